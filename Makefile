@@ -1,0 +1,56 @@
+# Each target says what it does behind its name; `make help` prints that.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# A shell without a profile may not know where Swift was unpacked.
+export PATH := $(PATH):/opt/swift/usr/bin:/usr/local/swift/usr/bin:$(HOME)/.local/share/swiftly/bin
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: system
+system:
+	@Scripts/system-libraries
+
+.PHONY: run
+run: system ## Build, migrate and serve on http://127.0.0.1:8000 (ARGS="…" for other flags).
+	@swift build --product ostiary $(SWIFT_FLAGS)
+	@.build/debug/ostiary migrate $(DATA_ARGS)
+	@exec .build/debug/ostiary serve $(DATA_ARGS) $(ARGS)
+
+.PHONY: build
+build: system ## Build everything, tests included.
+	swift build --build-tests $(SWIFT_FLAGS)
+
+.PHONY: test
+test: build lint dependencies ## Run every check and every test.
+	swift test --skip-build $(SWIFT_FLAGS)
+
+.PHONY: check
+check: build lint dependencies ## Everything but the tests.
+
+.PHONY: release
+release: system ## Build the static binary at .build/release/ostiary.
+	swift build -c release --product ostiary --static-swift-stdlib $(SWIFT_FLAGS)
+	@ls -l .build/release/ostiary
+
+.PHONY: format
+format: ## Format the sources in place.
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+
+.PHONY: lint
+lint: ## Check format, size and place of the sources.
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	Scripts/lint
+
+.PHONY: dependencies
+dependencies:
+	@Scripts/check-dependencies
+
+.PHONY: clean
+clean: ## Delete what was built; data is kept.
+	rm -rf .build

@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Each dependency is named where it is used; docs/adr/0002-dependencies.md says what each one costs.
+let package = Package(
+    name: "ostiary",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ostiary", targets: ["ostiary"]),
+        .library(name: "OstiaryCore", targets: ["OstiaryCore"]),
+        .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
+        .library(name: "OstiaryHTTP", targets: ["OstiaryHTTP"]),
+        .library(name: "OstiaryWeb", targets: ["OstiaryWeb"]),
+        .library(name: "OstiaryServer", targets: ["OstiaryServer"]),
+        .library(name: "OstiaryTestKit", targets: ["OstiaryTestKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(
+            name: "OstiaryCore",
+            dependencies: [
+                "CSodium",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "OstiarySQL", dependencies: ["OstiaryCore"], swiftSettings: settings),
+        .target(
+            name: "OstiarySQLite", dependencies: ["OstiarySQL", "OstiaryCore", "CSQLite"], swiftSettings: settings),
+        .target(
+            name: "OstiaryHTTP",
+            dependencies: [
+                "OstiaryCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "OstiaryWeb", dependencies: ["OstiaryHTTP"], swiftSettings: settings),
+        .target(
+            name: "OstiaryServer",
+            dependencies: [
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryHTTP", "OstiaryWeb",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ostiary",
+            dependencies: [
+                "OstiaryServer", "OstiaryCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "OstiaryTestKit", dependencies: ["OstiaryCore"], swiftSettings: settings),
+        .testTarget(
+            name: "OstiaryCoreTests",
+            dependencies: ["OstiaryCore", "OstiaryTestKit", .product(name: "JWTKit", package: "jwt-kit")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiarySQLiteTests",
+            dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryHTTPTests",
+            dependencies: [
+                "OstiaryCore", "OstiaryHTTP", "OstiaryWeb", "OstiaryTestKit",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryServerTests",
+            dependencies: ["OstiaryServer", "OstiaryCore", "OstiarySQLite", "ostiary"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

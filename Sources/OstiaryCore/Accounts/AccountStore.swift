@@ -1,0 +1,54 @@
+/// Where accounts are kept. Each method is one transaction; uniqueness of e-mail is decided inside it.
+///
+/// Every method may throw ``StoreUnavailable`` when the storage cannot be reached; nothing has happened then.
+public protocol AccountStore: Sendable {
+    func create(_ user: NewUser) async throws -> AccountCreation
+    func user(id: User.ID) async throws -> User?
+    func credential(email: EmailAddress) async throws -> Credential?
+    /// Changes what is not nil.
+    func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate
+    /// - Returns: the user as it is now; nil if there is none.
+    func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User?
+    /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
+    /// - Returns: whether it was replaced.
+    func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool
+    /// Sets the password and ends every session of the user, since whoever knew the old one may hold them.
+    func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool
+    /// Deletes the user with everything that belongs to it.
+    func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool
+    /// Users in the order of their ids.
+    func list(after id: User.ID, limit: Int) async throws -> [User]
+}
+
+public enum AccountCreation: Sendable, Equatable {
+    case created(User)
+    case emailTaken
+}
+
+/// What `PUT /api/me/` may change; nil leaves a field as it is.
+public struct ProfileChange: Sendable, Equatable {
+    public var email: EmailAddress?
+    public var username: String?
+
+    public init(email: EmailAddress? = nil, username: String? = nil) {
+        self.email = email
+        self.username = username
+    }
+}
+
+public enum ProfileUpdate: Sendable, Equatable {
+    case updated(User)
+    case emailTaken
+    case unknownUser
+}
+
+/// The storage cannot answer now. The request changed nothing and may be sent again.
+public struct StoreUnavailable: Error, CustomStringConvertible, CustomDebugStringConvertible {
+    private let reason: String
+
+    /// - Parameter reason: for operators; may name files and engine codes, never a secret.
+    public init(reason: String) { self.reason = reason }
+
+    public var description: String { "The storage is unavailable." }
+    public var debugDescription: String { "The storage is unavailable: \(reason)" }
+}

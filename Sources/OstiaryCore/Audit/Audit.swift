@@ -1,0 +1,52 @@
+public import Logging
+import Metrics
+
+/// Something that an auditor asks for later. Carries ids, never a secret or an address.
+public enum AuditEvent: Sendable, Equatable {
+    case registered(User.ID)
+    case loggedIn(User.ID, SessionID)
+    /// One event for every cause, since the causes must not be told apart.
+    case loginRefused
+    case loggedOut(SessionID)
+    /// A spent refresh token was presented again: it was stolen, or its owner's storage was (RFC 9700 §4.14.2).
+    case refreshTokenReplayed(User.ID, SessionID)
+
+    /// The stable name under which logs and metrics show the event.
+    public var name: String {
+        switch self {
+        case .registered: "registered"
+        case .loggedIn: "logged_in"
+        case .loginRefused: "login_refused"
+        case .loggedOut: "logged_out"
+        case .refreshTokenReplayed: "refresh_token_replayed"
+        }
+    }
+}
+
+/// Writes audit events to the log, with the request's id where there is one, and counts them.
+public struct Audit: Sendable {
+    private let sink: @Sendable (AuditEvent) -> Void
+
+    public init(_ sink: @escaping @Sendable (AuditEvent) -> Void) { self.sink = sink }
+
+    public func record(_ event: AuditEvent) { sink(event) }
+
+    /// - Parameter logger: gives level and label; a request's own metadata comes from the task.
+    public init(logger: Logger) {
+        self.init { event in
+            var metadata: Logger.Metadata = ["event": "\(event.name)"]
+            if let request = Logger.current[metadataKey: "hb.request.id"] { metadata["request"] = request }
+            switch event {
+            case .registered(let user): metadata["user"] = "\(user)"
+            case .loggedIn(let user, let session), .refreshTokenReplayed(let user, let session):
+                metadata["user"] = "\(user)"
+                metadata["session"] = "\(session)"
+            case .loggedOut(let session): metadata["session"] = "\(session)"
+            case .loginRefused: break
+            }
+            let replayed = if case .refreshTokenReplayed = event { true } else { false }
+            logger.log(level: replayed ? .warning : .info, "audit", metadata: metadata)
+            Counter(label: "ostiary_audit_events_total", dimensions: [("event", event.name)]).increment()
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// Something that other nodes, and this node's memory, must hear of.
+public enum Change: Sendable, Hashable {
+    /// A user's row changed in a way that a request can see, or is gone.
+    case user(User.ID)
+    /// A session has ended. Nothing else about a session is ever told.
+    case sessionEnded(SessionID)
+    /// A dynamic setting was set or unset.
+    case setting(String)
+}
+
+/// What a change feed delivers.
+public enum ChangeNotice: Sendable, Equatable {
+    case changes([Change])
+    /// Changes were missed: whatever is remembered must be read again.
+    case everything
+}

@@ -1,0 +1,40 @@
+/// A map of bounded size that forgets what was not used lately.
+///
+/// Two generations: when the young one is full it becomes the old one, and what the old one held is forgotten. Each
+/// operation takes constant time, and an entry survives as long as it is used once a generation.
+struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var young: [Key: Value] = [:]
+    private var old: [Key: Value] = [:]
+    private let generation: Int
+
+    /// - Parameter capacity: the most entries that are ever kept.
+    init(capacity: Int) { self.generation = max(1, capacity / 2) }
+
+    var count: Int { young.count + old.count }
+
+    mutating func value(for key: Key) -> Value? {
+        if let value = young[key] { return value }
+        guard let value = old.removeValue(forKey: key) else { return nil }
+        insert(value, for: key)
+        return value
+    }
+
+    mutating func insert(_ value: Value, for key: Key) {
+        if young.count >= generation, young[key] == nil {
+            old = young
+            young = [:]
+        }
+        young[key] = value
+        old.removeValue(forKey: key)
+    }
+
+    mutating func remove(_ key: Key) {
+        young.removeValue(forKey: key)
+        old.removeValue(forKey: key)
+    }
+
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
+    }
+}

@@ -1,0 +1,101 @@
+import Synchronization
+
+/// What this process remembers of verified tokens, users and sessions, so that a request costs no query.
+///
+/// Every change is told to it by a change feed before it is acknowledged here, and within a second elsewhere. It is
+/// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
+public final class IdentityMemory: Sendable {
+    private struct State {
+        var tokens: BoundedCache<String, AccessToken>
+        var users: BoundedCache<User.ID, User>
+        var liveSessions: BoundedCache<SessionID, Void>
+        /// Never wrong once true, so it needs no lease and spares a query for each use of an ended session's token.
+        var endedSessions: BoundedCache<SessionID, Void>
+        /// Counts notices: what was read before one may be old.
+        var notices: UInt64 = 0
+    }
+
+    /// Taken before the store is read; see ``remember(_:token:ticket:)``.
+    struct Ticket: Sendable { fileprivate let notices: UInt64 }
+
+    enum Recollection: Sendable {
+        case identity(Identity)
+        case refused
+        case unknown(Ticket)
+    }
+
+    private let state: Mutex<State>
+    private let holdsLease: @Sendable () -> Bool
+
+    /// - Parameters:
+    ///   - capacity: the most tokens, users and sessions that are kept, each.
+    ///   - holdsLease: whether the change feed has answered less than a second ago.
+    public init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
+        self.holdsLease = holdsLease
+        self.state = Mutex(
+            State(
+                tokens: BoundedCache(capacity: capacity), users: BoundedCache(capacity: capacity),
+                liveSessions: BoundedCache(capacity: capacity), endedSessions: BoundedCache(capacity: capacity)
+            )
+        )
+    }
+
+    /// A token that was verified before; its expiry must be looked at again.
+    func token(_ text: String) -> AccessToken? {
+        state.withLock { $0.tokens.value(for: text) }
+    }
+
+    /// Keeps a token whose signature was verified. Needs no lease: a signature does not become wrong.
+    func remember(_ token: AccessToken, text: String) {
+        state.withLock { $0.tokens.insert(token, for: text) }
+    }
+
+    func recall(_ token: AccessToken) -> Recollection {
+        let holdsLease = self.holdsLease()
+        return state.withLock { state in
+            if let session = token.sessionID, state.endedSessions.value(for: session) != nil { return .refused }
+            guard holdsLease, let user = state.users.value(for: token.userID) else {
+                return .unknown(Ticket(notices: state.notices))
+            }
+            if let session = token.sessionID, state.liveSessions.value(for: session) == nil {
+                return .unknown(Ticket(notices: state.notices))
+            }
+            guard user.isActive else { return .refused }
+            return .identity(Identity(user: user, token: token))
+        }
+    }
+
+    /// Keeps what the store answered, unless a notice came in since the ticket was taken.
+    func remember(_ standing: Standing, token: AccessToken, ticket: Ticket) {
+        state.withLock { state in
+            if let session = token.sessionID, !standing.isSessionLive {
+                state.endedSessions.insert((), for: session)
+            }
+            guard ticket.notices == state.notices else { return }
+            state.users.insert(standing.user, for: standing.user.id)
+            if let session = token.sessionID, standing.isSessionLive { state.liveSessions.insert((), for: session) }
+        }
+    }
+
+    /// Takes in what a change feed says.
+    public func receive(_ notice: ChangeNotice) {
+        state.withLock { state in
+            state.notices &+= 1
+            switch notice {
+            case .everything:
+                state.users.removeAll()
+                state.liveSessions.removeAll()
+            case .changes(let changes):
+                for change in changes {
+                    switch change {
+                    case .user(let id): state.users.remove(id)
+                    case .sessionEnded(let id):
+                        state.liveSessions.remove(id)
+                        state.endedSessions.insert((), for: id)
+                    case .setting: break
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Who sent a request, proven by its access token.
+public struct Identity: Sendable, Equatable {
+    public let user: User
+    public let token: AccessToken
+}
+
+/// Turns a bearer token (RFC 6750) into an identity.
+public struct IdentityService: Sendable {
+    private let codec: AccessTokenCodec
+    private let sessions: any SessionStore
+    private let memory: IdentityMemory
+    private let now: WallClock
+
+    public init(
+        codec: AccessTokenCodec, sessions: any SessionStore, memory: IdentityMemory,
+        now: @escaping WallClock = Timestamp.now
+    ) {
+        self.codec = codec
+        self.sessions = sessions
+        self.memory = memory
+        self.now = now
+    }
+
+    /// - Parameter bearer: the token's text.
+    /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` when memory cannot answer and neither can the store.
+    public func identity(bearer: String) async throws -> Identity {
+        let token = try verify(bearer)
+        switch memory.recall(token) {
+        case .identity(let identity): return identity
+        case .refused: throw AccessTokenError.refused
+        case .unknown(let ticket):
+            guard let standing = try await sessions.standing(session: token.sessionID, user: token.userID) else {
+                throw AccessTokenError.refused
+            }
+            memory.remember(standing, token: token, ticket: ticket)
+            guard standing.isSessionLive, standing.user.isActive else { throw AccessTokenError.refused }
+            return Identity(user: standing.user, token: token)
+        }
+    }
+
+    private func verify(_ text: String) throws(AccessTokenError) -> AccessToken {
+        let now = self.now()
+        if let token = memory.token(text) {
+            guard now < token.expiresAt else { throw .expired }
+            return token
+        }
+        let token = try codec.verify(text, now: now)
+        memory.remember(token, text: text)
+        return token
+    }
+}

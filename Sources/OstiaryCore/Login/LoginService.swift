@@ -1,0 +1,66 @@
+/// Login by e-mail and password.
+public struct LoginService: Sendable {
+    private let accounts: any AccountStore
+    private let sessions: any SessionStore
+    private let passwords: Passwords
+    private let issuer: TokenIssuer
+    private let settings: DynamicSettings
+    private let audit: Audit
+    private let now: WallClock
+
+    public init(
+        accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
+        settings: DynamicSettings, audit: Audit, now: @escaping WallClock = Timestamp.now
+    ) {
+        self.accounts = accounts
+        self.sessions = sessions
+        self.passwords = passwords
+        self.issuer = issuer
+        self.settings = settings
+        self.audit = audit
+        self.now = now
+    }
+
+    /// - Parameters:
+    ///   - email: as typed, trimmed.
+    ///   - password: exactly as sent.
+    /// - Returns: nil when the login is refused, for whatever cause; each cause takes the same path (ASVS 6.3.8).
+    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    public func login(email: EmailAddress?, password: String, origin: ClientOrigin) async throws -> TokenPair? {
+        // A second round only when the account's row changed while its password was being verified.
+        for _ in 0..<3 {
+            let credential: Credential? = if let email { try await accounts.credential(email: email) } else { nil }
+            let verification = try await passwords.verify(password, against: credential?.encodedPassword)
+            guard let credential, verification.valid, credential.user.isActive else { break }
+            let encoded = try await upgrade(credential, password: password, needed: verification.needsRehash)
+            if let pair = try await open(credential.user.id, verified: encoded, origin: origin) { return pair }
+        }
+        audit.record(.loginRefused)
+        return nil
+    }
+
+    /// - Returns: the encoded password that the user's row holds now, as far as this login knows.
+    private func upgrade(_ credential: Credential, password: String, needed: Bool) async throws -> String {
+        guard needed else { return credential.encodedPassword }
+        let current = credential.encodedPassword
+        let encoded = try await passwords.hash(password)
+        let replaced = try await accounts.replacePassword(id: credential.user.id, current: current, with: encoded)
+        return replaced ? encoded : current
+    }
+
+    private func open(_ user: User.ID, verified: String, origin: ClientOrigin) async throws -> TokenPair? {
+        let now = self.now()
+        let session = issuer.sessionID()
+        let refreshToken = issuer.refreshToken()
+        let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
+        let opening = try await sessions.open(
+            NewSession(
+                id: session, userID: user, verifiedPassword: verified, refreshToken: refreshToken.digest,
+                expiry: expiry, origin: origin, now: now
+            )
+        )
+        guard opening == .opened else { return nil }
+        audit.record(.loggedIn(user, session))
+        return issuer.pair(refreshToken, user: user, session: session, expiry: expiry, now: now)
+    }
+}

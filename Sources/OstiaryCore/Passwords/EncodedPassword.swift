@@ -1,0 +1,103 @@
+/// A password hash as the `password` column has it, in one of the forms that Django writes.
+///
+/// A row is data from outside: whoever can write one could otherwise ask for a year of work or all of the memory. A
+/// hash that costs more than these limits (each is about two or three seconds of one core) counts as malformed:
+///
+/// | form | limit | Django's highest default so far |
+/// |---|---|---|
+/// | Argon2 | 256 MiB, 10 passes, 16 lanes | 100 MiB, 2 passes, 8 lanes |
+/// | PBKDF2 | 10,000,000 rounds | 1,500,000 rounds |
+/// | scrypt | 256 MiB, 16 lanes, 1 GiB for all lanes together | 16 MiB, 5 lanes |
+///
+/// bcrypt is not read.
+public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
+    enum Argon2Variant: String { case argon2id, argon2i }
+    enum Digest: Int { case sha256 = 32, sha1 = 20 }
+
+    enum Scheme: Equatable {
+        /// One lane and a salt of 16 bytes: what this server writes itself.
+        case argon2id(Argon2Parameters, salt: [UInt8], hash: [UInt8])
+        /// Any other Argon2 hash, in PHC form.
+        case argon2(Argon2Variant, phc: [UInt8])
+        case pbkdf2(Digest, rounds: Int, salt: [UInt8], hash: [UInt8])
+        case scrypt(ScryptParameters, salt: [UInt8], hash: [UInt8])
+    }
+
+    let scheme: Scheme
+
+    /// The width of the column, in code points.
+    static let maximumLength = 128
+
+    /// - Parameter text: the stored text.
+    /// - Returns: nil if no password can ever match: the text is unusable (`!…`), malformed, of an unknown form, longer
+    ///   than 128 code points or more costly than the limits.
+    public init?(_ text: String) {
+        guard text.unicodeScalars.count <= Self.maximumLength else { return nil }
+        let fields = text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false).map(Array.init)
+        let scheme: Scheme? =
+            switch String(decoding: fields[0], as: UTF8.self) {
+            case "argon2": Self.argon2(fields, phc: Array(text.utf8.dropFirst("argon2".utf8.count)))
+            case "pbkdf2_sha256": Self.pbkdf2(.sha256, fields)
+            case "pbkdf2_sha1": Self.pbkdf2(.sha1, fields)
+            case "scrypt": Self.scrypt(fields)
+            default: nil
+            }
+        guard let scheme else { return nil }
+        self.scheme = scheme
+    }
+
+    /// Without the salt and the hash, which have no place in a log.
+    public var description: String { "EncodedPassword" }
+
+    /// `argon2$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, base64 without padding.
+    private static func argon2(_ fields: [[UInt8]], phc: [UInt8]) -> Scheme? {
+        guard fields.count == 6, let variant = Argon2Variant(rawValue: String(decoding: fields[1], as: UTF8.self)),
+            fields[2].elementsEqual("v=19".utf8)
+        else { return nil }
+        let costs = fields[3].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard costs.count == 3,
+            let memory = number(costs[0], after: "m="), let passes = number(costs[1], after: "t="),
+            let lanes = number(costs[2], after: "p="),
+            passes <= 10, lanes <= 16, (8 * lanes...256 * 1024).contains(memory),
+            let salt = Sodium.bytes(base64: fields[4], padded: false), salt.count >= 8,
+            let hash = Sodium.bytes(base64: fields[5], padded: false), hash.count >= 16
+        else { return nil }
+        guard variant == .argon2id, lanes == 1, salt.count == Sodium.saltLength else {
+            return .argon2(variant, phc: phc)
+        }
+        return .argon2id(Argon2Parameters(memoryKiB: memory, passes: passes), salt: salt, hash: hash)
+    }
+
+    /// `pbkdf2_sha256$<rounds>$<salt, plain text>$<hash, padded base64>`
+    private static func pbkdf2(_ digest: Digest, _ fields: [[UInt8]]) -> Scheme? {
+        guard fields.count == 4, let rounds = number(fields[1]), rounds <= 10_000_000, !fields[2].isEmpty,
+            let hash = Sodium.bytes(base64: fields[3], padded: true), hash.count == digest.rawValue
+        else { return nil }
+        return .pbkdf2(digest, rounds: rounds, salt: fields[2], hash: hash)
+    }
+
+    /// `scrypt$<work factor>$<salt, plain text>$<block size>$<parallelism>$<hash, padded base64>`
+    private static func scrypt(_ fields: [[UInt8]]) -> Scheme? {
+        guard fields.count == 6, !fields[2].isEmpty,
+            let workFactor = number(fields[1]), let blockSize = number(fields[3]), let lanes = number(fields[4]),
+            workFactor > 1, workFactor & (workFactor - 1) == 0, lanes <= 16,
+            let hash = Sodium.bytes(base64: fields[5], padded: true), hash.count == 64
+        else { return nil }
+        // In blocks of 128 bytes. The factors have up to ten digits each; below the first limit nothing can overflow.
+        let (memory, overflow) = workFactor.multipliedReportingOverflow(by: blockSize)
+        guard !overflow, memory <= 2 << 20, memory * lanes <= 8 << 20 else { return nil }
+        let cost = ScryptParameters(workFactor: workFactor, blockSize: blockSize, parallelism: lanes)
+        return .scrypt(cost, salt: fields[2], hash: hash)
+    }
+
+    /// A positive number of at most ten digits in its only canonical spelling.
+    private static func number(_ bytes: some Collection<UInt8>, after prefix: StaticString = "") -> Int? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.hasPrefix(prefix.description) else { return nil }
+        let digits = text.dropFirst(prefix.utf8CodeUnitCount)
+        guard digits.utf8.count <= 10, let number = Int(digits), number > 0, String(number) == digits else {
+            return nil
+        }
+        return number
+    }
+}

@@ -1,0 +1,147 @@
+import Crypto
+import CryptoExtras
+
+/// What one Argon2id hash with a single lane costs.
+public struct Argon2Parameters: Sendable, Equatable {
+    public let memoryKiB: Int
+    public let passes: Int
+
+    /// - Parameters:
+    ///   - memoryKiB: memory in KiB, at least 8.
+    ///   - passes: how often the memory is filled, at least 1.
+    public init(memoryKiB: Int, passes: Int) {
+        self.memoryKiB = memoryKiB
+        self.passes = passes
+    }
+
+    /// 19 MiB and two passes: the first choice of OWASP's Password Storage Cheat Sheet (ASVS 5.0, 11.4.2).
+    public static let recommended = Argon2Parameters(memoryKiB: 19456, passes: 2)
+}
+
+/// What one scrypt hash costs (RFC 7914: N, r and p).
+struct ScryptParameters: Equatable {
+    let workFactor: Int
+    let blockSize: Int
+    let parallelism: Int
+}
+
+/// The operating system refused the memory for a hash, or the hasher's parameters are impossible. Nothing is known
+/// about the password then.
+public struct PasswordHashingFailed: Error, Equatable {
+    public init() {}
+}
+
+/// The answer to a login attempt.
+public struct Verification: Sendable, Equatable {
+    /// Whether the password is the right one.
+    public let valid: Bool
+    /// Whether the right password should be hashed anew; never true for a wrong one.
+    public let needsRehash: Bool
+
+    public init(valid: Bool, needsRehash: Bool) {
+        self.valid = valid
+        self.needsRehash = needsRehash
+    }
+}
+
+/// Hashes and compares passwords, on the calling thread and for tens of milliseconds: see ``Passwords``.
+///
+/// A password is taken as its exact bytes, NUL included, and in full length.
+public struct PasswordHasher: Sendable {
+    public let parameters: Argon2Parameters
+    private let random: @Sendable (Int) -> [UInt8]
+    private static let hashLength = 32
+
+    /// - Parameters:
+    ///   - parameters: what a new hash costs.
+    ///   - random: makes that many unpredictable bytes; used for salts.
+    public init(
+        parameters: Argon2Parameters = .recommended,
+        random: @escaping @Sendable (Int) -> [UInt8] = { PasswordHasher.systemRandom($0) }
+    ) {
+        self.parameters = parameters
+        self.random = random
+    }
+
+    /// That many bytes from the system's generator.
+    public static func systemRandom(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in generator.next() }
+    }
+
+    /// Makes a new Argon2id hash with a new salt, in Django's form of a PHC string; about 100 characters.
+    public func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
+        let salt = random(Sodium.saltLength)
+        let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
+        let cost = "m=\(parameters.memoryKiB),t=\(parameters.passes),p=1"
+        return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
+    }
+
+    /// Compares a password with a stored hash, in constant time.
+    ///
+    /// A stored text that no password can match (see ``EncodedPassword``) costs as much as one of this server's hashes.
+    /// A hash of another form keeps its own cost until the next good login replaces it.
+    public func verify(
+        _ password: [UInt8],
+        against encoded: String
+    ) throws(PasswordHashingFailed) -> Verification {
+        guard let stored = EncodedPassword(encoded) else { return try verifyNothing(password) }
+        let valid = try matches(password, stored.scheme)
+        return Verification(valid: valid, needsRehash: valid && !isCurrent(stored.scheme))
+    }
+
+    /// Costs as much as ``verify(_:against:)`` with one of this server's hashes and never succeeds: the answer for a
+    /// user who does not exist (ASVS 5.0, 6.3.8).
+    @discardableResult
+    public func verifyNothing(_ password: [UInt8]) throws(PasswordHashingFailed) -> Verification {
+        let salt = [UInt8](repeating: 0x6f, count: Sodium.saltLength)
+        _ = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
+        return Verification(valid: false, needsRehash: false)
+    }
+
+    private func matches(_ password: [UInt8], _ scheme: EncodedPassword.Scheme) throws(PasswordHashingFailed) -> Bool {
+        switch scheme {
+        case .argon2id(let cost, let salt, let hash):
+            return Sodium.areEqual(try argon2id(password, salt: salt, cost, length: hash.count), hash)
+        case .argon2(let variant, let phc):
+            return Sodium.argon2Verify(password, variant, phc: phc)
+        case .pbkdf2(let digest, let rounds, let salt, let hash):
+            return Sodium.areEqual(try pbkdf2(password, salt: salt, digest, rounds: rounds), hash)
+        case .scrypt(let cost, let salt, let hash):
+            guard let computed = Sodium.scrypt(password, salt: salt, cost, length: hash.count) else {
+                throw PasswordHashingFailed()
+            }
+            return Sodium.areEqual(computed, hash)
+        }
+    }
+
+    /// Any other cost counts as outdated, a higher one too: logins that cost the same tell nothing about an account.
+    private func isCurrent(_ scheme: EncodedPassword.Scheme) -> Bool {
+        guard case .argon2id(let cost, _, let hash) = scheme else { return false }
+        return cost == parameters && hash.count == Self.hashLength
+    }
+
+    private func argon2id(
+        _ password: [UInt8], salt: [UInt8], _ cost: Argon2Parameters, length: Int
+    ) throws(PasswordHashingFailed) -> [UInt8] {
+        guard let hash = Sodium.argon2id(password, salt: salt, cost, length: length) else {
+            throw PasswordHashingFailed()
+        }
+        return hash
+    }
+
+    private func pbkdf2(
+        _ password: [UInt8], salt: [UInt8], _ digest: EncodedPassword.Digest, rounds: Int
+    ) throws(PasswordHashingFailed) -> [UInt8] {
+        // HMAC fills a short key up with zeros, so this is the same key as an empty one, and its buffer has an address.
+        let key = password.isEmpty ? [0] : password
+        do {
+            return try KDF.Insecure.PBKDF2.deriveKey(
+                from: key, salt: salt, using: digest == .sha256 ? .sha256 : .insecureSHA1,
+                outputByteCount: digest.rawValue, unsafeUncheckedRounds: rounds
+            ).withUnsafeBytes { Array($0) }
+        } catch {
+            throw PasswordHashingFailed()
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// Registration by the user: validated password, one account for each e-mail address.
+public struct RegistrationService: Sendable {
+    private let accounts: any AccountStore
+    private let passwords: Passwords
+    private let settings: DynamicSettings
+    private let audit: Audit
+
+    public init(accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, audit: Audit) {
+        self.accounts = accounts
+        self.passwords = passwords
+        self.settings = settings
+        self.audit = audit
+    }
+
+    public enum Outcome: Sendable, Equatable {
+        case registered(User)
+        case emailTaken
+        case passwordRefused([PasswordViolation])
+    }
+
+    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    public func register(email: EmailAddress, password: String) async throws -> Outcome {
+        // Read first only for the answer's order: a taken address is told before the password is judged.
+        // The insertion below decides races.
+        if try await accounts.credential(email: email) != nil { return .emailTaken }
+        let violations = PasswordPolicy.violations(
+            of: password,
+            attributes: [(name: "email", value: email.text)],
+            minimumLength: settings.snapshot[.passwordMinimumLength]
+        )
+        guard violations.isEmpty else { return .passwordRefused(violations) }
+        let encoded = try await passwords.hash(password)
+        switch try await accounts.create(NewUser(email: email, encodedPassword: encoded)) {
+        case .created(let user):
+            audit.record(.registered(user.id))
+            return .registered(user)
+        case .emailTaken:
+            return .emailTaken
+        }
+    }
+}

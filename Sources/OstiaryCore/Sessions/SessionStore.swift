@@ -1,0 +1,92 @@
+/// Where sessions and their refresh tokens are kept, as digests only.
+///
+/// Each method is one transaction and returns what happened; a throw means that nothing did.
+/// Every method may throw ``StoreUnavailable``.
+public protocol SessionStore: Sendable {
+    /// Starts a session and writes the login's time, if the user is still active and has the password that was checked.
+    func open(_ session: NewSession) async throws -> SessionOpening
+    /// Judges the presented token by ``RefreshRule`` and acts on the verdict.
+    func rotate(_ rotation: Rotation) async throws -> RotationOutcome
+    /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
+    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding
+    /// The user of an access token and whether its session still lives; nil when either is unknown.
+    /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
+    func standing(session: SessionID?, user: User.ID) async throws -> Standing?
+    /// Deletes what nobody can present any more.
+    /// - Parameter limit: at most this many rows of each kind.
+    /// - Returns: how many rows went.
+    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int
+}
+
+public struct NewSession: Sendable {
+    public var id: SessionID
+    public var userID: User.ID
+    /// The encoded password that was verified: the session opens only while it is still the user's.
+    public var verifiedPassword: String
+    public var refreshToken: RefreshTokenDigest
+    public var expiry: TokenExpiry
+    public var origin: ClientOrigin
+    public var now: Timestamp
+
+    public init(
+        id: SessionID, userID: User.ID, verifiedPassword: String, refreshToken: RefreshTokenDigest,
+        expiry: TokenExpiry, origin: ClientOrigin, now: Timestamp
+    ) {
+        self.id = id
+        self.userID = userID
+        self.verifiedPassword = verifiedPassword
+        self.refreshToken = refreshToken
+        self.expiry = expiry
+        self.origin = origin
+        self.now = now
+    }
+}
+
+public enum SessionOpening: Sendable, Equatable {
+    case opened
+    /// The user was deactivated, deleted or given another password since it was read.
+    case userChanged
+}
+
+public struct Rotation: Sendable {
+    public var presented: RefreshTokenDigest
+    public var successor: RefreshTokenDigest
+    public var lifetimes: TokenLifetimes
+    public var now: Timestamp
+
+    public init(
+        presented: RefreshTokenDigest, successor: RefreshTokenDigest, lifetimes: TokenLifetimes, now: Timestamp
+    ) {
+        self.presented = presented
+        self.successor = successor
+        self.lifetimes = lifetimes
+        self.now = now
+    }
+}
+
+public enum RotationOutcome: Sendable, Equatable {
+    /// The presented token is spent and the successor is live.
+    case rotated(User.ID, SessionID, TokenExpiry)
+    /// The presented token had been spent before; its session has ended.
+    case replayed(User.ID, SessionID)
+    case refused
+}
+
+public enum SessionEnding: Sendable, Equatable {
+    /// By a live token.
+    case ended(SessionID)
+    /// By a spent token: the session has ended all the same.
+    case endedBySpentToken(SessionID)
+    /// No such token, or its session had ended already.
+    case unknown
+}
+
+public struct Standing: Sendable, Equatable {
+    public var user: User
+    public var isSessionLive: Bool
+
+    public init(user: User, isSessionLive: Bool) {
+        self.user = user
+        self.isSessionLive = isSessionLive
+    }
+}

@@ -1,0 +1,116 @@
+/// A value that operators change while the server runs.
+///
+/// Declaring one here is all it takes: the command line, the documentation check and the stores read ``Settings/all``.
+public struct Setting<Value: SettingValue>: Sendable {
+    /// As in the database, the environment (`OSTIARY_` in front) and django-constance.
+    public let name: String
+    public let defaultValue: Value
+    public let range: ClosedRange<Value>
+    /// What one unit of the value is; empty for a plain number.
+    public let unit: String
+    public let help: String
+}
+
+/// A type that settings can have.
+public protocol SettingValue: Sendable, Comparable {
+    /// As shown to operators.
+    static var typeName: String { get }
+    /// - Returns: nil when the text is no such value; never traps.
+    init?(settingText: String)
+    var settingText: String { get }
+}
+
+extension Int: SettingValue {
+    public static var typeName: String { "int" }
+    public init?(settingText: String) { self.init(settingText) }
+    public var settingText: String { String(self) }
+}
+
+extension Setting where Value == Int {
+    public static let accessTokenLifetime = Setting(
+        name: "ACCESS_TOKEN_LIFETIME", defaultValue: 108_000, range: 1...315_360_000, unit: "s",
+        help: "How long an access token is valid from its issue."
+    )
+    public static let refreshTokenLifetime = Setting(
+        name: "REFRESH_TOKEN_LIFETIME", defaultValue: 2_592_000, range: 1...315_360_000, unit: "s",
+        help: "How long a refresh token is valid from its issue; each refresh starts it anew."
+    )
+    public static let sessionMaximumLifetime = Setting(
+        name: "SESSION_MAX_LIFETIME", defaultValue: 0, range: 0...315_360_000, unit: "s",
+        help: "How long a session lasts from its login, however often it is refreshed; 0 for no limit."
+    )
+    public static let passwordMinimumLength = Setting(
+        name: "PASSWORD_MIN_LENGTH", defaultValue: 8, range: 8...128, unit: "code points",
+        help: "The shortest password that is accepted at registration and change."
+    )
+}
+
+/// A setting without its type, for lists and stores.
+public struct AnySetting: Sendable {
+    public let name: String
+    public let typeName: String
+    public let defaultText: String
+    public let rangeText: String
+    public let unit: String
+    public let help: String
+    /// The value that the text stands for. - Throws: ``SettingError``.
+    let value: @Sendable (String) throws -> any SettingValue
+
+    init<Value: SettingValue>(_ setting: Setting<Value>) {
+        let rangeText = "\(setting.range.lowerBound.settingText)…\(setting.range.upperBound.settingText)"
+        self.name = setting.name
+        self.typeName = Value.typeName
+        self.defaultText = setting.defaultValue.settingText
+        self.rangeText = rangeText
+        self.unit = setting.unit
+        self.help = setting.help
+        self.value = { text in
+            guard let value = Value(settingText: text) else {
+                throw SettingError.wrongType(setting.name, typeName: Value.typeName)
+            }
+            guard setting.range.contains(value) else { throw SettingError.outOfRange(setting.name, range: rangeText) }
+            return value
+        }
+    }
+}
+
+public enum Settings {
+    /// Every setting there is, in the order in which it is listed.
+    public static let all: [AnySetting] = [
+        AnySetting(.accessTokenLifetime),
+        AnySetting(.refreshTokenLifetime),
+        AnySetting(.sessionMaximumLifetime),
+        AnySetting(.passwordMinimumLength),
+    ]
+
+    /// - Throws: ``SettingError/unknown(_:nearest:)``.
+    public static func named(_ name: String) throws -> AnySetting {
+        guard let setting = all.first(where: { $0.name == name }) else {
+            throw SettingError.unknown(name, nearest: nearestName(to: name, among: all.map(\.name)))
+        }
+        return setting
+    }
+
+    /// - Throws: ``SettingError`` unless the setting exists and can have the value that the text stands for.
+    public static func check(_ name: String, _ text: String) throws {
+        _ = try named(name).value(text)
+    }
+}
+
+public enum SettingError: Error, Equatable, CustomStringConvertible {
+    case unknown(String, nearest: String?)
+    case wrongType(String, typeName: String)
+    case outOfRange(String, range: String)
+    case pinned(String)
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let nearest):
+            "There is no setting \(name)." + (nearest.map { " Did you mean \($0)?" } ?? "")
+        case .wrongType(let name, let type): "\(name) must be of type \(type)."
+        case .outOfRange(let name, let range): "\(name) must be in \(range)."
+        case .pinned(let name):
+            "\(name) is pinned by the environment variable OSTIARY_\(name); unset that to change it here."
+        }
+    }
+}

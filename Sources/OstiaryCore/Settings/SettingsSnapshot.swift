@@ -1,0 +1,25 @@
+/// The values of all settings at one moment. A service takes one for each call, so that a call sees one state.
+public struct SettingsSnapshot: Sendable {
+    private var values: [String: any SettingValue]
+
+    public init(_ values: [String: any SettingValue] = [:]) { self.values = values }
+
+    /// - Returns: the value in force; the default where nothing valid was ever set.
+    public subscript<Value>(setting: Setting<Value>) -> Value {
+        values[setting.name] as? Value ?? setting.defaultValue
+    }
+
+    subscript(name name: String) -> (any SettingValue)? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// What tokens issued now live for.
+    public var lifetimes: TokenLifetimes {
+        let session = self[.sessionMaximumLifetime]
+        return TokenLifetimes(
+            accessToken: self[.accessTokenLifetime], refreshToken: self[.refreshTokenLifetime],
+            session: session == 0 ? nil : session
+        )
+    }
+}

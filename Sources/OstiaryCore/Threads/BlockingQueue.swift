@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A bounded queue between asynchronous callers, who never wait here, and the dedicated threads that serve them.
+///
+/// C libraries that block (SQLite, Argon2) run on threads of their own; this is the only way in. `push` refuses
+/// instead of waiting, so a caller on an event loop or in the cooperative pool can never be blocked by a full queue.
+public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
+    // @unchecked: every stored property below is read and written under `mutex` only.
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let filled: UnsafeMutablePointer<pthread_cond_t>
+    private let capacity: Int
+    private var elements: [Element] = []
+    private var isClosed = false
+
+    /// - Parameter capacity: how many elements may wait; one more is refused.
+    public init(capacity: Int) {
+        self.capacity = capacity
+        self.mutex = .allocate(capacity: 1)
+        self.filled = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(filled, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(filled)
+        pthread_mutex_destroy(mutex)
+        filled.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Adds an element at the end.
+    /// - Returns: false if the queue is full or closed; the element was not taken then.
+    public func push(_ element: Element) -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard !isClosed, elements.count < capacity else { return false }
+        elements.append(element)
+        pthread_cond_signal(filled)
+        return true
+    }
+
+    /// Blocks the calling thread until there is something to take.
+    /// - Parameter limit: the most elements to take at once.
+    /// - Returns: the oldest elements; empty only once the queue is closed and drained.
+    public func take(atMost limit: Int) -> [Element] {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while elements.isEmpty && !isClosed {
+            pthread_cond_wait(filled, mutex)
+        }
+        let taken = Array(elements.prefix(limit))
+        elements.removeFirst(taken.count)
+        return taken
+    }
+
+    /// How many elements wait.
+    public var count: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return elements.count
+    }
+
+    /// Refuses further elements; what waits is still taken.
+    public func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_broadcast(filled)
+        pthread_mutex_unlock(mutex)
+    }
+}

@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A thread of the operating system that runs one closure and can be waited for.
+public struct DedicatedThread: @unchecked Sendable {
+    // @unchecked: a pthread handle is an opaque value that POSIX lets any thread join.
+    #if canImport(Darwin)
+        private let handle: pthread_t?
+    #else
+        private let handle: pthread_t
+    #endif
+
+    private final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// - Parameters:
+    ///   - niceness: added to the process's own priority on Linux; 0 leaves it, 19 is the lowest.
+    ///   - body: runs to its end on the new thread.
+    public init(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
+        let start = Unmanaged.passRetained(
+            Start {
+                #if os(Linux)
+                    // On Linux a niceness belongs to the thread; 0 stands for the calling one. A refusal costs speed only.
+                    if niceness != 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+                #endif
+                body()
+            }
+        ).toOpaque()
+        #if canImport(Darwin)
+            var thread: pthread_t?
+            let result = pthread_create(&thread, nil, { Self.run($0) }, start)
+        #else
+            var thread = pthread_t()
+            let result = pthread_create(&thread, nil, { Self.run($0) }, start)
+        #endif
+        precondition(result == 0, "the operating system refused a thread (\(result))")
+        self.handle = thread
+    }
+
+    private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+    }
+
+    /// Blocks until the closure has returned. Call it once, and never from asynchronous code.
+    public func join() {
+        #if canImport(Darwin)
+            if let handle { pthread_join(handle, nil) }
+        #else
+            pthread_join(handle, nil)
+        #endif
+    }
+}

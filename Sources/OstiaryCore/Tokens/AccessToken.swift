@@ -1,0 +1,31 @@
+/// The claims of an access token (RFC 7519 §4.1). It proves nothing by itself: see ``AccessTokenCodec``.
+public struct AccessToken: Sendable, Hashable {
+    public var userID: User.ID
+    /// `exp`, whole seconds.
+    public var expiresAt: Timestamp
+    /// `iat`; absent in tokens of the service that we succeed.
+    public var issuedAt: Timestamp?
+    /// `jti`: makes two tokens of one second different.
+    public var id: String?
+    /// `sid`; absent in tokens of the service that we succeed, which end only by `exp` and by their user.
+    public var sessionID: SessionID?
+
+    public init(
+        userID: User.ID, expiresAt: Timestamp, issuedAt: Timestamp?, id: String?, sessionID: SessionID?
+    ) {
+        self.userID = userID
+        self.expiresAt = expiresAt
+        self.issuedAt = issuedAt
+        self.id = id
+        self.sessionID = sessionID
+    }
+}
+
+/// Why a bearer token was not accepted. The three cases are what the contract tells clients, and no more.
+public enum AccessTokenError: Error, Equatable {
+    /// Not a token, tampered with, or signed by somebody else.
+    case malformed
+    case expired
+    /// Well made, but not for here: algorithm, audience, issuer, time, user or session.
+    case refused
+}

@@ -1,0 +1,24 @@
+/// Makes the two tokens of a pair.
+public struct TokenIssuer: Sendable {
+    private let codec: AccessTokenCodec
+    private let random: RandomBits
+
+    public init(codec: AccessTokenCodec, random: @escaping RandomBits = systemRandomBits) {
+        self.codec = codec
+        self.random = random
+    }
+
+    func refreshToken() -> RefreshToken { RefreshToken(bits: random()) }
+
+    func sessionID() -> SessionID { SessionID(bits: random()) }
+
+    func pair(
+        _ refreshToken: RefreshToken, user: User.ID, session: SessionID, expiry: TokenExpiry, now: Timestamp
+    ) -> TokenPair {
+        let access = AccessToken(
+            userID: user, expiresAt: expiry.accessToken, issuedAt: now, id: UUIDText.format(random()),
+            sessionID: session
+        )
+        return TokenPair(accessToken: codec.sign(access), refreshToken: refreshToken.text)
+    }
+}

@@ -1,0 +1,63 @@
+/// 128 bits in the text form of RFC 9562, which is what clients of refresh tokens and sessions parse.
+///
+/// All 128 bits are random: no version or variant bits are set, since ASVS 11.5.1 asks for the full 128.
+enum UUIDText {
+    /// Lower case, with hyphens.
+    static func format(_ bits: UInt128) -> String {
+        String(unsafeUninitializedCapacity: 36) { text in
+            var at = 0
+            for nibble in 0..<32 {
+                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                    text[at] = UInt8(ascii: "-")
+                    at += 1
+                }
+                let value = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * nibble)) & 0x0F
+                text[at] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                at += 1
+            }
+            return 36
+        }
+    }
+
+    /// Accepts any case, 32 digits without hyphens, braces around it and `urn:uuid:` before it.
+    static func parse(_ text: String) -> UInt128? {
+        var bytes = Array(text.utf8.prefix(64))[...]
+        let prefix = Array("urn:uuid:".utf8)
+        if bytes.count > prefix.count, zip(bytes, prefix).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) {
+            bytes = bytes.dropFirst(prefix.count)
+        }
+        if bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") {
+            bytes = bytes.dropFirst().dropLast()
+        }
+        guard bytes.count == 36 || bytes.count == 32 else { return nil }
+        let hyphens = bytes.count == 36 ? [8, 13, 18, 23] : []
+        var bits: UInt128 = 0
+        for (position, byte) in bytes.enumerated() {
+            if hyphens.contains(position) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "A") + 10)
+            default: return nil
+            }
+        }
+        return bits
+    }
+
+    /// The sixteen bytes, most significant first.
+    static func bytes(_ bits: UInt128) -> [UInt8] {
+        (0..<16).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) }
+    }
+}
+
+/// Where 128 random bits come from. Tests pass a counted one.
+public typealias RandomBits = @Sendable () -> UInt128
+
+/// The operating system's cryptographic generator.
+public let systemRandomBits: RandomBits = {
+    var generator = SystemRandomNumberGenerator()
+    return UInt128(generator.next()) << 64 | UInt128(generator.next())
+}

@@ -1,0 +1,46 @@
+public import HTTPTypes
+public import OstiaryCore
+
+/// What a handler says, not yet rendered.
+public struct Answer: Sendable {
+    public var status: HTTPResponse.Status
+    /// A JSON document.
+    public var json: [UInt8]
+    public var headers: HTTPFields
+
+    /// - Parameter body: writes the document.
+    public init(
+        status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], _ body: (inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter()
+        body(&writer)
+        self.status = status
+        self.json = writer.bytes
+        self.headers = headers
+    }
+}
+
+enum AnswerHeaders {
+    /// What every answer carries. Whatever this server says concerns credentials, so nothing of it is stored.
+    /// - Parameter allow: the methods of the resource; empty where there is none (RFC 9110 §10.2.1).
+    static func common(allow: String) -> HTTPFields {
+        [
+            .vary: "Accept",
+            .allow: allow,
+            .cacheControl: "no-store",
+            .xContentTypeOptions: "nosniff",
+            .xFrameOptions: "DENY",
+            .referrerPolicy: "same-origin",
+            .crossOriginOpenerPolicy: "same-origin",
+        ]
+    }
+}
+
+// swift-format-ignore: NeverForceUnwrap
+extension HTTPField.Name {
+    static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+    static let xRequestID = HTTPField.Name("X-Request-ID")!
+    static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+}

@@ -1,0 +1,59 @@
+import HTTPTypes
+import OstiaryCore
+
+extension Refusal {
+    /// The document of the contract.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        switch body {
+        case .detail(let text):
+            json.key("detail")
+            json.string(text)
+        case .error(let text):
+            json.key("error")
+            json.string(text)
+        case .fields(let fields):
+            for (field, messages) in fields {
+                json.key(field)
+                json.strings(messages.map(\.text))
+            }
+        }
+        json.endObject()
+    }
+
+    /// The same as problem details (RFC 9457), for clients that ask for `application/problem+json`.
+    func writeProblem(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("type")
+        json.string("about:blank")
+        json.key("title")
+        json.string(status.reasonPhrase)
+        json.key("status")
+        json.integer(Int64(status.code))
+        json.key("code")
+        json.string(code)
+        switch body {
+        case .detail(let text), .error(let text):
+            json.key("detail")
+            json.string(text)
+        case .fields(let fields):
+            json.key("errors")
+            json.beginObject()
+            for (field, messages) in fields {
+                json.key(field)
+                json.beginArray()
+                for message in messages {
+                    json.beginObject()
+                    json.key("code")
+                    json.string(message.code)
+                    json.key("message")
+                    json.string(message.text)
+                    json.endObject()
+                }
+                json.endArray()
+            }
+            json.endObject()
+        }
+        json.endObject()
+    }
+}

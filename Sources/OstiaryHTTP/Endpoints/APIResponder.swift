@@ -1,0 +1,181 @@
+import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+public import OstiaryCore
+
+/// Serves a list of endpoints. The order in which a request is judged is the contract's: path, `Accept`, method,
+/// credentials, body.
+public struct APIResponder: HTTPResponder {
+    public typealias Context = OstiaryRequestContext
+
+    /// The largest request body, in bytes.
+    static let maximumBodySize = 65_536
+
+    private let resources: [String: Resource]
+    private let index: Answer
+    private let identity: IdentityService
+    private let pages: any PageRenderer
+    private let address: ClientAddress
+    private let isDraining: @Sendable () -> Bool
+
+    /// - Parameters:
+    ///   - endpoints: everything that is served.
+    ///   - pages: writes what browsers get.
+    ///   - trustedHops: how many proxies of the operator's each request passes.
+    ///   - isDraining: while true, each answer asks its client to connect anew.
+    public init(
+        endpoints: [Endpoint], identity: IdentityService, pages: any PageRenderer, trustedHops: Int = 0,
+        isDraining: @escaping @Sendable () -> Bool = { false }
+    ) {
+        let groups = Dictionary(grouping: endpoints, by: \.path)
+        var resources: [String: Resource] = [:]
+        for (path, group) in groups {
+            guard let resource = Resource(group) else { continue }
+            resources[path] = resource
+            if path.hasSuffix("/") { resources[String(path.dropLast())] = resource }
+        }
+        self.resources = resources
+        self.index = Self.index(of: endpoints)
+        self.identity = identity
+        self.pages = pages
+        self.address = ClientAddress(trustedHops: trustedHops)
+        self.isDraining = isDraining
+    }
+
+    public func respond(to request: Request, context: Context) async throws -> Response {
+        let start = ContinuousClock.now
+        let path = request.head.path ?? ""
+        let resource = resources[String(path.prefix { $0 != "?" })]
+        var writer = AnswerWriter(
+            renderer: .json, prefersProblem: false, pages: pages, request: request.head, requestID: context.id
+        )
+        var response: Response
+        do {
+            let answer = try await answer(request, path: path, resource: resource, writer: &writer, context: context)
+            response = writer.write(answer, resource: resource)
+        } catch let refusal as Refusal {
+            response = writer.write(refusal, resource: resource)
+        } catch let error as HTTPParserError {
+            // The framework answers these and closes the connection: where one request ends is unknown.
+            throw error
+        } catch {
+            response = writer.write(Self.refusal(error, logger: context.logger), resource: resource)
+        }
+        if isDraining() { response.headers[.connection] = "close" }
+        resource?.metrics.record(response.status, since: start)
+        context.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "resource": "\(resource?.name ?? "-")",
+                "status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+
+    private func answer(
+        _ request: Request, path: String, resource: Resource?, writer: inout AnswerWriter, context: Context
+    ) async throws -> Answer {
+        // Joined as one list (RFC 9110 §5.3).
+        let accepts = request.headers[values: .accept]
+        let accept = accepts.count < 2 ? accepts.first : accepts.joined(separator: ", ")
+        let outcome = Negotiation.negotiate(accept: accept, format: Query.value(of: "format", in: path))
+        switch outcome {
+        case .accepted(let renderer, let problem):
+            writer.renderer = renderer
+            writer.prefersProblem = problem
+        case .notAcceptable, .unknownFormat:
+            writer.prefersProblem = Negotiation.prefersProblem(accept: accept)
+        }
+        guard let resource else { return try notFound(path) }
+        switch outcome {
+        case .accepted: break
+        case .notAcceptable: throw Refusal.notAcceptable
+        case .unknownFormat: throw Refusal.notFound
+        }
+        if request.method == .options { return resource.options }
+        guard let endpoint = resource.endpoint(for: request.method) else {
+            throw Refusal.methodNotAllowed(request.method)
+        }
+        switch endpoint.handler {
+        case .open(let handler):
+            return try await handler(call(request, endpoint: endpoint, context: context))
+        case .authenticated(let handler):
+            let identity = try await authenticate(request)
+            return try await handler(call(request, endpoint: endpoint, context: context), identity)
+        }
+    }
+
+    private func authenticate(_ request: Request) async throws -> Identity {
+        do {
+            return try await identity.identity(bearer: try BearerToken.read(from: request.headers))
+        } catch let error as BearerError {
+            throw Refusal.bearer(error)
+        } catch let error as AccessTokenError {
+            throw Refusal.bearer(.token(error))
+        }
+    }
+
+    private func call(_ request: Request, endpoint: Endpoint, context: Context) async throws -> Call {
+        let origin = ClientOrigin(
+            address: address.address(peer: context.peer, headers: request.headers),
+            userAgent: request.headers[.userAgent]
+        )
+        guard request.method != .get, request.method != .head, !endpoint.parsers.isEmpty else {
+            return Call(payload: .fields([:]), origin: origin)
+        }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.maximumBodySize {
+            throw Refusal.bodyTooLarge
+        }
+        do {
+            let body = try await request.body.collect(upTo: Self.maximumBodySize)
+            let payload = try Payload.parse(
+                bytes: body.readableBytesView, contentType: request.headers[.contentType]
+            )
+            return Call(payload: payload, origin: origin)
+        } catch is NIOTooManyBytesError {
+            throw Refusal.bodyTooLarge
+        } catch let error as PayloadError {
+            throw Refusal(error)
+        }
+    }
+
+    private func notFound(_ path: String) throws -> Answer {
+        guard path == "/" || path.hasPrefix("/?") else { throw Refusal.notFound }
+        return index
+    }
+
+    /// The 404 of `/` names what there is, for whoever comes with nothing but the address.
+    private static func index(of endpoints: [Endpoint]) -> Answer {
+        var seen: Set<String> = []
+        let listed = endpoints.filter { $0.path.hasPrefix("/api/") && seen.insert($0.path).inserted }
+        return Answer(status: .notFound) { json in
+            json.beginObject()
+            json.key("detail")
+            json.string("Not found.")
+            json.key("endpoints")
+            json.beginObject()
+            for endpoint in listed {
+                json.key(endpoint.name.lowercased())
+                json.string(endpoint.path)
+            }
+            json.endObject()
+            json.endObject()
+        }
+    }
+
+    private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
+        switch error {
+        case is Overloaded: return .unavailable(retryAfter: 1)
+        case let error as StoreUnavailable:
+            logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))"])
+            return .unavailable(retryAfter: 1)
+        case is CancellationError: return .unavailable(retryAfter: 1)
+        default:
+            logger.error("unexpected error", metadata: ["error": "\(type(of: error))"])
+            return .internalError
+        }
+    }
+}

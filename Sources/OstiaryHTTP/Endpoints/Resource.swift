@@ -1,0 +1,60 @@
+import HTTPTypes
+import Metrics
+import OstiaryCore
+
+/// The endpoints of one path, and what follows from them.
+struct Resource: Sendable {
+    let path: String
+    let name: String
+    private let endpoints: [HTTPRequest.Method: Endpoint]
+    /// Copied into each answer; made once.
+    let headers: HTTPFields
+    let options: Answer
+    let metrics: ResourceMetrics
+
+    /// In the order in which `Allow` names them.
+    private static let methodOrder: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+
+    /// - Parameter endpoints: all of one path; the first gives the name.
+    init?(_ endpoints: [Endpoint]) {
+        guard let first = endpoints.first else { return nil }
+        self.path = first.path
+        self.name = first.name
+        let byMethod = Dictionary(endpoints.map { ($0.method, $0) }, uniquingKeysWith: { first, _ in first })
+        self.endpoints = byMethod
+        var allowed = Self.methodOrder.filter { byMethod[$0] != nil }.map(\.rawValue)
+        if byMethod[.get] != nil { allowed.append("HEAD") }
+        allowed.append("OPTIONS")
+        self.headers = AnswerHeaders.common(allow: allowed.joined(separator: ", "))
+        self.options = Self.describe(first)
+        self.metrics = ResourceMetrics(name: first.name)
+    }
+
+    /// `HEAD` is a `GET` whose body is not sent (RFC 9110 §9.3.2).
+    func endpoint(for method: HTTPRequest.Method) -> Endpoint? {
+        endpoints[method == .head ? .get : method]
+    }
+
+    private static func describe(_ endpoint: Endpoint) -> Answer {
+        Answer { json in
+            json.beginObject()
+            json.key("name")
+            json.string(endpoint.name)
+            json.key("description")
+            json.string(endpoint.description)
+            json.key("renders")
+            json.strings(endpoint.renderers.map(\.mediaType))
+            json.key("parses")
+            json.strings(endpoint.parsers.map(\.rawValue))
+            json.endObject()
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func strings(_ values: [String]) {
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+}

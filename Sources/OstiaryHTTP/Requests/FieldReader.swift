@@ -1,0 +1,118 @@
+import OstiaryCore
+
+/// Reads the fields of a request body and collects what is wrong with them, in the order in which they are read.
+struct FieldReader {
+    private let fields: [String: FieldValue]
+    private var errors: [(field: String, messages: [FieldMessage])] = []
+
+    /// - Throws: ``Refusal`` when the body is not an object.
+    init(_ payload: Payload) throws {
+        switch payload {
+        case .fields(let fields): self.fields = fields
+        case .null: throw Refusal.field("non_field_errors", code: "null", "No data provided")
+        case .notAnObject(pythonTypeName: let type):
+            throw Refusal.field(
+                "non_field_errors", code: "invalid", "Invalid data. Expected a dictionary, but got \(type)."
+            )
+        }
+    }
+
+    /// What a text field accepts.
+    struct Rule {
+        var maximumLength = Int.max
+        var isRequired = true
+        var mayBeBlank = false
+        /// A password is taken exactly as sent (ASVS 6.2.8).
+        var trims = true
+        /// Said instead of a wrong type, and about a text that is not one.
+        var invalid = FieldMessage(code: "invalid", text: "Not a valid string.")
+    }
+
+    /// - Returns: nil when the field is absent or wrong; the latter is kept for ``check()``.
+    mutating func text(_ name: String, _ rule: Rule = Rule()) -> String? {
+        guard let value = fields[name] else {
+            if rule.isRequired { refuse(name, [FieldMessage(code: "required", text: "This field is required.")]) }
+            return nil
+        }
+        let text: String
+        var messages: [FieldMessage] = []
+        switch value {
+        case .null:
+            refuse(name, [FieldMessage(code: "null", text: "This field may not be null.")])
+            return nil
+        case .bool, .array, .object, .file:
+            refuse(name, [rule.invalid])
+            return nil
+        case .number(let number): text = number.text
+        case .string(let string):
+            text = string.text
+            if let surrogate = string.loneSurrogate {
+                let code = String(surrogate, radix: 16, uppercase: true)
+                messages.append(
+                    FieldMessage(
+                        code: "surrogate_characters_not_allowed",
+                        text: "Surrogate characters are not allowed: U+\(code)."
+                    )
+                )
+            }
+        }
+        let trimmed = text.trimmingWhitespace()
+        guard !trimmed.isEmpty || rule.mayBeBlank else {
+            refuse(name, [FieldMessage(code: "blank", text: "This field may not be blank.")])
+            return nil
+        }
+        let result = rule.trims ? trimmed : text
+        if result.unicodeScalars.contains("\0") {
+            messages.insert(
+                FieldMessage(code: "null_characters_not_allowed", text: "Null characters are not allowed."), at: 0
+            )
+        }
+        if result.unicodeScalars.count > rule.maximumLength {
+            messages.insert(
+                FieldMessage(
+                    code: "max_length", text: "Ensure this field has no more than \(rule.maximumLength) characters."
+                ),
+                at: 0
+            )
+        }
+        if !messages.isEmpty { refuse(name, messages) }
+        return result
+    }
+
+    /// An e-mail address: all that is wrong with it is told at once.
+    mutating func email(_ name: String, isRequired: Bool = true) -> EmailAddress? {
+        let invalid = FieldMessage(code: "invalid", text: "Enter a valid email address.")
+        let rule = Rule(maximumLength: EmailAddress.maximumLength, isRequired: isRequired, invalid: invalid)
+        let before = errors.count
+        guard let text = text(name, rule) else { return nil }
+        let address = EmailAddress(text)
+        if address == nil {
+            if errors.count > before { errors[before].messages.append(invalid) } else { refuse(name, [invalid]) }
+        }
+        return errors.count > before ? nil : address
+    }
+
+    /// - Throws: ``Refusal`` with every message, if there is one.
+    func check() throws {
+        guard errors.isEmpty else { throw Refusal.fields(errors) }
+    }
+
+    private mutating func refuse(_ name: String, _ messages: [FieldMessage]) {
+        errors.append((name, messages))
+    }
+}
+
+extension String {
+    /// Without the white space at both ends that Python's `str.strip` removes.
+    func trimmingWhitespace() -> String {
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+        }
+        let scalars = unicodeScalars
+        guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else { return self }
+        guard let start = scalars.firstIndex(where: { !isBlank($0) }),
+            let end = scalars.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(scalars[start...end])
+    }
+}

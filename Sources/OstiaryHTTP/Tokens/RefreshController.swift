@@ -1,0 +1,28 @@
+import HTTPTypes
+public import OstiaryCore
+
+/// `POST /api/refresh/`
+public struct RefreshController: Sendable {
+    private let refresh: RefreshService
+
+    public init(refresh: RefreshService) { self.refresh = refresh }
+
+    public var endpoints: [Endpoint] {
+        [.public(.post, "/api/refresh/", name: "Refresh", handler: refresh)]
+    }
+
+    private func refresh(_ call: Call) async throws -> Answer {
+        guard let pair = try await refresh.refresh(call.refreshToken()) else { throw Refusal.invalidRefreshToken }
+        return .tokens(pair)
+    }
+}
+
+extension Call {
+    /// - Throws: the one refusal for whatever is wrong with it, so that nothing can be learned from the answer.
+    func refreshToken() throws -> RefreshToken {
+        guard case .fields(let fields) = payload, case .string(let text) = fields["refresh_token"],
+            text.loneSurrogate == nil, let token = RefreshToken(text.text)
+        else { throw Refusal.invalidRefreshToken }
+        return token
+    }
+}

@@ -1,0 +1,109 @@
+import OstiaryCore
+
+/// Why bytes are not a multipart form.
+struct MultipartError: Error, Sendable, Equatable {
+    let reason: String
+}
+
+/// The `multipart/form-data` format (RFC 7578 on top of RFC 2046 §5.1).
+///
+/// A part without a name is passed over and a missing last delimiter is forgiven, as existing clients may rely on it.
+enum MultipartForm {
+    static let maximumParts = 1_000
+    /// In bytes, for each part.
+    static let maximumHeaderSize = 8_192
+
+    /// Reads a form; of a repeated name the last part counts.
+    /// - Parameter boundary: The parameter of the media type: 1 to 201 printable ASCII characters, the last no space.
+    static func parse(
+        _ bytes: some Collection<UInt8>, boundary: String?
+    ) throws(MultipartError) -> [String: FieldValue] {
+        guard let boundary, isValid(boundary: boundary) else {
+            throw MultipartError(reason: "Invalid boundary in multipart: \(boundary ?? "None")")
+        }
+        var fields: [String: FieldValue] = [:]
+        for part in try parts(of: Array(bytes), boundary: boundary) {
+            if let (name, value) = try field(part) {
+                fields[name] = value
+            }
+        }
+        return fields
+    }
+
+    private static func isValid(boundary: String) -> Bool {
+        let characters = boundary.utf8
+        return (1...201).contains(characters.count) && characters.last != UInt8(ascii: " ")
+            && characters.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+
+    /// The bytes between delimiters. A delimiter takes a whole line: text that merely holds the boundary is content.
+    private static func parts(of bytes: [UInt8], boundary: String) throws(MultipartError) -> [ArraySlice<UInt8>] {
+        let delimiter = Array("--\(boundary)".utf8)
+        var parts: [ArraySlice<UInt8>] = []
+        var partStart: Int?
+        var lineStart = 0
+        while lineStart < bytes.count {
+            let lineEnd = bytes[lineStart...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = bytes[lineStart..<lineEnd]
+            let suffix = line.dropFirst(delimiter.count)
+            let isClosing = suffix.starts(with: "--".utf8)
+            if line.starts(with: delimiter), isClosing || suffix.droppingLastCarriageReturn.trimmed.isEmpty {
+                if let partStart {
+                    // The line break before a delimiter belongs to the delimiter.
+                    parts.append(bytes[partStart..<lineStart].dropLast().droppingLastCarriageReturn)
+                    guard parts.count <= maximumParts else { throw MultipartError(reason: "Too many parts") }
+                }
+                partStart = isClosing ? nil : min(lineEnd + 1, bytes.count)
+                if isClosing { break }
+            }
+            lineStart = lineEnd + 1
+        }
+        guard let partStart else { return parts }
+        guard parts.count < maximumParts else { throw MultipartError(reason: "Too many parts") }
+        return parts + [bytes[partStart...]]
+    }
+
+    private static func field(_ part: ArraySlice<UInt8>) throws(MultipartError) -> (String, FieldValue)? {
+        guard let headerEnd = try headerEnd(of: part) else { return nil }
+        var disposition: [String: String] = [:]
+        for line in part[..<headerEnd].split(separator: UInt8(ascii: "\n")) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            let value = line[(colon + 1)...].droppingLastCarriageReturn
+            switch line[..<colon].lowercasedText {
+            case "content-disposition":
+                disposition = ParameterizedValue(value).parameters
+            case "content-transfer-encoding":
+                // RFC 7578 §4.7 deprecates the header; these three leave the content as it is.
+                guard ["7bit", "8bit", "binary"].contains(value.trimmed.lowercasedText) else {
+                    throw MultipartError(reason: "Unsupported Content-Transfer-Encoding")
+                }
+            default:
+                break
+            }
+        }
+        guard let name = disposition["name"] else { return nil }
+        // A browser sends an empty file name for a file input left empty.
+        if let filename = disposition["filename"] ?? disposition["filename*"], !filename.isEmpty {
+            return (name, .file)
+        }
+        return (name, .string(JSONString(part[(headerEnd + 4)...].text)))
+    }
+
+    /// Where the empty line begins that ends the header; `nil` when there is no header.
+    private static func headerEnd(of part: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
+        guard !part.starts(with: "\r\n".utf8) else { return nil }
+        let end = Array("\r\n\r\n".utf8)
+        let window = part.prefix(maximumHeaderSize + end.count)
+        for index in window.indices where window[index] == end[0] && window[index...].starts(with: end) {
+            return index
+        }
+        guard part.count <= maximumHeaderSize else { throw MultipartError(reason: "Part header is too large") }
+        return nil
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var droppingLastCarriageReturn: ArraySlice<UInt8> {
+        last == UInt8(ascii: "\r") ? dropLast() : self
+    }
+}

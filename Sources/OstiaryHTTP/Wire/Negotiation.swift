@@ -1,0 +1,94 @@
+/// The choice of a representation by the `Accept` header (RFC 9110 §12.5.1) and the `format` parameter.
+///
+/// Existing clients depend on three rules of the original service that the RFC does not have: weights are ignored, the
+/// most specific media range that can be met decides, and a parameter makes a range more specific but need not match.
+enum Negotiation {
+    enum Outcome: Sendable, Equatable {
+        /// - Parameter problem: Whether refusals are to be problem documents (RFC 9457).
+        case accepted(renderer: Renderer, problem: Bool)
+        case notAcceptable
+        case unknownFormat
+    }
+
+    /// - Parameters:
+    ///   - accept: The header, several lines joined by commas; `nil` when there is none.
+    ///   - format: The query parameter, which narrows the choice; an empty one counts as absent.
+    static func negotiate(accept: String?, format: String?) -> Outcome {
+        var offered = Renderer.allCases
+        if let format, !format.isEmpty {
+            offered.removeAll { $0.rawValue != format }
+            guard !offered.isEmpty else { return .unknownFormat }
+        } else if accept == nil || accept == "*/*" || accept == "application/json" {
+            // What nearly every client of the API sends.
+            return .accepted(renderer: .json, problem: false)
+        }
+        let ranges = AcceptedRanges(accept ?? "*/*")
+        var choice: (renderer: Renderer, specificity: Int)?
+        for renderer in offered {
+            if let specificity = ranges.specificity(of: renderer), specificity > choice?.specificity ?? -1 {
+                choice = (renderer, specificity)
+            }
+        }
+        guard let choice else { return .notAcceptable }
+        return .accepted(renderer: choice.renderer, problem: ranges.namesProblem)
+    }
+
+    /// Whether the header names `application/problem+json`, also when nothing it names can be met.
+    static func prefersProblem(accept: String?) -> Bool {
+        guard let accept, accept != "*/*", accept != "application/json" else { return false }
+        return AcceptedRanges(accept).namesProblem
+    }
+}
+
+/// What an `Accept` header says about the representations on offer, gathered in one pass.
+private struct AcceptedRanges {
+    private var json: Int?
+    private var html: Int?
+    private(set) var namesProblem = false
+
+    init(_ accept: String) {
+        for range in Array(accept.utf8).split(separator: UInt8(ascii: ",")) {
+            add(range)
+        }
+    }
+
+    /// The specificity of the closest range that matches: 0 for `*/*` up to 3 for a type with parameters.
+    func specificity(of renderer: Renderer) -> Int? {
+        switch renderer {
+        case .json: json
+        case .html: html
+        }
+    }
+
+    private mutating func add(_ range: ArraySlice<UInt8>) {
+        let semicolon = range.firstIndex(of: UInt8(ascii: ";")) ?? range.endIndex
+        let essence = range[..<semicolon].trimmed
+        guard let slash = essence.firstIndex(of: UInt8(ascii: "/")) else { return }
+        let type = essence[..<slash]
+        let subtype = essence[(slash + 1)...]
+
+        let isProblem = essence.matches("application/problem+json")
+        let matchesJSON = isProblem || type.accepts("application") && subtype.accepts("json")
+        let matchesHTML = type.accepts("text") && subtype.accepts("html")
+        guard matchesJSON || matchesHTML else { return }
+
+        let specificity: Int
+        if type.matches("*") {
+            specificity = 0
+        } else if subtype.matches("*") {
+            specificity = 1
+        } else {
+            // The weight is no parameter of the type.
+            specificity = ParameterizedValue.hasParameter(range) { !$0.matches("q") } ? 3 : 2
+        }
+        namesProblem = namesProblem || isProblem
+        if matchesJSON { json = max(json ?? 0, specificity) }
+        if matchesHTML { html = max(html ?? 0, specificity) }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func accepts(_ name: StaticString) -> Bool {
+        matches("*") || matches(name)
+    }
+}

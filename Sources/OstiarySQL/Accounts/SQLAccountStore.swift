@@ -1,0 +1,114 @@
+public import OstiaryCore
+
+/// Accounts in a table with the columns of Django's user model.
+public struct SQLAccountStore: AccountStore {
+    private let database: any SQLDatabase
+    private let users: SQLIdentifier
+
+    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+        self.database = database
+        self.users = users
+    }
+
+    public func create(_ user: NewUser) async throws -> AccountCreation {
+        let insertion: SQLQuery = """
+            INSERT INTO \(table: users)
+                (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
+            VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
+                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
+            RETURNING \(raw: UserRow.columns)
+            """
+        do {
+            return .created(try await database.commit { try UserRow.user(try $0.run(insertion).single()) })
+        } catch is SQLError {
+            return .emailTaken
+        }
+    }
+
+    public func user(id: User.ID) async throws -> User? {
+        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id = \(id)"
+        return try await database.fetch { try $0.run(query).first.map(UserRow.user) }
+    }
+
+    public func credential(email: EmailAddress) async throws -> Credential? {
+        let query: SQLQuery = """
+            SELECT \(raw: UserRow.columns), password FROM \(table: users) WHERE lower(email) = \(email.key)
+            """
+        return try await database.fetch { connection in
+            try connection.run(query).first.map { row in
+                Credential(user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count))
+            }
+        }
+    }
+
+    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+        let update: SQLQuery = """
+            UPDATE \(table: users)
+            SET email = COALESCE(\(change.email?.text), email), username = COALESCE(\(change.username), username)
+            WHERE id = \(id)
+            RETURNING \(raw: UserRow.columns)
+            """
+        do {
+            return try await database.commit { transaction in
+                guard let row = try transaction.run(update).first else { return .unknownUser }
+                try transaction.announce(.user(id), at: now)
+                return .updated(try UserRow.user(row))
+            }
+        } catch is SQLError {
+            return .emailTaken
+        }
+    }
+
+    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+        let update: SQLQuery = """
+            UPDATE \(table: users) SET is_active = \(isActive) WHERE lower(email) = \(email.key)
+            RETURNING \(raw: UserRow.columns)
+            """
+        return try await database.commit { transaction in
+            guard let row = try transaction.run(update).first else { return nil }
+            let user = try UserRow.user(row)
+            try transaction.announce(.user(user.id), at: now)
+            return user
+        }
+    }
+
+    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+        let update: SQLQuery = """
+            UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
+            """
+        return try await database.commit { try $0.execute(update) == 1 }
+    }
+
+    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+        let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
+        return try await database.commit { transaction in
+            guard try transaction.execute(update) == 1 else { return false }
+            try transaction.endSessions(of: id, at: now)
+            return true
+        }
+    }
+
+    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+        let deletion: SQLQuery = "DELETE FROM \(table: users) WHERE lower(email) = \(email.key) RETURNING id"
+        return try await database.commit { transaction in
+            guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
+            try transaction.announce(.user(id), at: now)
+            return true
+        }
+    }
+
+    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+        let query: SQLQuery = """
+            SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
+            """
+        return try await database.fetch { try $0.run(query).map(UserRow.user) }
+    }
+}
+
+extension [SQLRow] {
+    /// - Throws: ``SQLError`` unless there is exactly one row.
+    func single() throws(SQLError) -> SQLRow {
+        guard count == 1 else { throw SQLError(.decoding, detail: "\(count) rows where one was expected") }
+        return self[0]
+    }
+}

@@ -1,0 +1,26 @@
+import OstiaryCore
+
+/// The columns of a user as every query names them.
+enum UserRow {
+    static let columns: StaticString =
+        "id, email, username, first_name, last_name, is_active, is_staff, is_superuser, last_login"
+    /// The same, of the table that a join calls `u`.
+    static let joinedColumns: StaticString = """
+        u.id, u.email, u.username, u.first_name, u.last_name, u.is_active, u.is_staff, u.is_superuser, u.last_login
+        """
+    static let count = 9
+
+    static func user(_ row: SQLRow) throws(SQLError) -> User {
+        User(
+            id: try row.integer(0),
+            email: try row.text(1),
+            username: try row.text(2),
+            firstName: try row.text(3),
+            lastName: try row.text(4),
+            isActive: try row.bool(5),
+            isStaff: try row.bool(6),
+            isSuperuser: try row.bool(7),
+            lastLogin: try row.optionalText(8).flatMap(Timestamp.init(sqlText:))
+        )
+    }
+}

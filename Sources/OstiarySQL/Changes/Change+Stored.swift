@@ -1,0 +1,43 @@
+public import OstiaryCore
+
+extension Change {
+    /// As a change feed's table keeps it.
+    package var stored: StoredChange {
+        switch self {
+        case .user(let id): StoredChange(kind: "user", subject: String(id))
+        case .sessionEnded(let id): StoredChange(kind: "session_ended", subject: id.description)
+        case .setting(let name): StoredChange(kind: "setting", subject: name)
+        }
+    }
+
+    package init?(_ stored: StoredChange) {
+        switch stored.kind {
+        case "user":
+            guard let id = Int64(stored.subject) else { return nil }
+            self = .user(id)
+        case "session_ended":
+            guard let id = SessionID(stored.subject) else { return nil }
+            self = .sessionEnded(id)
+        case "setting": self = .setting(stored.subject)
+        default: return nil
+        }
+    }
+}
+
+extension ChangeNotice {
+    /// A kind that is not known was written by another release: whatever it means, everything is read again.
+    public init(_ stored: StoredChanges) {
+        switch stored {
+        case .everything: self = .everything
+        case .some(let list):
+            let changes = list.compactMap(Change.init)
+            self = changes.count == list.count ? .changes(changes) : .everything
+        }
+    }
+}
+
+extension SQLTransaction {
+    func announce(_ change: Change, at now: Timestamp) throws {
+        try announce(change.stored, at: now)
+    }
+}

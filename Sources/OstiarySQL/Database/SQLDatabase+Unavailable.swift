@@ -1,0 +1,20 @@
+import OstiaryCore
+
+extension SQLDatabase {
+    /// ``read(_:)`` for stores: a failure of the engine means that the storage is unavailable.
+    func fetch<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+        do { return try await read(body) } catch let error as SQLError { throw StoreUnavailable(error) }
+    }
+
+    /// ``write(_:)`` for stores. A unique violation is an answer, not a failure, and passes through.
+    func commit<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
+        do { return try await write(body) } catch let error as SQLError {
+            if case .uniqueViolation = error.code { throw error }
+            throw StoreUnavailable(error)
+        }
+    }
+}
+
+extension StoreUnavailable {
+    init(_ error: SQLError) { self.init(reason: String(reflecting: error)) }
+}

@@ -1,0 +1,91 @@
+public import OstiaryCore
+
+/// Brings a database to the schema of this program.
+public struct Migrator: Sendable {
+    private let database: any SQLDatabase
+    private let migrations: [Migration]
+
+    /// - Parameter migrations: all there are, the oldest first.
+    public init(_ database: any SQLDatabase, _ migrations: [Migration]) {
+        self.database = database
+        self.migrations = migrations
+    }
+
+    /// The names of the applied migrations, sorted.
+    /// - Throws: ``SQLError``.
+    public func applied() async throws -> [String] {
+        try await database.read { try Self.applied(on: $0) }
+    }
+
+    /// The names of those that ``migrate(now:)`` would apply, in that order. Changes nothing.
+    /// - Throws: ``MigrationError``, ``SQLError``.
+    public func plan() async throws -> [String] {
+        try pending(after: try await applied()).map(\.name)
+    }
+
+    /// Applies what is pending, each migration in a transaction of its own. Several processes may do so at once.
+    /// - Parameter now: written beside each name.
+    /// - Returns: the names of those applied by this call.
+    /// - Throws: ``MigrationError``, ``SQLError``.
+    @discardableResult
+    public func migrate(now: Timestamp) async throws -> [String] {
+        var done: [String] = []
+        for migration in try pending(after: try await applied()) {
+            let isNew = try await database.write { transaction in
+                try transaction.execute(
+                    """
+                    CREATE TABLE IF NOT EXISTS ostiary_migration (
+                        name VARCHAR(255) NOT NULL PRIMARY KEY,
+                        applied_at BIGINT NOT NULL
+                    )
+                    """
+                )
+                // Another process may have been here between the plan and this transaction.
+                let names = try Self.names(in: try transaction.run(Self.listing))
+                guard try pending(after: names).contains(where: { $0.name == migration.name }) else { return false }
+                try apply(migration, now: now, in: transaction)
+                return true
+            }
+            if isNew { done.append(migration.name) }
+        }
+        return done
+    }
+
+    private func apply(_ migration: Migration, now: Timestamp, in transaction: SQLTransaction) throws {
+        do {
+            for statement in migration.statements(transaction.dialect) { try transaction.script(statement) }
+            try transaction.execute(
+                "INSERT INTO ostiary_migration (name, applied_at) VALUES (\(migration.name), \(now.microseconds))"
+            )
+        } catch let error as SQLError {
+            throw MigrationError.failed(name: migration.name, error)
+        }
+    }
+
+    private func pending(after applied: [String]) throws(MigrationError) -> [Migration] {
+        var known: Set<String> = []
+        for migration in migrations where !known.insert(migration.name).inserted {
+            throw .duplicateName(migration.name)
+        }
+        let unknown = applied.filter { !known.contains($0) }
+        guard unknown.isEmpty else { throw .newerDatabase(unknown) }
+        let present = Set(applied)
+        return migrations.filter { !present.contains($0.name) }
+    }
+
+    private static let listing: SQLQuery = "SELECT name FROM ostiary_migration ORDER BY name"
+
+    private static func applied(on connection: any SQLConnection) throws -> [String] {
+        let exists: SQLQuery =
+            switch connection.dialect {
+            case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ostiary_migration'"
+            case .postgres: "SELECT 1 WHERE to_regclass('ostiary_migration') IS NOT NULL"
+            }
+        guard try !connection.run(exists).isEmpty else { return [] }
+        return try names(in: try connection.run(listing))
+    }
+
+    private static func names(in rows: [SQLRow]) throws -> [String] {
+        try rows.map { try $0.text(0) }
+    }
+}

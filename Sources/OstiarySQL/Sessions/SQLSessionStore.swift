@@ -1,0 +1,134 @@
+public import OstiaryCore
+
+/// Sessions and the digests of their refresh tokens.
+public struct SQLSessionStore: SessionStore {
+    private let database: any SQLDatabase
+    private let users: SQLIdentifier
+
+    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+        self.database = database
+        self.users = users
+    }
+
+    public func open(_ session: NewSession) async throws -> SessionOpening {
+        // The condition, not an earlier look, decides whether the verified password still counts.
+        let login: SQLQuery = """
+            UPDATE \(table: users) SET last_login = \(session.now.sqlText)
+            WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
+            """
+        return try await database.commit { transaction in
+            guard try transaction.execute(login) == 1 else { return .userChanged }
+            try transaction.execute(
+                """
+                INSERT INTO ostiary_session
+                    (id, user_id, started_at, last_used_at, purge_after, address, user_agent)
+                VALUES (\(session.id.bytes), \(session.userID), \(session.now.microseconds),
+                    \(session.now.microseconds), \(session.expiry.last.microseconds),
+                    \(session.origin.address?.description), \(session.origin.userAgent))
+                """
+            )
+            try transaction.insert(
+                session.refreshToken, session: session.id, issuedAt: session.now,
+                expiresAt: session.expiry.refreshToken
+            )
+            return .opened
+        }
+    }
+
+    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+        let lookup: SQLQuery = """
+            SELECT s.id, s.user_id, t.spent_at, t.expires_at, s.started_at, s.ended_at, u.is_active
+            FROM ostiary_refresh_token t
+            JOIN ostiary_session s ON s.id = t.session_id
+            JOIN \(table: users) u ON u.id = s.user_id
+            WHERE t.digest = \(rotation.presented.bytes)
+            """
+        return try await database.commit { transaction in
+            guard let row = try transaction.run(lookup).first else { return .refused }
+            let session = try row.sessionID(0)
+            let user = try row.integer(1)
+            let presented = RefreshRule.Presented(
+                spentAt: try row.optionalTimestamp(2), expiresAt: try row.timestamp(3),
+                sessionStartedAt: try row.timestamp(4), sessionEndedAt: try row.optionalTimestamp(5),
+                isUserActive: try row.bool(6)
+            )
+            switch RefreshRule.judge(presented, lifetimes: rotation.lifetimes, now: rotation.now) {
+            case .refuse: return .refused
+            case .replay:
+                try transaction.end(session, at: rotation.now)
+                return .replayed(user, session)
+            case .rotate(let expiry):
+                try transaction.spend(rotation, session: session, expiry: expiry)
+                return .rotated(user, session, expiry)
+            }
+        }
+    }
+
+    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+        let lookup: SQLQuery = """
+            SELECT s.id, t.spent_at IS NOT NULL
+            FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
+            WHERE t.digest = \(token.bytes) AND s.ended_at IS NULL
+            """
+        return try await database.commit { transaction in
+            guard let row = try transaction.run(lookup).first else { return .unknown }
+            let session = try row.sessionID(0)
+            try transaction.end(session, at: now)
+            return try row.bool(1) ? .endedBySpentToken(session) : .ended(session)
+        }
+    }
+
+    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        let query: SQLQuery =
+            if let session {
+                """
+                SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL
+                FROM \(table: users) u JOIN ostiary_session s ON s.user_id = u.id
+                WHERE u.id = \(user) AND s.id = \(session.bytes)
+                """
+            } else {
+                "SELECT \(raw: UserRow.joinedColumns), 1 FROM \(table: users) u WHERE u.id = \(user)"
+            }
+        return try await database.fetch { connection in
+            try connection.run(query).first.map { row in
+                Standing(user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count))
+            }
+        }
+    }
+
+    public func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await database.commit { transaction in
+            let tokens = try transaction.execute(
+                """
+                DELETE FROM ostiary_refresh_token WHERE digest IN (
+                    SELECT digest FROM ostiary_refresh_token
+                    WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit)))
+                """
+            )
+            let sessions = try transaction.execute(
+                """
+                DELETE FROM ostiary_session WHERE id IN (
+                    SELECT id FROM ostiary_session WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit)))
+                """
+            )
+            return tokens + sessions
+        }
+    }
+}
+
+extension SQLRow {
+    func timestamp(_ column: Int) throws(SQLError) -> Timestamp {
+        Timestamp(microseconds: try integer(column))
+    }
+
+    func optionalTimestamp(_ column: Int) throws(SQLError) -> Timestamp? {
+        try optionalInteger(column).map(Timestamp.init(microseconds:))
+    }
+
+    func sessionID(_ column: Int) throws(SQLError) -> SessionID {
+        guard let id = SessionID(bytes: try blob(column)) else {
+            throw SQLError(.decoding, detail: "column \(column) is not a session id")
+        }
+        return id
+    }
+}

@@ -1,0 +1,62 @@
+import OstiaryCore
+
+extension SQLTransaction {
+    func insert(
+        _ token: RefreshTokenDigest, session: SessionID, issuedAt: Timestamp, expiresAt: Timestamp
+    ) throws {
+        try execute(
+            """
+            INSERT INTO ostiary_refresh_token (digest, session_id, issued_at, expires_at, purge_after)
+            VALUES (\(token.bytes), \(session.bytes), \(issuedAt.microseconds), \(expiresAt.microseconds),
+                \(expiresAt.microseconds))
+            """
+        )
+    }
+
+    /// Spends the presented token and puts its successor in its place, the session's row first.
+    func spend(_ rotation: Rotation, session: SessionID, expiry: TokenExpiry) throws {
+        let last = expiry.last.microseconds
+        let touched = try execute(
+            """
+            UPDATE ostiary_session SET last_used_at = \(rotation.now.microseconds),
+                purge_after = CASE WHEN purge_after < \(last) THEN \(last) ELSE purge_after END
+            WHERE id = \(session.bytes) AND ended_at IS NULL
+            """
+        )
+        // A spent token is kept until its successor expires: that long its replay is noticed.
+        let spent = try execute(
+            """
+            UPDATE ostiary_refresh_token
+            SET spent_at = \(rotation.now.microseconds), purge_after = \(expiry.refreshToken.microseconds)
+            WHERE digest = \(rotation.presented.bytes) AND spent_at IS NULL
+            """
+        )
+        guard touched == 1, spent == 1 else {
+            throw StoreUnavailable(reason: "a refresh token changed inside its own transaction")
+        }
+        try insert(
+            rotation.successor, session: session, issuedAt: rotation.now, expiresAt: expiry.refreshToken
+        )
+    }
+
+    /// Ends a session once; ending it again changes nothing and tells nobody.
+    func end(_ session: SessionID, at now: Timestamp) throws {
+        let ended = try execute(
+            """
+            UPDATE ostiary_session SET ended_at = \(now.microseconds)
+            WHERE id = \(session.bytes) AND ended_at IS NULL
+            """
+        )
+        if ended == 1 { try announce(.sessionEnded(session), at: now) }
+    }
+
+    func endSessions(of user: User.ID, at now: Timestamp) throws {
+        let rows = try run(
+            """
+            UPDATE ostiary_session SET ended_at = \(now.microseconds)
+            WHERE user_id = \(user) AND ended_at IS NULL RETURNING id
+            """
+        )
+        for row in rows { try announce(.sessionEnded(try row.sessionID(0)), at: now) }
+    }
+}

@@ -1,0 +1,105 @@
+/// A statement as a value: what is interpolated becomes a binding, never text.
+///
+/// ```swift
+/// let query: SQLQuery = "SELECT id FROM \(table: users) WHERE email = \(email)"
+/// ```
+/// Text is made of literals only (`StaticString`), so a string that arrives at run time cannot become SQL.
+public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
+    /// The text with `?` in place of each binding.
+    private let text: String
+    /// Where those `?` stand, as UTF-8 offsets: a `?` may also be part of a literal.
+    private let placeholders: [Int]
+    /// The bound values, in the order of their places.
+    public let bindings: [SQLValue]
+
+    public init(stringLiteral text: StaticString) {
+        self.text = text.description
+        self.placeholders = []
+        self.bindings = []
+    }
+
+    public init(stringInterpolation parts: StringInterpolation) {
+        self.text = parts.text
+        self.placeholders = parts.placeholders
+        self.bindings = parts.bindings
+    }
+
+    /// The text as a driver sends it: `?` for SQLite, `$1`, `$2`, … for PostgreSQL.
+    ///
+    /// Equal statements give equal text whatever is bound, so it serves as the key of a cache of prepared statements.
+    public func text(for dialect: SQLDialect) -> String {
+        switch dialect {
+        case .sqlite: text
+        case .postgres: numbered()
+        }
+    }
+
+    private func numbered() -> String {
+        var result = ""
+        result.reserveCapacity(text.utf8.count + 2 * placeholders.count)
+        var start = text.utf8.startIndex
+        for (index, offset) in placeholders.enumerated() {
+            let place = text.utf8.index(text.utf8.startIndex, offsetBy: offset)
+            result += text[start..<place]
+            result += "$\(index + 1)"
+            start = text.utf8.index(after: place)
+        }
+        result += text[start...]
+        return result
+    }
+
+    /// Collects literals and bindings.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+        fileprivate var placeholders: [Int] = []
+        fileprivate var bindings: [SQLValue] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount)
+            placeholders.reserveCapacity(interpolationCount)
+            bindings.reserveCapacity(interpolationCount)
+        }
+
+        public mutating func appendLiteral(_ literal: StaticString) {
+            text += literal.description
+        }
+
+        public mutating func appendInterpolation(_ value: SQLValue) {
+            placeholders.append(text.utf8.count)
+            text += "?"
+            bindings.append(value)
+        }
+
+        public mutating func appendInterpolation(_ value: Int64?) {
+            appendInterpolation(value.map(SQLValue.integer) ?? .null)
+        }
+
+        public mutating func appendInterpolation(_ value: String?) {
+            appendInterpolation(value.map(SQLValue.text) ?? .null)
+        }
+
+        public mutating func appendInterpolation(_ value: [UInt8]?) {
+            appendInterpolation(value.map(SQLValue.blob) ?? .null)
+        }
+
+        /// Booleans are bound as 0 and 1, which PostgreSQL's boolean input also understands.
+        public mutating func appendInterpolation(_ value: Bool?) {
+            appendInterpolation(value.map { SQLValue.integer($0 ? 1 : 0) } ?? .null)
+        }
+
+        /// A configured table name, as text.
+        public mutating func appendInterpolation(table: SQLIdentifier) {
+            text += table.name
+        }
+
+        /// A constant fragment, as text.
+        public mutating func appendInterpolation(raw fragment: StaticString) {
+            text += fragment.description
+        }
+    }
+}
+
+extension SQLQuery: CustomStringConvertible {
+    /// The text without the bound values.
+    public var description: String { text }
+}

@@ -1,0 +1,76 @@
+/// One row of a result, read by column position from 0.
+///
+/// Every accessor throws ``SQLError`` with the code `decoding` when the column is missing or of another kind.
+public struct SQLRow: Sendable, Equatable {
+    public let values: [SQLValue]
+
+    public init(_ values: [SQLValue]) {
+        self.values = values
+    }
+
+    public func integer(_ column: Int) throws(SQLError) -> Int64 {
+        try required(try optionalInteger(column), column)
+    }
+
+    public func text(_ column: Int) throws(SQLError) -> String {
+        try required(try optionalText(column), column)
+    }
+
+    public func blob(_ column: Int) throws(SQLError) -> [UInt8] {
+        try required(try optionalBlob(column), column)
+    }
+
+    /// - Throws: also for an integer other than 0 and 1.
+    public func bool(_ column: Int) throws(SQLError) -> Bool {
+        try required(try optionalBool(column), column)
+    }
+
+    public func optionalInteger(_ column: Int) throws(SQLError) -> Int64? {
+        switch try value(column) {
+        case .integer(let value): value
+        case .null: nil
+        case let other: throw mismatch(column, other)
+        }
+    }
+
+    public func optionalText(_ column: Int) throws(SQLError) -> String? {
+        switch try value(column) {
+        case .text(let value): value
+        case .null: nil
+        case let other: throw mismatch(column, other)
+        }
+    }
+
+    public func optionalBlob(_ column: Int) throws(SQLError) -> [UInt8]? {
+        switch try value(column) {
+        case .blob(let value): value
+        case .null: nil
+        case let other: throw mismatch(column, other)
+        }
+    }
+
+    public func optionalBool(_ column: Int) throws(SQLError) -> Bool? {
+        switch try value(column) {
+        case .integer(0): false
+        case .integer(1): true
+        case .null: nil
+        case let other: throw mismatch(column, other)
+        }
+    }
+
+    private func value(_ column: Int) throws(SQLError) -> SQLValue {
+        guard values.indices.contains(column) else {
+            throw SQLError(.decoding, detail: "column \(column) of \(values.count)")
+        }
+        return values[column]
+    }
+
+    private func required<Value>(_ value: Value?, _ column: Int) throws(SQLError) -> Value {
+        guard let value else { throw mismatch(column, .null) }
+        return value
+    }
+
+    private func mismatch(_ column: Int, _ value: SQLValue) -> SQLError {
+        SQLError(.decoding, detail: "column \(column) is not of the wanted kind: \(value)")
+    }
+}

@@ -1,0 +1,96 @@
+public import OstiarySQL
+import OstiaryCore
+package import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Tells what other processes changed in the same file, and for how long memory may be trusted.
+///
+/// What is kept in memory may be used while ``holdsLease()`` is true: then the last look at the file is less than a
+/// second old, and all it showed has reached the listener.
+public final class SQLiteChangePoll: Sendable {
+    private let pulse = Pulse()
+    private let thread: Mutex<DedicatedThread?>
+
+    /// Starts a thread that looks at the file until ``stop()``.
+    ///
+    /// The first look tells `everything`, because what was in memory before it may be older than the position at
+    /// which the poll begins. Failures, also to open the file, only miss a beat.
+    /// - Parameters:
+    ///   - interval: between two looks; at most 200 ms.
+    ///   - listener: is called on the poll's thread. It must not block.
+    public init(
+        path: String,
+        interval: Duration = .milliseconds(200),
+        listener: @escaping @Sendable (StoredChanges) -> Void
+    ) {
+        let pulse = self.pulse
+        let pause = UInt32(max(.milliseconds(1), min(interval, .milliseconds(200))) / .microseconds(1))
+        self.thread = Mutex(
+            DedicatedThread {
+                var feed = SQLiteChangeFeed(path: path)
+                while !pulse.isStopped.load(ordering: .relaxed) {
+                    // The beat counts from before the look: a change made during it may have been missed.
+                    let now = Pulse.now()
+                    if let changes = try? feed.look() {
+                        if changes != .some([]) { listener(changes) }
+                        pulse.last.store(now, ordering: .releasing)
+                    }
+                    usleep(pause)
+                }
+            }
+        )
+    }
+
+    deinit {
+        pulse.isStopped.store(true, ordering: .relaxed)
+    }
+
+    /// Whether the last successful look at the file began less than a second ago. Cheap; for any thread.
+    public func holdsLease() -> Bool {
+        pulse.isFresh(at: Pulse.now())
+    }
+
+    /// Gives up the lease, and blocks until the thread has ended.
+    public func stop() {
+        pulse.isStopped.store(true, ordering: .relaxed)
+        thread.withLock { thread in
+            defer { thread = nil }; return thread
+        }?.join()
+        pulse.last.store(Pulse.never, ordering: .releasing)
+    }
+}
+
+/// What the poll's thread and its readers share.
+package final class Pulse: Sendable {
+    static let never = Int64.min
+    private static let lease: Int64 = 1_000_000_000
+
+    package init() {}
+
+    package let last = Atomic<Int64>(Pulse.never)
+    let isStopped = Atomic<Bool>(false)
+
+    package func isFresh(at now: Int64) -> Bool {
+        let beat = last.load(ordering: .acquiring)
+        return beat != Self.never && now - beat < Self.lease
+    }
+
+    /// Nanoseconds of a clock that nobody sets and that does not stop while the machine sleeps.
+    static func now() -> Int64 {
+        #if os(Linux)
+            let clock = CLOCK_BOOTTIME
+        #else
+            let clock = CLOCK_MONOTONIC
+        #endif
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,142 @@
+import CSQLite
+package import OstiarySQL
+
+/// A connection to one SQLite file, used by one thread.
+package final class SQLiteConnection: SQLConnection {
+    package enum Role {
+        /// Creates the file where it is missing; WAL, `synchronous=FULL`, foreign keys; all of it verified.
+        case writer
+        /// An existing file, and no writing to it.
+        case reader
+        /// An existing file that no one else uses: the target of a backup.
+        case copy
+    }
+
+    package let dialect = SQLDialect.sqlite
+    let handle: OpaquePointer
+    private var statements = SQLiteStatementCache(capacity: 256)
+
+    /// - Parameters:
+    ///   - path: of a file; in-memory databases are refused, because every connection would have its own.
+    ///   - busyTimeout: how many milliseconds to wait for another connection's lock.
+    package init(path: String, role: Role, busyTimeout: Int32) throws(SQLError) {
+        self.handle = try Self.open(path, creating: role == .writer)
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, busyTimeout)
+        do throws(SQLError) {
+            switch role {
+            case .writer: try configureWriter(busyTimeout: busyTimeout)
+            case .reader: try execute("PRAGMA query_only = ON")
+            case .copy: try execute("PRAGMA synchronous = FULL")
+            }
+        } catch {
+            throw error.advice == nil ? error.naming(path) : error
+        }
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Whether a COMMIT would fail for a deferred foreign key.
+    var owesForeignKeys: Bool {
+        var current: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &current, &highest, 0)
+        return current != 0
+    }
+
+    /// How many prepared statements are kept.
+    package var preparedStatements: Int { statements.count }
+
+    package func run(_ query: SQLQuery) throws(SQLError) -> [SQLRow] {
+        var rows: [SQLRow] = []
+        try forEachRow(of: query) { statement throws(SQLError) in rows.append(try SQLRow(current: statement)) }
+        return rows
+    }
+
+    @discardableResult
+    package func execute(_ query: SQLQuery) throws(SQLError) -> Int {
+        // sqlite3_changes keeps the number of the statement before, if this one is no INSERT, UPDATE or DELETE.
+        let before = sqlite3_total_changes64(handle)
+        try forEachRow(of: query) { _ in }
+        return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
+    }
+
+    package func script(_ sql: String) throws(SQLError) {
+        // C ends the text at a NUL: what follows would be skipped without a word.
+        guard !sql.utf8.contains(0) else { throw SQLError(.other, detail: "NUL in a script") }
+        try check(sqlite3_exec(handle, sql, nil, nil, nil))
+    }
+
+    /// Runs the closure on one snapshot of the data.
+    func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+        try execute("BEGIN")
+        defer { rollBack() }
+        return try body()
+    }
+
+    /// Ends a transaction, if there is one, without keeping its writes.
+    func rollBack() {
+        // A failure leaves nothing to do here: the next BEGIN tells it.
+        if isInTransaction { _ = try? execute("ROLLBACK") }
+    }
+
+    private func forEachRow(
+        of query: SQLQuery, _ body: (OpaquePointer) throws(SQLError) -> Void
+    ) throws(SQLError) {
+        let statement = try prepared(query.text(for: .sqlite))
+        defer {
+            sqlite3_reset(statement)
+            // The bound values may be secrets and must not stay in memory with the statement.
+            sqlite3_clear_bindings(statement)
+        }
+        guard sqlite3_bind_parameter_count(statement) == query.bindings.count else {
+            throw SQLError(.other, detail: "placeholders and bindings differ in number")
+        }
+        var index: Int32 = 0
+        for value in query.bindings {
+            index += 1
+            try check(value.bind(to: statement, at: index))
+        }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try body(statement)
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
+        }
+    }
+
+    private func prepared(_ text: String) throws(SQLError) -> OpaquePointer {
+        if let statement = statements[text] { return statement }
+        var statement: OpaquePointer?
+        var hasTail = false
+        let code = text.withCString { start in
+            var tail: UnsafePointer<CChar>?
+            let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+            let code = sqlite3_prepare_v3(handle, start, -1, flags, &statement, &tail)
+            hasTail = tail.map { $0.pointee != 0 } ?? false
+            return code
+        }
+        try check(code)
+        guard let statement, !hasTail else {
+            // SQLite prepares the first of several statements and would leave the others out silently.
+            sqlite3_finalize(statement)
+            throw SQLError(.other, detail: "a query is exactly one statement, without a semicolon")
+        }
+        statements.insert(statement, for: text)
+        return statement
+    }
+
+    func check(_ code: Int32) throws(SQLError) {
+        if code != SQLITE_OK { throw failure(code) }
+    }
+
+    func failure(_ code: Int32) -> SQLError {
+        SQLError(sqlite: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}

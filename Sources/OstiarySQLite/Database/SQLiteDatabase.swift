@@ -1,0 +1,103 @@
+public import OstiaryCore
+public import OstiarySQL
+import Synchronization
+
+/// One SQLite file: one thread writes, a few read, and the writes of all that wait share one durable commit.
+public final class SQLiteDatabase: SQLDatabase {
+    private let writer: SQLiteWriter
+    private let readers: SQLiteReaders
+    private let isClosed = Atomic<Bool>(false)
+
+    /// Opens the file and creates it, readable for its owner only, where it is missing.
+    ///
+    /// Blocks the caller for as long as that takes.
+    /// - Parameters:
+    ///   - path: of a file on a local file system.
+    ///   - readers: how many threads read.
+    ///   - queueCapacity: how many writes, and how many reads, may wait; one more gets `overloaded`.
+    ///   - groupLimit: the most writes in one commit.
+    ///   - busyTimeout: how many milliseconds to wait for the lock of another process.
+    ///   - onChange: is told, on the writer's thread, what committed writes announced, before their callers are
+    ///     answered. It must not block.
+    /// - Throws: ``SQLError`` with an advice that names the path.
+    public init(
+        path: String,
+        readers: Int = 2,
+        queueCapacity: Int = 4096,
+        groupLimit: Int = 64,
+        busyTimeout: Int32 = 5_000,
+        onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in }
+    ) throws(SQLError) {
+        self.writer = try SQLiteWriter(
+            path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout, onChange: onChange
+        )
+        self.readers = SQLiteReaders(count: readers, path: path, capacity: queueCapacity, busyTimeout: busyTimeout)
+    }
+
+    public var dialect: SQLDialect { .sqlite }
+
+    /// How many writes wait for the next commit.
+    public var waitingWrites: Int { writer.waiting }
+
+    /// How many reads wait for a thread.
+    public var waitingReads: Int { readers.waiting }
+
+    public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = readers.push { connection in
+                continuation.resume(
+                    with: Result {
+                        let connection = try connection.get()
+                        return try connection.snapshot { try body(connection) }
+                    }
+                )
+            }
+            if !isTaken { continuation.resume(throwing: refusal) }
+        }
+    }
+
+    public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = SQLiteWriteJob(
+                run: { transaction in
+                    let value = try body(transaction)
+                    return { continuation.resume(returning: value) }
+                },
+                fail: { continuation.resume(throwing: $0) }
+            )
+            if !writer.push(job) { continuation.resume(throwing: refusal) }
+        }
+    }
+
+    /// Deletes the announced changes that other processes have had time to see, but never the newest.
+    ///
+    /// Only the oldest in a row are deleted: a gap in the middle would hide from ``SQLiteChangePoll`` that it missed
+    /// something, and clocks may step back.
+    /// - Returns: how many.
+    @discardableResult
+    public func pruneChanges(olderThan time: Timestamp) async throws -> Int {
+        try await write { transaction in
+            try transaction.execute(
+                """
+                DELETE FROM ostiary_change WHERE id < coalesce(
+                    (SELECT id FROM ostiary_change WHERE at >= \(time.microseconds) ORDER BY id LIMIT 1),
+                    (SELECT max(id) FROM ostiary_change)
+                )
+                """
+            )
+        }
+    }
+
+    /// Refuses further calls, runs those that wait, moves the log into the file and blocks until the threads end.
+    ///
+    /// Not to be called by a closure of ``read(_:)`` or ``write(_:)``.
+    public func close() {
+        isClosed.store(true, ordering: .releasing)
+        readers.close()
+        writer.close()
+    }
+
+    private var refusal: SQLError {
+        SQLError(isClosed.load(ordering: .acquiring) ? .closed : .overloaded)
+    }
+}

@@ -1,0 +1,51 @@
+import OstiaryCore
+import OstiarySQL
+import Synchronization
+
+/// The threads that read a file, each with a connection of its own that is opened by its first read.
+final class SQLiteReaders: Sendable {
+    typealias Job = @Sendable (Result<SQLiteConnection, SQLError>) -> Void
+
+    private let queue: BlockingQueue<Job>
+    private let threads: Mutex<[DedicatedThread]>
+
+    init(count: Int, path: String, capacity: Int, busyTimeout: Int32) {
+        let queue = BlockingQueue<Job>(capacity: capacity)
+        self.queue = queue
+        self.threads = Mutex(
+            (0..<max(1, count)).map { _ in
+                DedicatedThread {
+                    var connection: SQLiteConnection?
+                    while let job = queue.take(atMost: 1).first {
+                        do throws(SQLError) {
+                            let open =
+                                if let connection { connection } else {
+                                    try SQLiteConnection(path: path, role: .reader, busyTimeout: busyTimeout)
+                                }
+                            connection = open
+                            job(.success(open))
+                        } catch {
+                            job(.failure(error))
+                        }
+                    }
+                }
+            }
+        )
+    }
+
+    deinit {
+        queue.close()
+    }
+
+    var waiting: Int { queue.count }
+
+    /// - Returns: false if too many wait or the readers are closed.
+    func push(_ job: @escaping Job) -> Bool { queue.push(job) }
+
+    func close() {
+        queue.close()
+        for thread in threads.withLock({ threads in
+            defer { threads = [] }; return threads
+        }) { thread.join() }
+    }
+}

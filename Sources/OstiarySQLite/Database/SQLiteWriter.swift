@@ -1,0 +1,54 @@
+import OstiaryCore
+import OstiarySQL
+import Synchronization
+
+/// The one thread that writes to a file.
+final class SQLiteWriter: Sendable {
+    private let queue: BlockingQueue<SQLiteWriteJob>
+    private let thread: Mutex<DedicatedThread?>
+
+    /// Blocks until the file is open.
+    init(
+        path: String, capacity: Int, groupLimit: Int, busyTimeout: Int32,
+        onChange: @escaping @Sendable ([StoredChange]) -> Void
+    ) throws(SQLError) {
+        let queue = BlockingQueue<SQLiteWriteJob>(capacity: capacity)
+        let opened = BlockingQueue<Result<Void, SQLError>>(capacity: 1)
+        let thread = DedicatedThread {
+            do throws(SQLError) {
+                let connection = try SQLiteConnection(path: path, role: .writer, busyTimeout: busyTimeout)
+                _ = opened.push(.success(()))
+                let group = SQLiteGroupCommit(connection: connection, onChange: onChange)
+                while true {
+                    let jobs = queue.take(atMost: max(1, groupLimit))
+                    if jobs.isEmpty { break }
+                    group.run(jobs)
+                }
+                // What cannot be moved into the file now is moved by the next start.
+                _ = try? connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            } catch {
+                _ = opened.push(.failure(error))
+            }
+        }
+        self.queue = queue
+        self.thread = Mutex(thread)
+        if case .failure(let error)? = opened.take(atMost: 1).first { throw error }
+    }
+
+    deinit {
+        // The last reference may be dropped on the thread itself, so it is not waited for here.
+        queue.close()
+    }
+
+    var waiting: Int { queue.count }
+
+    /// - Returns: false if too many wait or the writer is closed.
+    func push(_ job: SQLiteWriteJob) -> Bool { queue.push(job) }
+
+    func close() {
+        queue.close()
+        thread.withLock { thread in
+            defer { thread = nil }; return thread
+        }?.join()
+    }
+}

@@ -1,0 +1,35 @@
+/// A key of the boot configuration, by the one name that flag, environment and file share.
+public enum ConfigurationKey: String, Sendable, CaseIterable {
+    case config
+    case host
+    case port
+    case dataDir = "data-dir"
+    case databaseURL = "database-url"
+    case secretKey = "secret-key"
+    case logLevel = "log-level"
+    case logFormat = "log-format"
+    case trustedHops = "trusted-hops"
+    case publicURL = "public-url"
+    case metricsAddress = "metrics-address"
+
+    public var flag: String { "--" + rawValue }
+
+    /// `OSTIARY_` and the name in capitals.
+    public var variable: String {
+        "OSTIARY_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+}
+
+/// Everything that is wrong with a configuration, told at once.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    public let problems: [String]
+
+    public init(_ problems: [String]) { self.problems = problems }
+
+    /// `EX_CONFIG` of sysexits.h
+    public static let exitCode: Int32 = 78
+
+    public var description: String {
+        (["The configuration is not valid:"] + problems.map { "  - " + $0 }).joined(separator: "\n")
+    }
+}

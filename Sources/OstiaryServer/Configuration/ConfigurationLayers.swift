@@ -1,0 +1,116 @@
+import Configuration
+import FoundationEssentials
+import OstiaryCore
+
+/// The texts that flags, environment and file give for each key, and what else is noticed in them.
+struct ConfigurationLayers {
+    private let reader: ConfigReader
+    private(set) var problems: [String] = []
+    private(set) var warnings: [String] = []
+    /// Dynamic settings that the environment pins, by their own names.
+    private(set) var pinnedSettings: [String: String] = [:]
+
+    /// Variables that belong to commands, not to the configuration.
+    private static let otherVariables: Set<String> = ["OSTIARY_SUPERUSER_PASSWORD"]
+
+    /// - Parameters:
+    ///   - flags: what the command line gave.
+    ///   - environment: all variables of the process.
+    init(flags: [ConfigurationKey: String], environment: [String: String]) {
+        var variables: [ConfigurationKey: String] = [:]
+        var problems: [String] = []
+        var warnings: [String] = []
+        let keys = Dictionary(ConfigurationKey.allCases.map { ($0.variable, $0) }, uniquingKeysWith: { a, _ in a })
+        let settings = Dictionary(Settings.all.map { ("OSTIARY_" + $0.name, $0.name) }, uniquingKeysWith: { a, _ in a })
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("OSTIARY_") {
+            if let key = keys[name] {
+                variables[key] = value
+            } else if let setting = settings[name] {
+                pinnedSettings[setting] = value
+            } else if name.hasSuffix("_FILE"), let key = keys[String(name.dropLast(5))] {
+                guard environment[key.variable] == nil else {
+                    problems.append("\(name) and \(key.variable) are both set; give one")
+                    continue
+                }
+                if let text = Self.read(value) {
+                    variables[key] = text
+                } else {
+                    problems.append("\(name): the file \(value) cannot be read")
+                }
+            } else if !Self.otherVariables.contains(name) {
+                let known = Array(keys.keys) + Array(settings.keys) + keys.keys.map { $0 + "_FILE" }
+                let hint = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+                warnings.append("unknown environment variable \(name)\(hint)")
+            }
+        }
+        var file: [ConfigurationKey: String] = [:]
+        if let path = flags[.config] ?? variables[.config] {
+            do { file = try Self.file(path) } catch { problems.append(contentsOf: error.problems) }
+        }
+        self.problems = problems
+        self.warnings = warnings
+        self.reader = ConfigReader(providers: [
+            Self.provider("flags", flags), Self.provider("environment", variables), Self.provider("file", file),
+        ])
+    }
+
+    /// All values are texts here: what each must be is checked by whoever asks, so that none is lost silently.
+    func text(_ key: ConfigurationKey) -> String? {
+        reader.string(forKey: ConfigKey([key.rawValue]), isSecret: key == .secretKey)
+    }
+
+    private static func provider(_ name: String, _ values: [ConfigurationKey: String]) -> InMemoryProvider {
+        InMemoryProvider(
+            name: name,
+            values: Dictionary(
+                uniqueKeysWithValues: values.map { key, text in
+                    (AbsoluteConfigKey([key.rawValue]), ConfigValue(.string(text), isSecret: key == .secretKey))
+                }
+            )
+        )
+    }
+
+    /// A JSON object with the flags' names as keys.
+    private static func file(_ path: String) throws(ConfigurationError) -> [ConfigurationKey: String] {
+        guard let text = read(path) else { throw ConfigurationError(["\(path): the file cannot be read"]) }
+        let object: JSONObject
+        do {
+            guard case .object(let read) = try JSONReader.read(Array(text.utf8), duplicateKeys: .refused) else {
+                throw ConfigurationError(["\(path): must hold one JSON object"])
+            }
+            object = read
+        } catch let error as JSONError {
+            throw ConfigurationError(["\(path): \(error.reason)"])
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(["\(path): cannot be read"])
+        }
+        var values: [ConfigurationKey: String] = [:]
+        var problems: [String] = []
+        for member in object.members {
+            let name = member.key
+            guard let key = ConfigurationKey(rawValue: name), key != .config else {
+                let hint = nearestName(to: name, among: ConfigurationKey.allCases.map(\.rawValue))
+                problems.append("\(path): unknown key \(name)" + (hint.map { "; did you mean \($0)?" } ?? ""))
+                continue
+            }
+            switch member.value {
+            case .string(let string): values[key] = string.text
+            case .number(let number): values[key] = number.text
+            default: problems.append("\(path): \(name) must be a string or a number")
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        return values
+    }
+
+    /// A small text file without the line end that editors add; nil if it cannot be read or is larger than 64 KiB.
+    private static func read(_ path: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536,
+            let text = String(validating: data, as: UTF8.self)
+        else { return nil }
+        guard text.hasSuffix("\n") else { return text }
+        return String(text.dropLast())
+    }
+}

@@ -1,0 +1,76 @@
+import Logging
+import OstiaryCore
+
+extension ServerConfiguration {
+    /// - Parameters:
+    ///   - flags: what the command line gave.
+    ///   - environment: all variables of the process.
+    /// - Throws: ``ConfigurationError`` with every malformed value; nothing malformed ever becomes a default.
+    public init(
+        flags: [ConfigurationKey: String] = [:], environment: [String: String]
+    ) throws(ConfigurationError) {
+        let layers = ConfigurationLayers(flags: flags, environment: environment)
+        var problems = layers.problems
+
+        func value<Value>(
+            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) -> Value?
+        ) -> Value {
+            guard let text = layers.text(key) else { return fallback }
+            if let value = parse(text) { return value }
+            let shown = key == .secretKey ? "" : ", not \"\(text)\""
+            problems.append("\(key.rawValue) (\(key.flag), \(key.variable)) must be \(expected)\(shown)")
+            return fallback
+        }
+
+        let host = value(.host, default: "127.0.0.1", "a host name or address") { $0.isEmpty ? nil : $0 }
+        let port = value(.port, default: 8_000, "a port, 0…65535") { Self.integer($0, in: 0...65_535) }
+        let directory = value(.dataDir, default: "./data", "a path") { $0.isEmpty ? nil : $0 }
+        let database = value(
+            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"), "sqlite:PATH",
+            Self.database
+        )
+        let secretKey = value(
+            .secretKey, default: nil as SecretText?, "at least \(SigningKey.minimumBytes) bytes long"
+        ) { $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil }
+        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        let logLevel = value(.logLevel, default: Logger.Level.info, "one of \(levels)", Logger.Level.init(rawValue:))
+        let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
+        let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
+        let publicURL = value(.publicURL, default: nil as String?, "an http or https URL without path", Self.origin)
+        let metrics = value(.metricsAddress, default: nil as SocketAddress?, "host:port", SocketAddress.init)
+        for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
+            do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        self.init(
+            host: host, port: port, dataDirectory: directory, database: database, secretKey: secretKey,
+            logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
+            metricsAddress: metrics, pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
+        )
+    }
+
+    private static func integer(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func database(_ text: String) -> DatabaseLocation? {
+        guard text.hasPrefix("sqlite:") else { return nil }
+        // Both spellings of an absolute path are in use: sqlite:/x and sqlite:///x.
+        var path = text.dropFirst("sqlite:".count)
+        if path.hasPrefix("///") { path = path.dropFirst(2) }
+        guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
+        return .sqlite(path: String(path))
+    }
+
+    /// Scheme, host and port: what a token's issuer and every link begin with.
+    private static func origin(_ text: String) -> String?? {
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
+        let authority = text.drop { $0 != "/" }.dropFirst(2)
+        let host = authority.hasSuffix("/") ? authority.dropLast() : authority
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            !host.contains(where: { "/?#@".contains($0) })
+        else { return nil }
+        return String(text.hasSuffix("/") ? text.dropLast() : text[...])
+    }
+}

@@ -1,0 +1,67 @@
+public import Logging
+
+/// What a server is told when it starts, read once: flags before environment before file.
+public struct ServerConfiguration: Sendable {
+    public var host: String
+    public var port: Int
+    /// Holds the database and the generated key unless told otherwise.
+    public var dataDirectory: String
+    public var database: DatabaseLocation
+    /// The signing key as configured; nil to use the one in the data directory.
+    public var secretKey: SecretText?
+    public var logLevel: Logger.Level
+    public var logFormat: LogFormat
+    /// How many proxies of the operator's each request passes.
+    public var trustedHops: Int
+    /// Under which address clients know the server; the `iss` of its tokens.
+    public var publicURL: String?
+    /// Where Prometheus text is served; nil for nowhere.
+    public var metricsAddress: SocketAddress?
+    /// Values of dynamic settings that the environment pins.
+    public var pinnedSettings: [String: String]
+    /// What was noticed but does not keep the server from starting.
+    public var warnings: [String]
+}
+
+public enum LogFormat: String, Sendable, CaseIterable {
+    case text, json
+}
+
+public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// - Parameter text: `host:port`, `[v6]:port`.
+    /// - Returns: nil unless both are there and the port is a port.
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.isEmpty else { return nil }
+        self.init(host: host, port: port)
+    }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Where the data is.
+public enum DatabaseLocation: Sendable, Equatable {
+    case sqlite(path: String)
+}
+
+/// A text that does not print itself.
+public struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
+    public let reveal: String
+
+    public init(_ text: String) { self.reveal = text }
+
+    public var description: String { "(redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

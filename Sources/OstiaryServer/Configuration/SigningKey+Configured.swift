@@ -1,0 +1,16 @@
+import OstiaryCore
+
+extension SigningKey {
+    /// The key of the configuration, or else that of the data directory, made where there is none.
+    /// - Throws: ``StartError``.
+    static func configured(_ configuration: ServerConfiguration) throws(StartError) -> SigningKey {
+        let secret =
+            if let given = configuration.secretKey { given } else {
+                try SecretKeyFile.load(directory: configuration.dataDirectory)
+            }
+        guard let key = SigningKey(secret: secret.reveal.utf8) else {
+            throw .keyFile("the configuration", reason: "it is shorter than \(SigningKey.minimumBytes) bytes")
+        }
+        return key
+    }
+}

@@ -1,0 +1,53 @@
+import OstiarySQL
+
+/// Why a command cannot begin its work, in words for whoever runs it.
+public struct StartError: Error, CustomStringConvertible {
+    public let description: String
+    /// Of sysexits.h: 69 unavailable, 73 cannot create, 78 configuration.
+    public let exitCode: Int32
+
+    static func directory(_ path: String, reason: String) -> StartError {
+        StartError(
+            description: """
+                The data directory \(path) cannot be used: \(reason).
+                Make it writable for this user, or choose another with --data-dir.
+                """,
+            exitCode: 73
+        )
+    }
+
+    static func keyFile(_ path: String, reason: String) -> StartError {
+        StartError(
+            description: """
+                The signing key in \(path) cannot be used: \(reason).
+                Restore the file, or give a key with --secret-key or OSTIARY_SECRET_KEY_FILE.
+                """,
+            exitCode: ConfigurationError.exitCode
+        )
+    }
+
+    static func database(_ error: SQLError) -> StartError {
+        StartError(description: "The database cannot be used: \(error).", exitCode: 69)
+    }
+
+    static func migration(_ error: MigrationError) -> StartError {
+        StartError(description: "The database cannot be migrated: \(error).", exitCode: 69)
+    }
+
+    static func pendingMigrations(_ names: [String]) -> StartError {
+        StartError(
+            description: "The database lacks migrations (\(names.joined(separator: ", "))). Run: ostiary migrate",
+            exitCode: 69
+        )
+    }
+
+    static func address(_ address: SocketAddress, reason: String) -> StartError {
+        StartError(
+            description: """
+                Cannot listen on \(address): \(reason).
+                Stop what listens there, or choose another address: ostiary serve ADDRESS:PORT
+                """,
+            exitCode: 69
+        )
+    }
+}

@@ -1,0 +1,20 @@
+import ServiceLifecycle
+import Synchronization
+
+/// The first step of an orderly end: for a moment, requests are still taken, and each answer asks its client to connect
+/// anew, so that no request meets a closing connection.
+final class Draining: Service {
+    private let draining = Atomic<Bool>(false)
+    private let grace: Duration
+
+    /// - Parameter grace: how long connections are told before the listener closes.
+    init(grace: Duration = .milliseconds(500)) { self.grace = grace }
+
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    func run() async throws {
+        try await gracefulShutdown()
+        draining.store(true, ordering: .relaxed)
+        try? await Task.sleep(for: grace)
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Logging
+import OstiaryCore
+
+/// One line on standard error for each event: text for people, JSON for programs.
+///
+/// Control characters are escaped in both, so that no input can begin a line of its own (ASVS 16.4.1).
+struct LineLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    private let label: String
+    private let format: LogFormat
+    private let now: WallClock
+
+    init(label: String, level: Logger.Level, format: LogFormat, now: @escaping WallClock = Timestamp.now) {
+        self.label = label
+        self.logLevel = level
+        self.format = format
+        self.now = now
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
+        if let own = event.metadata { all.merge(own) { _, new in new } }
+        let fields = all.map { (Self.name($0.key), $0.value.description) }.sorted { $0.0 < $1.0 }
+        var line = format == .json ? json(event, fields) : text(event, fields)
+        line.append(UInt8(ascii: "\n"))
+        // One write for each line: lines of several threads do not mix (PIPE_BUF).
+        line.withUnsafeBytes { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    }
+
+    private static func name(_ key: String) -> String { key == "hb.request.id" ? "request" : key }
+
+    private func json(_ event: LogEvent, _ fields: [(String, String)]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        let fixed = [
+            ("time", now().iso8601), ("level", event.level.rawValue), ("logger", label),
+            ("message", event.message.description),
+        ]
+        for (key, value) in fixed + fields {
+            writer.key(key)
+            writer.string(value)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func text(_ event: LogEvent, _ fields: [(String, String)]) -> [UInt8] {
+        var line = "\(now().iso8601) \(event.level.rawValue.uppercased()) \(Self.escaped(event.message.description))"
+        for (key, value) in fields { line += " \(Self.escaped(key))=\(Self.escaped(value))" }
+        return Array(line.utf8)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return text.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+    }
+}

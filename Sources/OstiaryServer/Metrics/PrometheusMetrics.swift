@@ -1,0 +1,64 @@
+import CoreMetrics
+import Synchronization
+
+/// Keeps what swift-metrics is told and writes it as Prometheus text (exposition format 0.0.4).
+final class PrometheusMetrics: MetricsFactory {
+    private struct Registry {
+        var series: [String: any PrometheusSeries] = [:]
+        var order: [String] = []
+    }
+
+    private let registry = Mutex(Registry())
+
+    /// The whole page.
+    func text() -> String {
+        let all = registry.withLock { registry in registry.order.compactMap { registry.series[$0] } }
+        var lines: [String] = []
+        var described: Set<String> = []
+        for series in all.sorted(by: { $0.key.name < $1.key.name }) {
+            if described.insert(series.key.name).inserted { lines.append("# TYPE \(series.key.name) \(series.kind)") }
+            lines.append(contentsOf: series.lines())
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func series<Series: PrometheusSeries>(
+        _ label: String, _ dimensions: [(String, String)], _ make: (SeriesKey) -> Series
+    ) -> Series {
+        let key = SeriesKey(label: label, dimensions: dimensions)
+        return registry.withLock { registry in
+            if let known = registry.series[key.text()] as? Series { return known }
+            let made = make(key)
+            registry.series[key.text()] = made
+            registry.order.append(key.text())
+            return made
+        }
+    }
+
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        series(label, dimensions, PrometheusCounter.init)
+    }
+
+    func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
+        series(label, dimensions, PrometheusFloatingCounter.init)
+    }
+
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        series(label, dimensions, PrometheusGauge.init)
+    }
+
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        series(label, dimensions, PrometheusGauge.init)
+    }
+
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        series(label, dimensions, PrometheusHistogram.init)
+    }
+
+    // Every series here is named by a constant, so none is ever given back.
+    func destroyCounter(_ handler: any CounterHandler) {}
+    func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    func destroyMeter(_ handler: any MeterHandler) {}
+    func destroyRecorder(_ handler: any RecorderHandler) {}
+    func destroyTimer(_ handler: any TimerHandler) {}
+}

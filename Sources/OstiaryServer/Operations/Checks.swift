@@ -1,0 +1,76 @@
+import FoundationEssentials
+import OstiaryCore
+
+/// Something about an installation that should be different, and what to do about it.
+public struct Finding: Sendable, Equatable {
+    public enum Level: String, Sendable { case error, warning }
+
+    public let level: Level
+    /// Stable, for scripts.
+    public let code: String
+    public let text: String
+    public let advice: String
+}
+
+extension Workspace {
+    /// What keeps a server from working here.
+    public func findings() async throws -> [Finding] {
+        var findings: [Finding] = []
+        let pending = try await pendingMigrations()
+        if !pending.isEmpty {
+            findings.append(
+                Finding(
+                    level: .error, code: "pending_migrations",
+                    text: "The database lacks migrations: \(pending.joined(separator: ", ")).",
+                    advice: "Run: ostiary migrate"
+                )
+            )
+        }
+        for warning in configuration.warnings {
+            findings.append(
+                Finding(level: .warning, code: "unknown_variable", text: warning + ".", advice: "Correct or unset it.")
+            )
+        }
+        return findings
+    }
+
+    /// What makes an installation unfit for the open network.
+    public func deploymentFindings() -> [Finding] {
+        var findings: [Finding] = []
+        if let key = configuration.secretKey, Set(key.reveal.utf8).count < 12 {
+            findings.append(
+                Finding(
+                    level: .warning, code: "weak_key",
+                    text: "The signing key repeats a few characters; it may be guessed.",
+                    advice: "Make one with: openssl rand -base64 48"
+                )
+            )
+        }
+        if configuration.publicURL?.hasPrefix("https://") != true {
+            findings.append(
+                Finding(
+                    level: .warning, code: "plain_http",
+                    text: "Passwords and tokens travel in plain text unless a proxy speaks https for this server.",
+                    advice: "Put a TLS proxy in front and tell its address: --public-url https://…, --trusted-hops 1"
+                )
+            )
+        }
+        if !["127.0.0.1", "::1", "localhost"].contains(configuration.host), configuration.trustedHops == 0 {
+            findings.append(
+                Finding(
+                    level: .warning, code: "open_address",
+                    text: "The server listens on \(configuration.host) and takes every peer for the client itself.",
+                    advice: "Listen on 127.0.0.1 behind the proxy, or tell how many proxies there are: --trusted-hops"
+                )
+            )
+        }
+        findings.append(
+            Finding(
+                level: .warning, code: "throttling_off",
+                text: "This release does not limit how often somebody may try to log in or register.",
+                advice: "Limit the rate of /api/login/ and /api/register/ in the proxy (see docs/operating.md)."
+            )
+        )
+        return findings
+    }
+}

@@ -1,0 +1,85 @@
+public import OstiaryCore
+
+extension MemoryStorage: AccountStore {
+    public func create(_ user: NewUser) async throws -> AccountCreation {
+        transaction { tables in
+            guard tables.account(email: user.email) == nil else { return .emailTaken }
+            tables.lastID += 1
+            let made = User(
+                id: tables.lastID, email: user.email.text, username: user.username, firstName: user.firstName,
+                lastName: user.lastName, isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser
+            )
+            tables.accounts[made.id] = Account(user: made, encodedPassword: user.encodedPassword)
+            return .created(made)
+        }
+    }
+
+    public func user(id: User.ID) async throws -> User? {
+        transaction { $0.accounts[id]?.user }
+    }
+
+    public func credential(email: EmailAddress) async throws -> Credential? {
+        transaction { tables in
+            tables.account(email: email).map { Credential(user: $0.user, encodedPassword: $0.encodedPassword) }
+        }
+    }
+
+    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+        transaction { tables in
+            guard var user = tables.accounts[id]?.user else { return .unknownUser }
+            if let email = change.email {
+                if let other = tables.account(email: email), other.user.id != id { return .emailTaken }
+                user.email = email.text
+            }
+            user.username = change.username ?? user.username
+            tables.accounts[id]?.user = user
+            tables.announced.append(.user(id))
+            return .updated(user)
+        }
+    }
+
+    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+        transaction { tables in
+            guard var user = tables.account(email: email)?.user else { return nil }
+            user.isActive = isActive
+            tables.accounts[user.id]?.user = user
+            tables.announced.append(.user(user.id))
+            return user
+        }
+    }
+
+    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+        transaction { tables in
+            guard tables.accounts[id]?.encodedPassword == current else { return false }
+            tables.accounts[id]?.encodedPassword = encoded
+            return true
+        }
+    }
+
+    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+        transaction { tables in
+            guard tables.accounts[id] != nil else { return false }
+            tables.accounts[id]?.encodedPassword = encoded
+            for (session, stored) in tables.sessions where stored.userID == id { tables.end(session, at: now) }
+            return true
+        }
+    }
+
+    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+        transaction { tables in
+            guard let id = tables.account(email: email)?.user.id else { return false }
+            tables.accounts[id] = nil
+            let sessions = tables.sessions.filter { $0.value.userID == id }.keys
+            for session in sessions { tables.sessions[session] = nil }
+            tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }
+            tables.announced.append(.user(id))
+            return true
+        }
+    }
+
+    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+        transaction { tables in
+            Array(tables.accounts.values.map(\.user).filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(limit))
+        }
+    }
+}

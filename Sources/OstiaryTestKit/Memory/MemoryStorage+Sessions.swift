@@ -1,0 +1,97 @@
+public import OstiaryCore
+
+extension MemoryStorage: SessionStore {
+    public func open(_ session: NewSession) async throws -> SessionOpening {
+        transaction { tables in
+            guard var account = tables.accounts[session.userID], account.user.isActive,
+                account.encodedPassword == session.verifiedPassword
+            else { return .userChanged }
+            account.user.lastLogin = session.now
+            tables.accounts[session.userID] = account
+            tables.sessions[session.id] = StoredSession(
+                userID: session.userID, startedAt: session.now, purgeAfter: session.expiry.last
+            )
+            tables.tokens[session.refreshToken] = StoredToken(
+                session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.refreshToken
+            )
+            return .opened
+        }
+    }
+
+    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+        transaction { tables in
+            guard let token = tables.tokens[rotation.presented], let session = tables.sessions[token.session],
+                let account = tables.accounts[session.userID]
+            else { return .refused }
+            let presented = RefreshRule.Presented(
+                spentAt: token.spentAt, expiresAt: token.expiresAt, sessionStartedAt: session.startedAt,
+                sessionEndedAt: session.endedAt, isUserActive: account.user.isActive
+            )
+            switch RefreshRule.judge(presented, lifetimes: rotation.lifetimes, now: rotation.now) {
+            case .refuse: return .refused
+            case .replay:
+                tables.end(token.session, at: rotation.now)
+                return .replayed(session.userID, token.session)
+            case .rotate(let expiry):
+                tables.tokens[rotation.presented]?.spentAt = rotation.now
+                tables.tokens[rotation.presented]?.purgeAfter = expiry.refreshToken
+                tables.tokens[rotation.successor] = StoredToken(
+                    session: token.session, expiresAt: expiry.refreshToken, purgeAfter: expiry.refreshToken
+                )
+                tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
+                return .rotated(session.userID, token.session, expiry)
+            }
+        }
+    }
+
+    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+        transaction { tables in
+            guard let stored = tables.tokens[token], let session = tables.sessions[stored.session],
+                session.endedAt == nil
+            else { return .unknown }
+            tables.end(stored.session, at: now)
+            return stored.spentAt == nil ? .ended(stored.session) : .endedBySpentToken(stored.session)
+        }
+    }
+
+    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        transaction { tables in
+            guard let account = tables.accounts[user] else { return nil }
+            guard let session else { return Standing(user: account.user, isSessionLive: true) }
+            guard let stored = tables.sessions[session], stored.userID == user else { return nil }
+            return Standing(user: account.user, isSessionLive: stored.endedAt == nil)
+        }
+    }
+
+    public func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        transaction { tables in
+            let tokens = tables.tokens.filter { $0.value.purgeAfter < now }.keys.prefix(limit)
+            for token in tokens { tables.tokens[token] = nil }
+            let sessions = tables.sessions.filter { $0.value.purgeAfter < now }.keys.prefix(limit)
+            for session in sessions { tables.sessions[session] = nil }
+            tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }
+            return tokens.count + sessions.count
+        }
+    }
+}
+
+extension MemoryStorage: SettingsStore {
+    public func all() async throws -> [String: String] {
+        transaction { $0.settings }
+    }
+
+    public func set(_ name: String, to text: String, at now: Timestamp) async throws -> String? {
+        transaction { tables in
+            tables.announced.append(.setting(name))
+            return tables.settings.updateValue(text, forKey: name)
+        }
+    }
+
+    public func unset(_ name: String, at now: Timestamp) async throws -> String? {
+        transaction { tables in
+            guard let old = tables.settings.removeValue(forKey: name) else { return nil }
+            tables.announced.append(.setting(name))
+            return old
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import OstiaryCore
+import Synchronization
+
+/// Every store in memory, for tests: the rules of the real ones without their files.
+///
+/// One lock stands for the transaction: each method is one critical section.
+public final class MemoryStorage: Sendable {
+    struct Account {
+        var user: User
+        var encodedPassword: String
+    }
+
+    struct StoredSession {
+        var userID: User.ID
+        var startedAt: Timestamp
+        var endedAt: Timestamp?
+        var purgeAfter: Timestamp
+    }
+
+    struct StoredToken {
+        var session: SessionID
+        var expiresAt: Timestamp
+        var spentAt: Timestamp?
+        var purgeAfter: Timestamp
+    }
+
+    struct Tables {
+        var accounts: [User.ID: Account] = [:]
+        var lastID: User.ID = 0
+        var sessions: [SessionID: StoredSession] = [:]
+        var tokens: [RefreshTokenDigest: StoredToken] = [:]
+        var settings: [String: String] = [:]
+        var announced: [Change] = []
+
+        mutating func end(_ session: SessionID, at now: Timestamp) {
+            guard sessions[session]?.endedAt == nil, sessions[session] != nil else { return }
+            sessions[session]?.endedAt = now
+            announced.append(.sessionEnded(session))
+        }
+
+        func account(email: EmailAddress) -> Account? {
+            accounts.values.first { EmailAddress($0.user.email)?.key == email.key }
+        }
+    }
+
+    private let tables = Mutex(Tables())
+    private let onChange: @Sendable ([Change]) -> Void
+
+    /// - Parameter onChange: told after each transaction that changed something.
+    public init(onChange: @escaping @Sendable ([Change]) -> Void = { _ in }) { self.onChange = onChange }
+
+    func transaction<Value: Sendable>(_ body: (inout Tables) -> Value) -> Value {
+        let (value, changes) = tables.withLock { tables in
+            let value = body(&tables)
+            defer { tables.announced = [] }
+            return (value, tables.announced)
+        }
+        if !changes.isEmpty { onChange(changes) }
+        return value
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import OstiaryServer
+
+/// The flags that every command shares: where the data is and how to talk about it.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "A JSON file with the names of these flags as keys (OSTIARY_CONFIG).")
+    var config: String?
+
+    @Option(name: .long, help: "Holds the database and the generated key (OSTIARY_DATA_DIR, ./data).")
+    var dataDir: String?
+
+    @Option(name: .long, help: "sqlite:PATH (OSTIARY_DATABASE_URL, in the data directory).")
+    var databaseURL: String?
+
+    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical (OSTIARY_LOG_LEVEL, info).")
+    var logLevel: String?
+
+    @Option(name: .long, help: "text or json (OSTIARY_LOG_FORMAT, text).")
+    var logFormat: String?
+
+    private enum CodingKeys: String, CodingKey { case config, dataDir, databaseURL, logLevel, logFormat }
+
+    var values: [ConfigurationKey: String] {
+        var values: [ConfigurationKey: String] = [:]
+        values[.config] = config
+        values[.dataDir] = dataDir
+        values[.databaseURL] = databaseURL
+        values[.logLevel] = logLevel
+        values[.logFormat] = logFormat
+        return values
+    }
+
+    /// - Parameter more: what only one command takes.
+    func configuration(_ more: [ConfigurationKey: String] = [:]) throws -> ServerConfiguration {
+        try ServerConfiguration(
+            flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment
+        )
+    }
+
+    /// Opens the storage, does the work and closes it again; failures become one clear text and an exit code.
+    /// - Parameter migrated: whether the schema must be this program's.
+    func withWorkspace(migrated: Bool = true, _ work: (Workspace) async throws -> Void) async throws {
+        try await reportingFailures {
+            let configuration = try configuration()
+            for warning in configuration.warnings { Terminal.complain("Warning: \(warning)") }
+            var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = .error
+            let workspace = try Workspace(configuration, logger: logger)
+            defer { workspace.close() }
+            if migrated { try await workspace.requireMigrated() }
+            try await work(workspace)
+        }
+    }
+}
+
+/// Why a command ends without having done its work, told on standard error.
+struct Failure: Error {
+    let text: String
+    var exitCode: Int32 = 1
+}
+
+/// Runs a command's work; whatever it throws is told in words, never as a stack trace.
+func reportingFailures(_ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let error as ConfigurationError {
+        Terminal.complain("\(error)")
+        throw ExitCode(ConfigurationError.exitCode)
+    } catch let error as StartError {
+        Terminal.complain("Error: \(error)")
+        throw ExitCode(error.exitCode)
+    } catch let failure as Failure {
+        Terminal.complain("Error: \(failure.text)")
+        throw ExitCode(failure.exitCode)
+    } catch let exit as ExitCode {
+        throw exit
+    } catch {
+        Terminal.complain("Error: \(error)")
+        throw ExitCode(1)
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import FoundationEssentials
+import OstiaryCore
+import OstiaryServer
+
+struct CreateSuperuserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "createsuperuser", abstract: "Make an account with every right."
+    )
+
+    @Option(name: .long, help: "The login.")
+    var email: String?
+
+    @Flag(name: .long, help: "Ask nothing; the password is read from OSTIARY_SUPERUSER_PASSWORD.")
+    var noinput = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            let email = try await self.email(workspace)
+            let password =
+                noinput
+                ? try Self.givenPassword()
+                : try PasswordPrompt.ask(
+                    attributes: [(name: "email", value: email)],
+                    minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "create user"
+                )
+            _ = try await workspace.accounts.createSuperuser(email: email, password: password)
+            print("Superuser created successfully.")
+        }
+    }
+
+    private func email(_ workspace: Workspace) async throws -> String {
+        if let email { return email }
+        guard !noinput else { throw Failure(text: "You must use --email with --noinput.") }
+        while true {
+            guard let typed = Terminal.ask("Email: ") else { throw Failure(text: "No e-mail address was given.") }
+            guard !typed.isEmpty else {
+                Terminal.complain("Error: This field cannot be blank.")
+                continue
+            }
+            guard EmailAddress(typed) != nil else {
+                Terminal.complain("Error: Enter a valid email address.")
+                continue
+            }
+            guard (try? await workspace.accounts.user(email: typed)) == nil else {
+                Terminal.complain("Error: That email is already taken.")
+                continue
+            }
+            return typed
+        }
+    }
+
+    private static func givenPassword() throws -> String {
+        guard let password = ProcessInfo.processInfo.environment["OSTIARY_SUPERUSER_PASSWORD"], !password.isEmpty
+        else { throw Failure(text: "Set OSTIARY_SUPERUSER_PASSWORD, or run this without --noinput.") }
+        return password
+    }
+}
+
+struct ChangePasswordCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "changepassword", abstract: "Set an account's password and end its sessions."
+    )
+
+    @Argument(help: "The account's e-mail address.")
+    var email: String
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            let user = try await workspace.accounts.user(email: email)
+            print("Changing password for user '\(user.email)'")
+            let password = try PasswordPrompt.ask(
+                attributes: [
+                    (name: "username", value: user.username), (name: "first name", value: user.firstName),
+                    (name: "last name", value: user.lastName), (name: "email", value: user.email),
+                ],
+                minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "change it"
+            )
+            try await workspace.accounts.changePassword(email: email, to: password)
+            print("Password changed successfully for user '\(user.email)'; every session of theirs has ended.")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+struct CleanupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cleanup", abstract: "Delete expired sessions and tokens.",
+        discussion: "A running server does it every hour."
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            let deleted = try await workspace.cleanup.run { Terminal.progress("\($0) rows deleted") }
+            if deleted > 0 { Terminal.endProgress() }
+            print("Deleted \(deleted) expired rows.")
+        }
+    }
+}
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the database while servers use it.",
+        discussion: "Keep the signing key (secret.key in the data directory) too: it is not in the database."
+    )
+
+    @Argument(help: "Where to write the copy; must not exist.")
+    var file: String
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            try workspace.backup(to: file) { done, total in
+                Terminal.progress("\(total == 0 ? 100 : done * 100 / total) % of \(total) pages")
+            }
+            Terminal.endProgress()
+            print("Wrote \(file).")
+        }
+    }
+}
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Look for what is wrong with this installation."
+    )
+
+    @Flag(name: .long, help: "Also look at what matters on the open network.")
+    var deploy = false
+
+    @Flag(name: .long, help: "Fail on warnings too.")
+    var strict = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace(migrated: false) { workspace in
+            let findings = try await workspace.findings() + (deploy ? workspace.deploymentFindings() : [])
+            for finding in findings {
+                print("\(finding.level.rawValue) \(finding.code): \(finding.text)\n  \(finding.advice)")
+            }
+            print(findings.isEmpty ? "No issues found." : "\(findings.count) found.")
+            if findings.contains(where: { strict || $0.level == .error }) { throw ExitCode(1) }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import OstiaryServer
+
+@main
+struct Ostiary: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ostiary",
+        abstract: "The doorkeeper who lets people in: an authentication server.",
+        discussion: "Begin with: ostiary serve",
+        version: "ostiary \(Version.text)",
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
+            CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
+            CleanupCommand.self, BackupCommand.self, CheckCommand.self, VersionCommand.self,
+        ]
+    )
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Tell which release this is.")
+
+    func run() { print("ostiary \(Version.text)") }
+}

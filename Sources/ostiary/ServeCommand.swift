@@ -1,0 +1,94 @@
+import ArgumentParser
+import OstiaryServer
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the API.",
+        discussion: """
+            Each flag is also an environment variable, and each variable can name a file instead: OSTIARY_PORT or \
+            OSTIARY_PORT_FILE. Flags go before variables, variables before the file given with --config. \
+            A dynamic setting is pinned by OSTIARY_<NAME>.
+            """,
+        aliases: ["runserver"]
+    )
+
+    @Argument(help: "Where to listen: address:port, a port, or an address (127.0.0.1:8000).")
+    var address: String?
+
+    @Option(name: .long, help: "The address to listen on (OSTIARY_HOST, 127.0.0.1).")
+    var host: String?
+
+    @Option(name: .long, help: "The port to listen on (OSTIARY_PORT, 8000).")
+    var port: String?
+
+    @Option(
+        name: .long,
+        help: "Signs access tokens; at least 32 bytes (OSTIARY_SECRET_KEY, made in the data directory)."
+    )
+    var secretKey: String?
+
+    @Option(name: .long, help: "How many proxies of yours each request passes (OSTIARY_TRUSTED_HOPS, 0).")
+    var trustedHops: String?
+
+    @Option(name: .long, help: "Under which URL clients know this server (OSTIARY_PUBLIC_URL).")
+    var publicURL: String?
+
+    @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
+    var metricsAddress: String?
+
+    @Flag(name: .long, help: "Do not apply pending migrations; refuse to start while there are any.")
+    var noMigrate = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await reportingFailures {
+            var flags: [ConfigurationKey: String] = [:]
+            if let address { flags = try Self.parts(of: address) }
+            flags[.host] = host ?? flags[.host]
+            flags[.port] = port ?? flags[.port]
+            flags[.secretKey] = secretKey
+            flags[.trustedHops] = trustedHops
+            flags[.publicURL] = publicURL
+            flags[.metricsAddress] = metricsAddress
+            let server = try Server(options.configuration(flags))
+            try await server.run(migrates: !noMigrate) { Terminal.show(Banner.text($0)) }
+        }
+    }
+
+    private static func parts(of address: String) throws -> [ConfigurationKey: String] {
+        if let both = SocketAddress(address) { return [.host: both.host, .port: String(both.port)] }
+        if address.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return [.port: address] }
+        guard !address.contains(":") else {
+            throw ConfigurationError(["the address must be address:port, not \"\(address)\""])
+        }
+        return [.host: address]
+    }
+}
+
+/// What somebody sees who has just started a server.
+enum Banner {
+    static func text(_ started: Server.Started) -> String {
+        let base = "http://\(started.address)"
+        let account = #"'{"email": "first@example.com", "password": "securepassword"}'"#
+        let json = "-H 'Content-Type: application/json'"
+        let metrics = started.metricsAddress.map { "\n  metrics   http://\($0)/metrics" } ?? ""
+        return """
+
+            Ostiary \(Version.text) is ready.
+
+              API       \(base)/api/
+              health    \(base)/readyz\(metrics)
+              database  \(started.databasePath)
+
+            Try it:
+
+              curl -X POST \(base)/api/register/ \(json) -d \(account)
+              curl -X POST \(base)/api/login/ \(json) -d \(account)
+              curl \(base)/api/me/ -H "Authorization: Bearer $ACCESS"
+
+            Stop it with Ctrl-C.
+
+            """
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+struct SettingsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Change settings while servers run.",
+        discussion: "A change is in force in every running server within a second.",
+        subcommands: [List.self, Get.self, Set.self, Unset.self], aliases: ["constance"]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Show every setting.")
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let reports = workspace.settings.report()
+                if json { print(document(reports)) } else { table(reports) }
+            }
+        }
+
+        private func table(_ reports: [SettingReport]) {
+            Terminal.table(
+                [["NAME", "VALUE", "DEFAULT", "SOURCE", "TYPE", "RANGE", "HELP"]]
+                    + reports.map { report in
+                        let unit = report.setting.unit.isEmpty ? "" : " " + report.setting.unit
+                        return [
+                            report.setting.name, report.value, report.setting.defaultText, report.source.rawValue,
+                            report.setting.typeName, report.setting.rangeText + unit, report.setting.help,
+                        ]
+                    }
+            )
+        }
+
+        private func document(_ reports: [SettingReport]) -> String {
+            var writer = JSONWriter()
+            writer.beginArray()
+            for report in reports {
+                writer.beginObject()
+                let fields = [
+                    ("name", report.setting.name), ("value", report.value), ("default", report.setting.defaultText),
+                    ("source", report.source.rawValue), ("type", report.setting.typeName),
+                    ("range", report.setting.rangeText), ("unit", report.setting.unit), ("help", report.setting.help),
+                ]
+                for (key, value) in fields {
+                    writer.key(key)
+                    writer.string(value)
+                }
+                writer.endObject()
+            }
+            writer.endArray()
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+
+    struct Get: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "get", abstract: "Print a setting's value.")
+
+        @Argument(help: "As `settings list` shows it.")
+        var name: String
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let setting = try Settings.named(name)
+                guard let report = workspace.settings.report().first(where: { $0.setting.name == setting.name })
+                else { throw SettingError.unknown(name, nearest: nil) }
+                print(report.value)
+            }
+        }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "set", abstract: "Change a setting.")
+
+        @Argument(help: "As `settings list` shows it.")
+        var name: String
+
+        @Argument(help: "The new value.")
+        var value: String
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { SettingsCommand.show(try await $0.settings.set(name, to: value)) }
+        }
+    }
+
+    struct Unset: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Go back to the default.")
+
+        @Argument(help: "As `settings list` shows it.")
+        var name: String
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { SettingsCommand.show(try await $0.settings.unset(name)) }
+        }
+    }
+
+    fileprivate static func show(_ change: SettingChange) {
+        print("\(change.name): \(change.old) → \(change.new)")
+    }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+struct UsersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "users", abstract: "See and change accounts.",
+        subcommands: [List.self, Show.self, Add.self, Activate.self, Deactivate.self, Delete.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List accounts.")
+
+        @Option(name: .long, help: "List accounts with a larger id.")
+        var after: Int64 = 0
+
+        @Option(name: .long, help: "List at most this many, 1…10000.")
+        var limit = 100
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }
+        }
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let users = try await workspace.accounts.list(after: after, limit: limit)
+                Terminal.table(
+                    [["ID", "EMAIL", "USERNAME", "ACTIVE", "STAFF", "SUPERUSER", "LAST LOGIN"]] + users.map(row)
+                )
+                if users.count == limit, let last = users.last { print("More: ostiary users list --after \(last.id)") }
+            }
+        }
+
+        private func row(_ user: User) -> [String] {
+            [
+                String(user.id), user.email, user.username, yes(user.isActive), yes(user.isStaff),
+                yes(user.isSuperuser), user.lastLogin?.iso8601 ?? "never",
+            ]
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an account.")
+
+        @OptionGroup var account: Account
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let user = try await workspace.accounts.user(email: account.email)
+                Terminal.table([
+                    ["id", String(user.id)], ["email", user.email], ["username", user.username],
+                    ["first name", user.firstName], ["last name", user.lastName], ["active", yes(user.isActive)],
+                    ["staff", yes(user.isStaff)], ["superuser", yes(user.isSuperuser)],
+                    ["last login", user.lastLogin?.iso8601 ?? "never"],
+                ])
+            }
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Make an account.")
+
+        @OptionGroup var account: Account
+
+        @Option(name: .long, help: "A display name.")
+        var username = ""
+
+        @Flag(name: .long, help: "Let the account into the administration.")
+        var staff = false
+
+        @Flag(name: .long, help: "Ask for no password; nobody can log in until `changepassword` sets one.")
+        var noPassword = false
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let password =
+                    noPassword
+                    ? nil
+                    : try PasswordPrompt.ask(
+                        attributes: [(name: "username", value: username), (name: "email", value: account.email)],
+                        minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "create user"
+                    )
+                var attributes = AccountService.Attributes()
+                attributes.username = username
+                attributes.isStaff = staff
+                let user = try await workspace.accounts.createUser(
+                    email: account.email, password: password, attributes: attributes
+                )
+                print("Made account \(user.id), \(user.email).")
+            }
+        }
+    }
+
+    struct Activate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "activate", abstract: "Let an account in again."
+        )
+
+        @OptionGroup var account: Account
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                print("\(try await workspace.accounts.setActive(true, email: account.email).email) is active.")
+            }
+        }
+    }
+
+    struct Deactivate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "deactivate",
+            abstract: "Keep an account out: its logins and tokens are refused within a second."
+        )
+
+        @OptionGroup var account: Account
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                print("\(try await workspace.accounts.setActive(false, email: account.email).email) is not active.")
+            }
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete an account and its sessions. There is no way back."
+        )
+
+        @OptionGroup var account: Account
+
+        @Flag(name: .long, help: "Do not ask.")
+        var yes = false
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let user = try await workspace.accounts.user(email: account.email)
+                if !yes {
+                    let answer = Terminal.ask("Delete \(user.email) for good? [y/N]: ")
+                    guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
+                }
+                try await workspace.accounts.delete(email: account.email)
+                print("Deleted \(user.email).")
+            }
+        }
+    }
+
+    struct Account: ParsableArguments {
+        @Argument(help: "The account's e-mail address, in any case.")
+        var email: String
+    }
+}
+
+private func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
