@@ -112,7 +112,8 @@ def candidate(generator):
     if generator.random() < 0.3:
         generator.shuffle(near)
     password = generator.choice([
-        text, text, lambda: "".join(near), lambda: "".join(near).upper(), lambda: "".join(near) * generator.randrange(4),
+        text, text, lambda: "".join(near), lambda: "".join(near).upper(),
+        lambda: "".join(near) * generator.randrange(4),
         lambda: f" {generator.choice(COMMON)}\u3000", lambda: generator.choice(COMMON).upper(),
         lambda: "".join(generator.choices("0123456789٣²५½", k=generator.randrange(12))),
     ])()

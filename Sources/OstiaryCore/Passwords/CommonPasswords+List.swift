@@ -23,16 +23,20 @@ extension CommonPasswords {
         $hex[71717777313132320d]|$hex[7177653132330d]|$hex[7177657274790d]|$hex[7177657274793132330d]
         $hex[71776572747975696f700d]|$hex[73616d73756e670d]|$hex[73756e7368696e650d]|$hex[743a]|$hex[7a6b2e3a]
         $hex[7a6e743a]|$hex[7a786376626e6d0d]|$hex[7a786376626e6d3a]
-        $hex[d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085]
-        $hex[d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085]
+        $hex[d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d\#
+        085d0bfd197d085]
+        $hex[d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d085d0bfd197d\#
+        085d0bfd197d085d0bfd197d085]
         $hex[d0c5]|$hex[d0fcf0a5f02bf0a2d0efd0eaf0a6f0a5]|$hex[f02bd0c4f0a6f02bd0c4]|$hex[f02bd0c4f0a6f0a5f0a6d0ee]
         $hex[f02bd0c7f0a9f0a6f0c1d0e9]|$hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
         $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
         $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
         $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
         $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
-        $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
-        $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0]
+        $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f\#
+        0e0]
+        $hex[f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f0e0f02bd0f9f\#
+        0e0f02bd0f9f0e0]
         $hex[f02bf0a6d0c7f0a5f02bd0ee]|$hex[f02bf0a6d0c7f0a9f0a2f0a6]|$hex[f02bf0a6f02bf0a5d0e7f0a6f0a6]
         $hex[f02bf0a6f0a6d0fcf0a9f02b]|$hex[f0a2f0a6d0e9f0a6d0eaf0a6]|$hex[f0a6d0c7f0a9d0fcd0e9f0a9f0a2f0a6]
         $hex[f0a6d0e5d0e2f0a6f0c1f0a2]|$hex[f0a6f0a2f0a6d0c7f0c1f0a6]|$hex[f0a6f0a2f0a6d0fcd0e9f0a6d0fcf0a9d0c5]|&
@@ -610,7 +614,7 @@ extension CommonPasswords {
         fredfred|fredrick|free|free12|free123|freebird|freebird1|freedom|freedom!|freedom1|freedom12|freedom123|freedom2
         freedom7|freefree|freeman|freeman1|freemusic|freestuff|freestyle|freestyle1|freeway|freeway1|freeze|freeze112
         freiheit|french|french1|fresh|fresh1|fresh123|friday|friday1|friday13|friend|friend of emily|friend of gerly
-        friend1|friend of joan|friendly|friends|friends!|friends1|friends12|friends123|friends2|friends3|friends4
+        friend of joan|friend1|friendly|friends|friends!|friends1|friends12|friends123|friends2|friends3|friends4
         friends4ev|friends5|friends7|friendship|friendster|frisco|frisco1|frisco415|frisky|fritz|frodo|frodo1|frog
         frog123|frogger|frogger1|froggie|froggie1|froggy|froggy1|frogs|frogs1|front242|frontier|frosch|frosty|frosty1
         frozen|fruity|fu7u4a#$$$|fubar09|fuc|fuchurli|fuck|fuck0ff|fuck11|fuck12|fuck123|fuck1234|fuck13|fuck666|fuck69

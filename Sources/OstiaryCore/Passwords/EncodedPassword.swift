@@ -1,13 +1,13 @@
 /// A password hash as the `password` column has it, in one of the forms that Django writes.
 ///
 /// A row is data from outside: whoever can write one could otherwise ask for a year of work or all of the memory. A
-/// hash that costs more than these limits (each is about two or three seconds of one core) counts as malformed:
+/// hash that costs more than these limits (each is one to three seconds of one core) counts as malformed:
 ///
 /// | form | limit | Django's highest default so far |
 /// |---|---|---|
 /// | Argon2 | 256 MiB, 10 passes, 16 lanes | 100 MiB, 2 passes, 8 lanes |
 /// | PBKDF2 | 10,000,000 rounds | 1,500,000 rounds |
-/// | scrypt | 256 MiB, 16 lanes, 1 GiB for all lanes together | 16 MiB, 5 lanes |
+/// | scrypt | 256 MiB, 512 MiB for all lanes together, 16 lanes, block size 64 | 16 MiB, 5 lanes, 8 |
 ///
 /// bcrypt is not read.
 public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
@@ -80,12 +80,12 @@ public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     private static func scrypt(_ fields: [[UInt8]]) -> Scheme? {
         guard fields.count == 6, !fields[2].isEmpty,
             let workFactor = number(fields[1]), let blockSize = number(fields[3]), let lanes = number(fields[4]),
-            workFactor > 1, workFactor & (workFactor - 1) == 0, lanes <= 16,
+            workFactor > 1, workFactor & (workFactor - 1) == 0, blockSize <= 64, lanes <= 16,
             let hash = Sodium.bytes(base64: fields[5], padded: true), hash.count == 64
         else { return nil }
-        // In blocks of 128 bytes. The factors have up to ten digits each; below the first limit nothing can overflow.
-        let (memory, overflow) = workFactor.multipliedReportingOverflow(by: blockSize)
-        guard !overflow, memory <= 2 << 20, memory * lanes <= 8 << 20 else { return nil }
+        // In units of 128 bytes. Ten digits times 64 cannot overflow, and below the first limit nor can the second.
+        let memory = workFactor * blockSize
+        guard memory <= 2 << 20, memory * lanes <= 4 << 20 else { return nil }
         let cost = ScryptParameters(workFactor: workFactor, blockSize: blockSize, parallelism: lanes)
         return .scrypt(cost, salt: fields[2], hash: hash)
     }
@@ -95,9 +95,8 @@ public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix(prefix.description) else { return nil }
         let digits = text.dropFirst(prefix.utf8CodeUnitCount)
-        guard digits.utf8.count <= 10, let number = Int(digits), number > 0, String(number) == digits else {
-            return nil
-        }
+        guard digits.utf8.count <= 10, let number = Int(digits), number > 0, String(number) == digits
+        else { return nil }
         return number
     }
 }

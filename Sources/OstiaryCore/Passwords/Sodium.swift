@@ -23,6 +23,7 @@ enum Sodium {
     }
 
     /// Compares a password with an Argon2 hash in PHC form of any number of lanes and any salt.
+    /// - Returns: false also if the memory was refused: libsodium does not tell the difference here.
     static func argon2Verify(_ password: [UInt8], _ variant: EncodedPassword.Argon2Variant, phc: [UInt8]) -> Bool {
         guard isReady, phc.count < crypto_pwhash_argon2id_STRBYTES else { return false }
         // The documented size of the text; the zeros behind it end the C string.

@@ -13,5 +13,6 @@ public protocol SQLDatabase: Sendable {
     /// Nothing is kept if the closure throws. A violated constraint has to leave the closure: catch it outside,
     /// because a transaction of PostgreSQL cannot go on after one.
     /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T
 }

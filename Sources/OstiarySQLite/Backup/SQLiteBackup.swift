@@ -53,6 +53,7 @@ public enum SQLiteBackup {
         let target = try SQLiteConnection(path: part, role: .copy, busyTimeout: 5_000)
         // With an open snapshot each step copies from the same moment; without one, every write by others would
         // make SQLite start the copy again.
+        try source.execute("BEGIN")
         _ = try source.run("SELECT count(*) FROM sqlite_master")
         guard let backup = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
             throw target.failure(sqlite3_extended_errcode(target.handle))

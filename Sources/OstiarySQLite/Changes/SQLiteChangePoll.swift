@@ -1,6 +1,6 @@
-public import OstiarySQL
 import OstiaryCore
-package import Synchronization
+public import OstiarySQL
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -23,11 +23,11 @@ public final class SQLiteChangePoll: Sendable {
     /// The first look tells `everything`, because what was in memory before it may be older than the position at
     /// which the poll begins. Failures, also to open the file, only miss a beat.
     /// - Parameters:
-    ///   - interval: between two looks; at most 200 ms.
+    ///   - interval: the pause between two looks; at most 200 ms.
     ///   - listener: is called on the poll's thread. It must not block.
     public init(
         path: String,
-        interval: Duration = .milliseconds(200),
+        interval: Duration = .milliseconds(150),
         listener: @escaping @Sendable (StoredChanges) -> Void
     ) {
         let pulse = self.pulse
@@ -64,33 +64,5 @@ public final class SQLiteChangePoll: Sendable {
             defer { thread = nil }; return thread
         }?.join()
         pulse.last.store(Pulse.never, ordering: .releasing)
-    }
-}
-
-/// What the poll's thread and its readers share.
-package final class Pulse: Sendable {
-    static let never = Int64.min
-    private static let lease: Int64 = 1_000_000_000
-
-    package init() {}
-
-    package let last = Atomic<Int64>(Pulse.never)
-    let isStopped = Atomic<Bool>(false)
-
-    package func isFresh(at now: Int64) -> Bool {
-        let beat = last.load(ordering: .acquiring)
-        return beat != Self.never && now - beat < Self.lease
-    }
-
-    /// Nanoseconds of a clock that nobody sets and that does not stop while the machine sleeps.
-    static func now() -> Int64 {
-        #if os(Linux)
-            let clock = CLOCK_BOOTTIME
-        #else
-            let clock = CLOCK_MONOTONIC
-        #endif
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

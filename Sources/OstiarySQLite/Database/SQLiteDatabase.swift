@@ -3,6 +3,8 @@ public import OstiarySQL
 import Synchronization
 
 /// One SQLite file: one thread writes, a few read, and the writes of all that wait share one durable commit.
+///
+/// Call ``close()`` in the end: one that is only dropped finishes its work too, but nobody waits for its threads.
 public final class SQLiteDatabase: SQLDatabase {
     private let writer: SQLiteWriter
     private let readers: SQLiteReaders
@@ -56,6 +58,7 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    @discardableResult
     public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let job = SQLiteWriteJob(

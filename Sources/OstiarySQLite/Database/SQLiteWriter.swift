@@ -32,7 +32,10 @@ final class SQLiteWriter: Sendable {
         }
         self.queue = queue
         self.thread = Mutex(thread)
-        if case .failure(let error)? = opened.take(atMost: 1).first { throw error }
+        if case .failure(let error)? = opened.take(atMost: 1).first {
+            close()
+            throw error
+        }
     }
 
     deinit {

@@ -9,7 +9,7 @@ extension MemoryStorage: AccountStore {
                 id: tables.lastID, email: user.email.text, username: user.username, firstName: user.firstName,
                 lastName: user.lastName, isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser
             )
-            tables.accounts[made.id] = Account(user: made, encodedPassword: user.encodedPassword)
+            tables.put(Account(user: made, encodedPassword: user.encodedPassword), id: made.id)
             return .created(made)
         }
     }
@@ -26,40 +26,42 @@ extension MemoryStorage: AccountStore {
 
     public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
         transaction { tables in
-            guard var user = tables.accounts[id]?.user else { return .unknownUser }
+            guard var account = tables.accounts[id] else { return .unknownUser }
             if let email = change.email {
                 if let other = tables.account(email: email), other.user.id != id { return .emailTaken }
-                user.email = email.text
+                account.user.email = email.text
             }
-            user.username = change.username ?? user.username
-            tables.accounts[id]?.user = user
+            account.user.username = change.username ?? account.user.username
+            tables.put(account, id: id)
             tables.announced.append(.user(id))
-            return .updated(user)
+            return .updated(account.user)
         }
     }
 
     public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
         transaction { tables in
-            guard var user = tables.account(email: email)?.user else { return nil }
-            user.isActive = isActive
-            tables.accounts[user.id]?.user = user
-            tables.announced.append(.user(user.id))
-            return user
+            guard var account = tables.account(email: email) else { return nil }
+            account.user.isActive = isActive
+            tables.put(account, id: account.user.id)
+            tables.announced.append(.user(account.user.id))
+            return account.user
         }
     }
 
     public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
         transaction { tables in
-            guard tables.accounts[id]?.encodedPassword == current else { return false }
-            tables.accounts[id]?.encodedPassword = encoded
+            guard var account = tables.accounts[id], account.encodedPassword == current else { return false }
+            account.encodedPassword = encoded
+            tables.put(account, id: id)
             return true
         }
     }
 
     public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
         transaction { tables in
-            guard tables.accounts[id] != nil else { return false }
-            tables.accounts[id]?.encodedPassword = encoded
+            guard var account = tables.accounts[id] else { return false }
+            account.encodedPassword = encoded
+            tables.put(account, id: id)
             for (session, stored) in tables.sessions where stored.userID == id { tables.end(session, at: now) }
             return true
         }
@@ -68,7 +70,7 @@ extension MemoryStorage: AccountStore {
     public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
         transaction { tables in
             guard let id = tables.account(email: email)?.user.id else { return false }
-            tables.accounts[id] = nil
+            tables.put(nil, id: id)
             let sessions = tables.sessions.filter { $0.value.userID == id }.keys
             for session in sessions { tables.sessions[session] = nil }
             tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }

@@ -7,7 +7,7 @@ extension MemoryStorage: SessionStore {
                 account.encodedPassword == session.verifiedPassword
             else { return .userChanged }
             account.user.lastLogin = session.now
-            tables.accounts[session.userID] = account
+            tables.put(account, id: session.userID)
             tables.sessions[session.id] = StoredSession(
                 userID: session.userID, startedAt: session.now, purgeAfter: session.expiry.last
             )

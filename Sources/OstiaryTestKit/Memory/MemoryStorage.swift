@@ -25,7 +25,8 @@ public final class MemoryStorage: Sendable {
     }
 
     struct Tables {
-        var accounts: [User.ID: Account] = [:]
+        private(set) var accounts: [User.ID: Account] = [:]
+        private var idsByKey: [String: User.ID] = [:]
         var lastID: User.ID = 0
         var sessions: [SessionID: StoredSession] = [:]
         var tokens: [RefreshTokenDigest: StoredToken] = [:]
@@ -39,7 +40,14 @@ public final class MemoryStorage: Sendable {
         }
 
         func account(email: EmailAddress) -> Account? {
-            accounts.values.first { EmailAddress($0.user.email)?.key == email.key }
+            idsByKey[email.key].flatMap { accounts[$0] }
+        }
+
+        /// Keeps the account under its address, and under no earlier one; nil deletes it.
+        mutating func put(_ account: Account?, id: User.ID) {
+            if let old = accounts[id].flatMap({ EmailAddress($0.user.email) }) { idsByKey[old.key] = nil }
+            if let new = account.flatMap({ EmailAddress($0.user.email) }) { idsByKey[new.key] = id }
+            accounts[id] = account
         }
     }
 

@@ -1,0 +1,127 @@
+import OstiaryCore
+
+extension StoreConformance {
+    static let accountCases: [Case] = [
+        Case("an account is read as it was made") { stores in
+            var new = NewUser(email: try stores.address("First@Example.COM"), encodedPassword: "encoded")
+            new.username = "first"
+            new.firstName = "F"
+            new.lastName = "L"
+            new.isStaff = true
+            guard case .created(let user) = try await stores.accounts.create(new) else {
+                throw ConformanceFailure(description: "taken in an empty store")
+            }
+            try requireEqual(user.email, "First@example.com", "the domain is lower-cased, the local part kept")
+            try requireEqual(try await stores.accounts.user(id: user.id), user, "read by id")
+            let credential = try await stores.accounts.credential(email: new.email)
+            try requireEqual(credential?.user, user, "read by e-mail")
+            try requireEqual(credential?.encodedPassword, "encoded", "the password is kept")
+            try require(user.isStaff && user.isActive && !user.isSuperuser, "flags are kept")
+            try requireEqual(user.lastLogin, nil, "nobody has logged in")
+            try requireEqual(try await stores.accounts.user(id: user.id + 1), nil, "no other user")
+        },
+        Case("e-mail addresses are compared without case") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let other = try stores.address("FIRST@EXAMPLE.com")
+            try requireEqual(try await stores.accounts.credential(email: other)?.user, user, "found in any case")
+            let again = try await stores.accounts.create(NewUser(email: other, encodedPassword: "x"))
+            try requireEqual(again, .emailTaken, "taken in any case")
+        },
+        Case("a profile change touches what it names") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let now = Stores.start
+            var change = ProfileChange(username: "first")
+            var expected = user
+            expected.username = "first"
+            try requireEqual(
+                try await stores.accounts.update(id: user.id, with: change, at: now), .updated(expected), "the name"
+            )
+            change = ProfileChange(email: try stores.address("new@example.com"))
+            expected.email = "new@example.com"
+            try requireEqual(
+                try await stores.accounts.update(id: user.id, with: change, at: now), .updated(expected), "the address"
+            )
+            try requireEqual(
+                try await stores.accounts.update(id: user.id + 1, with: change, at: now), .unknownUser, "nobody"
+            )
+        },
+        Case("a profile change cannot take an address") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            _ = try await stores.makeUser("second@example.com")
+            let change = ProfileChange(email: try stores.address("SECOND@example.com"), username: "lost")
+            try requireEqual(
+                try await stores.accounts.update(id: user.id, with: change, at: Stores.start), .emailTaken, "taken"
+            )
+            try requireEqual(try await stores.accounts.user(id: user.id), user, "nothing of it was done")
+            let own = ProfileChange(email: try stores.address("First@example.com"))
+            try require(
+                try await stores.accounts.update(id: user.id, with: own, at: Stores.start) != .emailTaken,
+                "one's own address is free"
+            )
+        },
+        Case("a re-hash never undoes a password change") { stores in
+            let user = try await stores.makeUser("first@example.com", password: "old")
+            let accounts = stores.accounts
+            try require(try await accounts.replacePassword(id: user.id, current: "old", with: "new"), "replaced")
+            try require(
+                try await !accounts.replacePassword(id: user.id, current: "old", with: "late"), "too late"
+            )
+            let stored = try await accounts.credential(email: stores.address("first@example.com"))
+            try requireEqual(stored?.encodedPassword, "new", "the first one stays")
+        },
+        Case("a reset password ends every session") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let other = try await stores.makeUser("second@example.com")
+            try await stores.open(1, for: user)
+            try await stores.open(2, for: user)
+            try await stores.open(3, for: other)
+            try require(
+                try await stores.accounts.resetPassword(id: user.id, to: "new", at: Stores.start), "the user exists"
+            )
+            try require(try await !stores.isLive(1, user: user), "session 1 has ended")
+            try require(try await !stores.isLive(2, user: user), "session 2 has ended")
+            try require(try await stores.isLive(3, user: other), "another user's goes on")
+            try require(
+                try await !stores.accounts.resetPassword(id: 999, to: "new", at: Stores.start), "no such user"
+            )
+        },
+        Case("a deleted account leaves nothing behind") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            try await stores.open(1, for: user)
+            let address = try stores.address("FIRST@example.com")
+            try require(try await stores.accounts.delete(email: address, at: Stores.start), "deleted")
+            try require(try await !stores.accounts.delete(email: address, at: Stores.start), "once")
+            try requireEqual(try await stores.rotate(1, to: 2), .refused, "its tokens are unknown")
+            let standing = try await stores.sessions.standing(session: stores.session(1), user: user.id)
+            try requireEqual(standing, nil, "its session is unknown")
+            let next = try await stores.makeUser("first@example.com")
+            try require(next.id != user.id, "an id is never used twice")
+        },
+        Case("ten thousand accounts are listed in order and in pieces") { stores in
+            for number in 1...10_000 { _ = try await stores.makeUser("user\(number)@example.com") }
+            var seen: [User.ID] = []
+            while true {
+                let page = try await stores.accounts.list(after: seen.last ?? 0, limit: 3_000)
+                guard !page.isEmpty else { break }
+                seen += page.map(\.id)
+            }
+            try requireEqual(seen.count, 10_000, "all of them")
+            try requireEqual(seen, seen.sorted(), "in order")
+        },
+        Case("any text is kept as it is") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let planes = (0...16).compactMap { Unicode.Scalar(UInt32($0) * 0x1_0000 + 0x0041) }
+            let texts = [
+                String(String.UnicodeScalarView(planes)), "'; DROP TABLE ostiary_user; --", "\\", "\"", "%_",
+                "e\u{301}",
+                "\u{202E}<b>", "line\nbreak",
+            ]
+            for text in texts {
+                let change = ProfileChange(username: text)
+                _ = try await stores.accounts.update(id: user.id, with: change, at: Stores.start)
+                let stored = try await stores.accounts.user(id: user.id)?.username
+                try require(stored.map { Array($0.utf8) } == Array(text.utf8), "kept byte by byte: \(text)")
+            }
+        },
+    ]
+}

@@ -1,0 +1,60 @@
+import OstiaryCore
+
+/// What the cases are made of. Times are counted from one fixed moment.
+extension Stores {
+    static let start = Timestamp(seconds: 1_800_000_000)
+    static let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: 600)
+
+    func makeUser(_ email: String, password: String = "encoded") async throws -> User {
+        guard let address = EmailAddress(email) else { throw ConformanceFailure(description: "bad address \(email)") }
+        switch try await accounts.create(NewUser(email: address, encodedPassword: password)) {
+        case .created(let user): return user
+        case .emailTaken: throw ConformanceFailure(description: "\(email) is taken in an empty store")
+        }
+    }
+
+    func address(_ text: String) throws -> EmailAddress {
+        guard let address = EmailAddress(text) else { throw ConformanceFailure(description: "bad address \(text)") }
+        return address
+    }
+
+    /// Digests and ids that differ by a number.
+    func digest(_ number: Int) -> RefreshTokenDigest { RefreshToken(bits: UInt128(number)).digest }
+
+    func session(_ number: Int) -> SessionID { SessionID(bits: UInt128(number)) }
+
+    /// Opens session `number` with the refresh token of the same number.
+    @discardableResult
+    func open(
+        _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
+        at now: Timestamp = Stores.start
+    ) async throws -> SessionOpening {
+        try await sessions.open(
+            NewSession(
+                id: session(number), userID: user.id, verifiedPassword: password, refreshToken: digest(number),
+                expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
+                origin: ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"), now: now
+            )
+        )
+    }
+
+    func rotate(
+        _ presented: Int, to successor: Int, lifetimes: TokenLifetimes = Stores.lifetimes, after seconds: Int = 1
+    ) async throws -> RotationOutcome {
+        try await sessions.rotate(
+            Rotation(
+                presented: digest(presented), successor: digest(successor), lifetimes: lifetimes,
+                now: Stores.start.adding(seconds: seconds)
+            )
+        )
+    }
+
+    func isLive(_ number: Int, user: User) async throws -> Bool {
+        try await sessions.standing(session: session(number), user: user.id)?.isSessionLive ?? false
+    }
+}
+
+extension RotationOutcome {
+    var isRotated: Bool { if case .rotated = self { true } else { false } }
+    var isReplayed: Bool { if case .replayed = self { true } else { false } }
+}

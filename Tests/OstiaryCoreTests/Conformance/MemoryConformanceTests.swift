@@ -1,0 +1,11 @@
+import OstiaryTestKit
+import Testing
+
+@Suite("Stores in memory")
+struct MemoryConformanceTests {
+    @Test("conform", arguments: StoreConformance.cases)
+    func conform(_ conformance: StoreConformance.Case) async throws {
+        let storage = MemoryStorage()
+        try await conformance.run(on: Stores(accounts: storage, sessions: storage, settings: storage))
+    }
+}

@@ -1,0 +1,112 @@
+import OstiaryTestKit
+import Testing
+
+@testable import OstiaryCore
+
+@Suite("Identity")
+struct IdentityServiceTests {
+    @Test("a token proves its user until it expires")
+    func expiry() async throws {
+        let services = try Services()
+        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "60")
+        let pair = try await services.session()
+        let identity = try await services.identity.identity(bearer: pair.accessToken)
+        #expect(identity.user.email == "first@example.com")
+        services.clock.advance(seconds: 59)
+        _ = try await services.identity.identity(bearer: pair.accessToken)
+        services.clock.advance(seconds: 1)
+        await #expect(throws: AccessTokenError.expired) {
+            try await services.identity.identity(bearer: pair.accessToken)
+        }
+    }
+
+    @Test("logout, deactivation and deletion are felt by the next request", arguments: [true, false])
+    func atOnce(isLeaseHeld: Bool) async throws {
+        let services = try Services()
+        services.lease.isHeld = isLeaseHeld
+        let first = try await services.session("first@example.com")
+        let second = try await services.session("second@example.com")
+        let third = try await services.session("third@example.com")
+        for pair in [first, second, third] { _ = try await services.identity.identity(bearer: pair.accessToken) }
+        #expect(try await services.logout.logout(try first.token()))
+        _ = try await services.accounts.setActive(false, email: "second@example.com")
+        try await services.accounts.delete(email: "third@example.com")
+        for pair in [first, second, third] {
+            await #expect(throws: AccessTokenError.refused) {
+                try await services.identity.identity(bearer: pair.accessToken)
+            }
+        }
+    }
+
+    @Test("with a lease a known identity costs no query; without one each request asks")
+    func lease() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        let counting = CountingSessionStore(services.storage)
+        let identity = IdentityService(
+            codec: services.codec, sessions: counting, memory: services.memory, now: services.clock.now
+        )
+        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken) }
+        #expect(counting.standings == 1)
+        services.lease.isHeld = false
+        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken) }
+        #expect(counting.standings == 11)
+    }
+
+    @Test("what was read before a notice is not remembered after it")
+    func lateFill() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
+        guard case .unknown(let ticket) = services.memory.recall(token) else {
+            Issue.record("known already")
+            return
+        }
+        let standing = try #require(
+            try await services.storage.standing(session: token.sessionID, user: token.userID)
+        )
+        services.memory.receive(.changes([.user(token.userID)]))
+        services.memory.remember(standing, token: token, ticket: ticket)
+        guard case .unknown = services.memory.recall(token) else {
+            Issue.record("an old answer was remembered")
+            return
+        }
+    }
+
+    @Test("everything is forgotten when notices were missed")
+    func everything() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        _ = try await services.identity.identity(bearer: pair.accessToken)
+        let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
+        services.memory.receive(.everything)
+        guard case .unknown = services.memory.recall(token) else {
+            Issue.record("still remembered")
+            return
+        }
+    }
+
+    @Test("a token of the predecessor, without a session, is judged by its user")
+    func predecessor() async throws {
+        let services = try Services()
+        _ = try await services.session()
+        let token = AccessToken(
+            userID: 1, expiresAt: services.clock.now().adding(seconds: 60), issuedAt: nil, id: nil, sessionID: nil
+        )
+        let text = services.codec.sign(token)
+        #expect(try await services.identity.identity(bearer: text).user.id == 1)
+        _ = try await services.accounts.setActive(false, email: "first@example.com")
+        await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: text) }
+    }
+
+    @Test("memory is bounded")
+    func bounded() {
+        var cache = BoundedCache<Int, Int>(capacity: 100)
+        for number in 0..<10_000 {
+            cache.insert(number, for: number)
+            #expect(cache.count <= 100)
+            #expect(cache.value(for: number) == number)
+        }
+        #expect(cache.value(for: 0) == nil)
+    }
+}

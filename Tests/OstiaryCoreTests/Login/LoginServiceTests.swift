@@ -1,0 +1,88 @@
+import OstiaryTestKit
+import Testing
+
+@testable import OstiaryCore
+
+@Suite("Login")
+struct LoginServiceTests {
+    @Test("every cause of a refusal is answered alike and audited without a name")
+    func refusals() async throws {
+        let services = try Services()
+        _ = try await services.session()
+        let address = try #require(EmailAddress("first@example.com"))
+        let unknown = try #require(EmailAddress("nobody@example.com"))
+        let origin = ClientOrigin()
+        #expect(try await services.login.login(email: address, password: "wrong", origin: origin) == nil)
+        #expect(try await services.login.login(email: unknown, password: "securepassword", origin: origin) == nil)
+        #expect(try await services.login.login(email: nil, password: "securepassword", origin: origin) == nil)
+        _ = try await services.accounts.setActive(false, email: address.text)
+        #expect(try await services.login.login(email: address, password: "securepassword", origin: origin) == nil)
+        #expect(services.events.all.suffix(4).allSatisfy { $0 == .loginRefused })
+    }
+
+    @Test("a login is recorded, a refresh is not")
+    func lastLogin() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        let moment = services.clock.now()
+        services.clock.advance(seconds: 60)
+        _ = try await services.refresh.refresh(try pair.token())
+        #expect(try await services.storage.user(id: 1)?.lastLogin == moment)
+    }
+
+    @Test("a hash of other parameters is renewed by the next login")
+    func rehash() async throws {
+        let services = try Services()
+        let address = try #require(EmailAddress("first@example.com"))
+        let old = try PasswordHasher(parameters: Argon2Parameters(memoryKiB: 16, passes: 1)).hash(
+            Array("securepassword".utf8)
+        )
+        _ = try await services.storage.create(NewUser(email: address, encodedPassword: old))
+        let pair = try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin())
+        #expect(pair != nil)
+        let stored = try #require(try await services.storage.credential(email: address)).encodedPassword
+        #expect(stored != old && stored.contains("m=8,"))
+        #expect(
+            try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil
+        )
+    }
+
+    @Test("sixteen logins that renew one hash at once all succeed")
+    func concurrentRehash() async throws {
+        let services = try Services()
+        let address = try #require(EmailAddress("first@example.com"))
+        let old = try PasswordHasher(parameters: Argon2Parameters(memoryKiB: 16, passes: 1)).hash(
+            Array("securepassword".utf8)
+        )
+        _ = try await services.storage.create(NewUser(email: address, encodedPassword: old))
+        let pairs = try await withThrowingTaskGroup(of: TokenPair?.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin())
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(pairs.allSatisfy { $0 != nil })
+    }
+
+    @Test("tokens live as long as the settings say, and no longer than the session")
+    func lifetimes() async throws {
+        let services = try Services()
+        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "600")
+        _ = try await services.settings.set("SESSION_MAX_LIFETIME", to: "900")
+        let pair = try await services.session()
+        let start = services.clock.now()
+        let token = try services.codec.verify(pair.accessToken, now: start)
+        #expect(token.expiresAt == start.adding(seconds: 600))
+        #expect(token.issuedAt == start)
+        services.clock.advance(seconds: 500)
+        let next = try #require(
+            try await services.refresh.refresh(try pair.token())
+        )
+        #expect(
+            try services.codec.verify(next.accessToken, now: services.clock.now()).expiresAt
+                == start.adding(seconds: 900)
+        )
+    }
+}

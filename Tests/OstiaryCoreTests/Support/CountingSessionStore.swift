@@ -1,0 +1,25 @@
+import OstiaryCore
+import Synchronization
+
+/// Counts how often a session store is asked for a standing.
+final class CountingSessionStore: SessionStore {
+    private let store: any SessionStore
+    private let count = Mutex(0)
+
+    init(_ store: any SessionStore) { self.store = store }
+
+    var standings: Int { count.withLock { $0 } }
+
+    func open(_ session: NewSession) async throws -> SessionOpening { try await store.open(session) }
+    func rotate(_ rotation: Rotation) async throws -> RotationOutcome { try await store.rotate(rotation) }
+    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+        try await store.end(token: token, at: now)
+    }
+    func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        count.withLock { $0 += 1 }
+        return try await store.standing(session: session, user: user)
+    }
+    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await store.deleteExpired(at: now, limit: limit)
+    }
+}

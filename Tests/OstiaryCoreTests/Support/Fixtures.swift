@@ -1,0 +1,95 @@
+import Logging
+import OstiaryTestKit
+import Synchronization
+import Testing
+
+@testable import OstiaryCore
+
+/// A clock that stands until it is told to move.
+final class TestClock: Sendable {
+    private let moment: Mutex<Timestamp>
+
+    init(_ moment: Timestamp = Timestamp(seconds: 1_800_000_000)) { self.moment = Mutex(moment) }
+
+    var now: WallClock { { self.moment.withLock { $0 } } }
+
+    func advance(seconds: Int) { moment.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// Everything in memory, with cheap password hashes.
+struct Services: Sendable {
+    let clock = TestClock()
+    let storage: MemoryStorage
+    let memory: IdentityMemory
+    let lease = Lease()
+    let events = Events()
+    let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 2)
+    let settings: DynamicSettings
+    let codec: AccessTokenCodec
+
+    final class Lease: Sendable {
+        private let held = Mutex(true)
+        var isHeld: Bool {
+            get { held.withLock { $0 } }
+            set { held.withLock { $0 = newValue } }
+        }
+    }
+
+    final class Events: Sendable {
+        private let list = Mutex<[AuditEvent]>([])
+        var all: [AuditEvent] { list.withLock { $0 } }
+        func add(_ event: AuditEvent) { list.withLock { $0.append(event) } }
+    }
+
+    init() throws {
+        let lease = self.lease
+        let memory = IdentityMemory { lease.isHeld }
+        self.memory = memory
+        self.storage = MemoryStorage { memory.receive(.changes($0)) }
+        self.settings = try DynamicSettings(store: storage, logger: Logger(label: "test"), now: clock.now)
+        self.codec = AccessTokenCodec(keys: KeyRing(signing: try .test()))
+    }
+
+    var audit: Audit { Audit { [events] in events.add($0) } }
+    var issuer: TokenIssuer { TokenIssuer(codec: codec) }
+    var registration: RegistrationService {
+        RegistrationService(accounts: storage, passwords: passwords, settings: settings, audit: audit)
+    }
+    var login: LoginService {
+        LoginService(
+            accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
+            audit: audit, now: clock.now
+        )
+    }
+    var refresh: RefreshService {
+        RefreshService(sessions: storage, issuer: issuer, settings: settings, audit: audit, now: clock.now)
+    }
+    var logout: LogoutService { LogoutService(sessions: storage, audit: audit, now: clock.now) }
+    var identity: IdentityService {
+        IdentityService(codec: codec, sessions: storage, memory: memory, now: clock.now)
+    }
+    var accounts: AccountService { AccountService(accounts: storage, passwords: passwords, now: clock.now) }
+
+    /// Registers and logs in.
+    func session(_ email: String = "first@example.com") async throws -> TokenPair {
+        let address = try #require(EmailAddress(email))
+        _ = try await registration.register(email: address, password: "securepassword")
+        return try #require(
+            try await login.login(email: address, password: "securepassword", origin: ClientOrigin())
+        )
+    }
+}
+
+extension Argon2Parameters {
+    static let cheap = Argon2Parameters(memoryKiB: 8, passes: 1)
+}
+
+extension SigningKey {
+    static func test(_ byte: UInt8 = 7) throws -> SigningKey {
+        try #require(SigningKey(secret: [UInt8](repeating: byte, count: 32)))
+    }
+}
+
+extension TokenPair {
+    func token() throws -> RefreshToken { try #require(RefreshToken(refreshToken)) }
+}

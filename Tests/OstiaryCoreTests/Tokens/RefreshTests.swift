@@ -1,0 +1,106 @@
+import Testing
+
+@testable import OstiaryCore
+
+@Suite("Refresh")
+struct RefreshTests {
+    @Test("the rule, row by row")
+    func rule() {
+        let now = Timestamp(seconds: 1_000)
+        let lifetimes = TokenLifetimes(accessToken: 10, refreshToken: 100)
+        func judge(
+            spent: Bool = false, expired: Bool = false, ended: Bool = false, active: Bool = true,
+            session: Int? = nil
+        ) -> RefreshRule.Verdict {
+            RefreshRule.judge(
+                RefreshRule.Presented(
+                    spentAt: spent ? Timestamp(seconds: 900) : nil,
+                    expiresAt: expired ? now : now.adding(seconds: 1),
+                    sessionStartedAt: Timestamp(seconds: 500), sessionEndedAt: ended ? Timestamp(seconds: 950) : nil,
+                    isUserActive: active
+                ),
+                lifetimes: TokenLifetimes(accessToken: 10, refreshToken: 100, session: session), now: now
+            )
+        }
+        let expiry = lifetimes.expiry(sessionStartedAt: Timestamp(seconds: 500), now: now)
+        #expect(judge() == .rotate(expiry))
+        #expect(judge(spent: true) == .replay)
+        #expect(judge(spent: true, expired: true) == .replay)
+        #expect(judge(expired: true) == .refuse)
+        #expect(judge(ended: true) == .refuse)
+        #expect(judge(spent: true, ended: true) == .refuse)
+        #expect(judge(active: false) == .refuse)
+        #expect(judge(spent: true, active: false) == .refuse)
+        #expect(judge(session: 500) == .refuse)
+        #expect(
+            judge(session: 505)
+                == .rotate(TokenExpiry(accessToken: Timestamp(seconds: 1_005), refreshToken: Timestamp(seconds: 1_005)))
+        )
+    }
+
+    @Test("a replay ends the session and is audited")
+    func replay() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        let first = try pair.token()
+        let next = try #require(try await services.refresh.refresh(first))
+        #expect(try await services.refresh.refresh(first) == nil)
+        #expect(try await services.refresh.refresh(try next.token()) == nil)
+        await #expect(throws: AccessTokenError.refused) {
+            try await services.identity.identity(bearer: next.accessToken)
+        }
+        let replays = services.events.all.filter { if case .refreshTokenReplayed = $0 { true } else { false } }
+        #expect(replays.count == 1)
+    }
+
+    @Test(
+        "every spelling of a UUID is the same token",
+        arguments: [
+            "0123abcd-4567-89ab-cdef-0123456789ab", "0123ABCD-4567-89AB-CDEF-0123456789AB",
+            "0123abcd456789abcdef0123456789ab", "{0123abcd-4567-89ab-cdef-0123456789ab}",
+            "urn:uuid:0123abcd-4567-89ab-cdef-0123456789ab", "{0123abcd456789abcdef0123456789ab}",
+        ])
+    func spellings(_ text: String) {
+        let token = RefreshToken(bits: 0x0123_abcd_4567_89ab_cdef_0123_4567_89ab)
+        #expect(RefreshToken(text)?.digest == token.digest)
+        #expect(token.text == "0123abcd-4567-89ab-cdef-0123456789ab")
+    }
+
+    @Test(
+        "nothing else is a token",
+        arguments: [
+            "", "not-a-uuid", "0123abcd-4567-89ab-cdef-0123456789a", "0123abcd-4567-89ab-cdef-0123456789abc",
+            " 0123abcd-4567-89ab-cdef-0123456789ab", "0123abcd-4567-89ab-cdef-0123456789ag", "{}",
+            "0123abcd4-567-89ab-cdef-0123456789ab", "{0123abcd-4567-89ab-cdef-0123456789ab",
+            "urn:uuid:", "0123abcd-4567-89ab-cdef-0123456789аb", String(repeating: "a", count: 10_000),
+        ])
+    func malformed(_ text: String) { #expect(RefreshToken(text) == nil) }
+
+    @Test("secrets do not print themselves")
+    func redaction() throws {
+        let token = RefreshToken(bits: 12_345)
+        var dumped = ""
+        dump(token, to: &dumped)
+        let pair = TokenPair(accessToken: "secret-a", refreshToken: "secret-r")
+        dump(pair, to: &dumped)
+        dump(try SigningKey.test(), to: &dumped)
+        let shown = "\(token) \(pair) \(String(reflecting: pair)) \(String(reflecting: token)) \(dumped)"
+        #expect(!shown.contains(token.text) && !shown.contains("secret-") && !shown.contains("12345"))
+    }
+
+    @Test("a hundred thousand tokens are all different and evenly spread")
+    func randomness() {
+        var seen: Set<UInt128> = []
+        var counts = [Int](repeating: 0, count: 256)
+        for _ in 0..<100_000 {
+            let bits = systemRandomBits()
+            seen.insert(bits)
+            for byte in UUIDText.bytes(bits) { counts[Int(byte)] += 1 }
+        }
+        #expect(seen.count == 100_000)
+        let expected = 1_600_000.0 / 256
+        let chiSquare = counts.reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+        // 255 degrees of freedom: beyond 400 once in a hundred million runs.
+        #expect(chiSquare < 400)
+    }
+}

@@ -1,0 +1,23 @@
+import OstiaryCore
+import OstiarySQL
+import OstiarySQLite
+import OstiaryTestKit
+import Testing
+
+@Suite("Stores on SQLite")
+struct SQLiteConformanceTests {
+    @Test("conform", arguments: StoreConformance.cases)
+    func conform(_ conformance: StoreConformance.Case) async throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"))
+        // The folder goes when nothing holds it any more.
+        defer { withExtendedLifetime(folder) { database.close() } }
+        try await Migrator(database, Schema().migrations).migrate(now: Timestamp.now())
+        try await conformance.run(
+            on: Stores(
+                accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
+                settings: SQLSettingsStore(database: database)
+            )
+        )
+    }
+}

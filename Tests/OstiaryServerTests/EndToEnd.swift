@@ -1,0 +1,5 @@
+import Testing
+
+/// The tests that start the real binary. One after another: they measure times and use all cores themselves.
+@Suite(.serialized)
+enum EndToEnd {}

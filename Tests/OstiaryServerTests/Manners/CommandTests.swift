@@ -1,0 +1,81 @@
+import FoundationEssentials
+import Testing
+
+extension EndToEnd {
+    @Suite struct Commands {
+        static let all: [[String]] = [
+            [], ["serve"], ["runserver"], ["migrate"], ["showmigrations"], ["makemigrations"], ["createsuperuser"],
+            ["changepassword"], ["settings"], ["settings", "list"], ["settings", "get"], ["settings", "set"],
+            ["settings", "unset"], ["constance"], ["constance", "list"], ["constance", "get"], ["constance", "set"],
+            ["users"], ["users", "list"], ["users", "show"], ["users", "add"], ["users", "activate"],
+            ["users", "deactivate"], ["users", "delete"], ["cleanup"], ["backup"], ["check"], ["version"],
+        ]
+
+        @Test("every command has --help", arguments: all)
+        func help(command: [String]) throws {
+            let result = try runCommand(command + ["--help"])
+            #expect(result.exit == .code(0), "\(result)")
+            #expect(result.stdout.contains("USAGE") && result.stderr.isEmpty, "\(result)")
+        }
+
+        @Test(
+            "a mistake ends with a line on stderr, not with a trace",
+            arguments: [
+                ["nonsense"], ["serve", "--no-such-flag"], ["users", "show"], ["settings", "get"],
+                ["users", "deactivate", "nobody@mail.example"],
+                ["settings", "get", "NO_SUCH_SETTING"], ["users", "delete", "nobody@mail.example"],
+            ])
+        func mistakes(command: [String]) throws {
+            let directory = try TemporaryDirectory()
+            let migrated = try runCommand(["migrate", "--data-dir", directory.path])
+            #expect(migrated.exit == .code(0), "\(migrated)")
+            let hasData = command.count > 2
+            let result = try runCommand(command + (hasData ? ["--data-dir", directory.path] : []), input: "yes\n")
+            guard case .code(let code)? = result.exit else { throw Failure("\(result)") }
+            #expect(code != 0 && code < 128)
+            #expect(!result.stderr.isEmpty && !result.hasStackTrace, "\(result)")
+        }
+
+        @Test("createsuperuser makes an account that can log in")
+        func superuser() throws {
+            let server = try SharedServers.ordinary()
+            let email = freshEmail()
+            let environment = ["OSTIARY_SUPERUSER_PASSWORD": WireClient.password]
+            let arguments = ["createsuperuser", "--email", email, "--noinput"]
+            #expect(try server.command(arguments, environment: environment).exit == .code(0))
+            #expect(try SharedServers.client().login(email).status == 200)
+            let again = try server.command(arguments, environment: environment)
+            #expect(again.exit != .code(0) && !again.hasStackTrace)
+            #expect(try server.command(["users", "list"]).stdout.contains(email))
+            #expect(try server.command(["users", "show", email]).stdout.contains(email))
+        }
+
+        @Test("a backup taken beside the running server serves the same accounts")
+        func backup() throws {
+            let server = try ServerProcess()
+            let (email, tokens) = try WireClient(port: server.port).newSession()
+            let file = server.directory.file("backup.sqlite3")
+            let result = try server.command(["backup", file])
+            #expect(result.exit == .code(0), "\(result)")
+            let copy = try ServerProcess(["--database-url", "sqlite:\(file)"])
+            let client = WireClient(port: copy.port)
+            #expect(try client.me(tokens.access).member("email") == email)
+            #expect(try client.refresh(tokens.refresh).status == 200)
+        }
+
+        @Test("commands that only report end with 0")
+        func reports() throws {
+            let server = try SharedServers.ordinary()
+            for command in [
+                ["showmigrations"], ["migrate", "--plan"], ["migrate"], ["cleanup"], ["settings", "list"],
+                ["users", "list"],
+            ] {
+                let result = try server.command(command)
+                #expect(result.exit == .code(0), "\(command): \(result)")
+                #expect(!result.hasStackTrace)
+            }
+            #expect(try !runCommand(["version"]).stdout.isEmpty)
+            #expect(try runCommand(["makemigrations"]).exit != nil)
+        }
+    }
+}

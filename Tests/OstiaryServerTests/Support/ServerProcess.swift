@@ -1,0 +1,118 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// A running `ostiary serve` with data of its own, reached only through sockets, signals and what it prints.
+final class ServerProcess: Sendable {
+    static let secretKey = "an-end-to-end-test-key-of-48-bytes-0123456789abcd"
+
+    let port: UInt16
+    let directory: TemporaryDirectory
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let child: Mutex<ChildProcess?> = Mutex(nil)
+
+    /// Starts the server and waits until it is ready.
+    /// - Parameters:
+    ///   - extra: further arguments of `serve`.
+    ///   - environment: the whole environment of the process.
+    ///   - directory: where data and output go; a fresh one unless given.
+    init(
+        _ extra: [String] = [], environment: [String: String] = [:], logLevel: String = "info",
+        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil
+    ) throws {
+        self.directory = try directory ?? TemporaryDirectory()
+        port = try FreePorts.next()
+        self.environment = environment
+        arguments =
+            [
+                "serve", "--host", "127.0.0.1", "--port", "\(port)", "--data-dir", self.directory.file("data"),
+                "--secret-key", secretKey, "--log-format", "json", "--log-level", logLevel,
+            ] + extra
+        try start()
+    }
+
+    var dataDirectory: String { directory.file("data") }
+    var stdoutFile: String { directory.file("serve-\(port).out") }
+    var stderrFile: String { directory.file("serve-\(port).err") }
+
+    /// Everything printed so far, over restarts too.
+    var output: String { text(ofFile: stdoutFile) + text(ofFile: stderrFile) }
+
+    var pid: pid_t? { child.withLock { $0?.pid } }
+    var isRunning: Bool { child.withLock { $0.map { $0.exit() == nil } ?? false } }
+
+    /// Starts the process again on the same data and port, and waits for `GET /readyz`.
+    func start(readyWithin seconds: Double = 30) throws {
+        let started = try ChildProcess(
+            OstiaryBinary.path(), arguments, environment: environment, output: stdoutFile, errors: stderrFile
+        )
+        child.withLock { $0 = started }
+        let ready: Bool? = waitUntil(seconds, every: 5_000) {
+            if started.exit() != nil { return false }
+            let status = try? WireClient(port: port, timeout: 2).exchange(WireRequest("GET", "/readyz")).status
+            return status == 200 ? true : nil
+        }
+        guard ready == true else {
+            started.killNow()
+            throw Failure("server \(ready == nil ? "not ready in time" : "ended at once"): \(output.suffix(2000))")
+        }
+    }
+
+    /// SIGTERM; the way the process ended, or nil when it did not within the time.
+    func terminate(within seconds: Double = 30) -> Exit? {
+        let running = child.withLock { $0 }
+        running?.send(signal: SIGTERM)
+        return running?.exit(within: seconds)
+    }
+
+    /// SIGTERM without waiting.
+    func beginTermination() {
+        child.withLock { $0 }?.send(signal: SIGTERM)
+    }
+
+    func exit(within seconds: Double) -> Exit? {
+        child.withLock { $0 }?.exit(within: seconds)
+    }
+
+    /// SIGKILL: no byte more is written by the process after this returns.
+    func kill() {
+        child.withLock { $0 }?.killNow()
+    }
+
+    /// A command line on this server's data, as an operator would run it beside the server.
+    func command(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws
+        -> CommandResult
+    {
+        try runCommand(arguments + ["--data-dir", dataDirectory], environment: environment, input: input)
+    }
+
+    /// Resident memory in KiB as the kernel counts it.
+    var residentKiB: Int {
+        guard let pid else { return 0 }
+        let line = text(ofFile: "/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
+    deinit { kill() }
+}
+
+/// Ports below the range that the kernel gives to outgoing connections, so that no client of ours takes one first.
+enum FreePorts {
+    private static let taken = Mutex<Set<UInt16>>([])
+
+    static func next() throws -> UInt16 {
+        for _ in 0..<1000 {
+            let port = UInt16.random(in: 15_000..<32_000)
+            guard taken.withLock({ $0.insert(port).inserted }), isFree(port) else { continue }
+            return port
+        }
+        throw Failure("no free port")
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
+        guard let listener = try? ListeningSocket(port: port) else { return false }
+        listener.close()
+        return true
+    }
+}
