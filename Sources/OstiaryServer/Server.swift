@@ -59,13 +59,9 @@ public struct Server: Sendable {
             ),
             onServerRunning: { channel in
                 running.start()
-                let port = channel.localAddress?.port ?? address.port
-                onStart(
-                    Started(
-                        address: SocketAddress(host: address.host, port: port), databasePath: path,
-                        metricsAddress: metricsAddress
-                    )
-                )
+                let bound = SocketAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
+                logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
+                onStart(Started(address: bound, databasePath: path, metricsAddress: metricsAddress))
             },
             logger: logger.quieter
         )

@@ -51,8 +51,12 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL
             flags[.metricsAddress] = metricsAddress
-            let server = try Server(options.configuration(flags))
-            try await server.run(migrates: !noMigrate) { Terminal.show(Banner.text($0)) }
+            let configuration = try options.configuration(flags)
+            let server = try Server(configuration)
+            try await server.run(migrates: !noMigrate) { started in
+                // Whoever reads JSON is a program, which the server's own log tells the same.
+                if configuration.logFormat == .text { Terminal.show(Banner.text(started)) }
+            }
         }
     }
 

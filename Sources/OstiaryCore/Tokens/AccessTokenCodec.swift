@@ -67,7 +67,7 @@ public struct AccessTokenCodec: Sendable {
 
         // The algorithm is ours, never the token's (RFC 8725 §3.1); `crit` names what we do not know (RFC 7515 §4.1.11).
         guard case .string(let algorithm) = header["alg"], algorithm.text == "HS256" else { throw .refused }
-        guard header["crit"] == nil, Self.isJWT(header["typ"]) else { throw .malformed }
+        guard header["crit"] == nil, Self.isJWT(header["typ"]) else { throw .refused }
         let keyID: String? = if case .string(let id) = header["kid"] { id.text } else { nil }
         let signed = bytes[parts[0].startIndex..<parts[1].endIndex]
         guard let key = keys.key(id: keyID),

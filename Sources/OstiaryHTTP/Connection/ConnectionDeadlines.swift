@@ -36,8 +36,12 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
     public func handlerAdded(context: ChannelHandlerContext) {
         // Only before the HTTP decoder can a head be seen that never becomes complete.
         let watch = FirstByte { [weak self] in self?.bytesArrived(context: context) }
-        try? context.pipeline.syncOperations.addHandler(watch, position: .first)
-        schedule(deadlines.head, context: context)
+        do {
+            try context.pipeline.syncOperations.addHandler(watch, position: .first)
+            schedule(deadlines.head, context: context)
+        } catch {
+            context.close(promise: nil)
+        }
     }
 
     public func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }

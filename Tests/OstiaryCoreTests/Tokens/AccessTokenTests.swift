@@ -72,8 +72,8 @@ struct AccessTokenTests {
             (#"{"alg":"none"}"#, .refused), (#"{"alg":"None"}"#, .refused), (#"{"alg":""}"#, .refused),
             ("{}", .refused),
             (#"{"alg":"HS512"}"#, .refused), (#"{"alg":["HS256"]}"#, .refused), (#"{"alg":"RS256"}"#, .refused),
-            (#"{"alg":"HS256","crit":["bork"]}"#, .malformed), (#"{"alg":"HS256","crit":[]}"#, .malformed),
-            (#"{"alg":"HS256","typ":"id+jwt"}"#, .malformed), (#"{"alg":"HS256","typ":1}"#, .malformed),
+            (#"{"alg":"HS256","crit":["bork"]}"#, .refused), (#"{"alg":"HS256","crit":[]}"#, .refused),
+            (#"{"alg":"HS256","typ":"id+jwt"}"#, .refused), (#"{"alg":"HS256","typ":1}"#, .refused),
             (#"{"alg":"HS256","alg":"HS256"}"#, .malformed), ("[]", .malformed), ("null", .malformed),
             ("not json", .malformed), ("", .malformed),
         ] as [(String, AccessTokenError?)])
