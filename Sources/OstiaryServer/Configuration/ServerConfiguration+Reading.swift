@@ -12,14 +12,20 @@ extension ServerConfiguration {
         let layers = ConfigurationLayers(flags: flags, environment: environment)
         var problems = layers.problems
 
-        func value<Value>(
-            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) -> Value?
-        ) -> Value {
-            guard let text = layers.text(key) else { return fallback }
+        /// nil when the key is absent, and when it is malformed, which is a problem then.
+        func optional<Value>(
+            _ key: ConfigurationKey, _ expected: String, _ parse: (String) -> Value?
+        ) -> Value? {
+            guard let text = layers.text(key) else { return nil }
             if let value = parse(text) { return value }
             let shown = key == .secretKey ? "" : ", not \"\(text)\""
             problems.append("\(key.rawValue) (\(key.flag), \(key.variable)) must be \(expected)\(shown)")
-            return fallback
+            return nil
+        }
+        func value<Value>(
+            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) -> Value?
+        ) -> Value {
+            optional(key, expected, parse) ?? fallback
         }
 
         let host = value(.host, default: "127.0.0.1", "a host name or address") { $0.isEmpty ? nil : $0 }
@@ -29,16 +35,16 @@ extension ServerConfiguration {
             .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"), "sqlite:PATH",
             Self.database
         )
-        let secretKey = value(
-            .secretKey, default: nil as SecretText?, "at least \(SigningKey.minimumBytes) bytes long"
-        ) { $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil }
+        let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
+            $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
+        }
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         let logLevel = value(.logLevel, default: Logger.Level.info, "one of \(levels)", Logger.Level.init(rawValue:))
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
-        let publicURL = value(.publicURL, default: nil as String?, "an http or https URL without path", Self.origin)
-        let metrics = value(.metricsAddress, default: nil as SocketAddress?, "host:port", SocketAddress.init)
+        let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
+        let metrics = optional(.metricsAddress, "host:port", SocketAddress.init)
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
@@ -64,7 +70,7 @@ extension ServerConfiguration {
     }
 
     /// Scheme, host and port: what a token's issuer and every link begin with.
-    private static func origin(_ text: String) -> String?? {
+    private static func origin(_ text: String) -> String? {
         guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
         let authority = text.drop { $0 != "/" }.dropFirst(2)
         let host = authority.hasSuffix("/") ? authority.dropLast() : authority

@@ -106,7 +106,7 @@ extension EndToEnd {
             let client = WireClient(port: server.port)
             let (email, tokens) = try client.newSession()
             #expect(try client.me(tokens.access).status == 200)
-            let result = try server.command(["users", command, email], input: "yes\n")
+            let result = try server.command(["users", command, email] + (command == "delete" ? ["--yes"] : []))
             #expect(result.exit == .code(0), "\(result)")
             let done = ContinuousClock.now
             let refusal = try waitUntil(3) {

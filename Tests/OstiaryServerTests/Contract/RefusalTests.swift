@@ -16,7 +16,7 @@ extension EndToEnd {
                 ),
                 (
                     #"{"email":[],"password":false}"#,
-                    #"{"email":["Not a valid string."],"password":["Not a valid string."]}"#
+                    #"{"email":["Enter a valid email address."],"password":["Not a valid string."]}"#
                 ),
                 (#"{"password":"x"}"#, #"{"email":["This field is required."]}"#),
                 (

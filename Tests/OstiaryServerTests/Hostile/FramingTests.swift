@@ -38,7 +38,7 @@ extension EndToEnd {
             var (answered, closed) = (0, 0)
             for (index, outcome) in outcomes {
                 let name = cases[index].name
-                #expect(outcome.statuses.count <= 1, "\(name): answers \(outcome.statuses)")
+                #expect(outcome.statuses.count <= 1, "case \(name.debugDescription): answers \(outcome.statuses)")
                 #expect(!outcome.statuses.isEmpty || outcome.closed, "\(name): neither an answer nor a close")
                 #expect(
                     outcome.statuses.allSatisfy { $0 < 500 || $0 == 501 || $0 == 505 }, "\(name): \(outcome.statuses)")

@@ -23,14 +23,14 @@ extension EndToEnd {
             arguments: [
                 ["nonsense"], ["serve", "--no-such-flag"], ["users", "show"], ["settings", "get"],
                 ["users", "deactivate", "nobody@mail.example"],
-                ["settings", "get", "NO_SUCH_SETTING"], ["users", "delete", "nobody@mail.example"],
+                ["settings", "get", "NO_SUCH_SETTING"], ["users", "delete", "nobody@mail.example", "--yes"],
             ])
         func mistakes(command: [String]) throws {
             let directory = try TemporaryDirectory()
             let migrated = try runCommand(["migrate", "--data-dir", directory.path])
             #expect(migrated.exit == .code(0), "\(migrated)")
             let hasData = command.count > 2
-            let result = try runCommand(command + (hasData ? ["--data-dir", directory.path] : []), input: "yes\n")
+            let result = try runCommand(command + (hasData ? ["--data-dir", directory.path] : []))
             guard case .code(let code)? = result.exit else { throw Failure("\(result)") }
             #expect(code != 0 && code < 128)
             #expect(!result.stderr.isEmpty && !result.hasStackTrace, "\(result)")

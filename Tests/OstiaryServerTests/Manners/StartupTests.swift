@@ -27,7 +27,7 @@ extension EndToEnd {
         }
 
         private func serve(_ arguments: [String], _ environment: [String: String] = [:]) throws -> CommandResult {
-            try runCommand(["serve", "--log-level", "error"] + arguments, environment: environment)
+            try runCommand(["serve", "--log-level", "error"] + arguments, environment: environment, within: 10)
         }
 
         @Test("the port is in use")
