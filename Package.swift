@@ -109,7 +109,12 @@ let package = Package(
             name: "OstiaryHTTPTests",
             dependencies: [
                 "OstiaryCore", "OstiaryHTTP", "OstiaryWeb", "OstiaryTestKit",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
             swiftSettings: settings
         ),
@@ -117,7 +122,9 @@ let package = Package(
             name: "OstiaryServerTests",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "OstiarySQLite", "ostiary",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Contract/samples.jsonl"],
             swiftSettings: settings

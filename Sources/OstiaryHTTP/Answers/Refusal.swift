@@ -85,17 +85,18 @@ extension Refusal {
 
     /// The refusals of bearer authentication (RFC 6750 §3).
     static func bearer(_ error: BearerError) -> Refusal {
-        let (code, detail) =
+        let reason =
             switch error {
-            case .missing: ("not_authenticated", "Authentication credentials were not provided.")
-            case .otherScheme: ("unsupported_scheme", "Invalid token prefix")
-            case .token(.malformed): ("invalid_token", "Invalid token")
-            case .token(.expired): ("token_expired", "Token expired")
-            case .token(.refused): ("token_refused", "Invalid credentials")
+            case .missing: (code: "not_authenticated", detail: "Authentication credentials were not provided.")
+            case .otherScheme: (code: "unsupported_scheme", detail: "Invalid token prefix")
+            case .token(.malformed): (code: "invalid_token", detail: "Invalid token")
+            case .token(.expired): (code: "token_expired", detail: "Token expired")
+            case .token(.refused): (code: "token_refused", detail: "Invalid credentials")
             }
         let challenge = error.sentToken ? #"Bearer realm="api", error="invalid_token""# : #"Bearer realm="api""#
         return Refusal(
-            status: .unauthorized, code: code, body: .detail(detail), headers: [.wwwAuthenticate: challenge]
+            status: .unauthorized, code: reason.code, body: .detail(reason.detail),
+            headers: [.wwwAuthenticate: challenge]
         )
     }
 }

@@ -1,0 +1,89 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOEmbedded
+import OstiaryCore
+import OstiaryTestKit
+import OstiaryWeb
+import Synchronization
+import Testing
+
+@testable import OstiaryHTTP
+
+/// The responder on stores in memory, asked without a network.
+struct TestAPI: Sendable {
+    let storage = MemoryStorage()
+    let responder: APIResponder
+
+    struct Answer {
+        let status: Int
+        let headers: HTTPFields
+        let body: String
+    }
+
+    /// - Parameters:
+    ///   - extra: endpoints beside those of the product.
+    ///   - sessions: stands in for the storage's own.
+    init(extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0) throws {
+        let audit = Audit { _ in }
+        let store = sessions ?? storage
+        let passwords = Passwords(
+            hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1
+        )
+        let settings = try DynamicSettings(store: storage, logger: Logger(label: "test"))
+        let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
+        let codec = AccessTokenCodec(keys: KeyRing(signing: key))
+        let issuer = TokenIssuer(codec: codec)
+        let endpoints =
+            RegistrationController(
+                registration: RegistrationService(
+                    accounts: storage, passwords: passwords, settings: settings, audit: audit)
+            ).endpoints
+            + LoginController(
+                login: LoginService(
+                    accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
+                    audit: audit)
+            ).endpoints
+            + RefreshController(
+                refresh: RefreshService(sessions: store, issuer: issuer, settings: settings, audit: audit)
+            ).endpoints
+            + LogoutController(logout: LogoutService(sessions: store, audit: audit)).endpoints
+            + ProfileController(profile: ProfileService(accounts: storage)).endpoints
+        self.responder = APIResponder(
+            endpoints: endpoints + extra,
+            identity: IdentityService(codec: codec, sessions: store, memory: IdentityMemory { false }),
+            pages: PlainPage(), trustedHops: trustedHops
+        )
+    }
+
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], json: String? = nil
+    ) async throws -> Answer {
+        var headers = headers
+        if json != nil { headers[.contentType] = "application/json" }
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: "x", path: path, headerFields: headers),
+            body: RequestBody(buffer: ByteBuffer(string: json ?? ""))
+        )
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        logger[metadataKey: "hb.request.id"] = "request-1"
+        let context = OstiaryRequestContext(
+            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
+        )
+        let response = try await responder.respond(to: request, context: context)
+        let collected = Collected()
+        try await response.body.write(collected)
+        return Answer(status: response.status.code, headers: response.headers, body: collected.text)
+    }
+
+    private final class Collected: ResponseBodyWriter, Sendable {
+        private let buffer = Mutex(ByteBuffer())
+
+        var text: String { buffer.withLock { String(buffer: $0) } }
+
+        func write(_ part: ByteBuffer) async throws { buffer.withLock { _ = $0.writeImmutableBuffer(part) } }
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import OstiaryCore
+import Testing
+
+@testable import OstiaryServer
+
+/// The pages are compared with the code, so that neither can change alone.
+@Suite("Documentation")
+struct DocumentationTests {
+    private static let root = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
+
+    private func page(_ path: String) throws -> String {
+        let data = try #require(FileManager.default.contents(atPath: Self.root + "/" + path), "\(path) is missing")
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Every first group of the pattern in the Swift files under the folder.
+    private func found(_ pattern: some RegexComponent<(Substring, Substring)>, under folder: String) throws -> Set<
+        String
+    > {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.root + "/" + folder)
+        return try paths.filter { $0.hasSuffix(".swift") }.reduce(into: []) { all, path in
+            for match in try page(folder + "/" + path).matches(of: pattern.regex) { all.insert(String(match.output.1)) }
+        }
+    }
+
+    @Test("every setting is on its page with default and range", arguments: Settings.all.map(\.name))
+    func settings(_ name: String) throws {
+        let setting = try Settings.named(name)
+        let row = try #require(
+            try page("docs/features/settings.md").split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") }
+        )
+        #expect(row.contains("| \(setting.defaultText) | \(setting.rangeText) \(setting.unit) |"))
+    }
+
+    @Test("every flag and variable is on the operators' page", arguments: ConfigurationKey.allCases)
+    func configuration(_ key: ConfigurationKey) throws {
+        #expect(try page("docs/operating.md").contains("| `\(key.flag)` | `\(key.variable)` |"))
+    }
+
+    @Test("every error code is on its page")
+    func errors() throws {
+        let page = try page("docs/errors.md")
+        let codes = try found(#/code: "([a-z_]+)"/#, under: "Sources/OstiaryHTTP")
+            .union(found(#/code: "([a-z_]+)"/#, under: "Sources/OstiaryCore/Passwords"))
+        #expect(codes.count > 20)
+        for code in codes { #expect(page.contains("`\(code)`"), "\(code)") }
+    }
+
+    @Test("every metric is on its page")
+    func metrics() throws {
+        let page = try page("docs/metrics.md")
+        let names = try found(#/label: "(ostiary_[a-z_]+)"/#, under: "Sources")
+        #expect(names.count >= 5)
+        for name in names { #expect(page.contains("`\(name)`"), "\(name)") }
+    }
+
+    @Test("links between the pages lead somewhere")
+    func links() throws {
+        let pages = try FileManager.default.subpathsOfDirectory(atPath: Self.root + "/docs")
+            .filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
+        for path in pages + ["README.md", "SECURITY.md"] {
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            for match in try page(path).matches(of: #/\]\(([^)#:]+)\)/#) {
+                let target = "\(Self.root)/\(folder)/\(match.output.1)"
+                #expect(FileManager.default.fileExists(atPath: target), "\(path): \(match.output.1)")
+            }
+        }
+    }
+}
