@@ -49,9 +49,10 @@ public struct Server: Sendable {
         let address = SocketAddress(host: configuration.host, port: configuration.port)
         let draining = Draining()
         let running = Running()
+        let metricsRunning = Running()
         let metricsAddress = configuration.metricsAddress
         let path = workspace.storage.path
-        let application = Application(
+        var application = Application(
             responder: responder(key: key, draining: draining),
             server: .http1(configuration: .ostiary),
             configuration: ApplicationConfiguration(
@@ -70,7 +71,10 @@ public struct Server: Sendable {
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
             SettingsReloading(settings: workspace.settings, storage: workspace.storage, logger: logger),
         ]
-        if let metricsAddress, let metrics { services.append(metricsApplication(metrics, at: metricsAddress)) }
+        if let metricsAddress, let metrics {
+            services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))
+            application.beforeServerStarts { await metricsRunning.wait() }
+        }
         // Ended in reverse: first the clients are told, then the listener closes, then what it stood on.
         services += [application, draining]
 
@@ -88,8 +92,9 @@ public struct Server: Sendable {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            guard !running.hasStarted else { throw error }
-            throw StartError.address(address, reason: "\(error)")
+            if let metricsAddress, !metricsRunning.hasStarted { throw StartError.address(metricsAddress, error) }
+            guard running.hasStarted else { throw StartError.address(address, error) }
+            throw error
         }
     }
 
@@ -132,7 +137,9 @@ public struct Server: Sendable {
         )
     }
 
-    private func metricsApplication(_ metrics: PrometheusMetrics, at address: SocketAddress) -> some Service {
+    private func metricsApplication(
+        _ metrics: PrometheusMetrics, at address: SocketAddress, running: Running
+    ) -> some Service {
         let hashing = Gauge(label: "ostiary_hashing_waiting")
         let database = Gauge(label: "ostiary_database_waiting")
         let responder = MetricsResponder(metrics: metrics) { [workspace] in
@@ -141,7 +148,7 @@ public struct Server: Sendable {
         }
         return Application(
             responder: responder, configuration: .init(address: .hostname(address.host, port: address.port)),
-            logger: logger.quieter
+            onServerRunning: { _ in running.start() }, logger: logger.quieter
         )
     }
 }

@@ -20,10 +20,11 @@ public struct DedicatedThread: @unchecked Sendable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    /// - Returns: nil where the operating system refuses one more thread.
     /// - Parameters:
     ///   - niceness: added to the process's own priority on Linux; 0 leaves it, 19 is the lowest.
     ///   - body: runs to its end on the new thread.
-    public init(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
+    public init?(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(
             Start {
                 #if os(Linux)
@@ -32,15 +33,18 @@ public struct DedicatedThread: @unchecked Sendable {
                 #endif
                 body()
             }
-        ).toOpaque()
+        )
         #if canImport(Darwin)
             var thread: pthread_t?
-            let result = pthread_create(&thread, nil, { Self.run($0) }, start)
+            let result = pthread_create(&thread, nil, { Self.run($0) }, start.toOpaque())
         #else
             var thread = pthread_t()
-            let result = pthread_create(&thread, nil, { Self.run($0) }, start)
+            let result = pthread_create(&thread, nil, { Self.run($0) }, start.toOpaque())
         #endif
-        precondition(result == 0, "the operating system refused a thread (\(result))")
+        guard result == 0 else {
+            start.release()
+            return nil
+        }
         self.handle = thread
     }
 

@@ -27,7 +27,7 @@ public final class WorkerThreads: Sendable {
     /// Runs the closure on one of the threads; the caller is suspended, not blocked.
     /// - Throws: what the closure throws, or ``Overloaded`` when too many wait or the threads are closed.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        startIfNeeded()
+        guard startIfNeeded() else { throw Overloaded() }
         return try await withCheckedThrowingContinuation { continuation in
             let taken = queue.push { continuation.resume(with: Result(catching: body)) }
             if !taken { continuation.resume(throwing: Overloaded()) }
@@ -45,16 +45,16 @@ public final class WorkerThreads: Sendable {
         }) { thread.join() }
     }
 
-    private func startIfNeeded() {
+    /// - Returns: false where not one thread can be had; the next call tries again.
+    private func startIfNeeded() -> Bool {
         threads.withLock { running in
-            guard running.isEmpty else { return }
-            for _ in 0..<count {
-                running.append(
-                    DedicatedThread(niceness: niceness) { [queue] in
-                        while let job = queue.take(atMost: 1).first { job() }
-                    }
-                )
+            guard running.isEmpty else { return true }
+            running = (0..<count).compactMap { _ in
+                DedicatedThread(niceness: niceness) { [queue] in
+                    while let job = queue.take(atMost: 1).first { job() }
+                }
             }
+            return !running.isEmpty
         }
     }
 }

@@ -33,7 +33,7 @@ public final class SQLiteDatabase: SQLDatabase {
         self.writer = try SQLiteWriter(
             path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout, onChange: onChange
         )
-        self.readers = SQLiteReaders(count: readers, path: path, capacity: queueCapacity, busyTimeout: busyTimeout)
+        self.readers = try SQLiteReaders(count: readers, path: path, capacity: queueCapacity, busyTimeout: busyTimeout)
     }
 
     public var dialect: SQLDialect { .sqlite }

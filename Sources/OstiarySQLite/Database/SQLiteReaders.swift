@@ -9,28 +9,30 @@ final class SQLiteReaders: Sendable {
     private let queue: BlockingQueue<Job>
     private let threads: Mutex<[DedicatedThread]>
 
-    init(count: Int, path: String, capacity: Int, busyTimeout: Int32) {
+    init(count: Int, path: String, capacity: Int, busyTimeout: Int32) throws(SQLError) {
         let queue = BlockingQueue<Job>(capacity: capacity)
-        self.queue = queue
-        self.threads = Mutex(
-            (0..<max(1, count)).map { _ in
-                DedicatedThread {
-                    var connection: SQLiteConnection?
-                    while let job = queue.take(atMost: 1).first {
-                        do throws(SQLError) {
-                            let open =
-                                if let connection { connection } else {
-                                    try SQLiteConnection(path: path, role: .reader, busyTimeout: busyTimeout)
-                                }
-                            connection = open
-                            job(.success(open))
-                        } catch {
-                            job(.failure(error))
-                        }
+        let threads = (0..<max(1, count)).compactMap { _ in
+            DedicatedThread {
+                var connection: SQLiteConnection?
+                while let job = queue.take(atMost: 1).first {
+                    do throws(SQLError) {
+                        let open =
+                            if let connection { connection } else {
+                                try SQLiteConnection(path: path, role: .reader, busyTimeout: busyTimeout)
+                            }
+                        connection = open
+                        job(.success(open))
+                    } catch {
+                        job(.failure(error))
                     }
                 }
             }
-        )
+        }
+        guard !threads.isEmpty else {
+            throw SQLError(.cannotOpen, advice: "the operating system refuses another thread")
+        }
+        self.queue = queue
+        self.threads = Mutex(threads)
     }
 
     deinit {

@@ -30,6 +30,7 @@ final class SQLiteWriter: Sendable {
                 _ = opened.push(.failure(error))
             }
         }
+        guard let thread else { throw SQLError(.cannotOpen, advice: "the operating system refuses another thread") }
         self.queue = queue
         self.thread = Mutex(thread)
         if case .failure(let error)? = opened.take(atMost: 1).first {

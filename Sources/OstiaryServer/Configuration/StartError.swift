@@ -1,3 +1,5 @@
+import Glibc
+import NIOCore
 import OstiarySQL
 
 /// Why a command cannot begin its work, in words for whoever runs it.
@@ -41,8 +43,9 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
-    static func address(_ address: SocketAddress, reason: String) -> StartError {
-        StartError(
+    static func address(_ address: SocketAddress, _ error: any Error) -> StartError {
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        return StartError(
             description: """
                 Cannot listen on \(address): \(reason).
                 Stop what listens there, or choose another address: ostiary serve ADDRESS:PORT
