@@ -27,11 +27,11 @@ build: system ## Build everything, tests included.
 	swift build --build-tests $(SWIFT_FLAGS)
 
 .PHONY: test
-test: build lint dependencies ## Run every check and every test.
+test: lint build dependencies ## Run every check and every test.
 	swift test --skip-build $(SWIFT_FLAGS)
 
 .PHONY: check
-check: build lint dependencies ## Everything but the tests.
+check: lint build dependencies ## Everything but the tests.
 
 .PHONY: release
 release: system ## Build the static binary at .build/release/ostiary.

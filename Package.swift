@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "ostiary", targets: ["ostiary"]),
         .library(name: "OstiaryCore", targets: ["OstiaryCore"]),
         .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
+        .library(name: "OstiaryRedis", targets: ["OstiaryRedis"]),
         .library(name: "OstiaryHTTP", targets: ["OstiaryHTTP"]),
         .library(name: "OstiaryWeb", targets: ["OstiaryWeb"]),
         .library(name: "OstiaryServer", targets: ["OstiaryServer"]),
@@ -31,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
@@ -52,6 +54,19 @@ let package = Package(
         .target(
             name: "OstiarySQLite", dependencies: ["OstiarySQL", "OstiaryCore", "CSQLite"], swiftSettings: settings),
         .target(
+            name: "OstiaryRedis",
+            dependencies: [
+                "OstiaryCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "OstiaryHTTP",
             dependencies: [
                 "OstiaryCore",
@@ -70,7 +85,7 @@ let package = Package(
         .target(
             name: "OstiaryServer",
             dependencies: [
-                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryHTTP", "OstiaryWeb",
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryRedis", "OstiaryHTTP", "OstiaryWeb",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -69,8 +69,11 @@ public struct Server: Sendable {
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
-            SettingsReloading(settings: workspace.settings, storage: workspace.storage, logger: logger),
+            SettingsFollowing(
+                settings: workspace.settings, access: workspace.access, storage: workspace.storage, logger: logger
+            ),
         ]
+        try await loadSettings(before: &application, services: &services)
         if let metricsAddress, let metrics {
             services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))
             application.beforeServerStarts { await metricsRunning.wait() }
@@ -98,6 +101,20 @@ public struct Server: Sendable {
         }
     }
 
+    /// The values must be in force before the first login, but no store outside may keep the server from starting.
+    private func loadSettings(
+        before application: inout Application<APIResponder>, services: inout [any Service]
+    ) async throws {
+        try await workspace.settings.restore()
+        guard case .redis(let redis) = workspace.access else {
+            return try await workspace.settings.reload(observing: true)
+        }
+        services.insert(redis, at: 0)
+        application.beforeServerStarts { [settings = workspace.settings] in
+            if try await redis.waitForConnection(atMost: .milliseconds(500)) { try? await settings.reload() }
+        }
+    }
+
     private func responder(key: SigningKey, draining: Draining) -> APIResponder {
         let configuration = workspace.configuration
         let storage = workspace.storage
@@ -109,6 +126,7 @@ public struct Server: Sendable {
         )
         let issuer = TokenIssuer(codec: codec)
         let settings = workspace.settings
+        let access = workspace.access
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(
@@ -129,7 +147,9 @@ public struct Server: Sendable {
             + HealthController {
                 guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
                 let isReachable = await storage.isReachable()
-                return Readiness(isReady: isReachable, notes: [("database", isReachable ? "ok" : "unavailable")])
+                var notes = [("database", isReachable ? "ok" : "unavailable")]
+                if case .redis(let redis) = access { notes.append(("redis", redis.note)) }
+                return Readiness(isReady: isReachable, notes: notes)
             }.endpoints
         return APIResponder(
             endpoints: endpoints, identity: IdentityService(codec: codec, sessions: storage.sessions, memory: memory),

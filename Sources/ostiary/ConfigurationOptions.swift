@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Logging
+import OstiaryCore
 import OstiaryServer
 
 /// The flags that every command shares: where the data is and how to talk about it.
@@ -14,19 +15,37 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "sqlite:PATH (OSTIARY_DATABASE_URL, in the data directory).")
     var databaseURL: String?
 
+    @Option(
+        name: .long, help: "redis, database or constance-table (OSTIARY_SETTINGS_STORE; redis where its URL is given).")
+    var settingsStore: String?
+
+    @Option(
+        name: .long,
+        help: "redis://[user:password@]host:port/db, rediss://… or unix:///path, for the settings (OSTIARY_REDIS_URL)."
+    )
+    var redisURL: String?
+
+    @Option(name: .long, help: "What stands before each setting's name there (OSTIARY_REDIS_PREFIX, constance:).")
+    var redisPrefix: String?
+
     @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical (OSTIARY_LOG_LEVEL, info).")
     var logLevel: String?
 
     @Option(name: .long, help: "text or json (OSTIARY_LOG_FORMAT, text).")
     var logFormat: String?
 
-    private enum CodingKeys: String, CodingKey { case config, dataDir, databaseURL, logLevel, logFormat }
+    private enum CodingKeys: String, CodingKey {
+        case config, dataDir, databaseURL, settingsStore, redisURL, redisPrefix, logLevel, logFormat
+    }
 
     var values: [ConfigurationKey: String] {
         var values: [ConfigurationKey: String] = [:]
         values[.config] = config
         values[.dataDir] = dataDir
         values[.databaseURL] = databaseURL
+        values[.settingsStore] = settingsStore
+        values[.redisURL] = redisURL
+        values[.redisPrefix] = redisPrefix
         values[.logLevel] = logLevel
         values[.logFormat] = logFormat
         return values
@@ -55,6 +74,20 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
+extension Workspace {
+    /// ``withSettings(onTrouble:_:)`` that tells trouble on standard error.
+    func withSettings(_ work: (DynamicSettings) async throws -> Void) async throws {
+        try await withSettings(onTrouble: { Terminal.complain("Warning: \($0)") }, work)
+    }
+
+    /// The shortest password that is accepted here.
+    func minimumPasswordLength() async throws -> Int {
+        var length = 0
+        try await withSettings { length = $0.snapshot[.passwordMinimumLength] }
+        return length
+    }
+}
+
 /// Why a command ends without having done its work, told on standard error.
 struct Failure: Error {
     let text: String
@@ -74,6 +107,9 @@ func reportingFailures(_ work: () async throws -> Void) async throws {
     } catch let failure as Failure {
         Terminal.complain("Error: \(failure.text)")
         throw ExitCode(failure.exitCode)
+    } catch let error as StoreUnavailable {
+        Terminal.complain("Error: \(String(reflecting: error))")
+        throw ExitCode(69)
     } catch let exit as ExitCode {
         throw exit
     } catch {

@@ -18,13 +18,14 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWorkspace { workspace in
+            let minimumLength = try await workspace.minimumPasswordLength()
             let email = try await self.email(workspace)
             let password =
                 noinput
                 ? try Self.givenPassword()
                 : try PasswordPrompt.ask(
                     attributes: [(name: "email", value: email)],
-                    minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "create user"
+                    minimumLength: minimumLength, action: "create user"
                 )
             _ = try await workspace.accounts.createSuperuser(email: email, password: password)
             print("Superuser created successfully.")
@@ -72,13 +73,14 @@ struct ChangePasswordCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withWorkspace { workspace in
             let user = try await workspace.accounts.user(email: email)
+            let minimumLength = try await workspace.minimumPasswordLength()
             print("Changing password for user '\(user.email)'")
             let password = try PasswordPrompt.ask(
                 attributes: [
                     (name: "username", value: user.username), (name: "first name", value: user.firstName),
                     (name: "last name", value: user.lastName), (name: "email", value: user.email),
                 ],
-                minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "change it"
+                minimumLength: minimumLength, action: "change it"
             )
             try await workspace.accounts.changePassword(email: email, to: password)
             print("Password changed successfully for user '\(user.email)'; every session of theirs has ended.")

@@ -6,7 +6,7 @@ struct SettingsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Change settings while servers run.",
         discussion: "A change is in force in every running server within a second.",
-        subcommands: [List.self, Get.self, Set.self, Unset.self], aliases: ["constance"]
+        subcommands: [List.self, Get.self, Set.self, Unset.self, SettingsHistoryCommand.self], aliases: ["constance"]
     )
 
     struct List: AsyncParsableCommand {
@@ -19,8 +19,9 @@ struct SettingsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                let reports = workspace.settings.report()
-                if json { print(document(reports)) } else { table(reports) }
+                try await workspace.withSettings { settings in
+                    if json { print(document(settings.report())) } else { table(settings.report()) }
+                }
             }
         }
 
@@ -69,9 +70,9 @@ struct SettingsCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 let setting = try Settings.named(name)
-                guard let report = workspace.settings.report().first(where: { $0.setting.name == setting.name })
-                else { throw SettingError.unknown(name, nearest: nil) }
-                print(report.value)
+                try await workspace.withSettings { settings in
+                    for report in settings.report() where report.setting.name == setting.name { print(report.value) }
+                }
             }
         }
     }
@@ -88,7 +89,11 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { SettingsCommand.show(try await $0.settings.set(name, to: value)) }
+            try await options.withWorkspace { workspace in
+                try await workspace.withSettings {
+                    SettingsCommand.show(try await $0.set(name, to: value, by: Author.current))
+                }
+            }
         }
     }
 
@@ -101,7 +106,9 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { SettingsCommand.show(try await $0.settings.unset(name)) }
+            try await options.withWorkspace { workspace in
+                try await workspace.withSettings { SettingsCommand.show(try await $0.unset(name, by: Author.current)) }
+            }
         }
     }
 

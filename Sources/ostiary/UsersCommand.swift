@@ -78,12 +78,13 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
+                let minimumLength = try await workspace.minimumPasswordLength()
                 let password =
                     noPassword
                     ? nil
                     : try PasswordPrompt.ask(
                         attributes: [(name: "username", value: username), (name: "email", value: account.email)],
-                        minimumLength: workspace.settings.snapshot[.passwordMinimumLength], action: "create user"
+                        minimumLength: minimumLength, action: "create user"
                     )
                 var attributes = AccountService.Attributes()
                 attributes.username = username

@@ -3,9 +3,11 @@ import Synchronization
 
 /// The settings in force: a pin from the environment before a stored value before the default.
 ///
-/// Reading costs no query. A change feed calls ``reload()`` when something was written, here or elsewhere.
+/// Reading costs no query. A change feed calls ``reload(observing:)`` when something was written, here or elsewhere.
+/// While the store cannot be reached, the last known values stay in force.
 public final class DynamicSettings: Sendable {
     private let store: any SettingsStore
+    private let journal: (any SettingsJournal)?
     private let pins: [String: any SettingValue]
     private let logger: Logger
     private let now: WallClock
@@ -13,90 +15,143 @@ public final class DynamicSettings: Sendable {
 
     private struct State {
         var snapshot: SettingsSnapshot
-        var stored: [String: String] = [:]
+        /// The valid stored values, as text; nil until the store was read.
+        var stored: [String: String]?
         /// What was warned about, so that each bad value is named once.
-        var ignored: [String: String] = [:]
+        var ignored: [String: StoredSetting] = [:]
+        /// What the journal told at a start without the store.
+        var lastKnown: [String: String] = [:]
     }
 
     /// - Parameters:
+    ///   - journal: remembers the last values and what others changed; nil to remember nothing.
     ///   - pins: values by setting name, from the environment.
     ///   - logger: told once about each stored value that is ignored.
     /// - Throws: ``SettingError`` for a pin that is no valid value.
     public init(
-        store: any SettingsStore, pins: [String: String] = [:], logger: Logger, now: @escaping WallClock = Timestamp.now
+        store: any SettingsStore, journal: (any SettingsJournal)? = nil, pins: [String: String] = [:], logger: Logger,
+        now: @escaping WallClock = Timestamp.now
     ) throws {
         self.store = store
+        self.journal = journal
         self.logger = logger
         self.now = now
         self.pins = try Dictionary(
-            uniqueKeysWithValues: pins.map { name, text in (name, try Settings.named(name).value(text)) }
+            uniqueKeysWithValues: pins.map { name, text in (name, try Settings.named(name).value(.text(text))) }
         )
         self.state = Mutex(State(snapshot: SettingsSnapshot(self.pins)))
     }
 
     public var snapshot: SettingsSnapshot { state.withLock { $0.snapshot } }
 
-    /// Reads the stored values. One that is out of range or of the wrong type is ignored, and the last good value kept.
-    public func reload() async throws {
-        let stored = try await store.all()
-        let ignored = state.withLock { state in
-            var snapshot = SettingsSnapshot(pins)
-            var ignored: [String: String] = [:]
+    /// Takes the last known values from the journal: the start of a process whose store may be out of reach.
+    /// - Throws: ``StoreUnavailable``.
+    public func restore() async throws {
+        guard let journal else { return }
+        let known = try await journal.lastKnown()
+        state.withLock { state in
+            guard state.stored == nil else { return }
+            state.lastKnown = known
             for setting in Settings.all where pins[setting.name] == nil {
-                guard let text = stored[setting.name] else { continue }
-                do {
-                    snapshot[name: setting.name] = try setting.value(text)
-                } catch {
-                    snapshot[name: setting.name] = state.snapshot[name: setting.name]
-                    ignored[setting.name] = text
-                }
+                guard let text = known[setting.name] else { continue }
+                state.snapshot[name: setting.name] = try? setting.value(.text(text))
             }
-            let fresh = ignored.filter { state.ignored[$0.key] != $0.value }
-            state = State(snapshot: snapshot, stored: stored, ignored: ignored)
-            return fresh
-        }
-        for name in ignored.keys.sorted() {
-            logger.warning("a stored setting is not valid; the last good value stays", metadata: ["setting": "\(name)"])
         }
     }
 
+    /// Reads the stored values. One that is out of range or of the wrong type is ignored, and the last good value kept.
+    /// - Parameter observing: whether the journal is told what others changed, and keeps the values. For servers.
+    /// - Throws: ``StoreUnavailable``; nothing changes then.
+    public func reload(observing: Bool = false) async throws {
+        let found = try await store.all()
+        let (warnings, before, after) = state.withLock { state in take(found, into: &state) }
+        for (name, error) in warnings.sorted(by: { $0.key < $1.key }) {
+            logger.warning(
+                "a stored setting is not valid; the last good value stays",
+                metadata: ["setting": "\(name)", "error": "\(error)"]
+            )
+        }
+        guard observing, let journal, before != after else { return }
+        for name in Settings.all.map(\.name) where before?[name] != after[name] {
+            let edit = SettingEdit(name: name, author: "another program", now: now())
+            try await journal.observe(edit, text: after[name], before: before?[name])
+        }
+        try await journal.keep(after)
+    }
+
+    /// - Returns: what to warn about, and the valid stored values before and after.
+    private func take(
+        _ found: [String: StoredSetting], into state: inout State
+    ) -> (warnings: [String: any Error], before: [String: String]?, after: [String: String]) {
+        var snapshot = SettingsSnapshot(pins)
+        var ignored: [String: StoredSetting] = [:]
+        var warnings: [String: any Error] = [:]
+        var stored: [String: String] = [:]
+        for setting in Settings.all {
+            guard let value = found[setting.name] else { continue }
+            do {
+                let read = try setting.value(value)
+                stored[setting.name] = read.settingText
+                if pins[setting.name] == nil { snapshot[name: setting.name] = read }
+            } catch {
+                ignored[setting.name] = value
+                stored[setting.name] = (state.stored ?? state.lastKnown)[setting.name]
+                if state.ignored[setting.name] != value { warnings[setting.name] = error }
+                if pins[setting.name] == nil { snapshot[name: setting.name] = state.snapshot[name: setting.name] }
+            }
+        }
+        let before = state.stored
+        state.snapshot = snapshot
+        state.stored = stored
+        state.ignored = ignored
+        return (warnings, before, stored)
+    }
+
+    /// - Parameter author: who is named in the journal.
     /// - Returns: the text before and after.
     /// - Throws: ``SettingError``, ``StoreUnavailable``.
-    public func set(_ name: String, to text: String) async throws -> SettingChange {
+    public func set(_ name: String, to text: String, by author: String) async throws -> SettingChange {
         let setting = try Settings.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
-        let value = try setting.value(text)
-        let old = try await store.set(name, to: value.settingText, at: now())
+        let value = try setting.value(.text(text))
+        let old = try await store.set(value, SettingEdit(name: name, author: author, now: now()))
         try await reload()
-        return SettingChange(name: name, old: old ?? setting.defaultText, new: value.settingText)
+        return SettingChange(name: name, old: shown(old, of: setting), new: value.settingText)
     }
 
     /// Goes back to the default.
-    public func unset(_ name: String) async throws -> SettingChange {
+    public func unset(_ name: String, by author: String) async throws -> SettingChange {
         let setting = try Settings.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
-        let old = try await store.unset(name, at: now())
+        let old = try await store.unset(SettingEdit(name: name, author: author, now: now()))
         try await reload()
-        return SettingChange(name: name, old: old ?? setting.defaultText, new: setting.defaultText)
+        return SettingChange(name: name, old: shown(old, of: setting), new: setting.defaultText)
     }
 
     /// Every setting with its value in force and where that comes from.
     public func report() -> [SettingReport] {
-        let (snapshot, stored, ignored) = state.withLock { ($0.snapshot, $0.stored, $0.ignored) }
+        let state = self.state.withLock { $0 }
         return Settings.all.map { setting in
-            let source: SettingReport.Source =
+            let source: SettingSource =
                 if pins[setting.name] != nil {
                     .pinned
-                } else if stored[setting.name] != nil, ignored[setting.name] == nil {
-                    .database
+                } else if state.ignored[setting.name] != nil {
+                    state.snapshot[name: setting.name] != nil ? .lastKnown : .default
+                } else if let stored = state.stored {
+                    stored[setting.name] != nil ? store.source : .default
                 } else {
-                    .default
+                    state.lastKnown[setting.name] != nil ? .lastKnown : .default
                 }
             return SettingReport(
-                setting: setting, value: snapshot[name: setting.name]?.settingText ?? setting.defaultText,
+                setting: setting, value: state.snapshot[name: setting.name]?.settingText ?? setting.defaultText,
                 source: source
             )
         }
+    }
+
+    private func shown(_ stored: StoredSetting?, of setting: AnySetting) -> String {
+        guard let stored else { return setting.defaultText }
+        return (try? setting.value(stored).settingText) ?? "not valid"
     }
 }
 
@@ -107,9 +162,7 @@ public struct SettingChange: Sendable, Equatable {
 }
 
 public struct SettingReport: Sendable {
-    public enum Source: String, Sendable { case pinned, database, `default` }
-
     public let setting: AnySetting
     public let value: String
-    public let source: Source
+    public let source: SettingSource
 }

@@ -18,12 +18,20 @@ public protocol SettingValue: Sendable, Comparable {
     /// - Returns: nil when the text is no such value; never traps.
     init?(settingText: String)
     var settingText: String { get }
+    /// - Returns: nil when the value is of another type: an int is no float there, and a bool no int.
+    init?(constance: ConstanceValue)
+    var constance: ConstanceValue { get }
 }
 
 extension Int: SettingValue {
     public static var typeName: String { "int" }
     public init?(settingText: String) { self.init(settingText) }
     public var settingText: String { String(self) }
+    public init?(constance: ConstanceValue) {
+        guard case .integer(let value) = constance else { return nil }
+        self.init(exactly: value)
+    }
+    public var constance: ConstanceValue { .integer(Int64(self)) }
 }
 
 extension Setting where Value == Int {
@@ -53,8 +61,8 @@ public struct AnySetting: Sendable {
     public let rangeText: String
     public let unit: String
     public let help: String
-    /// The value that the text stands for. - Throws: ``SettingError``.
-    let value: @Sendable (String) throws -> any SettingValue
+    /// The value that is meant. - Throws: ``SettingError``.
+    let value: @Sendable (StoredSetting) throws -> any SettingValue
 
     init<Value: SettingValue>(_ setting: Setting<Value>) {
         let rangeText = "\(setting.range.lowerBound.settingText)…\(setting.range.upperBound.settingText)"
@@ -64,8 +72,14 @@ public struct AnySetting: Sendable {
         self.rangeText = rangeText
         self.unit = setting.unit
         self.help = setting.help
-        self.value = { text in
-            guard let value = Value(settingText: text) else {
+        self.value = { stored in
+            let read: Value? =
+                switch stored {
+                case .text(let text): Value(settingText: text)
+                case .constance(let value): Value(constance: value)
+                case .unusable(let reason): throw SettingError.unusable(setting.name, reason: reason)
+                }
+            guard let value = read else {
                 throw SettingError.wrongType(setting.name, typeName: Value.typeName)
             }
             guard setting.range.contains(value) else { throw SettingError.outOfRange(setting.name, range: rangeText) }
@@ -93,7 +107,7 @@ public enum Settings {
 
     /// - Throws: ``SettingError`` unless the setting exists and can have the value that the text stands for.
     public static func check(_ name: String, _ text: String) throws {
-        _ = try named(name).value(text)
+        _ = try named(name).value(.text(text))
     }
 }
 
@@ -101,6 +115,7 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
     case unknown(String, nearest: String?)
     case wrongType(String, typeName: String)
     case outOfRange(String, range: String)
+    case unusable(String, reason: String)
     case pinned(String)
 
     public var description: String {
@@ -109,6 +124,7 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
             "There is no setting \(name)." + (nearest.map { " Did you mean \($0)?" } ?? "")
         case .wrongType(let name, let type): "\(name) must be of type \(type)."
         case .outOfRange(let name, let range): "\(name) must be in \(range)."
+        case .unusable(let name, let reason): "\(name) cannot be read: \(reason)."
         case .pinned(let name):
             "\(name) is pinned by the environment variable OSTIARY_\(name); unset that to change it here."
         }

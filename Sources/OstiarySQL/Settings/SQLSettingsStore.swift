@@ -6,36 +6,42 @@ public struct SQLSettingsStore: SettingsStore {
 
     public init(database: any SQLDatabase) { self.database = database }
 
-    public func all() async throws -> [String: String] {
+    public var source: SettingSource { .database }
+
+    public func all() async throws -> [String: StoredSetting] {
         try await database.fetch { connection in
             let rows = try connection.run("SELECT name, value FROM ostiary_setting")
             return try Dictionary(
-                rows.map { (try $0.text(0), try $0.text(1)) }, uniquingKeysWith: { first, _ in first })
+                rows.map { (try $0.text(0), StoredSetting.text(try $0.text(1))) },
+                uniquingKeysWith: { first, _ in first }
+            )
         }
     }
 
-    public func set(_ name: String, to text: String, at now: Timestamp) async throws -> String? {
-        try await database.commit { transaction in
-            let old = try transaction.settingText(name)
+    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+        let text = value.settingText
+        return try await database.commit { transaction in
+            let old = try transaction.settingText(change.name)
             try transaction.execute(
                 """
                 INSERT INTO ostiary_setting (name, value, changed_at)
-                VALUES (\(name), \(text), \(now.microseconds))
+                VALUES (\(change.name), \(text), \(change.now.microseconds))
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
                 """
             )
-            try transaction.announce(.setting(name), at: now)
-            return old
+            try transaction.append(SettingJournalEntry(change, old: old, new: text))
+            try transaction.announce(.setting(change.name), at: change.now)
+            return old.map(StoredSetting.text)
         }
     }
 
-    public func unset(_ name: String, at now: Timestamp) async throws -> String? {
+    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
         try await database.commit { transaction in
-            let old = try transaction.settingText(name)
-            if try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(name)") > 0 {
-                try transaction.announce(.setting(name), at: now)
-            }
-            return old
+            guard let old = try transaction.settingText(change.name) else { return nil }
+            try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(change.name)")
+            try transaction.append(SettingJournalEntry(change, old: old, new: nil))
+            try transaction.announce(.setting(change.name), at: change.now)
+            return .text(old)
         }
     }
 }

@@ -10,4 +10,27 @@ extension Migration {
             """
         ]
     }
+
+    /// `ostiary_setting_journal` is only ever appended to; no value stands for the default.
+    static let settingsJournal = Migration(name: "0004_settings_journal") { dialect in
+        [
+            """
+            CREATE TABLE ostiary_setting_journal (
+                id \(dialect.autoincrementPrimaryKey),
+                name VARCHAR(255) NOT NULL,
+                old_value TEXT,
+                new_value TEXT,
+                author VARCHAR(255) NOT NULL,
+                at BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX ostiary_setting_journal_name ON ostiary_setting_journal (name, id)",
+            """
+            CREATE TABLE ostiary_setting_copy (
+                name VARCHAR(255) NOT NULL PRIMARY KEY,
+                value TEXT NOT NULL
+            )
+            """,
+        ]
+    }
 }

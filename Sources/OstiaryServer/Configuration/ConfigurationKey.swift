@@ -11,6 +11,12 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case trustedHops = "trusted-hops"
     case publicURL = "public-url"
     case metricsAddress = "metrics-address"
+    case redisURL = "redis-url"
+    case redisPrefix = "redis-prefix"
+    case settingsStore = "settings-store"
+
+    /// Whether the value must not be shown.
+    var isSecret: Bool { self == .secretKey || self == .redisURL }
 
     public var flag: String { "--" + rawValue }
 

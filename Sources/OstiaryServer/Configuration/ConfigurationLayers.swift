@@ -56,7 +56,7 @@ struct ConfigurationLayers {
 
     /// All values are texts here: what each must be is checked by whoever asks, so that none is lost silently.
     func text(_ key: ConfigurationKey) -> String? {
-        reader.string(forKey: ConfigKey([key.rawValue]), isSecret: key == .secretKey)
+        reader.string(forKey: ConfigKey([key.rawValue]), isSecret: key.isSecret)
     }
 
     private static func provider(_ name: String, _ values: [ConfigurationKey: String]) -> InMemoryProvider {
@@ -64,7 +64,7 @@ struct ConfigurationLayers {
             name: name,
             values: Dictionary(
                 uniqueKeysWithValues: values.map { key, text in
-                    (AbsoluteConfigKey([key.rawValue]), ConfigValue(.string(text), isSecret: key == .secretKey))
+                    (AbsoluteConfigKey([key.rawValue]), ConfigValue(.string(text), isSecret: key.isSecret))
                 }
             )
         )

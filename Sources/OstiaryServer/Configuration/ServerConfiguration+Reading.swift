@@ -1,5 +1,6 @@
 import Logging
 import OstiaryCore
+import OstiaryRedis
 
 extension ServerConfiguration {
     /// - Parameters:
@@ -18,7 +19,7 @@ extension ServerConfiguration {
         ) -> Value? {
             guard let text = layers.text(key) else { return nil }
             if let value = parse(text) { return value }
-            let shown = key == .secretKey ? "" : ", not \"\(text)\""
+            let shown = key.isSecret ? "" : ", not \"\(text)\""
             problems.append("\(key.rawValue) (\(key.flag), \(key.variable)) must be \(expected)\(shown)")
             return nil
         }
@@ -45,12 +46,36 @@ extension ServerConfiguration {
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
         let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
         let metrics = optional(.metricsAddress, "host:port", SocketAddress.init)
+        let redis = optional(.redisURL, "a URL of Redis, such as redis://:password@host:6379/0") { text in
+            do throws(RedisEndpointError) {
+                return try RedisEndpoint(text)
+            } catch {
+                problems.append("redis-url: \(error)")
+                return nil
+            }
+        }
+        let prefix = value(.redisPrefix, default: "constance:", "at most 200 bytes long") {
+            $0.utf8.count <= 200 ? $0 : nil
+        }
+        let kinds = SettingsStoreKind.allCases.map(\.rawValue).joined(separator: ", ")
+        let kind = value(
+            .settingsStore, default: redis == nil ? .database : .redis, "one of \(kinds)",
+            SettingsStoreKind.init(rawValue:)
+        )
+        var location = SettingsLocation.database
+        switch (kind, redis) {
+        case (.database, _): break
+        case (.constanceTable, _): location = .constanceTable
+        case (.redis, let endpoint?): location = .redis(endpoint, prefix: prefix)
+        case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
+        }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
-            host: host, port: port, dataDirectory: directory, database: database, secretKey: secretKey,
+            host: host, port: port, dataDirectory: directory, database: database,
+            settingsStore: location, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
             metricsAddress: metrics, pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
         )

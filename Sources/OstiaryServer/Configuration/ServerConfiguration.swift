@@ -1,4 +1,5 @@
 public import Logging
+public import OstiaryRedis
 
 /// What a server is told when it starts, read once: flags before environment before file.
 public struct ServerConfiguration: Sendable {
@@ -7,6 +8,8 @@ public struct ServerConfiguration: Sendable {
     /// Holds the database and the generated key unless told otherwise.
     public var dataDirectory: String
     public var database: DatabaseLocation
+    /// Where dynamic settings are kept.
+    public var settingsStore: SettingsLocation
     /// The signing key as configured; nil to use the one in the data directory.
     public var secretKey: SecretText?
     public var logLevel: Logger.Level
@@ -54,6 +57,13 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
 /// Where the data is.
 public enum DatabaseLocation: Sendable, Equatable {
     case sqlite(path: String)
+}
+
+/// Where dynamic settings are.
+public enum SettingsLocation: Sendable, Equatable {
+    case database
+    case constanceTable
+    case redis(RedisEndpoint, prefix: String)
 }
 
 /// A text that does not print itself.

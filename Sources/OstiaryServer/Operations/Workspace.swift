@@ -5,10 +5,12 @@ public import OstiaryCore
 public final class Workspace: Sendable {
     public let configuration: ServerConfiguration
     public let accounts: AccountService
-    public let settings: DynamicSettings
     public let cleanup: CleanupService
+    public let journal: any SettingsJournal
     let storage: Storage
     let passwords: Passwords
+    let settings: DynamicSettings
+    let access: SettingsAccess
 
     /// Opens the storage as configured. Blocks while it does.
     /// - Throws: ``StartError``, ``SettingError``.
@@ -17,10 +19,18 @@ public final class Workspace: Sendable {
         self.storage = try Storage(configuration: configuration)
         self.passwords = Passwords()
         self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
-        self.settings = try DynamicSettings(
-            store: storage.settings, pins: configuration.pinnedSettings, logger: logger
-        )
         self.cleanup = CleanupService(sessions: storage.sessions)
+        self.journal = storage.journal
+        self.access = try SettingsAccess(configuration, journal: storage.journal, logger: logger)
+        let store: any SettingsStore =
+            switch access {
+            case .database: storage.settings
+            case .constanceTable: storage.constanceTable
+            case .redis(let redis): redis.store
+            }
+        self.settings = try DynamicSettings(
+            store: store, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
+        )
     }
 
     public func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }
@@ -34,7 +44,27 @@ public final class Workspace: Sendable {
     public func requireMigrated() async throws {
         let pending = try await storage.pendingMigrations()
         guard pending.isEmpty else { throw StartError.pendingMigrations(pending) }
-        try await settings.reload()
+    }
+
+    /// Reads the settings and does the work, with a connection to their store where that needs one.
+    /// - Parameters:
+    ///   - onTrouble: told when the store cannot be reached; the last known values are in force then.
+    public func withSettings(
+        onTrouble: (String) -> Void, _ work: (DynamicSettings) async throws -> Void
+    ) async throws {
+        try await settings.restore()
+        guard case .redis(let redis) = access else {
+            try await settings.reload()
+            return try await work(settings)
+        }
+        let connection = Task { try await redis.run() }
+        defer { connection.cancel() }
+        if try await redis.waitForConnection(atMost: .seconds(2)) {
+            try await settings.reload()
+        } else {
+            onTrouble("Redis cannot be reached (\(redis.note)); these are the last known values.")
+        }
+        try await work(settings)
     }
 
     /// Copies the database as it is at this moment. Blocks.

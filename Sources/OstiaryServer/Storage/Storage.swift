@@ -12,6 +12,8 @@ final class Storage: Sendable {
     let accounts: any AccountStore
     let sessions: any SessionStore
     let settings: any SettingsStore
+    let constanceTable: any SettingsStore
+    let journal: any SettingsJournal
     private let database: SQLiteDatabase
     private let migrator: Migrator
     private let listeners = ChangeListeners()
@@ -35,6 +37,8 @@ final class Storage: Sendable {
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
         self.settings = SQLSettingsStore(database: database)
+        self.constanceTable = ConstanceTableStore(database: database)
+        self.journal = SQLSettingsJournal(database: database)
         self.migrator = Migrator(database, Schema().migrations)
     }
 

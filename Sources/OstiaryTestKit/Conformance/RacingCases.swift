@@ -50,19 +50,4 @@ extension StoreConformance {
             }
         },
     ]
-
-    static let settingsCases: [Case] = [
-        Case("settings are set and unset") { stores in
-            let settings = stores.settings
-            let now = Stores.start
-            try requireEqual(try await settings.all(), [:], "empty at first")
-            try requireEqual(try await settings.set("A", to: "1", at: now), nil, "nothing before")
-            try requireEqual(try await settings.set("A", to: "2", at: now), "1", "the value before")
-            try requireEqual(try await settings.set("B", to: "x", at: now), nil, "another name")
-            try requireEqual(try await settings.all(), ["A": "2", "B": "x"], "both")
-            try requireEqual(try await settings.unset("A", at: now), "2", "the value before")
-            try requireEqual(try await settings.unset("A", at: now), nil, "once")
-            try requireEqual(try await settings.all(), ["B": "x"], "the rest")
-        }
-    ]
 }

@@ -5,7 +5,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases)
 /// func conforms(_ conformance: StoreConformance.Case) async throws {
-///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …))
+///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …))
 /// }
 /// ```
 public enum StoreConformance {
@@ -33,11 +33,16 @@ public struct Stores: Sendable {
     public let accounts: any AccountStore
     public let sessions: any SessionStore
     public let settings: any SettingsStore
+    public let journal: any SettingsJournal
 
-    public init(accounts: any AccountStore, sessions: any SessionStore, settings: any SettingsStore) {
+    public init(
+        accounts: any AccountStore, sessions: any SessionStore, settings: any SettingsStore,
+        journal: any SettingsJournal
+    ) {
         self.accounts = accounts
         self.sessions = sessions
         self.settings = settings
+        self.journal = journal
     }
 }
 

@@ -74,24 +74,3 @@ extension MemoryStorage: SessionStore {
         }
     }
 }
-
-extension MemoryStorage: SettingsStore {
-    public func all() async throws -> [String: String] {
-        transaction { $0.settings }
-    }
-
-    public func set(_ name: String, to text: String, at now: Timestamp) async throws -> String? {
-        transaction { tables in
-            tables.announced.append(.setting(name))
-            return tables.settings.updateValue(text, forKey: name)
-        }
-    }
-
-    public func unset(_ name: String, at now: Timestamp) async throws -> String? {
-        transaction { tables in
-            guard let old = tables.settings.removeValue(forKey: name) else { return nil }
-            tables.announced.append(.setting(name))
-            return old
-        }
-    }
-}

@@ -31,6 +31,8 @@ public final class MemoryStorage: Sendable {
         var sessions: [SessionID: StoredSession] = [:]
         var tokens: [RefreshTokenDigest: StoredToken] = [:]
         var settings: [String: String] = [:]
+        var journal: [SettingJournalEntry] = []
+        var copy: [String: String] = [:]
         var announced: [Change] = []
 
         mutating func end(_ session: SessionID, at now: Timestamp) {

@@ -69,8 +69,8 @@ struct LoginServiceTests {
     @Test("tokens live as long as the settings say, and no longer than the session")
     func lifetimes() async throws {
         let services = try Services()
-        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "600")
-        _ = try await services.settings.set("SESSION_MAX_LIFETIME", to: "900")
+        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test")
+        _ = try await services.settings.set("SESSION_MAX_LIFETIME", to: "900", by: "test")
         let pair = try await services.session()
         let start = services.clock.now()
         let token = try services.codec.verify(pair.accessToken, now: start)

@@ -37,7 +37,7 @@ struct RegistrationServiceTests {
     @Test("the minimum length is a setting, counted in code points")
     func minimumLength() async throws {
         let services = try Services()
-        _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15")
+        _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15", by: "test")
         let address = try #require(EmailAddress("first@example.com"))
         let short = try await services.registration.register(email: address, password: "securepassword")
         #expect(short != .registered(User(id: 1, email: address.text)))

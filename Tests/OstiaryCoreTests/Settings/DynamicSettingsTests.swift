@@ -15,17 +15,17 @@ struct DynamicSettingsTests {
         let storage = MemoryStorage()
         let plain = try settings(storage)
         #expect(plain.snapshot[.accessTokenLifetime] == 108_000)
-        #expect(try await plain.set("ACCESS_TOKEN_LIFETIME", to: "600").old == "108000")
+        #expect(try await plain.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test").old == "108000")
         #expect(plain.snapshot[.accessTokenLifetime] == 600)
         let pinned = try settings(storage, pins: ["ACCESS_TOKEN_LIFETIME": "5"])
         try await pinned.reload()
         #expect(pinned.snapshot[.accessTokenLifetime] == 5)
         await #expect(throws: SettingError.pinned("ACCESS_TOKEN_LIFETIME")) {
-            try await pinned.set("ACCESS_TOKEN_LIFETIME", to: "7")
+            try await pinned.set("ACCESS_TOKEN_LIFETIME", to: "7", by: "test")
         }
         #expect(pinned.report().first?.source == .pinned)
         #expect(plain.report().first?.source == .database)
-        let change = try await plain.unset("ACCESS_TOKEN_LIFETIME")
+        let change = try await plain.unset("ACCESS_TOKEN_LIFETIME", by: "test")
         #expect(change == SettingChange(name: "ACCESS_TOKEN_LIFETIME", old: "600", new: "108000"))
         #expect(plain.report().first?.source == .default)
     }
@@ -40,20 +40,20 @@ struct DynamicSettingsTests {
         ])
     func refused(_ name: String, _ text: String) async throws {
         let settings = try settings(MemoryStorage())
-        await #expect(throws: SettingError.self) { try await settings.set(name, to: text) }
+        await #expect(throws: SettingError.self) { try await settings.set(name, to: text, by: "test") }
     }
 
     @Test("a stored value that is not valid is ignored and the last good one kept")
     func lastGood() async throws {
         let storage = MemoryStorage()
         let settings = try settings(storage)
-        _ = try await settings.set("ACCESS_TOKEN_LIFETIME", to: "600")
+        _ = try await settings.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test")
         for bad in ["0", "x", "1e3", "999999999999"] {
-            _ = try await storage.set("ACCESS_TOKEN_LIFETIME", to: bad, at: Timestamp(seconds: 0))
+            storage.putSetting("ACCESS_TOKEN_LIFETIME", bad)
             try await settings.reload()
             #expect(settings.snapshot[.accessTokenLifetime] == 600)
         }
-        _ = try await storage.set("ACCESS_TOKEN_LIFETIME", to: "700", at: Timestamp(seconds: 0))
+        storage.putSetting("ACCESS_TOKEN_LIFETIME", "700")
         try await settings.reload()
         #expect(settings.snapshot[.accessTokenLifetime] == 700)
     }

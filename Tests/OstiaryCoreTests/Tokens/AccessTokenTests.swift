@@ -144,8 +144,14 @@ struct AccessTokenTests {
     }
 
     private struct Claims: JWTPayload {
-        var user_id: Int
+        var userID: Int
         var exp: Int
+
+        enum CodingKeys: String, CodingKey {
+            case userID = "user_id"
+            case exp
+        }
+
         func verify(using algorithm: some JWTAlgorithm) throws {}
     }
 
@@ -157,8 +163,8 @@ struct AccessTokenTests {
         let ours = try codec().sign(
             AccessToken(userID: 3, expiresAt: now, issuedAt: now, id: "j", sessionID: SessionID(bits: 1))
         )
-        #expect(try await collection.verify(ours, as: Claims.self).user_id == 3)
-        let theirs = try await collection.sign(Claims(user_id: 4, exp: 1_900_000_000))
+        #expect(try await collection.verify(ours, as: Claims.self).userID == 3)
+        let theirs = try await collection.sign(Claims(userID: 4, exp: 1_900_000_000))
         #expect(try codec().verify(theirs, now: now).userID == 4)
     }
 

@@ -16,7 +16,7 @@ struct SQLiteConformanceTests {
         try await conformance.run(
             on: Stores(
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
-                settings: SQLSettingsStore(database: database)
+                settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database)
             )
         )
     }

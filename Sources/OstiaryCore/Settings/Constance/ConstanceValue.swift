@@ -1,0 +1,38 @@
+/// A value as django-constance 4 stores it.
+///
+/// Texts are kept as they are written there, so that a value read and written again is the same bytes.
+public enum ConstanceValue: Sendable, Equatable {
+    /// Python's `None`. As a whole value it means the default; inside a list or object it stands for itself.
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// A finite number. `1.0` and the integer `1` are two types there.
+    case float(Double)
+    case string(String)
+    case list([ConstanceValue])
+    /// In the order of their writing; each key once, none of ``ConstanceCodec/reservedKeys``, none with U+FFFD.
+    case object([Member])
+    /// `YYYY-MM-DDTHH:MM:SS[.ffffff][±HH:MM[:SS[.ffffff]]]` (ISO 8601); without an offset it is a local time.
+    case datetime(String)
+    /// `YYYY-MM-DD` (ISO 8601).
+    case date(String)
+    /// `HH:MM:SS[.ffffff][±HH:MM[:SS[.ffffff]]]` (ISO 8601).
+    case time(String)
+    /// A finite decimal number with its trailing zeros, for example `10.50` or `1E+3`.
+    case decimal(String)
+    /// The 128 bits of the identifier (RFC 9562 §4), most significant first.
+    case uuid(UInt128)
+    /// Seconds; Python rounds them to microseconds.
+    case timedelta(seconds: Double)
+
+    /// One key of an object with its value.
+    public struct Member: Sendable, Equatable {
+        public let key: String
+        public let value: ConstanceValue
+
+        public init(_ key: String, _ value: ConstanceValue) {
+            self.key = key
+            self.value = value
+        }
+    }
+}

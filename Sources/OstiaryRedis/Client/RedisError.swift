@@ -1,0 +1,73 @@
+/// Why a command was not answered, or why there is no connection.
+///
+/// It never holds a password, a key, a value or the server's own text, which may quote them.
+public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, for comparison.
+    public struct Code: Sendable, Hashable {
+        let text: String
+
+        /// There is no connection, and a command does not wait for one.
+        public static let notConnected = Code(text: "not connected")
+        /// No server at the address.
+        public static let unreachable = Code(text: "cannot connect")
+        /// No answer before the deadline. The command may have been carried out.
+        public static let timedOut = Code(text: "no answer in time")
+        /// The connection ended before the answer. The command may have been carried out.
+        public static let connectionClosed = Code(text: "the connection was closed")
+        /// The server sent something that is not its protocol, or a reply over the limits.
+        public static let protocolViolation = Code(text: "malformed, oversized or unexpected reply")
+        /// No trusted TLS connection.
+        public static let tlsFailed = Code(text: "TLS failed")
+        /// Too many commands, or too many bytes of them, wait for their answer.
+        public static let overloaded = Code(text: "too many commands in flight")
+        /// A command without a name.
+        public static let invalidCommand = Code(text: "invalid command")
+        /// The server still reads its data.
+        public static let loading = Code(text: "the server is loading its data")
+        /// `NOAUTH` and `WRONGPASS`.
+        public static let authenticationFailed = Code(text: "user or password refused")
+        /// `NOPERM`: the server's access rules forbid it.
+        public static let permissionDenied = Code(text: "the user may not do this")
+        /// `OOM`: the server is full.
+        public static let outOfMemory = Code(text: "the server is out of memory")
+        /// `READONLY`: the server is a replica.
+        public static let readOnly = Code(text: "the server is a read-only replica")
+        /// `MISCONF`: the server takes no writes because it cannot save them.
+        public static let writesDisabled = Code(text: "the server cannot save and takes no writes")
+        public static let tooManyClients = Code(text: "the server has too many clients")
+        /// Every other error of the server.
+        public static let refused = Code(text: "refused by the server")
+    }
+
+    public let code: Code
+    /// A few fixed words more, such as the first word of the server's error.
+    let detail: String?
+
+    public init(_ code: Code) { self.init(code, detail: nil) }
+
+    init(_ code: Code, detail: String?) {
+        self.code = code
+        self.detail = detail
+    }
+
+    public var description: String { detail.map { "\(code.text) (\($0))" } ?? code.text }
+}
+
+extension RedisError {
+    /// - Parameter reply: the text of an error reply; only its kind is kept.
+    init(reply: String) {
+        let kind = reply.prefix { $0 != " " }
+        switch kind {
+        case "LOADING": self.init(.loading)
+        case "NOAUTH", "WRONGPASS": self.init(.authenticationFailed)
+        case "NOPERM": self.init(.permissionDenied)
+        case "OOM": self.init(.outOfMemory)
+        case "READONLY": self.init(.readOnly)
+        case "MISCONF": self.init(.writesDisabled)
+        case "ERR" where reply.hasPrefix("ERR max number of clients"): self.init(.tooManyClients)
+        default:
+            let isKind = !kind.isEmpty && kind.utf8.count <= 16 && kind.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
+            self.init(.refused, detail: isKind ? String(kind) : nil)
+        }
+    }
+}

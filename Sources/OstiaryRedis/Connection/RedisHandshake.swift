@@ -1,0 +1,90 @@
+/// The commands that open a connection, one after the other, and what their answers mean. It knows no socket.
+///
+/// `HELLO 3` first; a server that does not know it is spoken to in RESP2, without invalidations. `PING` last: it is
+/// the one that a server still loading its data refuses.
+struct RedisHandshake {
+    enum Progress: Equatable {
+        case send([String])
+        case done(tracking: Bool)
+        case failed(RedisError)
+    }
+
+    private enum Step { case hello, authenticate, select, track, ping }
+
+    private let credentials: RedisEndpoint.Credentials?
+    private let database: Int
+    private let trackedPrefix: String?
+    private let clientName: String
+    private var step = Step.hello
+    private var speaksRESP3 = false
+    private var isTracking = false
+
+    /// - Parameter trackedPrefix: start of the keys whose changes are asked for; nil for none.
+    init(endpoint: RedisEndpoint, trackedPrefix: String?, clientName: String) {
+        credentials = endpoint.credentials
+        database = endpoint.database
+        self.trackedPrefix = trackedPrefix
+        self.clientName = clientName
+    }
+
+    var greeting: [String] {
+        let authentication = credentials.map { ["AUTH", $0.user ?? "default", $0.password] } ?? []
+        return ["HELLO", "3"] + authentication + ["SETNAME", clientName]
+    }
+
+    mutating func received(_ reply: RESPValue) -> Progress {
+        let refusal: String? = if case .error(let text) = reply { text } else { nil }
+        switch (step, refusal) {
+        case (.hello, let refusal?):
+            guard Self.meansOlderProtocol(refusal) else { return .failed(RedisError(reply: refusal)) }
+            return enter(.authenticate)
+        case (.hello, nil):
+            guard case .map = reply else { return .failed(RedisError(.protocolViolation)) }
+            speaksRESP3 = true
+            return enter(.select)
+        case (.authenticate, let refusal?):
+            let error = RedisError(reply: refusal)
+            return .failed(error.code == .refused ? RedisError(.authenticationFailed) : error)
+        case (.select, let refusal?):
+            return .failed(RedisError(reply: refusal))
+        case (.authenticate, nil):
+            return enter(.select)
+        case (.select, nil):
+            return enter(.track)
+        case (.track, let refusal):
+            isTracking = refusal == nil
+            return enter(.ping)
+        case (.ping, let refusal):
+            // A server that refuses PING for another reason lives all the same: MISCONF, or a user without the right.
+            let error = refusal.map(RedisError.init(reply:))
+            if let error, error.code == .loading || error.code == .authenticationFailed { return .failed(error) }
+            return .done(tracking: isTracking)
+        }
+    }
+
+    /// Sends what the step needs, or goes on with the next one where it needs nothing.
+    private mutating func enter(_ next: Step) -> Progress {
+        step = next
+        switch next {
+        case .hello:
+            return .send(greeting)
+        case .authenticate:
+            guard let credentials else { return enter(.select) }
+            // Servers before 6 have one password and no users.
+            return .send(["AUTH"] + (credentials.user.map { [$0] } ?? []) + [credentials.password])
+        case .select:
+            return database == 0 ? enter(.track) : .send(["SELECT", String(database)])
+        case .track:
+            guard let trackedPrefix, speaksRESP3 else { return enter(.ping) }
+            // Without NOLOOP: a change made over this connection is heard like any other.
+            let prefix = trackedPrefix.isEmpty ? [] : ["PREFIX", trackedPrefix]
+            return .send(["CLIENT", "TRACKING", "ON", "BCAST"] + prefix)
+        case .ping:
+            return .send(["PING"])
+        }
+    }
+
+    private static func meansOlderProtocol(_ refusal: String) -> Bool {
+        refusal.hasPrefix("NOPROTO") || refusal.hasPrefix("ERR unknown command")
+    }
+}

@@ -1,0 +1,60 @@
+/// The numbers on a line, with nothing around them.
+enum RESPNumber {
+    /// A length in its only spelling: no sign, no leading zero.
+    /// - Parameter nullable: whether `-1` stands for null, as in RESP2.
+    static func length(_ text: ArraySlice<UInt8>, nullable: Bool) throws(RESPError) -> Int? {
+        if text.elementsEqual([0x2D, 0x31]) {
+            guard nullable else { throw .malformedLength }
+            return nil
+        }
+        if text.elementsEqual([0x3F]) { throw .streamed }
+        guard let first = text.first, isDigit(first), first != 0x30 || text.count == 1 else { throw .malformedLength }
+        guard let value = try? integer(text), let count = Int(exactly: value) else { throw .malformedLength }
+        return count
+    }
+
+    static func integer(_ text: ArraySlice<UInt8>) throws(RESPError) -> Int64 {
+        let digits = try unsigned(text)
+        let isNegative = text.first == 0x2D
+        var value: Int64 = 0
+        for byte in digits {
+            let digit = Int64(byte - 0x30)
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            // Counted downwards for a negative number, or the lowest one would not fit.
+            let (sum, overflowToo) =
+                isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+            guard !overflow, !overflowToo else { throw .malformedNumber }
+            value = sum
+        }
+        return value
+    }
+
+    static func bigNumber(_ text: ArraySlice<UInt8>) throws(RESPError) -> String {
+        _ = try unsigned(text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func double(_ text: ArraySlice<UInt8>) throws(RESPError) -> Double {
+        let text = String(decoding: text, as: UTF8.self)
+        switch text {
+        case "inf": return .infinity
+        case "-inf": return -.infinity
+        // A sign in front of it is what C's printf makes of some.
+        case "nan", "-nan": return .nan
+        default:
+            // Swift would read hexadecimal numbers and more words than these.
+            let isDecimal = text.utf8.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
+            guard isDecimal, let value = Double(text) else { throw .malformedNumber }
+            return value
+        }
+    }
+
+    /// At least one digit behind an optional sign.
+    private static func unsigned(_ text: ArraySlice<UInt8>) throws(RESPError) -> ArraySlice<UInt8> {
+        let digits = text.first == 0x2D || text.first == 0x2B ? text.dropFirst() : text
+        guard !digits.isEmpty, digits.allSatisfy(isDigit) else { throw .malformedNumber }
+        return digits
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+}

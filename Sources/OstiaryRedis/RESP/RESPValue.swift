@@ -1,0 +1,60 @@
+/// One reply of a Redis server, in either version of its protocol.
+public enum RESPValue: Sendable, Equatable {
+    case simple(String)
+    /// A simple or a bulk error. Its first word says what kind it is; the rest may quote the command.
+    case error(String)
+    case integer(Int64)
+    case bulk([UInt8])
+    /// The null of RESP3, and the null bulk string and null array of RESP2.
+    case null
+    case boolean(Bool)
+    case double(Double)
+    /// The decimal digits with their sign, which may exceed every integer type.
+    case bigNumber(String)
+    /// A text with the three letters that say what it is, such as `txt`.
+    case verbatim(format: String, [UInt8])
+    case array([RESPValue])
+    /// In the order of the wire; a key may be there twice.
+    case map([RESPField])
+    case set([RESPValue])
+    case push([RESPValue])
+}
+
+/// One entry of a RESP3 map.
+public struct RESPField: Sendable, Equatable {
+    public let key: RESPValue
+    public let value: RESPValue
+
+    public init(key: RESPValue, value: RESPValue) {
+        self.key = key
+        self.value = value
+    }
+}
+
+extension RESPValue {
+    /// The bytes of a string of any kind; nil for everything else.
+    public var bytes: [UInt8]? {
+        switch self {
+        case .simple(let text): Array(text.utf8)
+        case .bulk(let bytes), .verbatim(_, let bytes): bytes
+        default: nil
+        }
+    }
+
+    /// The text of a string of any kind; nil for everything else and for bytes that are not UTF-8.
+    public var text: String? {
+        switch self {
+        case .simple(let text): text
+        case .bulk(let bytes), .verbatim(_, let bytes): String(validating: bytes, as: UTF8.self)
+        default: nil
+        }
+    }
+
+    /// The elements of an array or a set; nil for everything else.
+    public var elements: [RESPValue]? {
+        switch self {
+        case .array(let elements), .set(let elements): elements
+        default: nil
+        }
+    }
+}

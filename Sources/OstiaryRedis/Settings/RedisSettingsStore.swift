@@ -1,0 +1,74 @@
+public import OstiaryCore
+
+/// Dynamic settings on Redis, in the keys and the format of django-constance's Redis backend.
+///
+/// An unset name is left unset: a reader over there writes the default back, this one does not.
+public struct RedisSettingsStore: SettingsStore {
+    private let client: RedisClient
+    private let prefix: String
+    private let journal: any SettingsJournal
+
+    /// - Parameters:
+    ///   - prefix: stands before each name; `constance:` over there.
+    ///   - journal: is told of each change before it is made, so that whoever sees the change knows its author.
+    public init(client: RedisClient, prefix: String, journal: any SettingsJournal) {
+        self.client = client
+        self.prefix = prefix
+        self.journal = journal
+    }
+
+    public var source: SettingSource { .redis }
+
+    public func all() async throws -> [String: StoredSetting] {
+        let names = Settings.all.map(\.name)
+        let reply = try await send(["MGET"] + names.map { prefix + $0 })
+        guard case .array(let values) = reply, values.count == names.count else { throw Self.unexpected }
+        var found: [String: StoredSetting] = [:]
+        for (name, value) in zip(names, values) { found[name] = try Self.setting(value) }
+        return found
+    }
+
+    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+        let bytes = try ConstanceCodec.encode(value.constance)
+        return try await edit(change, new: value.settingText) { key in
+            [Array("SET".utf8), Array(key.utf8), bytes]
+        }
+    }
+
+    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
+        try await edit(change, new: nil) { key in [Array("DEL".utf8), Array(key.utf8)] }
+    }
+
+    private func edit(
+        _ change: SettingEdit, new: String?, _ command: (String) -> [[UInt8]]
+    ) async throws -> StoredSetting? {
+        let key = prefix + change.name
+        let old = try Self.setting(try await send(["GET", key]))
+        if old == nil, new == nil { return nil }
+        func entry(from old: String?, to new: String?, _ author: String) -> SettingJournalEntry {
+            SettingJournalEntry(name: change.name, old: old, new: new, author: author, at: change.now)
+        }
+        try await journal.append(entry(from: old?.shown, to: new, change.author))
+        do {
+            _ = try await client.send(command(key))
+        } catch {
+            try await journal.append(entry(from: new, to: old?.shown, "\(change.author), refused by Redis"))
+            throw StoreUnavailable(reason: "Redis: \(error)")
+        }
+        return old
+    }
+
+    private func send(_ command: [String]) async throws -> RESPValue {
+        do { return try await client.send(command) } catch { throw StoreUnavailable(reason: "Redis: \(error)") }
+    }
+
+    private static func setting(_ reply: RESPValue) throws -> StoredSetting? {
+        switch reply {
+        case .null: return nil
+        case .bulk(let bytes): return StoredSetting(constance: bytes)
+        default: throw unexpected
+        }
+    }
+
+    private static let unexpected = StoreUnavailable(reason: "Redis: unexpected reply")
+}

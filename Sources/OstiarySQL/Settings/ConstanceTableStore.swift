@@ -1,0 +1,54 @@
+public import OstiaryCore
+
+/// Dynamic settings in the table of django-constance's database backend, which a Django reads and writes too.
+///
+/// The table is Django's: it is never created here, and what Django writes into it is announced by nobody.
+public struct ConstanceTableStore: SettingsStore {
+    private let database: any SQLDatabase
+
+    public init(database: any SQLDatabase) { self.database = database }
+
+    public var source: SettingSource { .constanceTable }
+
+    public func all() async throws -> [String: StoredSetting] {
+        try await database.fetch { connection in
+            let rows = try connection.run("SELECT key, value FROM constance_constance")
+            var values: [String: StoredSetting] = [:]
+            for row in rows { values[try row.text(0)] = StoredSetting(constance: try row.optionalText(1)) }
+            return values
+        }
+    }
+
+    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+        let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
+        return try await database.commit { transaction in
+            let old = try transaction.constance(change.name)
+            try transaction.execute(
+                """
+                INSERT INTO constance_constance (key, value) VALUES (\(change.name), \(text))
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            )
+            try transaction.append(SettingJournalEntry(change, old: old?.shown, new: value.settingText))
+            try transaction.announce(.setting(change.name), at: change.now)
+            return old
+        }
+    }
+
+    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
+        try await database.commit { transaction in
+            guard let old = try transaction.constance(change.name) else { return nil }
+            try transaction.execute("DELETE FROM constance_constance WHERE key = \(change.name)")
+            try transaction.append(SettingJournalEntry(change, old: old.shown, new: nil))
+            try transaction.announce(.setting(change.name), at: change.now)
+            return old
+        }
+    }
+}
+
+extension SQLTransaction {
+    fileprivate func constance(_ name: String) throws -> StoredSetting? {
+        guard let row = try run("SELECT value FROM constance_constance WHERE key = \(name)").first else { return nil }
+        return StoredSetting(constance: try row.optionalText(0))
+    }
+}

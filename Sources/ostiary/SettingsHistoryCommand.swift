@@ -1,0 +1,60 @@
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+struct SettingsHistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Show who changed which setting when, the newest first.",
+        discussion: "A running server notes what other programs changed."
+    )
+
+    @Argument(help: "Show one setting only.")
+    var name: String?
+
+    @Option(name: .long, help: "Show at most this many, 1…10000.")
+    var limit = 50
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func validate() throws {
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }
+    }
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            if let name { _ = try Settings.named(name) }
+            let entries = try await workspace.journal.entries(of: name, limit: limit)
+            if json { print(document(entries)) } else { table(entries) }
+        }
+    }
+
+    private func table(_ entries: [SettingJournalEntry]) {
+        Terminal.table(
+            [["WHEN", "NAME", "OLD", "NEW", "WHO"]]
+                + entries.map { entry in
+                    [entry.at.iso8601, entry.name, entry.old ?? "default", entry.new ?? "default", entry.author]
+                }
+        )
+    }
+
+    private func document(_ entries: [SettingJournalEntry]) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for entry in entries {
+            writer.beginObject()
+            for (key, value) in [
+                ("at", entry.at.iso8601), ("name", entry.name), ("old", entry.old), ("new", entry.new),
+                ("author", entry.author),
+            ] {
+                writer.key(key)
+                if let value { writer.string(value) } else { writer.null() }
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
