@@ -3,8 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# A shell without a profile may not know where Swift was unpacked.
-export PATH := $(PATH):/opt/swift/usr/bin:/usr/local/swift/usr/bin:$(HOME)/.local/share/swiftly/bin
+# A shell without a profile may not know where Swift was unpacked, or know no path at all.
+export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin):/opt/swift/usr/bin:/usr/local/swift/usr/bin:$(HOME)/.local/share/swiftly/bin
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 

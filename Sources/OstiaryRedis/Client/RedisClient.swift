@@ -1,4 +1,4 @@
-public import CoreMetrics
+import CoreMetrics
 public import Logging
 import NIOCore
 public import NIOPosix
@@ -6,7 +6,8 @@ import NIOSSL
 public import ServiceLifecycle
 import Synchronization
 
-/// One connection to a Redis server, kept open while ``run()`` runs and shared by everyone who sends.
+/// One connection to a Redis server, kept open while ``run()`` runs and shared by everyone who sends. The gauge
+/// `ostiary_redis_connected` is 1 while it is open.
 ///
 /// Each command has exactly one reply: no `SUBSCRIBE`, `MONITOR` or `CLIENT REPLY`; and nothing that changes or blocks
 /// the connection for the others: no `SELECT`, `MULTI`, `WATCH` or `BLPOP`.
@@ -32,13 +33,12 @@ public final class RedisClient: Service, Sendable {
     ///   - endpoint: the server.
     ///   - eventLoopGroup: must outlive ``run()``.
     ///   - prefix: start of the keys whose changes are to be told; nil for none.
-    ///   - metrics: where the gauge `ostiary_redis_connected` (0 or 1) goes.
     ///   - onEvent: called from an event loop, in order; it must not block.
     /// - Throws: ``RedisError`` with `tlsFailed` when the trusted certificates cannot be read.
     public init(
         endpoint: RedisEndpoint, eventLoopGroup: MultiThreadedEventLoopGroup = .singleton,
         tracking prefix: String? = nil, options: RedisOptions = RedisOptions(), logger: Logger,
-        metrics: any MetricsFactory = MetricsSystem.factory, onEvent: @escaping @Sendable (RedisEvent) -> Void
+        onEvent: @escaping @Sendable (RedisEvent) -> Void
     ) throws(RedisError) {
         self.endpoint = endpoint
         trackedPrefix = prefix
@@ -48,7 +48,7 @@ public final class RedisClient: Service, Sendable {
         var logger = logger
         logger[metadataKey: "redis"] = "\(endpoint)"
         self.logger = logger
-        gauge = Gauge(label: "ostiary_redis_connected", factory: metrics)
+        gauge = Gauge(label: "ostiary_redis_connected")
         self.onEvent = onEvent
         gauge.record(0)
     }
@@ -63,6 +63,7 @@ public final class RedisClient: Service, Sendable {
     }
 
     /// Sends a command and waits for its reply, at most until the deadline. Without a connection it fails at once.
+    /// Cancellation of the task does not end the wait.
     /// - Parameters:
     ///   - command: its name and arguments.
     ///   - deadline: from now. When it passes, the connection is given up and made anew.

@@ -18,6 +18,9 @@ extension RedisEndpoint {
         let path = location[slash...]
         switch scheme {
         case "redis", "rediss":
+            guard !path.utf8.contains(UInt8(ascii: "@")), query?.utf8.contains(UInt8(ascii: "@")) != true else {
+                throw RedisEndpointError("in the user or password a / is written %2F and a ? %3F")
+            }
             guard query == nil else {
                 throw RedisEndpointError("there are no parameters behind ?; the database is given as /n")
             }

@@ -72,6 +72,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         // A channel that never became active, such as the slower one of IPv4 and IPv6, ends here.
         perform(machine.failed(RedisError(.unreachable)))
+        timer?.scheduled.cancel()
         self.context = nil
     }
 

@@ -11,7 +11,8 @@ struct RedisConnectionStateMachine<Token> {
         case ready(tracking: Bool)
         /// Keys that changed; nil for all of them.
         case invalidated([String]?)
-        /// The last action, exactly once: close the socket, if the peer has not done so.
+        /// Exactly once: close the socket, if the peer has not done so. Behind it come only the answers still owed, so
+        /// that who gets one finds the connection gone.
         case end(RedisError)
     }
 
@@ -138,7 +139,7 @@ struct RedisConnectionStateMachine<Token> {
         let error = RedisError(reply: text)
         let answer: [Action] = answered.token.map { [.answer($0, .failure(error))] } ?? []
         // The data is being replaced: what was read before no longer counts, and a later handshake says when it is there.
-        return error.code == .loading ? answer + end(error) : answer
+        return error.code == .loading ? end(error) + answer : answer
     }
 
     private mutating func end(_ reason: RedisError, at now: NIODeadline = .uptimeNanoseconds(0)) -> [Action] {
@@ -150,7 +151,7 @@ struct RedisConnectionStateMachine<Token> {
             let code: RedisError.Code = command.deadline <= now ? .timedOut : .connectionClosed
             return command.token.map { .answer($0, .failure(RedisError(code))) }
         }
-        return answers + [.end(reason)]
+        return [.end(reason)] + answers
     }
 
     private static func invalidation(_ parts: [RESPValue]) -> [Action] {

@@ -16,7 +16,7 @@ extension Double {
         }
         let sign = self.sign == .minus ? "-" : ""
         if digits.isEmpty { return sign + "0.0" }
-        return sign + (-3...17 ~= point ? Self.fixed(digits, point) : Self.scientific(digits, point - 1))
+        return sign + (-3...16 ~= point ? Self.fixed(digits, point) : Self.scientific(digits, point - 1))
     }
 
     private static func fixed(_ digits: Substring, _ point: Int) -> String {
