@@ -1,0 +1,67 @@
+import Hummingbird
+import Metrics
+import OstiaryCore
+import OstiaryHTTP
+import OstiaryWeb
+import ServiceLifecycle
+
+extension Server {
+    /// Everything that answers requests, on the stores of the workspace.
+    func responder(key: SigningKey, draining: Draining) -> APIResponder {
+        let configuration = workspace.configuration
+        let storage = workspace.storage
+        let audit = Audit(logger: logger)
+        let memory = IdentityMemory { storage.holdsLease() }
+        storage.listen { memory.receive($0) }
+        let codec = AccessTokenCodec(
+            keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer
+        )
+        let issuer = TokenIssuer(codec: codec)
+        let settings = workspace.settings
+        let access = workspace.access
+        let endpoints =
+            RegistrationController(
+                registration: RegistrationService(
+                    accounts: storage.accounts, passwords: workspace.passwords, settings: settings, audit: audit
+                )
+            ).endpoints
+            + LoginController(
+                login: LoginService(
+                    accounts: storage.accounts, sessions: storage.sessions, passwords: workspace.passwords,
+                    issuer: issuer, settings: settings, audit: audit
+                )
+            ).endpoints
+            + RefreshController(
+                refresh: RefreshService(sessions: storage.sessions, issuer: issuer, settings: settings, audit: audit)
+            ).endpoints
+            + LogoutController(logout: LogoutService(sessions: storage.sessions, audit: audit)).endpoints
+            + ProfileController(profile: ProfileService(accounts: storage.accounts)).endpoints
+            + HealthController {
+                guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
+                let isReachable = await storage.isReachable()
+                var notes = [("database", isReachable ? "ok" : "unavailable")]
+                if case .redis(let redis) = access { notes.append(("redis", redis.note)) }
+                return Readiness(isReady: isReachable, notes: notes)
+            }.endpoints
+        return APIResponder(
+            endpoints: endpoints, identity: IdentityService(codec: codec, sessions: storage.sessions, memory: memory),
+            pages: PlainPage(), trustedHops: configuration.trustedHops, isDraining: { draining.isDraining }
+        )
+    }
+
+    /// A server of its own for the operator's metrics.
+    func metricsApplication(
+        _ metrics: PrometheusMetrics, at address: SocketAddress, running: Running
+    ) -> some Service {
+        let hashing = Gauge(label: "ostiary_hashing_waiting")
+        let database = Gauge(label: "ostiary_database_waiting")
+        let responder = MetricsResponder(metrics: metrics) { [workspace] in
+            hashing.record(workspace.passwords.waiting)
+            database.record(workspace.storage.waiting)
+        }
+        return Application(
+            responder: responder, configuration: .init(address: .hostname(address.host, port: address.port)),
+            onServerRunning: { _ in running.start() }, logger: logger.quieter
+        )
+    }
+}
