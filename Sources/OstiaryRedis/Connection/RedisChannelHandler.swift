@@ -51,8 +51,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         decoder.feed(unwrapInboundIn(data).readableBytesView)
         do {
-            // Whatever follows the end of the connection is thrown away unread.
-            while !machine.hasEnded, let value = try decoder.next() {
+            while let value = try decoder.next() {
                 perform(machine.received(value, at: .now()))
             }
         } catch {

@@ -138,7 +138,7 @@ struct RedisConnectionStateMachine<Token> {
         }
         let error = RedisError(reply: text)
         let answer: [Action] = answered.token.map { [.answer($0, .failure(error))] } ?? []
-        // The data is being replaced: what was read before no longer counts, and a later handshake says when it is there.
+        // The data is being replaced, so what was read no longer counts; a later handshake says when it is there.
         return error.code == .loading ? end(error) + answer : answer
     }
 
