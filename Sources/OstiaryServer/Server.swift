@@ -3,7 +3,6 @@ import Logging
 import Metrics
 import OstiaryCore
 import OstiaryHTTP
-import OstiaryWeb
 import ServiceLifecycle
 import UnixSignals
 
@@ -66,11 +65,12 @@ public struct Server: Sendable {
             },
             logger: logger.quieter
         )
+        workspace.notices.listen(to: workspace.storage)
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
             SettingsFollowing(
-                settings: workspace.settings, access: workspace.access, storage: workspace.storage, logger: logger
+                settings: workspace.settings, access: workspace.access, notices: workspace.notices, logger: logger
             ),
         ]
         try await loadSettings(before: &application, services: &services)

@@ -81,7 +81,7 @@ enum Banner {
 
             Ostiary \(Version.text) is ready.
 
-              API       \(base)/api/
+              API       \(base)
               health    \(base)/readyz\(metrics)
               database  \(started.databasePath)
 

@@ -11,6 +11,7 @@ public final class Workspace: Sendable {
     let passwords: Passwords
     let settings: DynamicSettings
     let access: SettingsAccess
+    let notices = ReloadNotices()
 
     /// Opens the storage as configured. Blocks while it does.
     /// - Throws: ``StartError``, ``SettingError``.
@@ -21,7 +22,9 @@ public final class Workspace: Sendable {
         self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
         self.cleanup = CleanupService(sessions: storage.sessions)
         self.journal = storage.journal
-        self.access = try SettingsAccess(configuration, journal: storage.journal, logger: logger)
+        self.access = try SettingsAccess(
+            configuration, journal: storage.journal, notices: notices, logger: logger
+        )
         let store: any SettingsStore =
             switch access {
             case .database: storage.settings

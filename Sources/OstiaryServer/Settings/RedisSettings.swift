@@ -3,29 +3,19 @@ import OstiaryCore
 import OstiaryRedis
 import ServiceLifecycle
 
-/// Keeps the settings of this process the same as those on Redis, and the connection that this takes.
+/// The settings on Redis, and the connection that they take.
 final class RedisSettings: Service {
     let store: RedisSettingsStore
     private let client: RedisClient
-    private let notices: AsyncStream<Void>
-    private let source: AsyncStream<Void>.Continuation
-    private let logger: Logger
 
-    /// How often the values are read from a server that cannot tell about changes.
-    static let pollInterval: Duration = .milliseconds(500)
-
+    /// - Parameter notices: are posted with each connection and each change of a key with the prefix.
     init(
-        endpoint: RedisEndpoint, prefix: String, journal: any SettingsJournal, logger: Logger
+        endpoint: RedisEndpoint, prefix: String, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
     ) throws(StartError) {
-        // One waiting notice is enough: a reload reads everything.
-        let (notices, source) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        self.notices = notices
-        self.source = source
-        self.logger = logger
         do {
             self.client = try RedisClient(endpoint: endpoint, tracking: prefix, logger: logger) { event in
                 switch event {
-                case .connected, .invalidated: source.yield()
+                case .connected, .invalidated: notices.post()
                 case .disconnected: break
                 }
             }
@@ -38,37 +28,10 @@ final class RedisSettings: Service {
     /// Keeps the connection until graceful shutdown or cancellation.
     func run() async throws { try await client.run() }
 
-    /// Takes over each change, from whomever it comes.
-    func watch(_ settings: DynamicSettings) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: Self.pollInterval)
-                    if case .connected(tracking: false) = self.client.state { self.source.yield() }
-                }
-            }
-            group.addTask {
-                for await _ in self.notices { try await self.reload(settings) }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
-    }
-
-    /// Tries again while the connection lasts; a new one brings a new notice.
-    private func reload(_ settings: DynamicSettings) async throws {
-        while isConnected {
-            do {
-                try await settings.reload(observing: true)
-                return
-            } catch {
-                logger.error("settings not read", metadata: ["error": "\(String(reflecting: error))"])
-                try await Task.sleep(for: .milliseconds(250))
-            }
-        }
-    }
-
     var isConnected: Bool { if case .connected = client.state { true } else { false } }
+
+    /// Whether the server refuses to tell about changes.
+    var needsPolling: Bool { client.state == .connected(tracking: false) }
 
     /// - Returns: whether there is a connection at the end of that time.
     func waitForConnection(atMost limit: Duration) async throws -> Bool {

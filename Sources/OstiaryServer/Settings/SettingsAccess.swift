@@ -8,20 +8,39 @@ public enum SettingsStoreKind: String, Sendable, CaseIterable {
     case constanceTable = "constance-table"
 }
 
-/// The configured settings store and how a process follows it.
+/// The configured settings store and how a process learns of its changes.
 enum SettingsAccess {
+    /// Tells through the change feed.
     case database
+    /// Django writes into it and tells nobody.
     case constanceTable
+    /// Tells through its connection.
     case redis(RedisSettings)
 
-    init(_ configuration: ServerConfiguration, journal: any SettingsJournal, logger: Logger) throws(StartError) {
+    init(
+        _ configuration: ServerConfiguration, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
+    ) throws(StartError) {
         switch configuration.settingsStore {
         case .database: self = .database
         case .constanceTable: self = .constanceTable
         case .redis(let endpoint, let prefix):
             self = .redis(
-                try RedisSettings(endpoint: endpoint, prefix: prefix, journal: journal, logger: logger)
+                try RedisSettings(
+                    endpoint: endpoint, prefix: prefix, journal: journal, notices: notices, logger: logger
+                )
             )
         }
+    }
+
+    var needsPolling: Bool {
+        switch self {
+        case .database: false
+        case .constanceTable: true
+        case .redis(let redis): redis.needsPolling
+        }
+    }
+
+    var canBeRead: Bool {
+        if case .redis(let redis) = self { redis.isConnected } else { true }
     }
 }

@@ -4,62 +4,64 @@ import ServiceLifecycle
 
 /// Takes over each change of a setting, whoever made it: the command line, another server, another program.
 struct SettingsFollowing: Service {
-    private let settings: DynamicSettings
-    private let access: SettingsAccess
-    private let logger: Logger
-    private let notices: AsyncStream<Void>
-    private let source: AsyncStream<Void>.Continuation
+    let settings: DynamicSettings
+    let access: SettingsAccess
+    let notices: ReloadNotices
+    let logger: Logger
 
-    /// How often a table is read that another program writes without telling.
+    /// How often values are read whose store tells nobody about changes.
     static let pollInterval: Duration = .milliseconds(500)
-
-    init(settings: DynamicSettings, access: SettingsAccess, storage: Storage, logger: Logger) {
-        self.settings = settings
-        self.access = access
-        self.logger = logger
-        // One waiting notice is enough: a reload reads everything.
-        let (notices, source) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        self.notices = notices
-        self.source = source
-        storage.listen { notice in
-            switch notice {
-            case .everything: source.yield()
-            case .changes(let changes):
-                if changes.contains(where: { if case .setting = $0 { true } else { false } }) { source.yield() }
-            }
-        }
-    }
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            switch access {
-            case .redis(let redis): try await redis.watch(settings)
-            case .database: for await _ in notices { try await reload() }
-            case .constanceTable:
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { [source] in
-                        while true {
-                            try await Task.sleep(for: Self.pollInterval)
-                            source.yield()
-                        }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: Self.pollInterval)
+                        if access.needsPolling { notices.post() }
                     }
-                    group.addTask { for await _ in notices { try await reload() } }
-                    try await group.next()
-                    group.cancelAll()
                 }
+                group.addTask {
+                    for await _ in notices.stream { try await reload() }
+                }
+                try await group.next()
+                group.cancelAll()
             }
         }
     }
 
-    /// Tries again until it succeeds: nobody tells twice.
+    /// Tries again until it succeeds, since nobody tells twice, or until a new connection will bring a new notice.
     private func reload() async throws {
-        while true {
+        while access.canBeRead {
             do {
                 try await settings.reload(observing: true)
                 return
             } catch {
                 logger.error("settings not read", metadata: ["error": "\(String(reflecting: error))"])
                 try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+}
+
+/// Says that the settings should be read again. One waiting notice is enough: a reload reads everything.
+struct ReloadNotices: Sendable {
+    let stream: AsyncStream<Void>
+    private let source: AsyncStream<Void>.Continuation
+
+    init() {
+        (stream, source) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func post() { source.yield() }
+
+    /// Posts for each change of a setting that a change feed tells of.
+    func listen(to storage: Storage) {
+        storage.listen { notice in
+            switch notice {
+            case .everything: post()
+            case .changes(let changes):
+                if changes.contains(where: { if case .setting = $0 { true } else { false } }) { post() }
             }
         }
     }
