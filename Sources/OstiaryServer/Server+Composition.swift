@@ -60,7 +60,8 @@ extension Server {
             database.record(workspace.storage.waiting)
         }
         return Application(
-            responder: responder, configuration: .init(address: .hostname(address.host, port: address.port)),
+            responder: responder, server: .http1(configuration: .ostiary),
+            configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { _ in running.start() }, logger: logger.quieter
         )
     }

@@ -31,7 +31,7 @@ public struct Server: Sendable {
             self.metrics = nil
         }
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        self.workspace = try Workspace(configuration, logger: logger)
+        self.workspace = try Workspace(configuration, creates: true, logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT, then answers what is under way and ends, within 25 seconds.
@@ -55,7 +55,8 @@ public struct Server: Sendable {
             responder: responder(key: key, draining: draining),
             server: .http1(configuration: .ostiary),
             configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024
+                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: ConnectionLimit.available
             ),
             onServerRunning: { channel in
                 running.start()
@@ -94,7 +95,9 @@ public struct Server: Sendable {
         defer { workspace.close() }
         do {
             try await ServiceGroup(configuration: group).run()
+            await LogSink.standardError.flush()
         } catch {
+            await LogSink.standardError.flush()
             if let metricsAddress, !metricsRunning.hasStarted { throw StartError.address(metricsAddress, error) }
             guard running.hasStarted else { throw StartError.address(address, error) }
             throw error

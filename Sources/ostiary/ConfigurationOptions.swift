@@ -59,14 +59,18 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// Opens the storage, does the work and closes it again; failures become one clear text and an exit code.
-    /// - Parameter migrated: whether the schema must be this program's.
-    func withWorkspace(migrated: Bool = true, _ work: (Workspace) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - creates: whether an installation is made where there is none.
+    ///   - migrated: whether the schema must be this program's.
+    func withWorkspace(
+        creates: Bool = false, migrated: Bool = true, _ work: (Workspace) async throws -> Void
+    ) async throws {
         try await reportingFailures {
             let configuration = try configuration()
             for warning in configuration.warnings { Terminal.complain("Warning: \(warning)") }
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
-            let workspace = try Workspace(configuration, logger: logger)
+            let workspace = try Workspace(configuration, creates: creates, logger: logger)
             defer { workspace.close() }
             if migrated { try await workspace.requireMigrated() }
             try await work(workspace)

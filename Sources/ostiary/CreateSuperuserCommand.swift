@@ -74,7 +74,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
         try await options.withWorkspace { workspace in
             let user = try await workspace.accounts.user(email: email)
             let minimumLength = try await workspace.minimumPasswordLength()
-            print("Changing password for user '\(user.email)'")
+            print("Changing password for user '\(user.email.printable)'")
             let password = try PasswordPrompt.ask(
                 attributes: [
                     (name: "username", value: user.username), (name: "first name", value: user.firstName),
@@ -83,7 +83,8 @@ struct ChangePasswordCommand: AsyncParsableCommand {
                 minimumLength: minimumLength, action: "change it"
             )
             try await workspace.accounts.changePassword(email: email, to: password)
-            print("Password changed successfully for user '\(user.email)'; every session of theirs has ended.")
+            print(
+                "Password changed successfully for user '\(user.email.printable)'; every session of theirs has ended.")
         }
     }
 }

@@ -30,6 +30,10 @@ struct BackupCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    func validate() throws {
+        guard !file.isEmpty else { throw ValidationError("Give the name of a file.") }
+    }
+
     func run() async throws {
         try await options.withWorkspace { workspace in
             try workspace.backup(to: file) { done, total in

@@ -12,7 +12,7 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace(migrated: false) { workspace in
+        try await options.withWorkspace(creates: !plan, migrated: false) { workspace in
             let pending = try await workspace.pendingMigrations()
             guard !pending.isEmpty else {
                 print("No migrations to apply.")

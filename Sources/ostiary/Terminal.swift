@@ -1,4 +1,5 @@
 import Glibc
+import OstiaryCore
 
 /// What people type and read.
 enum Terminal {
@@ -20,13 +21,16 @@ enum Terminal {
         var before = termios()
         guard tcgetattr(STDIN_FILENO, &before) == 0 else { return readLine() }
         var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
+        // Ctrl-C arrives as the end of the line, so that the terminal is never left without its echo.
+        let interrupt: UInt8 = 3
+        silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
+        withUnsafeMutableBytes(of: &silent.c_cc) { $0[Int(VEOL)] = interrupt }
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            show("\n")
-        }
-        return readLine()
+        let line = readLine()
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+        show("\n")
+        if line?.utf8.last == interrupt { raise(SIGINT) }
+        return line
     }
 
     /// Replaces the line on standard error, where somebody is looking.
@@ -44,6 +48,8 @@ enum Terminal {
 
     /// Columns as wide as their widest cell, the last one as it is.
     static func table(_ rows: [[String]]) {
+        // Cells hold what users wrote about themselves.
+        let rows = rows.map { $0.map(\.printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -76,6 +76,12 @@ struct UsersCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
+        func validate() throws {
+            guard username.unicodeScalars.count <= 150 else {
+                throw ValidationError("--username has 150 characters at most.")
+            }
+        }
+
         func run() async throws {
             try await options.withWorkspace { workspace in
                 let minimumLength = try await workspace.minimumPasswordLength()
@@ -92,7 +98,7 @@ struct UsersCommand: AsyncParsableCommand {
                 let user = try await workspace.accounts.createUser(
                     email: account.email, password: password, attributes: attributes
                 )
-                print("Made account \(user.id), \(user.email).")
+                print("Made account \(user.id), \(user.email.printable).")
             }
         }
     }
@@ -107,7 +113,8 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                print("\(try await workspace.accounts.setActive(true, email: account.email).email) is active.")
+                print(
+                    "\(try await workspace.accounts.setActive(true, email: account.email).email.printable) is active.")
             }
         }
     }
@@ -123,7 +130,9 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                print("\(try await workspace.accounts.setActive(false, email: account.email).email) is not active.")
+                print(
+                    "\(try await workspace.accounts.setActive(false, email: account.email).email.printable) is not active."
+                )
             }
         }
     }
@@ -144,11 +153,11 @@ struct UsersCommand: AsyncParsableCommand {
             try await options.withWorkspace { workspace in
                 let user = try await workspace.accounts.user(email: account.email)
                 if !yes {
-                    let answer = Terminal.ask("Delete \(user.email) for good? [y/N]: ")
+                    let answer = Terminal.ask("Delete \(user.email.printable) for good? [y/N]: ")
                     guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
                 }
                 try await workspace.accounts.delete(email: account.email)
-                print("Deleted \(user.email).")
+                print("Deleted \(user.email.printable).")
             }
         }
     }

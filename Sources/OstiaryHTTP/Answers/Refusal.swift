@@ -40,6 +40,9 @@ extension Refusal {
     static let invalidRefreshToken = Refusal(
         status: .badRequest, code: "invalid_refresh_token", body: .error("Invalid refresh token")
     )
+    static let invalidIdempotencyKey = Refusal(
+        status: .badRequest, code: "invalid_idempotency_key", body: .detail("Invalid Idempotency-Key header.")
+    )
     static let internalError = Refusal(
         status: .internalServerError, code: "internal_error", body: .detail("Internal server error.")
     )

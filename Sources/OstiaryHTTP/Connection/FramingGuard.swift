@@ -9,18 +9,40 @@ import NIOHTTPTypesHTTP1
 final class FramingGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private var hasRefused = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasRefused else { return }
-        if case .head(let head) = unwrapInboundIn(data), !Self.isUnambiguous(head) {
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        guard Self.isUnambiguous(head) else {
             hasRefused = true
             // The framework answers 400 to a parser's error and closes the connection.
             context.fireErrorCaught(HTTPParserError.unexpectedContentLength)
             return
         }
-        context.fireChannelRead(data)
+        // The framework looks for exactly this, and at no version.
+        if Self.isLast(head) { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+        if Self.awaitsContinue(head) {
+            let proceed = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
+        }
+    }
+
+    /// Whether the client wants the connection closed (RFC 9112 §9.3, §9.6). HTTP/1.0 is never kept.
+    private static func isLast(_ head: HTTPRequestHead) -> Bool {
+        head.version != .http1_1
+            || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+    }
+
+    /// RFC 9110 §10.1.1. A body that would be refused is not asked for.
+    private static func awaitsContinue(_ head: HTTPRequestHead) -> Bool {
+        guard head.version == .http1_1, head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" })
+        else { return false }
+        guard let length = head.headers.first(name: "content-length") else { return true }
+        return (Int(length) ?? .max) <= APIResponder.maximumBodySize
     }
 
     private static func isUnambiguous(_ head: HTTPRequestHead) -> Bool {

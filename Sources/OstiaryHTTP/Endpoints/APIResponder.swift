@@ -123,10 +123,12 @@ public struct APIResponder: HTTPResponder {
             address: address.address(peer: context.peer, headers: request.headers),
             userAgent: request.headers[.userAgent]
         )
+        let keys = request.headers[values: .idempotencyKey]
         guard request.method != .get, request.method != .head, !endpoint.parsers.isEmpty else {
-            return Call(payload: .fields([:]), origin: origin)
+            return Call(payload: .fields([:]), origin: origin, idempotencyKeys: keys)
         }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.maximumBodySize {
+        // A length that is no number here is larger than any.
+        if let length = request.headers[.contentLength], (Int(length) ?? .max) > Self.maximumBodySize {
             throw Refusal.bodyTooLarge
         }
         do {
@@ -134,7 +136,7 @@ public struct APIResponder: HTTPResponder {
             let payload = try Payload.parse(
                 bytes: body.readableBytesView, contentType: request.headers[.contentType]
             )
-            return Call(payload: payload, origin: origin)
+            return Call(payload: payload, origin: origin, idempotencyKeys: keys)
         } catch is NIOTooManyBytesError {
             throw Refusal.bodyTooLarge
         } catch let error as PayloadError {
@@ -168,7 +170,7 @@ public struct APIResponder: HTTPResponder {
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {
-        case is Overloaded: return .unavailable(retryAfter: 1)
+        case is Overloaded, is PasswordHashingFailed: return .unavailable(retryAfter: 1)
         case let error as StoreUnavailable:
             logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))"])
             return .unavailable(retryAfter: 1)

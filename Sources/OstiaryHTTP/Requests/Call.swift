@@ -4,4 +4,6 @@ public import OstiaryCore
 public struct Call: Sendable {
     let payload: Payload
     public let origin: ClientOrigin
+    /// The values of the `Idempotency-Key` header, as sent.
+    let idempotencyKeys: [String]
 }

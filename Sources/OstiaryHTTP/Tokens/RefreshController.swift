@@ -12,6 +12,10 @@ public struct RefreshController: Sendable {
     }
 
     private func refresh(_ call: Call) async throws -> Answer {
+        // A header that cannot be one key is told before anything is spent.
+        guard call.idempotencyKeys.count <= 1, call.idempotencyKeys.allSatisfy({ IdempotencyKey($0) != nil }) else {
+            throw Refusal.invalidIdempotencyKey
+        }
         guard let pair = try await refresh.refresh(call.refreshToken()) else { throw Refusal.invalidRefreshToken }
         return .tokens(pair)
     }

@@ -20,11 +20,8 @@ public struct RedisSettingsStore: SettingsStore {
     public var source: SettingSource { .redis }
 
     public func all() async throws -> [String: StoredSetting] {
-        let names = Settings.all.map(\.name)
-        let reply = try await send(["MGET"] + names.map { prefix + $0 })
-        guard case .array(let values) = reply, values.count == names.count else { throw Self.unexpected }
         var found: [String: StoredSetting] = [:]
-        for (name, value) in zip(names, values) { found[name] = try Self.setting(value) }
+        for setting in Settings.all { found[setting.name] = try await stored(prefix + setting.name) }
         return found
     }
 
@@ -43,7 +40,7 @@ public struct RedisSettingsStore: SettingsStore {
         _ change: SettingEdit, new: String?, _ command: (String) -> [[UInt8]]
     ) async throws -> StoredSetting? {
         let key = prefix + change.name
-        let old = try Self.setting(try await send(["GET", key]))
+        let old = try await stored(key)
         if old == nil, new == nil { return nil }
         func entry(from old: String?, to new: String?, _ author: String) -> SettingJournalEntry {
             SettingJournalEntry(name: change.name, old: old, new: new, author: author, at: change.now)
@@ -58,15 +55,22 @@ public struct RedisSettingsStore: SettingsStore {
         return old
     }
 
-    private func send(_ command: [String]) async throws -> RESPValue {
-        do { return try await client.send(command) } catch { throw StoreUnavailable(reason: "Redis: \(error)") }
-    }
-
-    private static func setting(_ reply: RESPValue) throws -> StoredSetting? {
-        switch reply {
-        case .null: return nil
-        case .bulk(let bytes): return StoredSetting(constance: bytes)
-        default: throw unexpected
+    /// The length first: what is too long to be a value is not fetched, and a key of another type is told from none.
+    private func stored(_ key: String) async throws -> StoredSetting? {
+        do {
+            guard case .integer(let length) = try await client.send(["STRLEN", key]) else { throw Self.unexpected }
+            guard length <= ConstanceCodec.maximumLength else {
+                return .unusable(reason: "it is longer than \(ConstanceCodec.maximumLength) bytes")
+            }
+            switch try await client.send(["GET", key]) {
+            case .null: return nil
+            case .bulk(let bytes): return StoredSetting(constance: bytes)
+            default: throw Self.unexpected
+            }
+        } catch let error as RedisError where error.code == .refused {
+            return .unusable(reason: "the key holds no plain string")
+        } catch let error as RedisError {
+            throw StoreUnavailable(reason: "Redis: \(error)")
         }
     }
 

@@ -29,7 +29,7 @@ public struct SQLSessionStore: SessionStore {
             )
             try transaction.insert(
                 session.refreshToken, session: session.id, issuedAt: session.now,
-                expiresAt: session.expiry.refreshToken
+                expiry: session.expiry
             )
             return .opened
         }

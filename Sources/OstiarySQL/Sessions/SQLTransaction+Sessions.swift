@@ -2,13 +2,14 @@ import OstiaryCore
 
 extension SQLTransaction {
     func insert(
-        _ token: RefreshTokenDigest, session: SessionID, issuedAt: Timestamp, expiresAt: Timestamp
+        _ token: RefreshTokenDigest, session: SessionID, issuedAt: Timestamp, expiry: TokenExpiry
     ) throws {
+        // Kept as long as the access token beside it, which a logout must be able to end.
         try execute(
             """
             INSERT INTO ostiary_refresh_token (digest, session_id, issued_at, expires_at, purge_after)
-            VALUES (\(token.bytes), \(session.bytes), \(issuedAt.microseconds), \(expiresAt.microseconds),
-                \(expiresAt.microseconds))
+            VALUES (\(token.bytes), \(session.bytes), \(issuedAt.microseconds),
+                \(expiry.refreshToken.microseconds), \(expiry.last.microseconds))
             """
         )
     }
@@ -27,7 +28,7 @@ extension SQLTransaction {
         let spent = try execute(
             """
             UPDATE ostiary_refresh_token
-            SET spent_at = \(rotation.now.microseconds), purge_after = \(expiry.refreshToken.microseconds)
+            SET spent_at = \(rotation.now.microseconds), purge_after = \(last)
             WHERE digest = \(rotation.presented.bytes) AND spent_at IS NULL
             """
         )
@@ -35,7 +36,7 @@ extension SQLTransaction {
             throw StoreUnavailable(reason: "a refresh token changed inside its own transaction")
         }
         try insert(
-            rotation.successor, session: session, issuedAt: rotation.now, expiresAt: expiry.refreshToken
+            rotation.successor, session: session, issuedAt: rotation.now, expiry: expiry
         )
     }
 

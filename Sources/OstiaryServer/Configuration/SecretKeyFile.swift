@@ -12,19 +12,23 @@ enum SecretKeyFile {
         let path = directory + "/" + name
         if let text = try read(path) { return text }
         let key = (0..<3).map { _ in SessionID(bits: random()).description }.joined()
-        // O_EXCL decides between two servers that start at once; the loser reads what the winner wrote.
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            if errno == EEXIST, let text = try waitForKey(path) { return text }
+        let draft = "\(path).\(getpid())"
+        defer { unlink(draft) }
+        // Written whole before it gets its name, and link() gives that once: of two servers that start at the same
+        // moment both use the key of the faster one.
+        guard save(key + "\n", to: draft), link(draft, path) == 0 || errno == EEXIST else {
             throw StartError.directory(directory, reason: String(cString: strerror(errno)))
         }
+        guard let text = try read(path) else { throw StartError.keyFile(path, reason: "it is gone again") }
+        return text
+    }
+
+    private static func save(_ text: String, to path: String) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        let bytes = Array((key + "\n").utf8)
-        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-            unlink(path)
-            throw StartError.directory(directory, reason: String(cString: strerror(errno)))
-        }
-        return SecretText(key)
+        let bytes = Array(text.utf8)
+        return write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
     }
 
     private static func read(_ path: String) throws(StartError) -> SecretText? {
@@ -40,14 +44,5 @@ enum SecretKeyFile {
             throw StartError.keyFile(path, reason: "it is shorter than \(SigningKey.minimumBytes) bytes")
         }
         return SecretText(key)
-    }
-
-    /// The other server has made the file but perhaps not written it yet.
-    private static func waitForKey(_ path: String) throws(StartError) -> SecretText? {
-        for _ in 0..<50 {
-            if let data = FileManager.default.contents(atPath: path), !data.isEmpty { return try read(path) }
-            usleep(10_000)
-        }
-        return try read(path)
     }
 }

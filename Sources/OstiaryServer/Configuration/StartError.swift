@@ -28,6 +28,13 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
+    static func noDatabase(_ path: String) -> StartError {
+        StartError(
+            description: "There is no database at \(path). Look at --data-dir, or make one with: ostiary migrate",
+            exitCode: 69
+        )
+    }
+
     static func database(_ error: SQLError) -> StartError {
         StartError(description: "The database cannot be used: \(error).", exitCode: 69)
     }

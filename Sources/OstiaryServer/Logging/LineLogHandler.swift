@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import OstiaryCore
 
@@ -11,12 +10,17 @@ struct LineLogHandler: LogHandler {
     var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: LogFormat
+    private let sink: LogSink
     private let now: WallClock
 
-    init(label: String, level: Logger.Level, format: LogFormat, now: @escaping WallClock = Timestamp.now) {
+    init(
+        label: String, level: Logger.Level, format: LogFormat, sink: LogSink = .standardError,
+        now: @escaping WallClock = Timestamp.now
+    ) {
         self.label = label
         self.logLevel = level
         self.format = format
+        self.sink = sink
         self.now = now
     }
 
@@ -32,8 +36,7 @@ struct LineLogHandler: LogHandler {
         let fields = all.map { (Self.name($0.key), $0.value.description) }.sorted { $0.0 < $1.0 }
         var line = format == .json ? json(event, fields) : text(event, fields)
         line.append(UInt8(ascii: "\n"))
-        // One write for each line: lines of several threads do not mix (PIPE_BUF).
-        line.withUnsafeBytes { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+        sink.write(line)
     }
 
     private static func name(_ key: String) -> String { key == "hb.request.id" ? "request" : key }
@@ -54,15 +57,8 @@ struct LineLogHandler: LogHandler {
     }
 
     private func text(_ event: LogEvent, _ fields: [(String, String)]) -> [UInt8] {
-        var line = "\(now().iso8601) \(event.level.rawValue.uppercased()) \(Self.escaped(event.message.description))"
-        for (key, value) in fields { line += " \(Self.escaped(key))=\(Self.escaped(value))" }
+        var line = "\(now().iso8601) \(event.level.rawValue.uppercased()) \(event.message.description.printable)"
+        for (key, value) in fields { line += " \(key.printable)=\(value.printable)" }
         return Array(line.utf8)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return text.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-        }.joined()
     }
 }

@@ -14,10 +14,11 @@ public final class Workspace: Sendable {
     let notices = ReloadNotices()
 
     /// Opens the storage as configured. Blocks while it does.
+    /// - Parameter creates: whether an installation is made where there is none.
     /// - Throws: ``StartError``, ``SettingError``.
-    public init(_ configuration: ServerConfiguration, logger: Logger) throws {
+    public init(_ configuration: ServerConfiguration, creates: Bool, logger: Logger) throws {
         self.configuration = configuration
-        self.storage = try Storage(configuration: configuration)
+        self.storage = try Storage(configuration: configuration, creates: creates)
         self.passwords = Passwords()
         self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
         self.cleanup = CleanupService(sessions: storage.sessions)

@@ -19,14 +19,16 @@ final class Storage: Sendable {
     private let listeners = ChangeListeners()
     private let poll = Mutex<SQLiteChangePoll?>(nil)
 
-    /// Opens the database, creating directory and file where they are missing. Blocks while it does.
+    /// Opens the database. Blocks while it does.
+    /// - Parameter creates: whether directory and file are made where they are missing.
     /// - Throws: ``StartError``.
-    init(configuration: ServerConfiguration) throws(StartError) {
-        try Self.prepare(configuration.dataDirectory)
+    init(configuration: ServerConfiguration, creates: Bool) throws(StartError) {
         let path =
             switch configuration.database {
             case .sqlite(let path): path
             }
+        guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
+        if creates { try Self.prepare(configuration.dataDirectory) }
         do throws(SQLError) {
             let listeners = self.listeners
             self.database = try SQLiteDatabase(path: path) { listeners.tell(ChangeNotice(.some($0))) }

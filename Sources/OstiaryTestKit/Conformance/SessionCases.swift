@@ -122,6 +122,17 @@ extension StoreConformance {
             try requireEqual(try await stores.sessions.deleteExpired(at: end, limit: 100), 3, "the rest")
             try requireEqual(try await stores.sessions.deleteExpired(at: end, limit: 100), 0, "nothing is left")
         },
+        Case("a logout can end access tokens that outlive their refresh token") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let lifetimes = TokenLifetimes(accessToken: 600, refreshToken: 10)
+            try await stores.open(1, for: user, lifetimes: lifetimes)
+            let now = Stores.start.adding(seconds: 100)
+            try requireEqual(try await stores.sessions.deleteExpired(at: now, limit: 100), 0, "nothing goes")
+            try requireEqual(
+                try await stores.sessions.end(token: stores.digest(1), at: now), .ended(stores.session(1)), "ended"
+            )
+            try require(try await !stores.isLive(1, user: user), "access tokens too")
+        },
         Case("cleaning goes in bounded steps") { stores in
             let user = try await stores.makeUser("first@example.com")
             for number in 1...10 { try await stores.open(number, for: user) }

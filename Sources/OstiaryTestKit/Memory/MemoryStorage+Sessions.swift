@@ -12,7 +12,7 @@ extension MemoryStorage: SessionStore {
                 userID: session.userID, startedAt: session.now, purgeAfter: session.expiry.last
             )
             tables.tokens[session.refreshToken] = StoredToken(
-                session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.refreshToken
+                session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
             )
             return .opened
         }
@@ -34,9 +34,9 @@ extension MemoryStorage: SessionStore {
                 return .replayed(session.userID, token.session)
             case .rotate(let expiry):
                 tables.tokens[rotation.presented]?.spentAt = rotation.now
-                tables.tokens[rotation.presented]?.purgeAfter = expiry.refreshToken
+                tables.tokens[rotation.presented]?.purgeAfter = expiry.last
                 tables.tokens[rotation.successor] = StoredToken(
-                    session: token.session, expiresAt: expiry.refreshToken, purgeAfter: expiry.refreshToken
+                    session: token.session, expiresAt: expiry.refreshToken, purgeAfter: expiry.last
                 )
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
                 return .rotated(session.userID, token.session, expiry)

@@ -1,0 +1,19 @@
+extension String {
+    /// The text with whatever would move a cursor, end a line or turn the reading direction written as `\u{…}`: safe to
+    /// show in a terminal and in a log (ASVS 16.4.1).
+    public var printable: String {
+        guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
+        return unicodeScalars.map { scalar in
+            scalar.isUnprintable ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isUnprintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: false
+        }
+    }
+}

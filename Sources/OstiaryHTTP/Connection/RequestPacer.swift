@@ -1,0 +1,96 @@
+import NIOCore
+
+/// Lets a connection have a few requests under way, and no more of them decoded.
+///
+/// One packet holds thousands of small pipelined requests (RFC 9112 §9.3.2). Decoded at once they would keep the event
+/// loop from everybody else and fill the memory, so bytes go to the decoder in small pieces, the next one only when
+/// the requests of those before are answered, and meanwhile nothing more is read.
+final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Bytes that the decoder gets at once; a request of the API fits in.
+    private static let piece = 1_024
+    /// How long a connection is kept after the listener has closed: its first request may be under way.
+    private static let quiescence: TimeAmount = .milliseconds(250)
+
+    private let bytesArrived: () -> Void
+    private var held = ByteBuffer()
+    private var isReadWanted = false
+    private var isInputClosed = false
+    private var isPumping = false
+    /// Requests whose head was decoded and whose answer is not out yet.
+    private(set) var unanswered = 0
+    private var context: ChannelHandlerContext?
+
+    /// - Parameter bytesArrived: told before each piece is decoded.
+    init(bytesArrived: @escaping () -> Void) { self.bytesArrived = bytesArrived }
+
+    func requestStarted() { unanswered += 1 }
+
+    func requestAnswered() {
+        unanswered -= 1
+        if let context { pump(context) }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        held.writeImmutableBuffer(unwrapInboundIn(data))
+        pump(context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if held.readableBytes == 0 { context.read() } else { isReadWanted = true }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        held.clear()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed where held.readableBytes > 0:
+            isInputClosed = true
+        case is ChannelShouldQuiesceEvent:
+            context.eventLoop.assumeIsolated().scheduleTask(in: Self.quiescence) {
+                context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func pump(_ context: ChannelHandlerContext) {
+        // An answer may be written while a piece is being decoded.
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        // One is let through while its body is still coming in.
+        while unanswered <= 1, held.readableBytes > 0,
+            let piece = held.readSlice(length: min(Self.piece, held.readableBytes))
+        {
+            bytesArrived()
+            context.fireChannelRead(wrapInboundOut(piece))
+            context.fireChannelReadComplete()
+        }
+        guard held.readableBytes == 0 else { return }
+        held.clear()
+        if isInputClosed {
+            isInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        if isReadWanted {
+            isReadWanted = false
+            context.read()
+        }
+    }
+}
+
+@available(*, unavailable)
+extension RequestPacer: Sendable {}

@@ -1,0 +1,54 @@
+import Glibc
+import OstiaryCore
+import Synchronization
+
+/// Writes log lines to standard error on a thread of its own: whoever reads them may be slow or gone, and requests must
+/// not wait for that. What is too much is dropped and counted.
+final class LogSink: Sendable {
+    static let standardError = LogSink(capacity: 8_192)
+
+    private let lines: BlockingQueue<[UInt8]>
+    private let dropped = Atomic<Int>(0)
+    private let pending = Atomic<Int>(0)
+    private let thread = Mutex<DedicatedThread?>(nil)
+
+    init(capacity: Int) { self.lines = BlockingQueue(capacity: capacity) }
+
+    func write(_ line: [UInt8]) {
+        startIfNeeded()
+        pending.wrappingAdd(1, ordering: .relaxed)
+        if !lines.push(line) {
+            pending.wrappingSubtract(1, ordering: .relaxed)
+            dropped.wrappingAdd(1, ordering: .relaxed)
+        }
+    }
+
+    /// Waits until everything is written, but not longer than half a second.
+    func flush() async {
+        for _ in 0..<50 where pending.load(ordering: .relaxed) > 0 { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    private func startIfNeeded() {
+        thread.withLock { thread in
+            guard thread == nil else { return }
+            thread = DedicatedThread { [self] in
+                while let line = lines.take(atMost: 1).first {
+                    Self.writeAll(line)
+                    pending.wrappingSubtract(1, ordering: .relaxed)
+                    let lost = dropped.exchange(0, ordering: .relaxed)
+                    if lost > 0 { Self.writeAll(Array("\(lost) log lines were dropped\n".utf8)) }
+                }
+            }
+        }
+    }
+
+    private static func writeAll(_ line: [UInt8]) {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+}
