@@ -106,10 +106,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "OstiaryTestKit", dependencies: ["OstiaryCore"], swiftSettings: settings),
+        .target(
+            name: "OstiaryTestSupport", dependencies: ["OstiaryCore"], path: "Tests/OstiaryTestSupport",
+            exclude: ["Constance/constance.jsonl"], swiftSettings: settings
+        ),
         .testTarget(
             name: "OstiaryCoreTests",
             dependencies: [
-                "OstiaryCore", "OstiaryTestKit",
+                "OstiaryCore", "OstiaryTestKit", "OstiaryTestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
@@ -118,7 +122,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OstiarySQLiteTests",
-            dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit"],
+            dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit", "OstiaryTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -137,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
-                "OstiaryServer", "OstiaryCore", "OstiarySQLite", "ostiary",
+                "OstiaryServer", "OstiaryCore", "OstiarySQLite", "OstiaryTestSupport", "ostiary",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
