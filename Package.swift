@@ -126,6 +126,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "OstiaryRedisTests",
+            dependencies: ["OstiaryCore", "OstiaryTestSupport"],
+            exclude: ["Django"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "OstiaryHTTPTests",
             dependencies: [
                 "OstiaryCore", "OstiaryHTTP", "OstiaryWeb", "OstiaryTestKit",
