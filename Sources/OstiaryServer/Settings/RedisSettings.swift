@@ -2,6 +2,7 @@ import Logging
 import OstiaryCore
 import OstiaryRedis
 import ServiceLifecycle
+import Synchronization
 
 /// Keeps the settings of this process the same as those on Redis, and the connection that this takes.
 final class RedisSettings: Service {
@@ -10,6 +11,7 @@ final class RedisSettings: Service {
     private let notices: AsyncStream<Void>
     private let source: AsyncStream<Void>.Continuation
     private let logger: Logger
+    private let isReadable = Atomic(true)
 
     /// How often the values are read from a server that cannot tell about changes.
     static let pollInterval: Duration = .milliseconds(500)
@@ -48,23 +50,17 @@ final class RedisSettings: Service {
                 }
             }
             group.addTask {
-                for await _ in self.notices { try await self.reload(settings) }
+                // A new connection brings a new notice.
+                for await _ in self.notices {
+                    try await settings.follow(logger: self.logger) {
+                        self.isConnected
+                    } onResult: { isRead in
+                        self.isReadable.store(isRead, ordering: .relaxed)
+                    }
+                }
             }
             try await group.next()
             group.cancelAll()
-        }
-    }
-
-    /// Tries again while the connection lasts; a new one brings a new notice.
-    private func reload(_ settings: DynamicSettings) async throws {
-        while isConnected {
-            do {
-                try await settings.reload(observing: true)
-                return
-            } catch {
-                logger.error("settings not read", metadata: ["error": "\(String(reflecting: error))"])
-                try await Task.sleep(for: .milliseconds(250))
-            }
         }
     }
 
@@ -80,6 +76,7 @@ final class RedisSettings: Service {
     /// For people who look at readiness. Logins go on with the last known values meanwhile.
     var note: String {
         switch client.state {
+        case .connected where !isReadable.load(ordering: .relaxed): "degraded: the settings cannot be read"
         case .connected(tracking: true): "ok"
         case .connected(tracking: false): "ok, polled"
         case .loading: "degraded: the server is loading its data"

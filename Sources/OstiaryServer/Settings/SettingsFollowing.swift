@@ -34,7 +34,7 @@ struct SettingsFollowing: Service {
         try? await cancelWhenGracefulShutdown {
             switch access {
             case .redis(let redis): try await redis.watch(settings)
-            case .database: for await _ in notices { try await reload() }
+            case .database: for await _ in notices { try await settings.follow(logger: logger) }
             case .constanceTable:
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { [source] in
@@ -43,23 +43,10 @@ struct SettingsFollowing: Service {
                             source.yield()
                         }
                     }
-                    group.addTask { for await _ in notices { try await reload() } }
+                    group.addTask { for await _ in notices { try await settings.follow(logger: logger) } }
                     try await group.next()
                     group.cancelAll()
                 }
-            }
-        }
-    }
-
-    /// Tries again until it succeeds: nobody tells twice.
-    private func reload() async throws {
-        while true {
-            do {
-                try await settings.reload(observing: true)
-                return
-            } catch {
-                logger.error("settings not read", metadata: ["error": "\(String(reflecting: error))"])
-                try await Task.sleep(for: .milliseconds(250))
             }
         }
     }
