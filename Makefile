@@ -16,6 +16,10 @@ help: ## Show this list.
 system:
 	@Scripts/system-libraries
 
+.PHONY: services
+services:
+	@Scripts/test-services
+
 .PHONY: run
 run: system ## Build, migrate and serve on http://127.0.0.1:8000 (ARGS="…" for other flags).
 	@swift build --product ostiary $(SWIFT_FLAGS)
@@ -27,7 +31,7 @@ build: system ## Build everything, tests included.
 	swift build --build-tests $(SWIFT_FLAGS)
 
 .PHONY: test
-test: lint build dependencies ## Run every check and every test.
+test: lint build dependencies services ## Run every check and every test.
 	swift test --skip-build $(SWIFT_FLAGS)
 
 .PHONY: check

@@ -107,10 +107,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "OstiaryTestKit", dependencies: ["OstiaryCore"], swiftSettings: settings),
+        .target(
+            name: "OstiaryTestSupport", dependencies: ["OstiaryCore"], path: "Tests/OstiaryTestSupport",
+            exclude: ["Constance/constance.jsonl"], swiftSettings: settings
+        ),
         .testTarget(
             name: "OstiaryCoreTests",
             dependencies: [
-                "OstiaryCore", "OstiaryTestKit",
+                "OstiaryCore", "OstiaryTestKit", "OstiaryTestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
@@ -119,7 +123,13 @@ let package = Package(
         ),
         .testTarget(
             name: "OstiarySQLiteTests",
-            dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit"],
+            dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit", "OstiaryTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryRedisTests",
+            dependencies: ["OstiaryCore", "OstiaryTestSupport"],
+            exclude: ["Django"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -138,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
-                "OstiaryServer", "OstiaryCore", "OstiarySQLite", "ostiary",
+                "OstiaryServer", "OstiaryCore", "OstiarySQLite", "OstiaryTestSupport", "ostiary",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

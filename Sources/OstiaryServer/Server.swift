@@ -114,9 +114,9 @@ public struct Server: Sendable {
         }
         services.insert(redis, at: 0)
         application.beforeServerStarts { [settings = workspace.settings] in
-            if try await redis.waitForConnection(atMost: .milliseconds(500)) {
-                try? await settings.reload(observing: true)
-            }
+            // The one who follows the changes reads them: a second reader could put an older value over a newer one.
+            let deadline = ContinuousClock.now + .milliseconds(500)
+            while !settings.isRead, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         }
     }
 }

@@ -1,10 +1,11 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Testing
 
 @Suite struct MigratorTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryDirectory
     private let database: SQLiteDatabase
     private let now = Timestamp(seconds: 1_700_000_000)
     private let broken = Migration(name: "0002_broken") { _ in
@@ -12,7 +13,7 @@ import Testing
     }
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryDirectory()
         database = try SQLiteDatabase(path: folder.file("a.db"))
     }
 

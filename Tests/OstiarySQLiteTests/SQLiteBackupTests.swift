@@ -1,14 +1,15 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Synchronization
 import Testing
 
 @Suite struct SQLiteBackupTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryDirectory()
     }
 
     /// Every write moves one unit from one row to another, so only a copy of one moment has the right sum.

@@ -1,14 +1,15 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Synchronization
 import Testing
 
 @Suite struct SQLiteChangeTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryDirectory()
     }
 
     private func change(_ subject: String) -> StoredChange { StoredChange(kind: "user", subject: subject) }

@@ -1,13 +1,14 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Testing
 
 @Suite struct SQLiteFailureTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryDirectory()
     }
 
     @Test func anotherConnectionHoldsTheLock() async throws {

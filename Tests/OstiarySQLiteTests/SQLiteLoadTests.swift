@@ -1,12 +1,13 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Testing
 
 @Suite struct SQLiteLoadTests {
     /// Each write adds a number and its opposite, so any snapshot sums up to zero.
     @Test func thirtyTwoWritersWhileReadersRead() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let database = try SQLiteDatabase(path: folder.file("a.db"))
         try await database.write { try $0.execute("CREATE TABLE entry (writer INTEGER, amount INTEGER)") }
         let start = ContinuousClock().now

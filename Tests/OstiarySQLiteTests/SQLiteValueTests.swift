@@ -1,13 +1,14 @@
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Testing
 
 @Suite struct SQLiteValueTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryDirectory
     private let connection: SQLiteConnection
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryDirectory()
         connection = try SQLiteConnection(path: folder.file("a.db"), role: .writer, busyTimeout: 1_000)
         try connection.execute("CREATE TABLE t (k TEXT PRIMARY KEY, v)")
     }

@@ -1,5 +1,6 @@
+import OstiaryTestSupport
 import Testing
 
 /// The tests that start the real binary. One after another: they measure times and use all cores themselves.
-@Suite(.serialized)
+@Suite(.serialized, .onItsOwnThread)
 enum EndToEnd {}

@@ -17,6 +17,8 @@ public final class DynamicSettings: Sendable {
         var snapshot: SettingsSnapshot
         /// The valid stored values, as text; nil until the store was read.
         var stored: [String: String]?
+        /// Those that the journal was told last.
+        var observed: [String: String]?
         /// What was warned about, so that each bad value is named once.
         var ignored: [String: StoredSetting] = [:]
         /// What the journal told at a start without the store.
@@ -44,6 +46,9 @@ public final class DynamicSettings: Sendable {
 
     public var snapshot: SettingsSnapshot { state.withLock { $0.snapshot } }
 
+    /// Whether the store was read.
+    public var isRead: Bool { state.withLock { $0.stored != nil } }
+
     /// Takes the last known values from the journal: the start of a process whose store may be out of reach.
     /// - Throws: ``StoreUnavailable``.
     public func restore() async throws {
@@ -64,25 +69,41 @@ public final class DynamicSettings: Sendable {
     /// - Throws: ``StoreUnavailable``; nothing changes then.
     public func reload(observing: Bool = false) async throws {
         let found = try await store.all()
-        let (warnings, before, after) = state.withLock { state in take(found, into: &state) }
+        let (warnings, after) = state.withLock { state in take(found, into: &state) }
         for (name, error) in warnings.sorted(by: { $0.key < $1.key }) {
             logger.warning(
                 "a stored setting is not valid; the last good value stays",
                 metadata: ["setting": "\(name)", "error": "\(error)"]
             )
         }
-        guard observing, let journal, before != after else { return }
-        for name in Settings.all.map(\.name) where before?[name] != after[name] {
-            let edit = SettingEdit(name: name, author: "another program", now: now())
-            try await journal.observe(edit, text: after[name], before: before?[name])
+        guard observing, let journal else { return }
+        let before = state.withLock { $0.observed }
+        guard before != after else { return }
+        for setting in Settings.all where before == nil || before?[setting.name] != after[setting.name] {
+            try await note(setting, after[setting.name], before: before?[setting.name], in: journal)
         }
         try await journal.keep(after)
+        state.withLock { $0.observed = after }
     }
 
-    /// - Returns: what to warn about, and the valid stored values before and after.
+    /// Tells the journal of a value that was found, if it is still there: another server may have noted its successor.
+    private func note(
+        _ setting: AnySetting, _ text: String?, before: String?, in journal: any SettingsJournal
+    ) async throws {
+        let edit = SettingEdit(name: setting.name, author: "another program", now: now())
+        for _ in 0..<10 {
+            let position = try await journal.position(of: setting.name)
+            let found = try await store.all()[setting.name]
+            let current = found.map { (try? setting.value($0).settingText) ?? text } ?? nil
+            guard current == text else { return }
+            if try await journal.observe(edit, text: text, before: before, at: position) { return }
+        }
+    }
+
+    /// - Returns: what to warn about, and the valid stored values.
     private func take(
         _ found: [String: StoredSetting], into state: inout State
-    ) -> (warnings: [String: any Error], before: [String: String]?, after: [String: String]) {
+    ) -> (warnings: [String: any Error], stored: [String: String]) {
         var snapshot = SettingsSnapshot(pins)
         var ignored: [String: StoredSetting] = [:]
         var warnings: [String: any Error] = [:]
@@ -100,11 +121,10 @@ public final class DynamicSettings: Sendable {
                 if pins[setting.name] == nil { snapshot[name: setting.name] = state.snapshot[name: setting.name] }
             }
         }
-        let before = state.stored
         state.snapshot = snapshot
         state.stored = stored
         state.ignored = ignored
-        return (warnings, before, stored)
+        return (warnings, stored)
     }
 
     /// - Parameter author: who is named in the journal.

@@ -4,11 +4,15 @@
 public protocol SettingsJournal: Sendable {
     /// Appends an entry. Nothing is ever changed or deleted.
     func append(_ entry: SettingJournalEntry) async throws
+    /// Counts up with each entry of a setting; 0 before the first.
+    func position(of name: String) async throws -> Int64
     /// Appends an entry for a value that was found, unless the newest one of the setting tells it already.
     /// - Parameters:
     ///   - text: nil for no value.
     ///   - before: what was in force until then; nil for no value.
-    func observe(_ edit: SettingEdit, text: String?, before: String?) async throws
+    ///   - position: of the journal before the value was read.
+    /// - Returns: false, and nothing is appended, when the position is another by now: the value may be over.
+    func observe(_ edit: SettingEdit, text: String?, before: String?, at position: Int64) async throws -> Bool
     /// - Parameters:
     ///   - name: of one setting only.
     ///   - limit: at most this many, the newest first.

@@ -17,6 +17,7 @@ public struct SQLError: Error, Sendable, Equatable {
         case corrupt
         case notADatabase
         case cannotOpen
+        case noSuchTable
         /// The database does not confirm the durability that was asked for.
         case notDurable
         case closed
@@ -71,6 +72,7 @@ extension SQLError.Code {
         case .corrupt: "the database is damaged"
         case .notADatabase: "the file is not a database"
         case .cannotOpen: "the database cannot be opened"
+        case .noSuchTable: "a table is missing"
         case .notDurable: "the database does not confirm the durability asked for"
         case .closed: "the database is closed"
         case .overloaded: "too many requests wait for the database"

@@ -11,37 +11,56 @@ public struct ConstanceTableStore: SettingsStore {
     public var source: SettingSource { .constanceTable }
 
     public func all() async throws -> [String: StoredSetting] {
-        try await database.fetch { connection in
-            let rows = try connection.run("SELECT key, value FROM constance_constance")
-            var values: [String: StoredSetting] = [:]
-            for row in rows { values[try row.text(0)] = StoredSetting(constance: try row.optionalText(1)) }
-            return values
+        try await Self.advising {
+            try await database.read { connection in
+                let rows = try connection.run("SELECT key, value FROM constance_constance")
+                var values: [String: StoredSetting] = [:]
+                for row in rows { values[try row.text(0)] = StoredSetting(constance: try row.optionalText(1)) }
+                return values
+            }
         }
     }
 
     public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
         let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
-        return try await database.commit { transaction in
-            let old = try transaction.constance(change.name)
-            try transaction.execute(
-                """
-                INSERT INTO constance_constance (key, value) VALUES (\(change.name), \(text))
-                ON CONFLICT (key) DO UPDATE SET value = excluded.value
-                """
-            )
-            try transaction.append(SettingJournalEntry(change, old: old?.shown, new: value.settingText))
-            try transaction.announce(.setting(change.name), at: change.now)
-            return old
+        return try await Self.advising {
+            try await database.write { transaction in
+                let old = try transaction.constance(change.name)
+                try transaction.execute(
+                    """
+                    INSERT INTO constance_constance (key, value) VALUES (\(change.name), \(text))
+                    ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                    """
+                )
+                try transaction.append(SettingJournalEntry(change, old: old?.shown, new: value.settingText))
+                try transaction.announce(.setting(change.name), at: change.now)
+                return old
+            }
         }
     }
 
     public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
-        try await database.commit { transaction in
-            guard let old = try transaction.constance(change.name) else { return nil }
-            try transaction.execute("DELETE FROM constance_constance WHERE key = \(change.name)")
-            try transaction.append(SettingJournalEntry(change, old: old.shown, new: nil))
-            try transaction.announce(.setting(change.name), at: change.now)
-            return old
+        try await Self.advising {
+            try await database.write { transaction in
+                guard let old = try transaction.constance(change.name) else { return nil }
+                try transaction.execute("DELETE FROM constance_constance WHERE key = \(change.name)")
+                try transaction.append(SettingJournalEntry(change, old: old.shown, new: nil))
+                try transaction.announce(.setting(change.name), at: change.now)
+                return old
+            }
+        }
+    }
+
+    private static func advising<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as SQLError where error.code == .noSuchTable {
+            throw StoreUnavailable(
+                reason: "it has no table constance_constance. Run manage.py migrate in Django with this database, or "
+                    + "choose another --settings-store"
+            )
+        } catch let error as SQLError {
+            throw StoreUnavailable(error)
         }
     }
 }

@@ -10,18 +10,27 @@ public struct SQLSettingsJournal: SettingsJournal {
         try await database.commit { try $0.append(entry) }
     }
 
-    public func observe(_ edit: SettingEdit, text: String?, before: String?) async throws {
+    public func position(of name: String) async throws -> Int64 {
+        try await database.fetch { try $0.run(Self.newestEntry(of: name)).first?.integer(0) ?? 0 }
+    }
+
+    public func observe(
+        _ edit: SettingEdit, text: String?, before: String?, at position: Int64
+    ) async throws -> Bool {
         try await database.commit { transaction in
             // Several servers see one change; the first to come notes it.
-            let newest = try transaction.run(
-                """
-                SELECT new_value FROM ostiary_setting_journal WHERE name = \(edit.name) ORDER BY id DESC LIMIT 1
-                """
-            ).first
-            let told = try newest?.optionalText(0)
-            guard told != text else { return }
+            let newest = try transaction.run(Self.newestEntry(of: edit.name)).first
+            let told = try newest?.optionalText(1)
+            guard told != text else { return true }
+            guard try newest?.integer(0) ?? 0 == position else { return false }
             try transaction.append(SettingJournalEntry(edit, old: newest == nil ? before : told, new: text))
+            return true
         }
+    }
+
+    /// Its id and its value.
+    private static func newestEntry(of name: String) -> SQLQuery {
+        "SELECT id, new_value FROM ostiary_setting_journal WHERE name = \(name) ORDER BY id DESC LIMIT 1"
     }
 
     public func entries(of name: String?, limit: Int) async throws -> [SettingJournalEntry] {

@@ -22,6 +22,8 @@ extension SQLError.Code {
         case SQLITE_CORRUPT: self = .corrupt
         case SQLITE_NOTADB: self = .notADatabase
         case SQLITE_CANTOPEN: self = .cannotOpen
+        // SQLite has no code of its own for it.
+        case SQLITE_ERROR where message.hasPrefix("no such table: "): self = .noSuchTable
         default: self = .other
         }
     }

@@ -2,11 +2,13 @@ import Logging
 import OstiaryCore
 import OstiaryRedis
 import ServiceLifecycle
+import Synchronization
 
 /// The settings on Redis, and the connection that they take.
 final class RedisSettings: Service {
     let store: RedisSettingsStore
     private let client: RedisClient
+    private let isReadable = Atomic(true)
 
     /// - Parameter notices: are posted with each connection and each change of a key with the prefix.
     init(
@@ -33,6 +35,9 @@ final class RedisSettings: Service {
     /// Whether the server refuses to tell about changes.
     var needsPolling: Bool { client.state == .connected(tracking: false) }
 
+    /// Whether the values could be read over the connection: a user may lack the right to.
+    func noteReading(succeeded: Bool) { isReadable.store(succeeded, ordering: .relaxed) }
+
     /// - Returns: whether there is a connection at the end of that time.
     func waitForConnection(atMost limit: Duration) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
@@ -43,6 +48,7 @@ final class RedisSettings: Service {
     /// For people who look at readiness. Logins go on with the last known values meanwhile.
     var note: String {
         switch client.state {
+        case .connected where !isReadable.load(ordering: .relaxed): "degraded: the settings cannot be read"
         case .connected(tracking: true): "ok"
         case .connected(tracking: false): "ok, polled"
         case .loading: "degraded: the server is loading its data"

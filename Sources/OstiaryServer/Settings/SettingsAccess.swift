@@ -43,4 +43,9 @@ enum SettingsAccess {
     var canBeRead: Bool {
         if case .redis(let redis) = self { redis.isConnected } else { true }
     }
+
+    /// For readiness: values that cannot be read are the last known ones.
+    func noteReading(succeeded: Bool) {
+        if case .redis(let redis) = self { redis.noteReading(succeeded: succeeded) }
+    }
 }

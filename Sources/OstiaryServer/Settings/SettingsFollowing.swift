@@ -30,14 +30,19 @@ struct SettingsFollowing: Service {
         }
     }
 
-    /// Tries again until it succeeds, since nobody tells twice, or until a new connection will bring a new notice.
+    /// Tries again until it succeeds, since nobody tells twice, or until a new connection will bring a new notice. Each
+    /// reason of a failure is logged once.
     private func reload() async throws {
+        var told: String?
         while access.canBeRead {
             do {
                 try await settings.reload(observing: true)
-                return
+                return access.noteReading(succeeded: true)
             } catch {
-                logger.error("settings not read", metadata: ["error": "\(String(reflecting: error))"])
+                access.noteReading(succeeded: false)
+                let reason = String(reflecting: error)
+                if reason != told { logger.error("settings not read", metadata: ["error": "\(reason)"]) }
+                told = reason
                 try await Task.sleep(for: .milliseconds(250))
             }
         }

@@ -32,13 +32,27 @@ extension StoreConformance {
             let journal = stores.journal
             let edit = SettingEdit(name: "A", author: "another program", now: Stores.start)
             _ = try await stores.settings.set(1, SettingEdit(name: "A", author: "somebody", now: Stores.start))
-            for _ in 0..<3 { try await journal.observe(edit, text: "1", before: nil) }
+            func observe(_ text: String?, before: String?) async throws -> Bool {
+                try await journal.observe(edit, text: text, before: before, at: journal.position(of: "A"))
+            }
+            for _ in 0..<3 { try require(try await observe("1", before: nil), "told") }
             try requireEqual(try await journal.entries(of: "A", limit: 10).count, 1, "it is told already")
-            for _ in 0..<3 { try await journal.observe(edit, text: "7", before: "1") }
-            for _ in 0..<3 { try await journal.observe(edit, text: nil, before: "7") }
+            for _ in 0..<3 { try require(try await observe("7", before: "1"), "told") }
+            for _ in 0..<3 { try require(try await observe(nil, before: "7"), "told") }
             let entries = try await journal.entries(of: "A", limit: 10)
             try requireEqual(entries.map(\.new), [nil, "7", "1"], "each change once")
             try requireEqual(entries.map(\.old), ["7", "1", nil], "with what was before")
+        },
+        Case("what was read before the newest entry is not noted behind it") { stores in
+            let journal = stores.journal
+            let edit = SettingEdit(name: "A", author: "another program", now: Stores.start)
+            let start = try await journal.position(of: "A")
+            _ = try await stores.settings.set(1, SettingEdit(name: "B", author: "else", now: Stores.start))
+            try require(
+                try await journal.observe(edit, text: "1", before: nil, at: start), "another name does not count")
+            try require(try await !journal.observe(edit, text: "2", before: nil, at: start), "too late")
+            try require(try await journal.observe(edit, text: "1", before: nil, at: start), "told already")
+            try requireEqual(try await journal.entries(of: "A", limit: 10).map(\.new), ["1"], "the first only")
         },
         Case("the last known values are those kept last") { stores in
             try requireEqual(try await stores.journal.lastKnown(), [:], "none at first")

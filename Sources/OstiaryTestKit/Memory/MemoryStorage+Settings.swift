@@ -38,16 +38,22 @@ extension MemoryStorage: SettingsJournal {
         transaction { $0.journal.append(entry) }
     }
 
-    public func observe(_ edit: SettingEdit, text: String?, before: String?) async throws {
+    public func position(of name: String) async throws -> Int64 { transaction { $0.journalPosition(of: name) } }
+
+    public func observe(
+        _ edit: SettingEdit, text: String?, before: String?, at position: Int64
+    ) async throws -> Bool {
         transaction { tables in
             let newest = tables.journal.last { $0.name == edit.name }
-            guard newest?.new != text else { return }
+            guard newest?.new != text else { return true }
+            guard tables.journalPosition(of: edit.name) == position else { return false }
             tables.journal.append(
                 SettingJournalEntry(
                     name: edit.name, old: newest == nil ? before : newest?.new, new: text, author: edit.author,
                     at: edit.now
                 )
             )
+            return true
         }
     }
 
@@ -67,6 +73,10 @@ extension MemoryStorage: SettingsJournal {
 }
 
 extension MemoryStorage.Tables {
+    fileprivate func journalPosition(of name: String) -> Int64 {
+        Int64(journal.lastIndex { $0.name == name }.map { $0 + 1 } ?? 0)
+    }
+
     fileprivate mutating func append(_ edit: SettingEdit, old: String?, new: String?) {
         journal.append(SettingJournalEntry(name: edit.name, old: old, new: new, author: edit.author, at: edit.now))
         announced.append(.setting(edit.name))

@@ -1,4 +1,5 @@
 import OstiaryCore
+import OstiaryTestSupport
 import Testing
 
 /// What no list of examples covers: the reader meets arbitrary bytes, the writer arbitrary text.
@@ -11,7 +12,7 @@ import Testing
     private static let alphabet = Array("{}[],:\"\\u0d8-.eE+1tn \n".utf8) + [0x00, 0x1F, 0xC3, 0xA9, 0xED, 0xF0, 0xFF]
 
     @Test func `no input traps the reader`() {
-        var random = SplitMix64(state: 8259)
+        var random = SeededGenerator(seed: 8259)
         var accepted = 0
         for round in 0..<100_000 {
             let document = round.isMultiple(of: 2) ? Self.mutated(&random) : Self.arbitrary(&random)
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func `what is written is read back`() throws {
-        var random = SplitMix64(state: 2_028)
+        var random = SeededGenerator(seed: 2_028)
         for _ in 0..<5_000 {
             var text = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 0..<20, using: &random) {
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    private static func mutated(_ random: inout SplitMix64) -> [UInt8] {
+    private static func mutated(_ random: inout SeededGenerator) -> [UInt8] {
         var document = documents.randomElement(using: &random) ?? []
         for _ in 0..<Int.random(in: 1...3, using: &random) where !document.isEmpty {
             let index = Int.random(in: 0..<document.count, using: &random)
@@ -60,20 +61,7 @@ import Testing
         return document
     }
 
-    private static func arbitrary(_ random: inout SplitMix64) -> [UInt8] {
+    private static func arbitrary(_ random: inout SeededGenerator) -> [UInt8] {
         (0..<Int.random(in: 0..<12, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
-    }
-}
-
-/// Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators (2014). Seeded, so that a failure repeats.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import OstiaryTestSupport
 import Testing
 
 @testable import OstiaryCore
@@ -68,7 +69,7 @@ import Testing
     func mutations() throws {
         let hasher = PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1))
         let alphabet = Array("$=,!./+A0z9mtp-é\0٣\u{301}\n ".unicodeScalars)
-        var generator = SplitMix(state: 20)
+        var generator = SeededGenerator(seed: 20)
         let cheap = tabSeparated(DjangoHashes.good).filter { $0[0] != "Correct-horse-1" }
         for _ in 0..<4000 {
             guard let record = cheap.randomElement(using: &generator) else { continue }
@@ -99,18 +100,5 @@ import Testing
         case .scrypt(let cost, _, _): cost.workFactor * cost.blockSize * cost.parallelism < 10_000
         case .argon2, nil: true
         }
-    }
-}
-
-/// Random numbers that are the same in every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -25,6 +25,46 @@ struct SettingsJournalTests {
         #expect(entries.map(\.author) == ["another program", "somebody"])
     }
 
+    @Test("what is over by the time it would be noted is not noted")
+    func overAlready() async throws {
+        let (storage, store) = (MemoryStorage(), UnreachableSettings())
+        let server = try settings(store, storage)
+        store.values = [:]
+        try await server.reload(observing: true)
+        store.values = ["ACCESS_TOKEN_LIFETIME": .constance(.integer(700))]
+        try await settings(store, storage).reload(observing: true)
+        // This server is late: what it reads is 600, which was there before.
+        store.next = [["ACCESS_TOKEN_LIFETIME": .constance(.integer(600))]]
+        try await server.reload(observing: true)
+        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["700"])
+        try await server.reload(observing: true)
+        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["700"])
+        #expect(server.snapshot[.accessTokenLifetime] == 700)
+    }
+
+    @Test("a reading that tells nobody does not keep the next one from noting and keeping")
+    func notedLater() async throws {
+        let storage = MemoryStorage()
+        let server = try settings(storage, storage)
+        try await server.reload(observing: true)
+        storage.putSetting("ACCESS_TOKEN_LIFETIME", "600")
+        try await server.reload()
+        #expect(try await storage.lastKnown() == [:])
+        try await server.reload(observing: true)
+        #expect(try await storage.lastKnown() == ["ACCESS_TOKEN_LIFETIME": "600"])
+        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["600"])
+    }
+
+    @Test("what went away while no server ran is noted at the start")
+    func deletedMeanwhile() async throws {
+        let (storage, store) = (MemoryStorage(), UnreachableSettings())
+        store.values = ["ACCESS_TOKEN_LIFETIME": .constance(.integer(600))]
+        try await settings(store, storage).reload(observing: true)
+        store.values = [:]
+        try await settings(store, storage).reload(observing: true)
+        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == [nil, "600"])
+    }
+
     @Test("a start without the store has the last known values, and the store's own once it answers")
     func lastKnown() async throws {
         let storage = MemoryStorage()
@@ -82,6 +122,7 @@ struct SettingsJournalTests {
 /// A store that answers only once it has values.
 private final class UnreachableSettings: SettingsStore {
     private let held = Mutex<[String: StoredSetting]?>(nil)
+    private let queue = Mutex<[[String: StoredSetting]]>([])
 
     var source: SettingSource { .redis }
 
@@ -90,7 +131,14 @@ private final class UnreachableSettings: SettingsStore {
         set { held.withLock { $0 = newValue } }
     }
 
+    /// What the next readings find before ``values``.
+    var next: [[String: StoredSetting]] {
+        get { queue.withLock { $0 } }
+        set { queue.withLock { $0 = newValue } }
+    }
+
     func all() async throws -> [String: StoredSetting] {
+        if let first = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return first }
         guard let values else { throw StoreUnavailable(reason: "test") }
         return values
     }

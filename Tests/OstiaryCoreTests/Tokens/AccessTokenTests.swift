@@ -1,5 +1,6 @@
 import Crypto
 import JWTKit
+import OstiaryTestSupport
 import Testing
 
 @testable import OstiaryCore

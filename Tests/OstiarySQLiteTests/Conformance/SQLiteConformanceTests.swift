@@ -2,13 +2,14 @@ import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
 import OstiaryTestKit
+import OstiaryTestSupport
 import Testing
 
 @Suite("Stores on SQLite")
 struct SQLiteConformanceTests {
     @Test("conform", arguments: StoreConformance.cases)
     func conform(_ conformance: StoreConformance.Case) async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let database = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"))
         // The folder goes when nothing holds it any more.
         defer { withExtendedLifetime(folder) { database.close() } }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import OstiaryTestSupport
 import Testing
 
 @testable import OstiaryServer

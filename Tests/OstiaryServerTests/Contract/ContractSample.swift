@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OstiaryTestSupport
 import Testing
 
 /// One recorded request and what the service must answer. `<…>` in either stands for what differs from run to run.

@@ -1,3 +1,4 @@
+import OstiaryTestSupport
 import Synchronization
 
 /// Brings about what a sample needs on a running server, and knows what its placeholders stand for.

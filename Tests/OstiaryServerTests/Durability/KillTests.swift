@@ -1,3 +1,4 @@
+import OstiaryTestSupport
 import Synchronization
 import Testing
 

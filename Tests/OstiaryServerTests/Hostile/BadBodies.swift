@@ -1,3 +1,5 @@
+import OstiaryTestSupport
+
 /// Bodies that no endpoint can use.
 extension BadRequests {
     mutating func wrongTypes() -> BadRequest {

@@ -1,3 +1,5 @@
+import OstiaryTestSupport
+
 /// Request lines, headers and tokens that are nobody's.
 extension BadRequests {
     /// Text of a header or target: any character but those that end the line.

@@ -1,3 +1,5 @@
+import OstiaryTestSupport
+
 /// One request that a well-meaning client would not send, and the statuses that may answer it.
 struct BadRequest: Sendable {
     var kind: String

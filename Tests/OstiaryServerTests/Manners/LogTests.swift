@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OstiaryTestSupport
 import Testing
 
 extension EndToEnd {

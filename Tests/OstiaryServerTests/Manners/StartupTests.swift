@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import OstiaryTestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import OstiaryTestSupport
 
 /// An access token taken apart, so that it can be changed and signed again as an attacker with the key would.
 struct AccessToken: Sendable {

@@ -1,3 +1,4 @@
+import OstiaryTestSupport
 import Synchronization
 
 /// The pair that a login or a refresh gives.

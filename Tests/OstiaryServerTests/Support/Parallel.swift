@@ -1,4 +1,5 @@
 import Glibc
+import OstiaryTestSupport
 import Synchronization
 
 /// Runs `body` for 0..<n, each on a thread of its own: blocking clients must not take the tasks' few threads.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import OstiaryTestSupport
 import Synchronization
 
 /// A running `ostiary serve` with data of its own, reached only through sockets, signals and what it prints.
@@ -89,30 +90,8 @@ final class ServerProcess: Sendable {
 
     /// Resident memory in KiB as the kernel counts it.
     var residentKiB: Int {
-        guard let pid else { return 0 }
-        let line = text(ofFile: "/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+        pid.map { OstiaryTestSupport.residentKiB(ofProcess: "\($0)") } ?? 0
     }
 
     deinit { kill() }
-}
-
-/// Ports below the range that the kernel gives to outgoing connections, so that no client of ours takes one first.
-enum FreePorts {
-    private static let taken = Mutex<Set<UInt16>>([])
-
-    static func next() throws -> UInt16 {
-        for _ in 0..<1000 {
-            let port = UInt16.random(in: 15_000..<32_000)
-            guard taken.withLock({ $0.insert(port).inserted }), isFree(port) else { continue }
-            return port
-        }
-        throw Failure("no free port")
-    }
-
-    private static func isFree(_ port: UInt16) -> Bool {
-        guard let listener = try? ListeningSocket(port: port) else { return false }
-        listener.close()
-        return true
-    }
 }

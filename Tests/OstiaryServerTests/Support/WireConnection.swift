@@ -1,4 +1,5 @@
 import Glibc
+import OstiaryTestSupport
 
 enum WireError: Error, Equatable {
     case refused(Int32)

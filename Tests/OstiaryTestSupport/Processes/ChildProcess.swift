@@ -2,19 +2,19 @@ import Glibc
 import Synchronization
 
 /// How a process ended.
-enum Exit: Equatable, Sendable {
+package enum Exit: Equatable, Sendable {
     case code(Int32)
     case signal(Int32)
 }
 
 /// One child process, addressed by its id only, killed and reaped at the latest with this value.
-final class ChildProcess: Sendable {
-    let pid: pid_t
+package final class ChildProcess: Sendable {
+    package let pid: Int32
     private let ended = Mutex<Exit?>(nil)
 
     /// Starts `executable` with exactly `environment`; its streams are the three files.
     /// Descriptors of the tests are all close-on-exec, so it inherits nothing else.
-    init(
+    package init(
         _ executable: String, _ arguments: [String], environment: [String: String],
         input: String = "/dev/null", output: String, errors: String
     ) throws {
@@ -47,7 +47,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The end of the process if it has ended. Holding the lock keeps the id ours until it is reaped.
-    func exit() -> Exit? {
+    package func exit() -> Exit? {
         ended.withLock { ended in
             if ended != nil { return ended }
             var status: Int32 = 0
@@ -60,17 +60,17 @@ final class ChildProcess: Sendable {
     }
 
     /// Waits for the end; nil when it does not come in time.
-    func exit(within seconds: Double) -> Exit? {
+    package func exit(within seconds: Double) -> Exit? {
         waitUntil(seconds, every: 2_000) { exit() }
     }
 
-    func send(signal: Int32) {
+    package func send(signal: Int32) {
         guard exit() == nil else { return }
         ended.withLock { if $0 == nil { kill(pid, signal) } }
     }
 
     /// SIGKILL, then waits until the process is gone.
-    func killNow() {
+    package func killNow() {
         send(signal: SIGKILL)
         _ = exit(within: 10)
     }

@@ -1,6 +1,7 @@
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
+import OstiaryTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -11,23 +12,7 @@ import Testing
     import Darwin
 #endif
 
-/// A folder of its own for each test; it goes with its files when the test ends.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/ostiary-test-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        self.path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    deinit {
-        for name in names { unlink(file(name)) }
-        rmdir(path)
-    }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
+extension TemporaryDirectory {
     var names: [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }

@@ -3,10 +3,10 @@ import Glibc
 import Synchronization
 
 /// A fresh directory, removed with everything in it when the last owner is gone.
-final class TemporaryDirectory: Sendable {
-    let path: String
+package final class TemporaryDirectory: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         _ = removeStandingAtExit
         var template = Array("/tmp/ostiary-test.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no temporary directory: errno \(errno)") }
@@ -14,7 +14,7 @@ final class TemporaryDirectory: Sendable {
         standing.withLock { [path] in _ = $0.insert(path) }
     }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
@@ -30,7 +30,7 @@ private let removeStandingAtExit: Void = {
 }()
 
 /// The text of a file; empty when there is none.
-func text(ofFile path: String) -> String {
+package func text(ofFile path: String) -> String {
     guard let data = FileManager.default.contents(atPath: path) else { return "" }
     return String(decoding: data, as: UTF8.self)
 }

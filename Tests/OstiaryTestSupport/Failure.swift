@@ -1,0 +1,5 @@
+/// Something the tests themselves could not do: start, connect, set up.
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
