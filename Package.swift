@@ -128,7 +128,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OstiaryRedisTests",
-            dependencies: ["OstiaryCore", "OstiaryTestSupport"],
+            dependencies: [
+                "OstiaryCore", "OstiaryRedis", "OstiaryTestKit", "OstiaryTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             exclude: ["Django"],
             swiftSettings: settings
         ),

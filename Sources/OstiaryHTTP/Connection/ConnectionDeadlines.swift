@@ -36,6 +36,8 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
     /// Requests behind that one. The pacer keeps them few. The framework would work through all that it is given
     /// before anybody else has a turn.
     private var waiting: [HTTPRequestPart] = []
+    /// Whether the client's end of sending is still to be passed on, behind all requests.
+    private var isInputClosed = false
 
     public init(deadlines: Deadlines = Deadlines()) { self.deadlines = deadlines }
 
@@ -59,6 +61,14 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
     public func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         context.fireChannelInactive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event, !waiting.isEmpty {
+            isInputClosed = true
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 
     private func bytesArrived(context: ChannelHandlerContext) {
@@ -97,6 +107,10 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
             passed += 1
         }
         waiting.removeFirst(passed)
+        if isInputClosed, waiting.isEmpty {
+            isInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
     }
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
