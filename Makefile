@@ -34,6 +34,10 @@ build: system ## Build everything, tests included.
 test: lint build dependencies services ## Run every check and every test.
 	swift test --skip-build $(SWIFT_FLAGS)
 
+.PHONY: soak
+soak: build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
+	Scripts/soak $(SWIFT_FLAGS)
+
 .PHONY: check
 check: lint build dependencies ## Everything but the tests.
 
