@@ -36,6 +36,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
     var metricsAddress: String?
 
+    @Option(name: .long, help: "A PEM file with the certificate chain, to speak https (OSTIARY_TLS_CERT, plain http).")
+    var tlsCert: String?
+
+    @Option(name: .long, help: "A PEM file with the certificate's key (OSTIARY_TLS_KEY).")
+    var tlsKey: String?
+
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start while there are any.")
     var noMigrate = false
 
@@ -51,6 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL
             flags[.metricsAddress] = metricsAddress
+            flags[.tlsCert] = tlsCert
+            flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)
             let server = try Server(configuration)
             try await server.run(migrates: !noMigrate) { started in
@@ -73,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// What somebody sees who has just started a server.
 enum Banner {
     static func text(_ started: Server.Started) -> String {
-        let base = "http://\(started.address)"
+        let base = "\(started.isSecure ? "https" : "http")://\(started.address)"
         let account = #"'{"email": "first@example.com", "password": "securepassword"}'"#
         let json = "-H 'Content-Type: application/json'"
         let metrics = started.metricsAddress.map { "\n  metrics   http://\($0)/metrics" } ?? ""

@@ -1,5 +1,6 @@
 import HTTPTypes
 public import NIOCore
+import NIOHTTP1
 public import NIOHTTPTypes
 
 /// Closes connections that are slow on purpose, and serves the requests of each one after the other.
@@ -45,7 +46,8 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
         // Only before the HTTP decoder can a head be seen that never becomes complete.
         let pacer = RequestPacer { [weak self] in self?.bytesArrived(context: context) }
         do {
-            try context.pipeline.syncOperations.addHandler(pacer, position: .first)
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(pacer, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))
             self.pacer = pacer
             schedule(deadlines.head, context: context)
         } catch {

@@ -14,6 +14,8 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case redisURL = "redis-url"
     case redisPrefix = "redis-prefix"
     case settingsStore = "settings-store"
+    case tlsCert = "tls-cert"
+    case tlsKey = "tls-key"
 
     /// Whether the value must not be shown.
     var isSecret: Bool { self == .secretKey || self == .redisURL }

@@ -69,6 +69,9 @@ extension ServerConfiguration {
         case (.redis, let endpoint?): location = .redis(endpoint, prefix: prefix)
         case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
         }
+        let certificate = optional(.tlsCert, "a path") { $0.isEmpty ? nil : $0 }
+        let certificateKey = optional(.tlsKey, "a path") { $0.isEmpty ? nil : $0 }
+        if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
@@ -77,7 +80,11 @@ extension ServerConfiguration {
             host: host, port: port, dataDirectory: directory, database: database,
             settingsStore: location, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
-            metricsAddress: metrics, pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
+            metricsAddress: metrics,
+            certificate: certificate.flatMap { file in
+                certificateKey.map { CertificateFiles(certificate: file, key: $0) }
+            },
+            pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
         )
     }
 

@@ -20,6 +20,8 @@ public struct ServerConfiguration: Sendable {
     public var publicURL: String?
     /// Where Prometheus text is served; nil for nowhere.
     public var metricsAddress: SocketAddress?
+    /// The server's own certificate; nil to speak plain HTTP.
+    public var certificate: CertificateFiles?
     /// Values of dynamic settings that the environment pins.
     public var pinnedSettings: [String: String]
     /// What was noticed but does not keep the server from starting.

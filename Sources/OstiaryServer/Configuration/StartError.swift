@@ -28,6 +28,13 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
+    static func certificate(_ path: String, reason: String) -> StartError {
+        StartError(
+            description: "The certificate \(path) cannot be used: \(reason). Look at --tls-cert and --tls-key.",
+            exitCode: ConfigurationError.exitCode
+        )
+    }
+
     static func noDatabase(_ path: String) -> StartError {
         StartError(
             description: "There is no database at \(path). Look at --data-dir, or make one with: ostiary migrate",
