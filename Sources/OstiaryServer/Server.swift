@@ -19,7 +19,8 @@ public struct Server: Sendable {
         public let address: SocketAddress
         /// Whether the server speaks https itself.
         public let isSecure: Bool
-        public let databasePath: String
+        /// Where the data is, for people.
+        public let database: String
         public let metricsAddress: SocketAddress?
     }
 
@@ -54,7 +55,7 @@ public struct Server: Sendable {
         let running = Running()
         let metricsRunning = Running()
         let metricsAddress = configuration.metricsAddress
-        let path = workspace.storage.path
+        let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
         let plain = HTTPServerBuilder.http1(configuration: .ostiary)
         var application = Application(
@@ -70,7 +71,7 @@ public struct Server: Sendable {
                 logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
                 onStart(
                     Started(
-                        address: bound, isSecure: certificate != nil, databasePath: path, metricsAddress: metricsAddress
+                        address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress
                     )
                 )
             },

@@ -91,7 +91,7 @@ enum Banner {
 
               API       \(base)
               health    \(base)/readyz\(metrics)
-              database  \(started.databasePath)
+              database  \(started.database)
 
             Try it:
 
