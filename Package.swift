@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "ostiary", targets: ["ostiary"]),
         .library(name: "OstiaryCore", targets: ["OstiaryCore"]),
         .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
+        .library(name: "OstiaryPostgres", targets: ["OstiaryPostgres"]),
         .library(name: "OstiaryRedis", targets: ["OstiaryRedis"]),
         .library(name: "OstiaryHTTP", targets: ["OstiaryHTTP"]),
         .library(name: "OstiaryWeb", targets: ["OstiaryWeb"]),
@@ -38,6 +39,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(
             name: "OstiaryCore",
@@ -53,6 +55,8 @@ let package = Package(
         .target(name: "OstiarySQL", dependencies: ["OstiaryCore"], swiftSettings: settings),
         .target(
             name: "OstiarySQLite", dependencies: ["OstiarySQL", "OstiaryCore", "CSQLite"], swiftSettings: settings),
+        .target(
+            name: "OstiaryPostgres", dependencies: ["OstiarySQL", "OstiaryCore", "CPostgres"], swiftSettings: settings),
         .target(
             name: "OstiaryRedis",
             dependencies: [
@@ -126,6 +130,13 @@ let package = Package(
         .testTarget(
             name: "OstiarySQLiteTests",
             dependencies: ["OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestKit", "OstiaryTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryPostgresTests",
+            dependencies: [
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryTestKit", "OstiaryTestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,8 +17,7 @@ extension Migration {
                     is_staff \(dialect.boolean) NOT NULL
                 )
                 """,
-                // Addresses are ASCII, for which both databases fold case alike.
-                "CREATE UNIQUE INDEX \(users.name)_email_key ON \(users.name) (lower(email))",
+                "CREATE UNIQUE INDEX \(users.name)_email_key ON \(users.name) (\(dialect.emailKey))",
             ]
         }
     }

@@ -32,7 +32,7 @@ public struct SQLAccountStore: AccountStore {
 
     public func credential(email: EmailAddress) async throws -> Credential? {
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns), password FROM \(table: users) WHERE lower(email) = \(email.key)
+            SELECT \(raw: UserRow.columns), password FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key)
             """
         return try await database.fetch { connection in
             try connection.run(query).first.map { row in
@@ -61,7 +61,7 @@ public struct SQLAccountStore: AccountStore {
 
     public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
         let update: SQLQuery = """
-            UPDATE \(table: users) SET is_active = \(isActive) WHERE lower(email) = \(email.key)
+            UPDATE \(table: users) SET is_active = \(isActive) WHERE \(raw: database.dialect.emailKey) = \(email.key)
             RETURNING \(raw: UserRow.columns)
             """
         return try await database.commit { transaction in
@@ -89,7 +89,8 @@ public struct SQLAccountStore: AccountStore {
     }
 
     public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
-        let deletion: SQLQuery = "DELETE FROM \(table: users) WHERE lower(email) = \(email.key) RETURNING id"
+        let deletion: SQLQuery =
+            "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
         return try await database.commit { transaction in
             guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
             try transaction.announce(.user(id), at: now)

@@ -11,6 +11,22 @@ public struct StoredChange: Sendable, Hashable {
     }
 }
 
+extension StoredChange {
+    /// PostgreSQL takes less than 8,000 bytes.
+    private static let payloadLimit = 7_900
+
+    /// As a notice of PostgreSQL carries it. What does not fit is of no kind, which every reader takes for everything.
+    package var payload: String {
+        let text = "\(kind) \(subject)"
+        return text.utf8.count > Self.payloadLimit ? "" : text
+    }
+
+    package init(payload: String) {
+        let parts = payload.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        self.init(kind: String(parts[0]), subject: parts.count == 2 ? String(parts[1]) : "")
+    }
+}
+
 /// What a listener of a change feed is told.
 public enum StoredChanges: Sendable, Hashable {
     /// In the order of their commits. One may be told twice.
@@ -21,8 +37,10 @@ public enum StoredChanges: Sendable, Hashable {
 
 extension Migration {
     /// The table behind ``SQLTransaction/announce(_:at:)``; it belongs before the first migration whose code announces.
+    /// PostgreSQL needs none.
     public static let changeFeed = Migration(name: "0000_change_feed") { dialect in
-        [
+        guard dialect == .sqlite else { return [] }
+        return [
             """
             CREATE TABLE ostiary_change (
                 id \(dialect.autoincrementPrimaryKey),

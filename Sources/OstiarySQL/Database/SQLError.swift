@@ -18,6 +18,12 @@ public struct SQLError: Error, Sendable, Equatable {
         case notADatabase
         case cannotOpen
         case noSuchTable
+        /// Text that the database cannot keep: PostgreSQL has no NUL.
+        case invalidText
+        /// The server cannot be reached or does not answer in time. Nothing was kept, as far as is known.
+        case unavailable
+        /// Another transaction was in the way, and was so again when the closure was run anew.
+        case conflict
         /// The database does not confirm the durability that was asked for.
         case notDurable
         case closed
@@ -33,7 +39,7 @@ public struct SQLError: Error, Sendable, Equatable {
     public let advice: String?
     /// The driver's own words. May quote the statement.
     public let detail: String
-    /// The driver's number: SQLite's extended result code, or 0.
+    /// The driver's number: SQLite's extended result code, or 0. PostgreSQL's SQLSTATE stands in ``detail``.
     public let driverCode: Int32
 
     public init(_ code: Code, advice: String? = nil, detail: String = "", driverCode: Int32 = 0) {
@@ -73,6 +79,9 @@ extension SQLError.Code {
         case .notADatabase: "the file is not a database"
         case .cannotOpen: "the database cannot be opened"
         case .noSuchTable: "a table is missing"
+        case .invalidText: "the database cannot keep such text"
+        case .unavailable: "the database is unavailable"
+        case .conflict: "another transaction was in the way"
         case .notDurable: "the database does not confirm the durability asked for"
         case .closed: "the database is closed"
         case .overloaded: "too many requests wait for the database"

@@ -26,16 +26,21 @@ public final class SQLTransaction {
     }
 
     /// Tells others what changed: listeners in this process after the commit and before the caller is answered,
-    /// other processes through the table of ``Migration/changeFeed``.
+    /// other processes through the table of ``Migration/changeFeed`` or a notice of PostgreSQL.
     /// - Parameter time: when, for pruning.
     /// - Throws: ``SQLError``.
     public func announce(_ change: StoredChange, at time: Timestamp) throws {
-        try execute(
-            """
-            INSERT INTO ostiary_change (kind, subject, at)
-            VALUES (\(change.kind), \(change.subject), \(time.microseconds))
-            """
-        )
+        switch dialect {
+        case .sqlite:
+            try execute(
+                """
+                INSERT INTO ostiary_change (kind, subject, at)
+                VALUES (\(change.kind), \(change.subject), \(time.microseconds))
+                """
+            )
+        case .postgres:
+            try execute("SELECT pg_notify('ostiary_change', \(change.payload))")
+        }
         changes.append(change)
     }
 

@@ -7,7 +7,7 @@ public struct Migrator: Sendable {
 
     /// - Parameter migrations: all there are, the oldest first.
     public init(_ database: any SQLDatabase, _ migrations: [Migration]) {
-        self.database = database
+        self.database = database.patient
         self.migrations = migrations
     }
 
@@ -32,6 +32,10 @@ public struct Migrator: Sendable {
         var done: [String] = []
         for migration in try pending(after: try await applied()) {
             let isNew = try await database.write { transaction in
+                // SQLite has one writer; on PostgreSQL even CREATE TABLE IF NOT EXISTS fails beside another.
+                if transaction.dialect == .postgres {
+                    try transaction.execute("SELECT pg_advisory_xact_lock(\(Self.lock))")
+                }
                 try transaction.execute(
                     """
                     CREATE TABLE IF NOT EXISTS ostiary_migration (
@@ -73,7 +77,10 @@ public struct Migrator: Sendable {
         return migrations.filter { !present.contains($0.name) }
     }
 
-    private static let listing: SQLQuery = "SELECT name FROM ostiary_migration ORDER BY name"
+    /// "ostiary" in ASCII: what nobody else in the same database is likely to lock.
+    private static let lock: Int64 = 0x6f_73_74_69_61_72_79
+
+    private static let listing: SQLQuery = "SELECT name FROM ostiary_migration"
 
     private static func applied(on connection: any SQLConnection) throws -> [String] {
         let exists: SQLQuery =
@@ -86,6 +93,7 @@ public struct Migrator: Sendable {
     }
 
     private static func names(in rows: [SQLRow]) throws -> [String] {
-        try rows.map { try $0.text(0) }
+        // Sorted here: how a database sorts text is a matter of its locale.
+        try rows.map { try $0.text(0) }.sorted()
     }
 }

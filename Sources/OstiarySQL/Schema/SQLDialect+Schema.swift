@@ -6,4 +6,37 @@ extension SQLDialect {
         case .postgres: ""
         }
     }
+
+    /// What accounts are found by. Addresses are ASCII, for which SQLite folds case like C; PostgreSQL folds as the
+    /// database's locale says, in which a Turkish I is no i, unless it is told.
+    var emailKey: StaticString {
+        switch self {
+        case .sqlite: "lower(email)"
+        case .postgres: "lower(email COLLATE \"C\")"
+        }
+    }
+
+    /// Locks the rows of a session and its token that a `SELECT` finds, and finds them as they are by then: who waits
+    /// for another's commit judges what that has left. SQLite has one writer and needs none.
+    var lockingSessionAndToken: StaticString {
+        switch self {
+        case .sqlite: ""
+        case .postgres: " FOR NO KEY UPDATE OF s, t"
+        }
+    }
+
+    /// Leaves out what another transaction is at, so that several nodes can clean at once.
+    var skippingLocked: StaticString {
+        switch self {
+        case .sqlite: ""
+        case .postgres: " FOR UPDATE SKIP LOCKED"
+        }
+    }
+}
+
+extension SQLTransaction {
+    /// Lets nobody else write to a table until the end, for what is read here to stay true. Readers go on.
+    func lock(_ table: StaticString) throws {
+        if dialect == .postgres { try execute("LOCK TABLE \(raw: table) IN SHARE ROW EXCLUSIVE MODE") }
+    }
 }

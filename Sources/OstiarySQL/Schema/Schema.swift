@@ -7,7 +7,7 @@ public struct Schema: Sendable {
 
     /// All migrations, the oldest first. A released one is never edited.
     public var migrations: [Migration] {
-        [.changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal]
+        [.changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey]
     }
 }
 

@@ -13,7 +13,7 @@ public struct SQLSessionStore: SessionStore {
     public func open(_ session: NewSession) async throws -> SessionOpening {
         // The condition, not an earlier look, decides whether the verified password still counts.
         let login: SQLQuery = """
-            UPDATE \(table: users) SET last_login = \(session.now.sqlText)
+            UPDATE \(table: users) SET last_login = \(moment: session.now)
             WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
             """
         return try await database.commit { transaction in
@@ -41,7 +41,7 @@ public struct SQLSessionStore: SessionStore {
             FROM ostiary_refresh_token t
             JOIN ostiary_session s ON s.id = t.session_id
             JOIN \(table: users) u ON u.id = s.user_id
-            WHERE t.digest = \(rotation.presented.bytes)
+            WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
         return try await database.commit { transaction in
             guard let row = try transaction.run(lookup).first else { return .refused }
@@ -68,7 +68,7 @@ public struct SQLSessionStore: SessionStore {
         let lookup: SQLQuery = """
             SELECT s.id, t.spent_at IS NOT NULL
             FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
-            WHERE t.digest = \(token.bytes) AND s.ended_at IS NULL
+            WHERE t.digest = \(token.bytes) AND s.ended_at IS NULL\(raw: database.dialect.lockingSessionAndToken)
             """
         return try await database.commit { transaction in
             guard let row = try transaction.run(lookup).first else { return .unknown }
@@ -97,18 +97,20 @@ public struct SQLSessionStore: SessionStore {
     }
 
     public func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
-        try await database.commit { transaction in
+        let skipping = database.dialect.skippingLocked
+        return try await database.commit { transaction in
             let tokens = try transaction.execute(
                 """
                 DELETE FROM ostiary_refresh_token WHERE digest IN (
                     SELECT digest FROM ostiary_refresh_token
-                    WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit)))
+                    WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit))\(raw: skipping))
                 """
             )
             let sessions = try transaction.execute(
                 """
                 DELETE FROM ostiary_session WHERE id IN (
-                    SELECT id FROM ostiary_session WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit)))
+                    SELECT id FROM ostiary_session
+                    WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit))\(raw: skipping))
                 """
             )
             return tokens + sessions

@@ -25,6 +25,7 @@ public struct ConstanceTableStore: SettingsStore {
         let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
         return try await Self.advising {
             try await database.write { transaction in
+                try transaction.lockJournal()
                 let old = try transaction.constance(change.name)
                 try transaction.execute(
                     """
@@ -42,6 +43,7 @@ public struct ConstanceTableStore: SettingsStore {
     public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
         try await Self.advising {
             try await database.write { transaction in
+                try transaction.lockJournal()
                 guard let old = try transaction.constance(change.name) else { return nil }
                 try transaction.execute("DELETE FROM constance_constance WHERE key = \(change.name)")
                 try transaction.append(SettingJournalEntry(change, old: old.shown, new: nil))

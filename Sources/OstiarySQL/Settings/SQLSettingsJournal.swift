@@ -18,6 +18,7 @@ public struct SQLSettingsJournal: SettingsJournal {
         _ edit: SettingEdit, text: String?, before: String?, at position: Int64
     ) async throws -> Bool {
         try await database.commit { transaction in
+            try transaction.lockJournal()
             // Several servers see one change; the first to come notes it.
             let newest = try transaction.run(Self.newestEntry(of: edit.name)).first
             let told = try newest?.optionalText(1)
@@ -58,6 +59,7 @@ public struct SQLSettingsJournal: SettingsJournal {
 
     public func keep(_ values: [String: String]) async throws {
         try await database.commit { transaction in
+            try transaction.lock("ostiary_setting_copy")
             try transaction.execute("DELETE FROM ostiary_setting_copy")
             for (name, text) in values {
                 try transaction.execute("INSERT INTO ostiary_setting_copy (name, value) VALUES (\(name), \(text))")
@@ -73,6 +75,9 @@ extension SettingJournalEntry {
 }
 
 extension SQLTransaction {
+    /// Before anything is read: each entry tells what the one before it left.
+    func lockJournal() throws { try lock("ostiary_setting_journal") }
+
     func append(_ entry: SettingJournalEntry) throws {
         try execute(
             """

@@ -21,6 +21,7 @@ public struct SQLSettingsStore: SettingsStore {
     public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
         let text = value.settingText
         return try await database.commit { transaction in
+            try transaction.lockJournal()
             let old = try transaction.settingText(change.name)
             try transaction.execute(
                 """
@@ -37,6 +38,7 @@ public struct SQLSettingsStore: SettingsStore {
 
     public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
         try await database.commit { transaction in
+            try transaction.lockJournal()
             guard let old = try transaction.settingText(change.name) else { return nil }
             try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(change.name)")
             try transaction.append(SettingJournalEntry(change, old: old, new: nil))

@@ -1,3 +1,5 @@
+public import OstiaryCore
+
 /// A statement as a value: what is interpolated becomes a binding, never text.
 ///
 /// ```swift
@@ -11,17 +13,21 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
     private let placeholders: [Int]
     /// The bound values, in the order of their places.
     public let bindings: [SQLValue]
+    /// What sort of column each is meant for, in the same order: a NULL has no type of its own, and PostgreSQL asks.
+    public let kinds: [SQLKind]
 
     public init(stringLiteral text: StaticString) {
         self.text = text.description
         self.placeholders = []
         self.bindings = []
+        self.kinds = []
     }
 
     public init(stringInterpolation parts: StringInterpolation) {
         self.text = parts.text
         self.placeholders = parts.placeholders
         self.bindings = parts.bindings
+        self.kinds = parts.kinds
     }
 
     /// The text as a driver sends it: `?` for SQLite, `$1`, `$2`, … for PostgreSQL.
@@ -53,38 +59,50 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
         fileprivate var text = ""
         fileprivate var placeholders: [Int] = []
         fileprivate var bindings: [SQLValue] = []
+        fileprivate var kinds: [SQLKind] = []
 
         public init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount)
             placeholders.reserveCapacity(interpolationCount)
             bindings.reserveCapacity(interpolationCount)
+            kinds.reserveCapacity(interpolationCount)
         }
 
         public mutating func appendLiteral(_ literal: StaticString) {
             text += literal.description
         }
 
-        public mutating func appendInterpolation(_ value: SQLValue) {
+        private mutating func bind(_ value: SQLValue?, _ kind: SQLKind) {
             placeholders.append(text.utf8.count)
             text += "?"
-            bindings.append(value)
+            bindings.append(value ?? .null)
+            kinds.append(kind)
+        }
+
+        public mutating func appendInterpolation(_ value: SQLValue) {
+            bind(value, SQLKind(of: value))
         }
 
         public mutating func appendInterpolation(_ value: Int64?) {
-            appendInterpolation(value.map(SQLValue.integer) ?? .null)
+            bind(value.map(SQLValue.integer), .integer)
         }
 
         public mutating func appendInterpolation(_ value: String?) {
-            appendInterpolation(value.map(SQLValue.text) ?? .null)
+            bind(value.map(SQLValue.text), .text)
         }
 
         public mutating func appendInterpolation(_ value: [UInt8]?) {
-            appendInterpolation(value.map(SQLValue.blob) ?? .null)
+            bind(value.map(SQLValue.blob), .blob)
         }
 
-        /// Booleans are bound as 0 and 1, which PostgreSQL's boolean input also understands.
+        /// Booleans are bound as 0 and 1; so they are read too.
         public mutating func appendInterpolation(_ value: Bool?) {
-            appendInterpolation(value.map { SQLValue.integer($0 ? 1 : 0) } ?? .null)
+            bind(value.map { SQLValue.integer($0 ? 1 : 0) }, .boolean)
+        }
+
+        /// A moment for a column of the type ``SQLDialect/timestamp``; so it is read too: as text, in UTC.
+        public mutating func appendInterpolation(moment: Timestamp?) {
+            bind(moment.map { SQLValue.text($0.sqlText) }, .moment)
         }
 
         /// A configured table name, as text.

@@ -5,7 +5,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases)
 /// func conforms(_ conformance: StoreConformance.Case) async throws {
-///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …))
+///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …, keys: …))
 /// }
 /// ```
 public enum StoreConformance {
@@ -25,7 +25,7 @@ public enum StoreConformance {
         public var description: String { name }
     }
 
-    public static let cases: [Case] = accountCases + sessionCases + racingCases + settingsCases
+    public static let cases: [Case] = accountCases + sessionCases + racingCases + settingsCases + signingKeyCases
 }
 
 /// The stores under test, all on one storage.
@@ -34,15 +34,17 @@ public struct Stores: Sendable {
     public let sessions: any SessionStore
     public let settings: any SettingsStore
     public let journal: any SettingsJournal
+    public let keys: any SigningKeyStore
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, settings: any SettingsStore,
-        journal: any SettingsJournal
+        journal: any SettingsJournal, keys: any SigningKeyStore
     ) {
         self.accounts = accounts
         self.sessions = sessions
         self.settings = settings
         self.journal = journal
+        self.keys = keys
     }
 }
 

@@ -33,6 +33,7 @@ public final class MemoryStorage: Sendable {
         var settings: [String: String] = [:]
         var journal: [SettingJournalEntry] = []
         var copy: [String: String] = [:]
+        var keyFingerprint: String?
         var announced: [Change] = []
 
         mutating func end(_ session: SessionID, at now: Timestamp) {

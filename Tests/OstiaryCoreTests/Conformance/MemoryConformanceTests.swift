@@ -6,6 +6,7 @@ struct MemoryConformanceTests {
     @Test("conform", arguments: StoreConformance.cases)
     func conform(_ conformance: StoreConformance.Case) async throws {
         let storage = MemoryStorage()
-        try await conformance.run(on: Stores(accounts: storage, sessions: storage, settings: storage, journal: storage))
+        try await conformance.run(
+            on: Stores(accounts: storage, sessions: storage, settings: storage, journal: storage, keys: storage))
     }
 }

@@ -32,7 +32,10 @@ final class ClientOnRedis: Sendable {
         _ test: (ClientOnRedis) async throws -> Void
     ) async throws {
         let running = try ClientOnRedis(url, tracking: tracking, options: options)
-        let task = Task { try await running.client.run() }
+        // The threads of all tasks may be busy with other tests for longer than anybody here waits.
+        let executor = try ThreadExecutor()
+        defer { executor.stop() }
+        let task = Task(executorPreference: executor) { try await running.client.run() }
         do {
             try await test(running)
         } catch {

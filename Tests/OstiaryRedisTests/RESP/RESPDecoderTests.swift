@@ -3,7 +3,7 @@ import Testing
 
 @testable import OstiaryRedis
 
-@Suite("RESP decoder") struct RESPDecoderTests {
+@Suite("RESP decoder", .onItsOwnThread) struct RESPDecoderTests {
     private func decodeAll(_ bytes: some Sequence<UInt8>, _ limits: RESPLimits = RESPLimits()) throws -> [RESPValue] {
         var decoder = RESPDecoder(limits: limits)
         decoder.feed(Array(bytes))

@@ -17,7 +17,8 @@ struct SQLiteConformanceTests {
         try await conformance.run(
             on: Stores(
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
-                settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database)
+                settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
+                keys: SQLSigningKeyStore(database: database)
             )
         )
     }

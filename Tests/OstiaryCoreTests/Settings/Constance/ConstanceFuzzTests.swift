@@ -2,7 +2,7 @@ import OstiaryCore
 import OstiaryTestSupport
 import Testing
 
-@Suite struct ConstanceFuzzTests {
+@Suite(.onItsOwnThread) struct ConstanceFuzzTests {
     private static let count = environmentNumber("OSTIARY_FUZZ_COUNT") ?? 100_000
 
     @Test(.timeLimit(.minutes(30)))

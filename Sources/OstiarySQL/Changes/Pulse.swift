@@ -8,15 +8,15 @@ package import Synchronization
     import Darwin
 #endif
 
-/// The heartbeat of a ``SQLiteChangePoll``: what its thread and those who ask for the lease share.
+/// The heartbeat of a change feed: what its thread and those who ask for the lease share.
 package final class Pulse: Sendable {
-    static let never = Int64.min
+    package static let never = Int64.min
     private static let lease: Int64 = 1_000_000_000
 
     package init() {}
 
     package let last = Atomic<Int64>(Pulse.never)
-    let isStopped = Atomic<Bool>(false)
+    package let isStopped = Atomic<Bool>(false)
 
     package func isFresh(at now: Int64) -> Bool {
         let beat = last.load(ordering: .acquiring)
@@ -24,7 +24,7 @@ package final class Pulse: Sendable {
     }
 
     /// Nanoseconds of a clock that nobody sets and that does not stop while the machine sleeps.
-    static func now() -> Int64 {
+    package static func now() -> Int64 {
         #if os(Linux)
             let clock = CLOCK_BOOTTIME
         #else

@@ -1,0 +1,110 @@
+import CPostgres
+package import OstiarySQL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+extension PostgresConnection {
+    /// Connects and makes the session ready.
+    /// - Throws: ``SQLError`` with an advice that names the server.
+    package static func open(
+        _ url: PostgresURL, _ limits: PostgresLimits, until deadline: PostgresDeadline
+    ) throws(SQLError) -> PostgresConnection {
+        do throws(SQLError) {
+            let connection = try connect(url, limits, until: deadline)
+            try connection.configure(limits, until: deadline)
+            return connection
+        } catch {
+            throw error.advice == nil ? error.advising("the database \(url) cannot be used: \(error.detail)") : error
+        }
+    }
+
+    /// What the URL may overrule: a connection whose other end is gone is noticed without being used.
+    private static func defaults(_ limits: PostgresLimits) -> [(String, String)] {
+        [
+            ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "\(limits.connect.milliseconds)"), ("fallback_application_name", "ostiary"),
+        ]
+    }
+
+    private static func connect(
+        _ url: PostgresURL, _ limits: PostgresLimits, until deadline: PostgresDeadline
+    ) throws(SQLError) -> PostgresConnection {
+        // Later ones win; the text of every table is UTF-8 whatever the environment says.
+        let parameters = defaults(limits) + [("dbname", url.text), ("client_encoding", "UTF8")]
+        let keywords = parameters.map { strdup($0.0) } + [nil]
+        let values = parameters.map { strdup($0.1) } + [nil]
+        defer { (keywords + values).forEach { free($0) } }
+        let handle = PQconnectStartParams(
+            keywords.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1
+        )
+        guard let handle else { throw SQLError(.unavailable, detail: "no memory") }
+        let connection = PostgresConnection(adopting: handle)
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        guard PQstatus(handle) != CONNECTION_BAD else { throw SQLError(.unavailable, detail: connection.message) }
+        var step = PGRES_POLLING_WRITING
+        while step != PGRES_POLLING_OK {
+            switch step {
+            case PGRES_POLLING_READING: try connection.wait(for: POLLIN, until: deadline)
+            case PGRES_POLLING_WRITING: try connection.wait(for: POLLOUT, until: deadline)
+            case PGRES_POLLING_FAILED: throw SQLError(.unavailable, detail: connection.message)
+            default: break
+            }
+            step = PQconnectPoll(handle)
+        }
+        return connection
+    }
+
+    private func configure(_ limits: PostgresLimits, until deadline: PostgresDeadline) throws(SQLError) {
+        guard PQserverVersion(handle) >= 130_000 else {
+            throw SQLError(.cannotOpen, advice: "PostgreSQL 13 or newer is needed")
+        }
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+            throw SQLError(.unavailable, detail: message)
+        }
+        // A level set by a role or database may change under way; this session keeps the one that is checked.
+        let settings: SQLQuery = """
+            SELECT set_config('TimeZone', 'UTC', false),
+                set_config('client_min_messages', 'error', false),
+                set_config('statement_timeout', \(String(limits.serverStatement)), false),
+                set_config('lock_timeout', \(String(limits.serverLock)), false),
+                set_config('idle_in_transaction_session_timeout', \(String(limits.call.milliseconds)), false),
+                set_config('synchronous_commit', current_setting('synchronous_commit'), false),
+                current_setting('fsync'), current_setting('server_encoding')
+            """
+        guard let row = try exchange([PostgresStatement(settings)], until: deadline).first?.rows().first else {
+            throw SQLError(.unavailable, detail: "no settings")
+        }
+        try verify(synchronousCommit: try row.text(5), fsync: try row.text(6), encoding: try row.text(7))
+        incarnation = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first?.text(0)
+        if state != .usable { throw SQLError(.unavailable, detail: "lost while it was opened") }
+    }
+
+    private func verify(synchronousCommit: String, fsync: String, encoding: String) throws(SQLError) {
+        guard synchronousCommit != "off" else {
+            throw SQLError(
+                .notDurable,
+                advice: "synchronous_commit is off, so acknowledged logouts may be forgotten; turn it on for this "
+                    + "database: ALTER DATABASE … SET synchronous_commit = on"
+            )
+        }
+        guard encoding == "UTF8" else {
+            throw SQLError(.cannotOpen, advice: "the database has the encoding \(encoding); create one with UTF8")
+        }
+        if fsync == "off" { warnings.append("fsync is off: the database does not survive a power failure") }
+    }
+
+    /// The timeline changes with a promotion, the statistics' start with a crash; after either a number of a
+    /// transaction may have been given to another one.
+    private static let incarnation: SQLQuery = """
+        SELECT CASE WHEN pg_is_in_recovery() THEN NULL
+            ELSE concat(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), ' ',
+                extract(epoch FROM (SELECT stats_reset FROM pg_stat_bgwriter)))
+        END
+        """
+}

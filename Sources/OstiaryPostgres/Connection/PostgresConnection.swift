@@ -1,0 +1,231 @@
+import CPostgres
+package import OstiarySQL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A connection to a server, used by one thread, which waits in poll(2) and never longer than it was told.
+package final class PostgresConnection {
+    package enum State {
+        case usable
+        /// The server has closed it, or is gone.
+        case lost
+        /// An answer did not come in time; it may still come, so nothing more can be sent.
+        case silent
+    }
+
+    private static let statementLimit = 256
+
+    let handle: OpaquePointer
+    package private(set) var state = State.usable
+    /// Names one life of one server, from start or promotion to crash; nil where it does not tell.
+    package internal(set) var incarnation: String?
+    package internal(set) var warnings: [String] = []
+    private(set) var lastUse = Pulse.now()
+    private var statements: [PostgresStatement.Key: String] = [:]
+    private var statementCount = 0
+
+    init(adopting handle: OpaquePointer) { self.handle = handle }
+
+    deinit { PQfinish(handle) }
+
+    /// How many prepared statements are kept.
+    package var preparedStatements: Int { statements.count }
+
+    /// As the server names the process at its end.
+    package var backendPID: Int32 { PQbackendPID(handle) }
+
+    package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
+    var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+    /// Runs statements with one round trip. The first that fails ends the run: none after it is executed.
+    /// - Returns: one result for each.
+    package func exchange(
+        _ wanted: [PostgresStatement], until deadline: PostgresDeadline
+    ) throws(SQLError) -> [PostgresResult] {
+        try requireUsable()
+        var commands: [Command] = []
+        if statements.count + wanted.count > Self.statementLimit {
+            // The texts of a program are few and constant, so a full cache means that something is amiss.
+            statements.removeAll()
+            try sent(PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1))
+            commands.append(.other)
+        }
+        var names: [PostgresStatement.Key: String] = [:]
+        for statement in wanted {
+            let known = statements[statement.key] ?? names[statement.key]
+            let name = if let known { known } else { try prepare(statement) }
+            if known == nil { commands.append(.preparation(statement.key, name)) }
+            names[statement.key] = name
+            let code = statement.withParameters { count, values, lengths, formats in
+                PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
+            }
+            try sent(code)
+            commands.append(.statement)
+        }
+        try sent(PQpipelineSync(handle))
+        let results = try collect(commands, until: deadline)
+        lastUse = Pulse.now()
+        return results
+    }
+
+    private enum Command {
+        case preparation(PostgresStatement.Key, String)
+        case statement
+        case other
+    }
+
+    private func prepare(_ statement: PostgresStatement) throws(SQLError) -> String {
+        statementCount += 1
+        let name = "ostiary_\(statementCount)"
+        let types = statement.types
+        try sent(PQsendPrepare(handle, name, statement.key.text, Int32(clamping: types.count), types))
+        return name
+    }
+
+    /// Runs text with one round trip: several statements, outside the pipeline, and no values.
+    package func script(_ sql: String, until deadline: PostgresDeadline) throws(SQLError) {
+        try requireUsable()
+        guard !sql.utf8.contains(0) else { throw SQLError(.other, detail: "NUL in a script") }
+        try sent(PQexitPipelineMode(handle))
+        try sent(PQsendQuery(handle, sql))
+        try flush(until: deadline)
+        var failure: SQLError?
+        while let result = try next(until: deadline) {
+            if result.status == PGRES_FATAL_ERROR, failure == nil { failure = result.error }
+        }
+        try checkAlive(failure)
+        try sent(PQenterPipelineMode(handle))
+        lastUse = Pulse.now()
+        if let failure { throw failure }
+    }
+
+    /// Reads what the server said without being asked.
+    /// - Returns: false once the connection is closed.
+    func consume() -> Bool {
+        if PQconsumeInput(handle) == 0 { state = .lost }
+        return state == .usable
+    }
+
+    /// Whether it may be given work. Costs a system call, and a round trip after a long time without use.
+    func answers(after idle: Duration, within limit: Duration) -> Bool {
+        guard state == .usable, consume(), PQstatus(handle) == CONNECTION_OK, isIdle else { return false }
+        guard Pulse.now() - lastUse > idle.nanoseconds else { return true }
+        return (try? exchange([PostgresStatement("SELECT 1")], until: PostgresDeadline(in: limit))) != nil
+    }
+
+    private func requireUsable() throws(SQLError) {
+        if state != .usable { throw SQLError(.unavailable, detail: "the connection was lost before") }
+    }
+
+    private func sent(_ code: Int32) throws(SQLError) {
+        if code != 1 { throw lost() }
+    }
+
+    /// - Returns: the results of the statements among the commands.
+    private func collect(
+        _ commands: [Command], until deadline: PostgresDeadline
+    ) throws(SQLError) -> [PostgresResult] {
+        try flush(until: deadline)
+        var results: [PostgresResult] = []
+        var failure: SQLError?
+        var place = 0
+        while true {
+            guard let result = try next(until: deadline) else {
+                // Ends the answer to one command.
+                place += 1
+                try checkAlive(failure)
+                guard place <= commands.count else { throw lost() }
+                continue
+            }
+            switch result.status {
+            case PGRES_PIPELINE_SYNC:
+                if let failure { throw failure }
+                return results
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                guard place < commands.count else { throw lost() }
+                switch commands[place] {
+                case .preparation(let key, let name): statements[key] = name
+                case .statement: results.append(result)
+                case .other: break
+                }
+            case PGRES_PIPELINE_ABORTED: break
+            default:
+                if failure == nil { failure = result.error }
+                if result.isFatal { state = .lost }
+                try checkAlive(failure)
+            }
+        }
+    }
+
+    private func checkAlive(_ failure: SQLError?) throws(SQLError) {
+        if PQstatus(handle) == CONNECTION_BAD { state = .lost }
+        guard state != .usable else { return }
+        guard let failure, failure.detail != "SQLSTATE " else { throw lost() }
+        throw failure
+    }
+
+    private func lost() -> SQLError {
+        state = .lost
+        return SQLError(.unavailable, detail: message)
+    }
+
+    var message: String {
+        let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private func next(until deadline: PostgresDeadline) throws(SQLError) -> PostgresResult? {
+        while PQisBusy(handle) != 0 {
+            _ = try wait(for: POLLIN, until: deadline)
+            if PQconsumeInput(handle) == 0 { throw lost() }
+        }
+        return PQgetResult(handle).map(PostgresResult.init)
+    }
+
+    func flush(until deadline: PostgresDeadline) throws(SQLError) {
+        while true {
+            switch PQflush(handle) {
+            case 0: return
+            case 1:
+                // The server may want to be read before it takes more.
+                let ready = try wait(for: POLLIN | POLLOUT, until: deadline)
+                if ready & Int16(POLLIN) != 0, PQconsumeInput(handle) == 0 { throw lost() }
+            default: throw lost()
+            }
+        }
+    }
+
+    /// - Throws: ``SQLError`` `unavailable` when the time is over; the connection is silent then.
+    @discardableResult
+    func wait(for events: Int32, until deadline: PostgresDeadline) throws(SQLError) -> Int16 {
+        if let ready = poll(for: events, until: deadline) { return ready }
+        state = .silent
+        throw SQLError(.unavailable, detail: "no answer in time")
+    }
+
+    /// - Returns: nil when the time is over.
+    func poll(for events: Int32, until deadline: PostgresDeadline) -> Int16? {
+        var entry = pollfd(fd: PQsocket(handle), events: Int16(truncatingIfNeeded: events), revents: 0)
+        while true {
+            let ready = systemPoll(&entry, 1, deadline.milliseconds)
+            if ready > 0 { return entry.revents }
+            // Interrupted, or woken before the clock says so.
+            if deadline.isOver { return nil }
+        }
+    }
+}
+
+#if canImport(Glibc)
+    private let systemPoll = Glibc.poll
+#elseif canImport(Musl)
+    private let systemPoll = Musl.poll
+#else
+    private let systemPoll = Darwin.poll
+#endif

@@ -1,0 +1,37 @@
+import OstiarySQL
+
+/// A moment after which nobody waits any longer, on a clock that runs while the process is stopped.
+package struct PostgresDeadline: Sendable {
+    private let end: Int64
+
+    package init(in duration: Duration) {
+        let (nanoseconds, overflow) = Pulse.now().addingReportingOverflow(duration.nanoseconds)
+        self.end = overflow ? .max : nanoseconds
+    }
+
+    private init(end: Int64) { self.end = end }
+
+    package func sooner(_ other: PostgresDeadline) -> PostgresDeadline {
+        PostgresDeadline(end: min(end, other.end))
+    }
+
+    package var isOver: Bool { end <= Pulse.now() }
+
+    /// What is left, for poll(2): rounded up, at most an hour.
+    package var milliseconds: Int32 {
+        let left = (end - Pulse.now()) / 1_000_000
+        return left < 0 ? 0 : Int32(min(left + 1, 3_600_000))
+    }
+}
+
+extension Duration {
+    /// Saturates.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carries) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carries ? (seconds < 0 ? .min : .max) : sum
+    }
+
+    var milliseconds: Int64 { nanoseconds / 1_000_000 }
+}

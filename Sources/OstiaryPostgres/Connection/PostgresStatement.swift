@@ -1,0 +1,78 @@
+import CPostgres
+package import OstiarySQL
+
+/// A statement with its values as libpq takes them.
+package struct PostgresStatement {
+    /// What a prepared statement is found by: types are part of it.
+    struct Key: Hashable {
+        let text: String
+        let kinds: [SQLKind]
+    }
+
+    let key: Key
+    private let values: [SQLValue]
+
+    package init(_ query: SQLQuery) {
+        self.key = Key(text: query.text(for: .postgres), kinds: query.kinds)
+        self.values = query.bindings
+    }
+
+    /// The types, as `PQsendPrepare` wants them.
+    var types: [Oid] { key.kinds.map(\.type) }
+
+    /// Calls `body` with what `PQsendQueryPrepared` wants: the values' places, lengths and formats.
+    func withParameters<Value>(
+        _ body: (
+            _ count: Int32, _ values: [UnsafePointer<CChar>?], _ lengths: [Int32], _ formats: [Int32]
+        ) -> Value
+    ) -> Value {
+        var bytes: [CChar] = []
+        var places: [Int?] = []
+        var lengths: [Int32] = []
+        for (value, kind) in zip(values, key.kinds) {
+            let start = bytes.count
+            places.append(value.append(to: &bytes, as: kind) ? start : nil)
+            lengths.append(Int32(clamping: bytes.count - start))
+            // What is sent as text ends with a NUL; and no value is without an address.
+            bytes.append(0)
+        }
+        let formats = key.kinds.map { $0 == .moment ? Int32(0) : 1 }
+        return bytes.withUnsafeBufferPointer { buffer in
+            body(
+                Int32(clamping: values.count), places.map { $0.flatMap { buffer.baseAddress?.advanced(by: $0) } },
+                lengths, formats)
+        }
+    }
+}
+
+extension SQLKind {
+    /// Object ids of `pg_type`, which are the same in every PostgreSQL.
+    fileprivate var type: Oid {
+        switch self {
+        case .integer: 20
+        case .text: 25
+        case .blob: 17
+        case .boolean: 16
+        case .moment: 1184
+        case .unknown: 0
+        }
+    }
+}
+
+extension SQLValue {
+    /// - Returns: false for NULL.
+    fileprivate func append(to bytes: inout [CChar], as kind: SQLKind) -> Bool {
+        switch (self, kind) {
+        case (.null, _): return false
+        case (.integer(let value), .boolean): bytes.append(value == 0 ? 0 : 1)
+        case (.integer(let value), _):
+            withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0.lazy.map(CChar.init(bitPattern:))) }
+        case (.text(let text), .moment):
+            // The offset makes it independent of the session's time zone.
+            bytes.append(contentsOf: "\(text)+00".utf8.lazy.map(CChar.init(bitPattern:)))
+        case (.text(let text), _): bytes.append(contentsOf: text.utf8.lazy.map(CChar.init(bitPattern:)))
+        case (.blob(let blob), _): bytes.append(contentsOf: blob.lazy.map(CChar.init(bitPattern:)))
+        }
+        return true
+    }
+}

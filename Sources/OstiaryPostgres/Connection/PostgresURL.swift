@@ -1,0 +1,46 @@
+import CPostgres
+public import OstiarySQL
+
+/// A connection URL, as libpq reads it: `postgres://user:password@host:port/database?sslmode=verify-full`.
+///
+/// Every parameter of libpq may stand in it, several hosts too; what is left out comes from libpq's own places (`PGHOST`,
+/// the password file, the service file).
+public struct PostgresURL: Sendable {
+    let text: String
+    private let masked: String
+
+    /// - Throws: ``SQLError`` `cannotOpen`. Its text quotes nothing of the URL, where a misplaced character may have
+    ///   made a part of the password look like a host.
+    public init(_ text: String) throws(SQLError) {
+        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://"), !text.utf8.contains(0) else {
+            throw SQLError(.cannotOpen, advice: "the database URL does not begin with postgres://")
+        }
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(text, &message) else {
+            PQfreemem(message)
+            throw SQLError(
+                .cannotOpen,
+                advice: "the database URL is malformed; it is postgres://user:password@host:port/database?parameter="
+                    + "value with parameters of libpq, and special characters in its parts are percent-encoded"
+            )
+        }
+        defer { PQconninfoFree(options) }
+        var values: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+        self.text = text
+        let user = values["user"].map { "\($0)@" } ?? ""
+        let port = values["port"].map { ":\($0)" } ?? ""
+        let host = values["host"] ?? values["hostaddr"] ?? ""
+        self.masked = "postgres://\(user)\(host)\(port)/\(values["dbname"] ?? "")"
+    }
+}
+
+extension PostgresURL: CustomStringConvertible, CustomReflectable {
+    /// Without password and parameters.
+    public var description: String { masked }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,47 @@
+import OstiarySQL
+
+extension SQLError {
+    /// - Parameters:
+    ///   - sqlState: five characters (PostgreSQL's documentation, appendix A).
+    ///   - message: the server's primary message. The detail ("Key (email)=(…)") is never asked for.
+    init(sqlState: String, constraint: String?, table: String?, column: String?, message: String) {
+        var detail = "SQLSTATE \(sqlState)"
+        for name in [constraint, table, column] { detail += name.map { " \($0)" } ?? "" }
+        // Messages about data quote the data. What triggers raise may be anything.
+        if Self.quotesNoValue(sqlState) { detail += ": \(message)" }
+        self.init(Code(sqlState: sqlState, constraint: constraint), detail: detail)
+    }
+
+    private static func quotesNoValue(_ sqlState: String) -> Bool {
+        ["08", "0A", "25", "26", "28", "3D", "40", "42", "53", "54", "55", "57", "58"].contains(sqlState.prefix(2))
+    }
+
+    /// That a prepared statement no longer fits: a table was altered, or a pooler changed the server behind it.
+    var isStaleStatement: Bool { detail.hasPrefix("SQLSTATE 0A000: cached plan") || detail.hasPrefix("SQLSTATE 26000") }
+}
+
+extension SQLError.Code {
+    fileprivate init(sqlState: String, constraint: String?) {
+        self =
+            switch sqlState {
+            case "23505": .uniqueViolation(constraint: constraint ?? "")
+            case "23503": .foreignKeyViolation
+            case "25006": .readOnly
+            case "42P01": .noSuchTable
+            case "22021": .invalidText
+            // lock_not_available, by lock_timeout
+            case "55P03": .busy
+            case "40001", "40P01": .conflict
+            case "53100": .full
+            case "58030": .ioError
+            case "XX001", "XX002": .corrupt
+            // query_canceled by statement_timeout; the session's own ends, too.
+            case "57014", "25P03", "25P04": .unavailable
+            // 53200 out of memory, 53300 too many connections
+            case _ where ["08", "53", "57"].contains(sqlState.prefix(2)): .unavailable
+            // Data that does not fit its column; NOT NULL, CHECK, a trigger.
+            case _ where ["22", "23", "P0"].contains(sqlState.prefix(2)): .constraint
+            default: .other
+            }
+    }
+}

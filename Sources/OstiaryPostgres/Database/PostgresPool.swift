@@ -1,0 +1,39 @@
+import OstiaryCore
+import OstiarySQL
+import Synchronization
+
+/// A queue of jobs and the threads that serve it, each with a connection of its own.
+final class PostgresPool: Sendable {
+    let url: PostgresURL
+    let limits: PostgresLimits
+    let queue: BlockingQueue<PostgresJob>
+    let reach = PostgresReach()
+    let onWarning: @Sendable (String) -> Void
+    private let onChange: @Sendable ([StoredChange]) -> Void
+
+    init(
+        _ url: PostgresURL, _ limits: PostgresLimits, onChange: @escaping @Sendable ([StoredChange]) -> Void,
+        onWarning: @escaping @Sendable (String) -> Void
+    ) {
+        self.url = url
+        self.limits = limits
+        self.queue = BlockingQueue(capacity: max(1, limits.waiting))
+        self.onChange = onChange
+        self.onWarning = onWarning
+    }
+
+    /// - Throws: ``SQLError`` where not one thread can be had.
+    func start() throws(SQLError) -> [DedicatedThread] {
+        let threads = (0..<max(1, limits.connections)).compactMap { _ in
+            DedicatedThread { PostgresWorker(self).run() }
+        }
+        guard !threads.isEmpty else {
+            throw SQLError(.cannotOpen, advice: "the operating system refuses another thread")
+        }
+        return threads
+    }
+
+    func tell(_ changes: [StoredChange]) {
+        if !changes.isEmpty { onChange(changes) }
+    }
+}

@@ -1,0 +1,62 @@
+import OstiarySQL
+import Synchronization
+
+/// What the threads of a pool know together about the server, so that callers are refused at once while it is away:
+/// then one thread tries to connect, after pauses that grow, and the others wait for what it finds.
+final class PostgresReach: Sendable {
+    private struct State {
+        var connected = 0
+        var isTrying = false
+        var failures = 0
+        /// When the next attempt may begin; nil while nothing speaks against one.
+        var pause: PostgresDeadline?
+        var error = SQLError(.unavailable)
+    }
+
+    private let state = Mutex(State())
+
+    /// How many connections there are.
+    var connected: Int { state.withLock { $0.connected } }
+
+    /// Asks to connect. One that may must tell ``succeeded()`` or ``failed(_:)``.
+    /// - Returns: why not.
+    func refusal() -> SQLError? {
+        state.withLock { state in
+            guard let pause = state.pause else { return nil }
+            guard pause.isOver, !state.isTrying else { return state.error }
+            state.isTrying = true
+            return nil
+        }
+    }
+
+    func succeeded() {
+        state.withLock { state in
+            state.connected += 1
+            state.isTrying = false
+            state.failures = 0
+            state.pause = nil
+        }
+    }
+
+    func failed(_ error: SQLError) {
+        state.withLock { state in
+            state.isTrying = false
+            state.failures += 1
+            state.error = error
+            // 50 ms, doubled up to 800 ms, and as much again at random: nodes do not come back in step.
+            let base = 50 << min(state.failures - 1, 4)
+            state.pause = PostgresDeadline(in: .milliseconds(base + .random(in: 0...base)))
+        }
+    }
+
+    /// - Parameter silent: whether it did not answer in time. Then others will not either, and the next to connect
+    ///   goes first alone.
+    func lost(silent: Bool, _ error: SQLError) {
+        state.withLock { state in
+            state.connected -= 1
+            guard silent, state.pause == nil else { return }
+            state.error = error
+            state.pause = PostgresDeadline(in: .zero)
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import OstiaryCore
+import OstiarySQL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// One thread of a pool with its connection, which is opened by the first job and again after it was lost.
+final class PostgresWorker {
+    /// How often a closure is run anew after a conflict.
+    private static let conflictLimit = 5
+    /// And after a connection was lost: the one that was open may be from before a restart.
+    private static let lossLimit = 2
+
+    let pool: PostgresPool
+    private var connection: PostgresConnection?
+
+    init(_ pool: PostgresPool) { self.pool = pool }
+
+    /// Runs jobs until the queue is closed and drained.
+    func run() {
+        while let job = pool.queue.take(atMost: 1).first { serve(job) }
+        drop(nil)
+    }
+
+    private func serve(_ job: PostgresJob) {
+        var conflicts = 0
+        var losses = 0
+        while true {
+            guard !job.deadline.isOver else {
+                return job.fail(SQLError(.unavailable, advice: "the database did not answer in time"))
+            }
+            do throws(PostgresWorkError) {
+                guard let connection = try connected(job) else { return }
+                switch job.work {
+                case .read(let body): try read(body, on: connection, until: job.deadline)()
+                case .write(let body): try write(body, on: connection, until: job.deadline)()
+                }
+                return
+            } catch {
+                switch error {
+                case .final(let error): return job.fail(error)
+                case .conflict(let error):
+                    conflicts += 1
+                    guard conflicts < Self.conflictLimit else { return job.fail(error) }
+                    // Those that met step aside for different times.
+                    usleep(.random(in: 0...UInt32(2_000 << conflicts)))
+                case .lost(let error):
+                    losses += 1
+                    guard losses <= Self.lossLimit else { return job.fail(error) }
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil when the job was given to another thread.
+    private func connected(_ job: PostgresJob) throws(PostgresWorkError) -> PostgresConnection? {
+        if let connection {
+            if connection.answers(after: pool.limits.idle, within: pool.limits.statement) { return connection }
+            drop(SQLError(.unavailable, detail: "the connection was lost while idle"))
+        }
+        do throws(SQLError) {
+            if let refusal = pool.reach.refusal() { throw refusal }
+            do throws(SQLError) {
+                let opened = try PostgresConnection.open(
+                    pool.url, pool.limits, until: job.deadline.sooner(PostgresDeadline(in: pool.limits.connect))
+                )
+                adopt(opened)
+                return opened
+            } catch {
+                pool.reach.failed(error)
+                throw error
+            }
+        } catch {
+            // The server may have no connection left for this pool, while those that it has work on.
+            guard pool.reach.connected > 0, pool.queue.push(job) else { throw .final(error) }
+            usleep(20_000)
+            return nil
+        }
+    }
+
+    private func adopt(_ opened: PostgresConnection) {
+        pool.reach.succeeded()
+        connection = opened
+        for warning in opened.warnings { pool.onWarning(warning) }
+    }
+
+    private func drop(_ error: SQLError?) {
+        guard let connection else { return }
+        self.connection = nil
+        pool.reach.lost(silent: connection.state == .silent, error ?? SQLError(.closed))
+    }
+
+    private func read(
+        _ body: (any SQLConnection) throws -> PostgresJob.Answer, on connection: PostgresConnection,
+        until deadline: PostgresDeadline
+    ) throws(PostgresWorkError) -> PostgresJob.Answer {
+        var reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
+        var result = Result { try body(reading) }
+        if reading.wantsSnapshot, reading.failure == nil {
+            reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: true)
+            result = Result { try body(reading) }
+        }
+        do {
+            let answer = try result.get()
+            rollBack(until: deadline)
+            return answer
+        } catch {
+            throw judged(error, reading.failure, until: deadline)
+        }
+    }
+
+    private func write(
+        _ body: (SQLTransaction) throws -> PostgresJob.Answer, on connection: PostgresConnection,
+        until deadline: PostgresDeadline
+    ) throws(PostgresWorkError) -> PostgresJob.Answer {
+        let writing = PostgresWriting(connection, pool.limits, until: deadline)
+        let transaction = SQLTransaction(writing)
+        let answer: PostgresJob.Answer
+        do {
+            answer = try body(transaction)
+            // A closure may swallow the error after which the server commits nothing.
+            if let failure = transaction.end { throw failure }
+        } catch {
+            throw judged(error, writing.failure, until: deadline)
+        }
+        switch writing.finish() {
+        case .done: break
+        case .refused(let error): throw judged(error, error, until: deadline)
+        case .unknown(let error):
+            let incarnation = connection.incarnation
+            drop(error)
+            let wroteNothing = writing.number == nil && transaction.changes.isEmpty
+            switch wroteNothing ? .kept : fate(of: writing.number, incarnation: incarnation, until: deadline) {
+            case .kept: break
+            case .lost: throw .lost(error)
+            case .unknown:
+                // Listeners are told in any case: one notice too many does no harm.
+                pool.tell(transaction.changes)
+                throw .final(
+                    SQLError(
+                        .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
+                        detail: error.detail
+                    )
+                )
+            }
+        }
+        pool.tell(transaction.changes)
+        return answer
+    }
+
+    /// What an error means for the job, after the connection was tidied up.
+    private func judged(
+        _ error: any Error, _ failure: SQLError?, until deadline: PostgresDeadline
+    ) -> PostgresWorkError {
+        let state = connection?.state ?? .lost
+        if state == .usable { rollBack(until: deadline) } else { drop(failure) }
+        guard let failure else { return .final(error) }
+        if failure.isStaleStatement {
+            drop(failure)
+            return .lost(failure)
+        }
+        if failure.code == .conflict { return .conflict(failure) }
+        // What was not answered in time will not be so a second time.
+        return state == .lost ? .lost(failure) : .final(error)
+    }
+
+    private func rollBack(until deadline: PostgresDeadline) {
+        guard let connection, connection.state == .usable, !connection.isIdle else { return }
+        let limit = PostgresDeadline(in: pool.limits.statement)
+        do throws(SQLError) {
+            _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: limit)
+        } catch {
+            drop(error)
+        }
+    }
+}
+
+/// How a try ended, for the one who may try again.
+enum PostgresWorkError: Error {
+    case final(any Error)
+    case conflict(SQLError)
+    /// Nothing was kept, and the connection is gone.
+    case lost(SQLError)
+}
+
+extension PostgresWorker {
+    enum Fate { case kept, lost, unknown }
+
+    /// Reads what became of a transaction whose COMMIT was not answered.
+    private func fate(of number: String?, incarnation: String?, until deadline: PostgresDeadline) -> Fate {
+        guard let number, let incarnation else { return .unknown }
+        while !deadline.isOver {
+            if let fate = try? ask(number, incarnation, until: deadline) { return fate }
+            // Not reachable, or the old session has not noticed yet that it is alone.
+            usleep(20_000)
+        }
+        return .unknown
+    }
+
+    /// - Returns: nil while it is not decided.
+    private func ask(
+        _ number: String, _ incarnation: String, until deadline: PostgresDeadline
+    ) throws(SQLError) -> Fate? {
+        if connection == nil {
+            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.connect))
+            adopt(try PostgresConnection.open(pool.url, pool.limits, until: limit))
+        }
+        guard let connection else { return nil }
+        do throws(SQLError) {
+            let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
+            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))
+            let rows = try connection.exchange([PostgresStatement(question)], until: limit).first?.rows()
+            guard let row = rows?.first, try !row.bool(0) else { return nil }
+            switch try row.optionalText(1) {
+            case "aborted": return .lost
+            // After a crash or a promotion the number may be another transaction's.
+            case "committed": return connection.incarnation == incarnation ? .kept : .unknown
+            case "in progress": return nil
+            default: return .unknown
+            }
+        } catch {
+            if connection.state != .usable { drop(error) }
+            // A number that was not given out yet: what had it did not survive.
+            if error.detail.hasPrefix("SQLSTATE 22023") { return .lost }
+            throw error
+        }
+    }
+}

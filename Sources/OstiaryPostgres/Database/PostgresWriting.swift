@@ -1,0 +1,80 @@
+import OstiarySQL
+
+/// The transaction of a write closure. It begins with the closure's first statement, in the same round trip.
+final class PostgresWriting: SQLConnection {
+    enum Commit {
+        case done
+        case refused(SQLError)
+        /// The connection went while COMMIT was under way.
+        case unknown(SQLError)
+    }
+
+    let dialect = SQLDialect.postgres
+    private let connection: PostgresConnection
+    private let limits: PostgresLimits
+    private let deadline: PostgresDeadline
+    private var hasBegun = false
+    /// The transaction's number; nil as long as it has written nothing.
+    private(set) var number: String?
+    /// The first error of a statement.
+    private(set) var failure: SQLError?
+
+    private static let begin = PostgresStatement("BEGIN ISOLATION LEVEL READ COMMITTED")
+    private static let commit = PostgresStatement("COMMIT")
+    private static let askNumber = PostgresStatement("SELECT pg_current_xact_id_if_assigned()::text")
+
+    init(_ connection: PostgresConnection, _ limits: PostgresLimits, until deadline: PostgresDeadline) {
+        self.connection = connection
+        self.limits = limits
+        self.deadline = deadline
+    }
+
+    var isInTransaction: Bool { !hasBegun || connection.isInTransaction }
+
+    func run(_ query: SQLQuery) throws -> [SQLRow] { try result(of: query).rows() }
+
+    func execute(_ query: SQLQuery) throws -> Int { try result(of: query).changes }
+
+    func script(_ sql: String) throws {
+        if !hasBegun { _ = try result(of: "SELECT 1") }
+        try noting { () throws(SQLError) in try connection.script(sql, until: statementDeadline) }
+    }
+
+    /// Ends the transaction. What can be told about it is told by the return value.
+    func finish() -> Commit {
+        guard hasBegun else { return .done }
+        do throws(SQLError) {
+            let result = try connection.exchange([Self.commit], until: statementDeadline)
+            // A transaction that failed before is rolled back, and that is no error to the server.
+            guard result.first?.command == "COMMIT" else {
+                return .refused(failure ?? SQLError(.other, detail: "COMMIT was answered by ROLLBACK"))
+            }
+            return .done
+        } catch {
+            return connection.state == .usable ? .refused(error) : .unknown(error)
+        }
+    }
+
+    private var statementDeadline: PostgresDeadline { deadline.sooner(PostgresDeadline(in: limits.statement)) }
+
+    private func result(of query: SQLQuery) throws(SQLError) -> PostgresResult {
+        var statements = [PostgresStatement(query)]
+        let place = hasBegun ? 0 : 1
+        if !hasBegun { statements.insert(Self.begin, at: 0) }
+        // Known before COMMIT is sent, the number tells afterwards what became of it.
+        if number == nil { statements.append(Self.askNumber) }
+        hasBegun = true
+        let results = try noting { () throws(SQLError) in
+            try connection.exchange(statements, until: statementDeadline)
+        }
+        if number == nil { number = try results[place + 1].rows().first?.optionalText(0) }
+        return results[place]
+    }
+
+    private func noting<Value>(_ work: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        do throws(SQLError) { return try work() } catch {
+            if failure == nil { failure = error }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,11 @@
+public import OstiaryCore
+
+extension MemoryStorage: SigningKeyStore {
+    public func claim(_ fingerprint: String, at now: Timestamp) async throws -> String {
+        transaction { tables in
+            let first = tables.keyFingerprint ?? fingerprint
+            tables.keyFingerprint = first
+            return first
+        }
+    }
+}

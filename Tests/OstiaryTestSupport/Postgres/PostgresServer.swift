@@ -1,0 +1,162 @@
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// A PostgreSQL of the test's own: a fresh cluster on a unix socket and a free port, gone with this value.
+///
+/// Its settings are odd where that must not matter: time zone, date style, text form of bytes.
+package final class PostgresServer: Sendable {
+    package enum Stop: Int32 {
+        /// Ends every session, and then in order.
+        case fast = 2
+        /// As a crash does; the next start recovers.
+        case immediate = 3
+    }
+
+    package let directory: TemporaryDirectory
+    package let port: UInt16
+    private let programs: String
+    private let arguments: [String]
+    private let child: Mutex<ChildProcess?> = Mutex(nil)
+    private let databases = Atomic<Int>(0)
+
+    /// Makes the cluster and starts it.
+    /// - Parameter settings: as in `max_connections=20`.
+    package init(_ settings: [String] = []) throws {
+        programs = try Self.programs.get()
+        directory = try TemporaryDirectory()
+        port = try FreePorts.next()
+        try Self.giveAway(directory.path)
+        let defaults = [
+            "unix_socket_directories=\(directory.path)", "listen_addresses=127.0.0.1", "port=\(port)", "fsync=on",
+            "timezone=Asia/Kathmandu", "datestyle=German,DMY", "bytea_output=escape", "max_connections=60",
+            "shared_buffers=32MB", "log_statement=none", "logging_collector=off",
+        ]
+        arguments =
+            ["\(programs)/postgres", "-D", directory.file("data")] + (defaults + settings).flatMap { ["-c", $0] }
+        let made = try CommandResult(
+            Self.runner[0],
+            Self.runner.dropFirst() + [
+                "\(programs)/initdb", "-D", directory.file("data"), "-U", "ostiary", "-A", "trust", "-E", "UTF8",
+                "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            ],
+            environment: ["LC_ALL": "C.UTF-8"], within: 60
+        )
+        guard made.exit == .code(0) else { throw Failure("initdb: \(made.stderr.suffix(1000))") }
+        try start()
+    }
+
+    /// The one for tests that leave it as it was.
+    package static let shared = Result { try PostgresServer() }
+
+    /// The URL of a database, over the unix socket.
+    package func url(_ database: String = "postgres", _ parameters: String = "") -> String {
+        "postgres://ostiary@/\(database)?host=\(directory.path)&port=\(port)\(parameters)"
+    }
+
+    /// The same over TCP, perhaps through a proxy.
+    package func tcpURL(_ database: String = "postgres", port: UInt16? = nil, _ parameters: String = "") -> String {
+        "postgres://ostiary@127.0.0.1:\(port ?? self.port)/\(database)?sslmode=disable\(parameters)"
+    }
+
+    /// Makes an empty database, or a copy of one that nobody is connected to.
+    /// - Returns: its name.
+    package func makeDatabase(copying template: String = "template1", _ options: String = "") throws -> String {
+        let name = "test_\(databases.wrappingAdd(1, ordering: .relaxed).newValue)"
+        try query("CREATE DATABASE \(name) TEMPLATE \(template) \(options)")
+        return name
+    }
+
+    /// Runs SQL by psql, so not through the code under test.
+    /// - Returns: unaligned rows, without the last line's end.
+    @discardableResult
+    package func query(_ sql: String, in database: String = "postgres") throws -> String {
+        let result = try CommandResult(
+            "\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", sql],
+            environment: ["LC_ALL": "C.UTF-8"]
+        )
+        guard result.exit == .code(0) else { throw Failure("psql: \(result.stderr.suffix(500))") }
+        return String(result.stdout.drop { $0.isNewline }.reversed().drop { $0.isNewline }.reversed())
+    }
+
+    package var log: String { text(ofFile: directory.file("postgres.log")) }
+
+    /// Starts the server on what is in its directory.
+    package func start() throws {
+        let log = directory.file("postgres.log")
+        let runner = Self.runner + arguments
+        let started = try ChildProcess(
+            runner[0], Array(runner.dropFirst()), environment: ["LC_ALL": "C.UTF-8"], output: log, errors: log
+        )
+        child.withLock { $0 = started }
+        let isReady: Bool? = try waitUntil(30, every: 20_000) {
+            if started.exit() != nil { return false }
+            let asked = try CommandResult("\(programs)/pg_isready", ["-h", directory.path, "-p", "\(port)", "-q"])
+            return asked.exit == .code(0) ? true : nil
+        }
+        guard isReady == true else { throw Failure("postgres does not start: \(self.log.suffix(1000))") }
+    }
+
+    package func stop(_ mode: Stop = .fast) {
+        guard let child = child.withLock({ $0 }) else { return }
+        child.send(signal: mode.rawValue)
+        if child.exit(within: 20) == nil { child.killNow() }
+    }
+
+    /// Hangs with all its processes, as a machine does that gets no time.
+    package func pause() { send(signal: SIGSTOP) }
+
+    package func resume() { send(signal: SIGCONT) }
+
+    private func send(signal: Int32) {
+        guard let child = child.withLock({ $0 }), child.exit() == nil else { return }
+        // New sessions begin in the first, so that stops first and goes on last.
+        if signal == SIGSTOP { child.send(signal: signal) }
+        for pid in children { Glibc.kill(pid, signal) }
+        if signal != SIGSTOP { child.send(signal: signal) }
+    }
+
+    private var children: [Int32] {
+        guard let pid = child.withLock({ $0?.pid }) else { return [] }
+        return text(ofFile: "/proc/\(pid)/task/\(pid)/children").split(separator: " ").compactMap { Int32($0) }
+    }
+
+    /// SIGKILL for one of the server's processes: the server ends every other session and recovers.
+    package func killBackend(_ pid: Int32) {
+        if children.contains(pid) { Glibc.kill(pid, SIGKILL) }
+    }
+
+    deinit {
+        resume()
+        stop(.immediate)
+    }
+
+    // MARK: - Where and as whom
+
+    private static let programs = Result {
+        let root = "/usr/lib/postgresql"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let newest = names.compactMap(Int.init).max().map { "\(root)/\($0)/bin" }
+        guard let newest, access("\(newest)/initdb", X_OK) == 0 else {
+            throw Failure("PostgreSQL is not installed: apt-get install postgresql")
+        }
+        return newest
+    }
+
+    /// PostgreSQL refuses to run as root.
+    private static let user: String? = {
+        guard geteuid() == 0 else { return nil }
+        return ["postgres", "nobody"].first { getpwnam($0) != nil }
+    }()
+
+    private static let runner: [String] =
+        user.map { ["/usr/bin/setpriv", "--reuid", $0, "--clear-groups", "--"] } ?? ["/usr/bin/env"]
+
+    /// To the user that the server runs as.
+    package static func giveAway(_ path: String) throws {
+        guard let user else { return }
+        guard let entry = getpwnam(user), chown(path, entry.pointee.pw_uid, entry.pointee.pw_gid) == 0 else {
+            throw Failure("cannot chown \(path): errno \(errno)")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Glibc
+import OstiaryCore
+import Synchronization
+
+/// A TCP proxy on loopback that loses what it is told to lose.
+package final class Proxy: Sendable {
+    package enum Fault: Sendable {
+        case none
+        /// Passes the next bytes from the client on, and then ends the connection without passing an answer back.
+        case cutAfterNextRequest
+        /// Ends the connection instead of passing the next bytes from the client on.
+        case cutBeforeNextRequest
+        /// Takes everything from both sides and passes nothing on.
+        case swallow
+    }
+
+    package let port: UInt16
+    private let target: UInt16
+    private let listener: ListeningSocket
+    private let fault = Mutex(Fault.none)
+    private let isClosed = Atomic<Bool>(false)
+
+    package init(to target: UInt16) throws {
+        self.target = target
+        port = try FreePorts.next()
+        listener = try ListeningSocket(port: port)
+        let started = DedicatedThread { [weak self, descriptor = listener.descriptor] in
+            while true {
+                let client = accept(descriptor, nil, nil)
+                guard client >= 0, let self, self.connect(client) else { return }
+            }
+        }
+        guard started != nil else { throw Failure("no thread") }
+    }
+
+    deinit {
+        shutdown(listener.descriptor, Int32(SHUT_RDWR))
+        listener.close()
+    }
+
+    package func set(_ fault: Fault) { self.fault.withLock { $0 = fault } }
+
+    private func connect(_ client: Int32) -> Bool {
+        guard let server = try? Loopback.socket() else { return false }
+        guard Loopback.withAddress(target, { Glibc.connect(server, $0, $1) }) == 0 else {
+            close(client)
+            close(server)
+            return true
+        }
+        let line = Line(client: client, server: server)
+        _ = DedicatedThread { [weak self] in line.pump(from: client, to: server) { self?.judge($0, line) ?? true } }
+        _ = DedicatedThread { [weak self] in
+            line.pump(from: server, to: client) { _ in
+                guard let self else { return true }
+                return self.fault.withLock { fault in
+                    if case .none = fault { return true }
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
+    /// - Returns: whether bytes from the client are passed on.
+    private func judge(_ bytes: ArraySlice<UInt8>, _ line: Line) -> Bool {
+        switch fault.withLock({ $0 }) {
+        case .none: return true
+        case .swallow: return false
+        case .cutBeforeNextRequest:
+            set(.none)
+            line.cut()
+            return false
+        case .cutAfterNextRequest:
+            line.send(bytes, to: line.server)
+            // Time for the server to answer into the void.
+            pause(0.1)
+            line.cut()
+            set(.none)
+            return false
+        }
+    }
+
+    private final class Line: Sendable {
+        let client: Int32
+        let server: Int32
+        private let open = Atomic<Int>(2)
+
+        init(client: Int32, server: Int32) {
+            self.client = client
+            self.server = server
+        }
+
+        func cut() {
+            shutdown(client, Int32(SHUT_RDWR))
+            shutdown(server, Int32(SHUT_RDWR))
+        }
+
+        func send(_ bytes: ArraySlice<UInt8>, to target: Int32) {
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+
+        func pump(from source: Int32, to target: Int32, passes: (ArraySlice<UInt8>) -> Bool) {
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while true {
+                let count = recv(source, &buffer, buffer.count, 0)
+                guard count > 0 else { break }
+                if passes(buffer[..<count]) { send(buffer[..<count], to: target) }
+            }
+            cut()
+            // The descriptors stay valid as long as either direction uses them.
+            if open.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                close(client)
+                close(server)
+            }
+        }
+    }
+}
