@@ -123,7 +123,7 @@ import Testing
         figure("RESP growth of resident memory KiB", residentKiB() - memory)
         #expect(replies > count / 10 && refused > count / 10)
         #expect(slowest < .seconds(2))
-        #expect(residentKiB() - memory < 64 * 1_024)
+        #expect(residentKiB() - memory < 256 * 1_024)
     }
 
     private struct Outcome: Equatable {

@@ -29,7 +29,7 @@ import Testing
         figure("constance slowest decoding", slowest)
         figure("constance growth of resident memory KiB", residentKiB() - memory)
         #expect(slowest < .seconds(2))
-        #expect(residentKiB() - memory < 64 * 1_024)
+        #expect(residentKiB() - memory < 256 * 1_024)
         #expect(held > Self.count / 100)
     }
 
