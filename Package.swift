@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "OstiaryServer",
             dependencies: [
-                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryRedis", "OstiaryHTTP", "OstiaryWeb",
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryHTTP",
+                "OstiaryWeb",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -49,6 +49,7 @@ public struct Server: Sendable {
         let key = try SigningKey.configured(configuration)
         if migrates { _ = try await workspace.migrate() }
         try await workspace.requireMigrated()
+        try await workspace.storage.join(with: key)
 
         let address = SocketAddress(host: configuration.host, port: configuration.port)
         let draining = Draining()

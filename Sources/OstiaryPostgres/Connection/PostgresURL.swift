@@ -5,14 +5,19 @@ public import OstiarySQL
 ///
 /// Every parameter of libpq may stand in it, several hosts too; what is left out comes from libpq's own places (`PGHOST`,
 /// the password file, the service file).
-public struct PostgresURL: Sendable {
+public struct PostgresURL: Sendable, Equatable {
     let text: String
     private let masked: String
+
+    /// Whether a text is meant to be one.
+    public static func isScheme(of text: String) -> Bool {
+        text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+    }
 
     /// - Throws: ``SQLError`` `cannotOpen`. Its text quotes nothing of the URL, where a misplaced character may have
     ///   made a part of the password look like a host.
     public init(_ text: String) throws(SQLError) {
-        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://"), !text.utf8.contains(0) else {
+        guard Self.isScheme(of: text), !text.utf8.contains(0) else {
             throw SQLError(.cannotOpen, advice: "the database URL does not begin with postgres://")
         }
         var message: UnsafeMutablePointer<CChar>?

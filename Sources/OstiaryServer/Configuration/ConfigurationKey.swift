@@ -18,7 +18,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case tlsKey = "tls-key"
 
     /// Whether the value must not be shown.
-    var isSecret: Bool { self == .secretKey || self == .redisURL }
+    var isSecret: Bool { [.secretKey, .redisURL, .databaseURL].contains(self) }
 
     public var flag: String { "--" + rawValue }
 

@@ -1,6 +1,8 @@
 import Logging
 import OstiaryCore
+import OstiaryPostgres
 import OstiaryRedis
+import OstiarySQL
 
 extension ServerConfiguration {
     /// - Parameters:
@@ -33,9 +35,17 @@ extension ServerConfiguration {
         let port = value(.port, default: 8_000, "a port, 0…65535") { Self.integer($0, in: 0...65_535) }
         let directory = value(.dataDir, default: "./data", "a path") { $0.isEmpty ? nil : $0 }
         let database = value(
-            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"), "sqlite:PATH",
-            Self.database
-        )
+            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"),
+            "sqlite:PATH or postgres://user:password@host:port/database"
+        ) { text in
+            guard PostgresURL.isScheme(of: text) else { return Self.sqlite(text) }
+            do throws(SQLError) {
+                return .postgres(try PostgresURL(text))
+            } catch {
+                problems.append("database-url: \(error)")
+                return nil
+            }
+        }
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
             $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
         }
@@ -92,7 +102,7 @@ extension ServerConfiguration {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func database(_ text: String) -> DatabaseLocation? {
+    private static func sqlite(_ text: String) -> DatabaseLocation? {
         guard text.hasPrefix("sqlite:") else { return nil }
         // Both spellings of an absolute path are in use: sqlite:/x and sqlite:///x.
         var path = text.dropFirst("sqlite:".count)

@@ -1,4 +1,5 @@
 public import Logging
+public import OstiaryPostgres
 public import OstiaryRedis
 
 /// What a server is told when it starts, read once: flags before environment before file.
@@ -59,6 +60,7 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
 /// Where the data is.
 public enum DatabaseLocation: Sendable, Equatable {
     case sqlite(path: String)
+    case postgres(PostgresURL)
 }
 
 /// Where dynamic settings are.

@@ -30,7 +30,13 @@ final class SQLiteEngine: StorageEngine {
 
     var database: any SQLDatabase { sqlite }
 
+    let isShared = false
+
     var waiting: Int { sqlite.waitingReads + sqlite.waitingWrites }
+
+    func isReachable() async -> Bool {
+        (try? await sqlite.read { try $0.run("SELECT 1 FROM ostiary_setting LIMIT 1").count }) != nil
+    }
 
     func startChangeFeed() {
         poll.withLock { [listeners] poll in

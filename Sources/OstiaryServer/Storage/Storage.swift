@@ -1,3 +1,4 @@
+import Logging
 import OstiaryCore
 import OstiarySQL
 
@@ -8,6 +9,7 @@ final class Storage: Sendable {
     let settings: any SettingsStore
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
+    let keys: any SigningKeyStore
     private let engine: any StorageEngine
     private let migrator: Migrator
     private let listeners = ChangeListeners()
@@ -15,12 +17,14 @@ final class Storage: Sendable {
     /// Opens the database. Blocks while it does.
     /// - Parameter creates: whether directory and file are made where they are missing.
     /// - Throws: ``StartError``.
-    init(configuration: ServerConfiguration, creates: Bool) throws(StartError) {
+    init(configuration: ServerConfiguration, creates: Bool, logger: Logger) throws(StartError) {
         switch configuration.database {
         case .sqlite(let path):
             self.engine = try SQLiteEngine(
                 path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners
             )
+        case .postgres(let url):
+            self.engine = try PostgresEngine(url, listeners: listeners, logger: logger)
         }
         let database = engine.database
         self.accounts = SQLAccountStore(database: database)
@@ -28,6 +32,7 @@ final class Storage: Sendable {
         self.settings = SQLSettingsStore(database: database)
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
+        self.keys = SQLSigningKeyStore(database: database)
         self.migrator = Migrator(database, Schema().migrations)
     }
 
@@ -59,9 +64,16 @@ final class Storage: Sendable {
     /// How many reads and writes wait.
     var waiting: Int { engine.waiting }
 
-    /// Whether the database answers.
-    func isReachable() async -> Bool {
-        (try? await engine.database.read { try $0.run("SELECT 1 FROM ostiary_setting LIMIT 1").count }) != nil
+    /// Whether the database answers and takes writes.
+    func isReachable() async -> Bool { await engine.isReachable() }
+
+    /// Lets a server with this key on the database, where several machines may use it.
+    /// - Throws: ``StartError`` when those that use it have another one; ``StoreUnavailable``.
+    func join(with key: SigningKey) async throws {
+        guard engine.isShared else { return }
+        guard try await keys.claim(key.fingerprint, at: Timestamp.now()) == key.fingerprint else {
+            throw StartError.otherKey
+        }
     }
 
     /// Deletes notices that every process has had time to read.

@@ -6,8 +6,13 @@ protocol StorageEngine: Sendable {
     var database: any SQLDatabase { get }
     /// Where the data is, for people: no password.
     var place: String { get }
+    /// Whether servers on other machines may use it too.
+    var isShared: Bool { get }
     /// How many reads and writes wait.
     var waiting: Int { get }
+
+    /// Whether it answers and takes writes.
+    func isReachable() async -> Bool
 
     /// Begins to tell what other processes change.
     func startChangeFeed()
