@@ -115,6 +115,6 @@ import Testing
         #expect(await violation("INSERT INTO p VALUES (2, 'b', NULL, 1)") == .constraint)
         #expect(await violation("INSERT INTO p VALUES (2, 'b', 'd', 0)") == .constraint)
         #expect(await violation("INSERT INTO q VALUES (9)") == .foreignKeyViolation)
-        #expect(await violation("INSERT INTO nowhere VALUES (9)") == .other)
+        #expect(await violation("INSERT INTO nowhere VALUES (9)") == .noSuchTable)
     }
 }
