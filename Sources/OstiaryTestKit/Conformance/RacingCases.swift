@@ -49,5 +49,62 @@ extension StoreConformance {
                 try requireEqual(creations.filter { $0 == .emailTaken }.count, 7, "seven are told")
             }
         },
+        Case("of parallel logouts one ends the session") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            for round in 1...20 {
+                try await stores.open(round, for: user)
+                let endings = try await withThrowingTaskGroup(of: SessionEnding.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask { try await stores.sessions.end(token: stores.digest(round), at: Stores.start) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                try requireEqual(endings.filter { $0 != .unknown }.count, 1, "one is told so in round \(round)")
+            }
+        },
+        Case("parallel changes of a setting make one history") { stores in
+            let edit = SettingEdit(name: "A", author: "test", now: Stores.start)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        _ =
+                            number.isMultiple(of: 4)
+                            ? try await stores.settings.unset(edit) : try await stores.settings.set(number, edit)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let entries = try await stores.journal.entries(of: "A", limit: 1_000)
+            try require(entries.count >= 48, "each change is noted")
+            for (later, earlier) in zip(entries, entries.dropFirst()) {
+                try requireEqual(later.old, earlier.new, "each begins where the one before ended")
+            }
+            try requireEqual(entries.last?.old, nil, "the first begins with nothing")
+            try requireEqual(try await stores.settings.all()["A"]?.shown, entries.first?.new, "the last is in force")
+        },
+        Case("values are kept by many at once") { stores in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<16 {
+                    group.addTask { try await stores.journal.keep(["A": "\(number)", "B": "\(number)"]) }
+                }
+                try await group.waitForAll()
+            }
+            let kept = try await stores.journal.lastKnown()
+            try requireEqual(kept.count, 2, "those of one")
+            try requireEqual(kept["A"], kept["B"], "of the same one")
+        },
+        Case("many may clean at once") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            for number in 1...60 { try await stores.open(number, for: user) }
+            let end = Stores.start.adding(seconds: 10_000)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try await stores.sessions.deleteExpired(at: end, limit: 10) } }
+                try await group.waitForAll()
+            }
+            while try await stores.sessions.deleteExpired(at: end, limit: 10) > 0 {}
+            try requireEqual(
+                try await stores.sessions.standing(session: stores.session(60), user: user.id), nil, "all are gone"
+            )
+        },
     ]
 }

@@ -29,7 +29,7 @@ package final class PostgresServer: Sendable {
         try Self.giveAway(directory.path)
         let defaults = [
             "unix_socket_directories=\(directory.path)", "listen_addresses=127.0.0.1", "port=\(port)", "fsync=on",
-            "timezone=Asia/Kathmandu", "datestyle=German,DMY", "bytea_output=escape", "max_connections=60",
+            "timezone=Asia/Kathmandu", "datestyle=German,DMY", "bytea_output=escape", "max_connections=300",
             "shared_buffers=32MB", "log_statement=none", "logging_collector=off",
         ]
         arguments =

@@ -1,0 +1,96 @@
+import OstiaryCore
+
+/// One call of a store. Users are named by the order in which they were made: ids are each store's own.
+enum StoreOperation: Sendable {
+    case create(email: EmailAddress, password: String, text: String)
+    case user(Int)
+    case credential(EmailAddress)
+    case update(Int, email: EmailAddress?, username: String?)
+    case setActive(EmailAddress, Bool)
+    case replacePassword(Int, current: String, new: String)
+    case resetPassword(Int, new: String)
+    case delete(EmailAddress)
+    case list(after: Int, limit: Int)
+    case open(Int, number: Int, password: String, text: String, TokenLifetimes)
+    case rotate(Int, to: Int, TokenLifetimes)
+    case end(Int)
+    case standing(session: Int?, user: Int)
+    case deleteExpired
+    case set(String, Int)
+    case unset(String)
+    case settings
+    case observe(String, text: String?, before: String?, late: Bool)
+    case entries(String?, limit: Int)
+    case keep([String: String])
+    case lastKnown
+    case claim(String)
+}
+
+extension StoreOperation {
+    /// - Parameters:
+    ///   - index: its place in the run; the numbers of new sessions and tokens come from it.
+    ///   - given: the numbers of the tokens that may exist by now.
+    static func random(_ index: Int, given: [Int], using generator: inout some RandomNumberGenerator) -> StoreOperation
+    {
+        func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
+        func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+        func email() -> EmailAddress {
+            let text = "\(pick(["user", "USER", "uSeR"]))\(below(10))@\(pick(["example.com", "Example.COM"]))"
+            return EmailAddress(text) ?? fallback
+        }
+        func user() -> Int { below(max(1, min(12, index / 8 + 1))) }
+        func password() -> String { below(8) > 0 ? "one" : "two" }
+        // Mostly young ones.
+        func token() -> Int {
+            pick([given.last, given.dropLast().last, given.suffix(8).first, given.randomElement(using: &generator)])
+                ?? 0
+        }
+        let lifetimes = TokenLifetimes(
+            accessToken: pick([60, 600]), refreshToken: pick([300, 3_000]), session: pick([nil, nil, 900])
+        )
+        switch below(40) {
+        case 0...3: return .create(email: email(), password: password(), text: pick(texts))
+        case 4: return .user(user())
+        case 5: return .credential(email())
+        case 6: return .update(user(), email: pick([nil, email()]), username: pick([nil, pick(texts)]))
+        case 7: return .setActive(email(), below(8) > 0)
+        case 8: return .replacePassword(user(), current: password(), new: password())
+        case 9: return below(6) == 0 ? .resetPassword(user(), new: password()) : .user(user())
+        case 10: return below(12) == 0 ? .delete(email()) : .user(user())
+        case 11: return .list(after: user(), limit: below(6))
+        case 12...18: return .open(user(), number: index, password: password(), text: pick(texts), lifetimes)
+        case 19...28: return .rotate(token(), to: index, lifetimes)
+        case 29...30: return .end(token())
+        case 31: return .standing(session: pick([nil, token()]), user: user())
+        case 32: return .deleteExpired
+        case 33: return .set(pick(names), pick([0, 1, -1, .max, .min]))
+        case 34: return .unset(pick(names))
+        case 35: return .settings
+        case 36:
+            return .observe(
+                pick(names), text: pick([nil, pick(texts)]), before: pick([nil, "x"]), late: below(4) == 0)
+        case 37: return .entries(pick([nil, pick(names)]), limit: below(8))
+        case 38: return below(2) == 0 ? .keep([pick(names): pick(texts), "Z": "z"]) : .lastKnown
+        default: return .claim(pick(names))
+        }
+    }
+
+    private static let fallback = EmailAddress.localhost
+
+    private static let names = ["A", "B", "'; --", "Ä"]
+
+    /// What a database might take for something else than text.
+    static let texts = [
+        "", " ", "a", "A", "'; DROP TABLE ostiary_user; --", "\\", "\\x41", "\"", "%_", "NULL", "1e3", "$1", "?",
+        "e\u{301}", "\u{E9}", "İıſß", "\u{202E}<b>", "line\r\nbreak\t", "\u{FEFF}\u{FFFF}",
+        String(String.UnicodeScalarView((0...16).compactMap { Unicode.Scalar(UInt32($0) * 0x1_0000 + 0xFFFD) })),
+    ]
+}
+
+extension EmailAddress {
+    /// Stands in where the source has a wrong address, which its first run would show.
+    fileprivate static let localhost: EmailAddress = {
+        guard let address = EmailAddress("a@localhost") else { preconditionFailure("no address") }
+        return address
+    }()
+}

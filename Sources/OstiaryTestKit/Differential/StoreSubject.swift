@@ -1,0 +1,114 @@
+import OstiaryCore
+
+/// A store under comparison, and the ids that it gave to users.
+struct StoreSubject {
+    private let stores: Stores
+    private var users: [User.ID] = []
+
+    init(_ stores: Stores) { self.stores = stores }
+
+    /// - Returns: the answer as text, in which users stand by their order.
+    mutating func perform(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
+        switch operation {
+        case .create(let email, let password, let text):
+            var new = NewUser(email: email, encodedPassword: password)
+            (new.username, new.firstName, new.lastName) = (text, text, text)
+            let answer = try await stores.accounts.create(new)
+            if case .created(let user) = answer { users.append(user.id) }
+            return told(answer)
+        case .user(let user): return told(try await stores.accounts.user(id: id(user)))
+        case .credential(let email):
+            let answer = try await stores.accounts.credential(email: email)
+            return "\(told(answer?.user)) \(answer?.encodedPassword ?? "")"
+        case .update(let user, let email, let username):
+            let change = ProfileChange(email: email, username: username)
+            return told(try await stores.accounts.update(id: id(user), with: change, at: now))
+        case .setActive(let email, let isActive):
+            return told(try await stores.accounts.setActive(isActive, email: email, at: now))
+        case .replacePassword(let user, let current, let new):
+            return "\(try await stores.accounts.replacePassword(id: id(user), current: current, with: new))"
+        case .resetPassword(let user, let new):
+            return "\(try await stores.accounts.resetPassword(id: id(user), to: new, at: now))"
+        case .delete(let email): return "\(try await stores.accounts.delete(email: email, at: now))"
+        case .list(let user, let limit):
+            return try await stores.accounts.list(after: id(user), limit: limit).map(told).joined(separator: "; ")
+        case .open, .rotate, .end, .standing, .deleteExpired: return try await session(operation, at: now)
+        default: return try await setting(operation, at: now)
+        }
+    }
+
+    private func session(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
+        switch operation {
+        case .open(let user, let number, let password, let text, let lifetimes):
+            let session = NewSession(
+                id: stores.session(number), userID: id(user), verifiedPassword: password,
+                refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
+                origin: ClientOrigin(address: nil, userAgent: text), now: now
+            )
+            return "\(try await stores.sessions.open(session))"
+        case .rotate(let presented, let successor, let lifetimes):
+            let answer = try await stores.sessions.rotate(
+                Rotation(
+                    presented: stores.digest(presented), successor: stores.digest(successor), lifetimes: lifetimes,
+                    now: now
+                )
+            )
+            return told(answer)
+        case .end(let token): return "\(try await stores.sessions.end(token: stores.digest(token), at: now))"
+        case .standing(let session, let user):
+            let answer = try await stores.sessions.standing(session: session.map(stores.session), user: id(user))
+            return "\(told(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "")"
+        default: return "\(try await stores.sessions.deleteExpired(at: now, limit: 100_000))"
+        }
+    }
+
+    private func setting(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
+        func edit(_ name: String) -> SettingEdit { SettingEdit(name: name, author: "test", now: now) }
+        switch operation {
+        case .set(let name, let value): return "\(String(describing: try await stores.settings.set(value, edit(name))))"
+        case .unset(let name): return "\(String(describing: try await stores.settings.unset(edit(name))))"
+        case .settings: return told(try await stores.settings.all().mapValues(\.shown))
+        case .observe(let name, let text, let before, let late):
+            let position = late ? -1 : try await stores.journal.position(of: name)
+            return "\(try await stores.journal.observe(edit(name), text: text, before: before, at: position))"
+        case .entries(let name, let limit): return "\(try await stores.journal.entries(of: name, limit: limit))"
+        case .keep(let values):
+            try await stores.journal.keep(values)
+            return "kept"
+        case .lastKnown: return told(try await stores.journal.lastKnown())
+        case .claim(let fingerprint): return try await stores.keys.claim(fingerprint, at: now)
+        default: return "not a setting"
+        }
+    }
+
+    private func id(_ user: Int) -> User.ID { users.indices.contains(user) ? users[user] : .max }
+
+    private func order(_ id: User.ID) -> String { users.firstIndex(of: id).map { "user \($0)" } ?? "somebody" }
+
+    private func told(_ user: User?) -> String {
+        guard let user else { return "nobody" }
+        let texts = [user.email, user.username, user.firstName, user.lastName].map { "\($0.debugDescription)" }
+        let flags = [user.isActive, user.isStaff, user.isSuperuser]
+        return "\(order(user.id)) \(texts) \(flags) \(user.lastLogin?.microseconds ?? 0)"
+    }
+
+    private func told(_ answer: AccountCreation) -> String {
+        if case .created(let user) = answer { told(user) } else { "\(answer)" }
+    }
+
+    private func told(_ answer: ProfileUpdate) -> String {
+        if case .updated(let user) = answer { told(user) } else { "\(answer)" }
+    }
+
+    private func told(_ answer: RotationOutcome) -> String {
+        switch answer {
+        case .rotated(let user, let session, let expiry): "rotated \(order(user)) \(session) \(expiry)"
+        case .replayed(let user, let session): "replayed \(order(user)) \(session)"
+        case .refused: "refused"
+        }
+    }
+
+    private func told(_ values: [String: String]) -> String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+    }
+}

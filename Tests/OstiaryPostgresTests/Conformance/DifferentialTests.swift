@@ -1,0 +1,110 @@
+import OstiaryCore
+import OstiaryPostgres
+import OstiarySQL
+import OstiarySQLite
+import OstiaryTestKit
+import OstiaryTestSupport
+import Testing
+
+/// The same calls on memory, SQLite and PostgreSQL. `OSTIARY_TEST_RUNS` and `OSTIARY_TEST_OPERATIONS` make it longer.
+@Suite("Stores compared")
+struct DifferentialTests {
+    private static let firstSeed = SeededGenerator.printedSeed("differential")
+    private let operations = environmentNumber("OSTIARY_TEST_OPERATIONS") ?? 2_000
+    private static let seeds = (0..<UInt64(environmentNumber("OSTIARY_TEST_RUNS") ?? 20)).map { firstSeed &+ $0 }
+
+    @Test("give the same answers", arguments: seeds)
+    func sameAnswers(seed: UInt64) async throws {
+        let storage = try await Storages()
+        defer { storage.close() }
+        let seen = try await differential(seed).run(on: storage.stores)
+        for (word, number) in ["opened": 30, "userChanged": 30, "rotated": 10, "replayed": 3, "refused": 100] {
+            #expect(seen[word, default: 0] * 2_000 >= number * operations, "\(word) is hardly ever answered: \(seen)")
+        }
+    }
+
+    /// A comparison that cannot fail says nothing.
+    @Test("differ where a fault is planted", arguments: 0..<3)
+    func plantedFault(place: Int) async throws {
+        let storage = try await Storages()
+        defer { storage.close() }
+        var stores = storage.stores
+        stores[place].stores = stores[place].stores.forgettingReplays
+        var failures = 0
+        do { try await differential(7, operations: 600).run(on: stores) } catch { failures += 1 }
+        #expect(failures == 1, "the comparison")
+        for conformance in StoreConformance.cases where conformance.name.contains("replay ends the session") {
+            // On a storage that has rows by now every case would fail; this one is to fail for the fault.
+            let fresh = try await Storages()
+            defer { fresh.close() }
+            try await conformance.run(on: fresh.stores[place].stores)
+            do { try await conformance.run(on: fresh.stores[place].stores.forgettingReplays) } catch { failures += 1 }
+        }
+        #expect(failures == 2, "the cases")
+    }
+
+    private func differential(_ seed: UInt64, operations: Int? = nil) -> StoreDifferential {
+        var generator = SeededGenerator(seed: seed)
+        return StoreDifferential(operations: operations ?? self.operations, using: &generator)
+    }
+}
+
+/// One empty storage of each sort.
+private struct Storages {
+    let stores: [(name: String, stores: Stores)]
+    private let folder: TemporaryDirectory
+    private let sqlite: SQLiteDatabase
+    private let postgres: PostgresDatabase
+
+    init() async throws {
+        folder = try TemporaryDirectory()
+        sqlite = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"))
+        try await Migrator(sqlite, Schema().migrations).migrate(now: Timestamp(seconds: 1))
+        let server = try PostgresServer.shared.get()
+        postgres = try server.open(try await server.migrated())
+        let memory = MemoryStorage()
+        stores = [
+            (
+                "memory",
+                Stores(accounts: memory, sessions: memory, settings: memory, journal: memory, keys: memory)
+            ),
+            ("SQLite", Stores(sqlite)), ("PostgreSQL", Stores(postgres)),
+        ]
+    }
+
+    func close() {
+        sqlite.close()
+        postgres.close()
+    }
+}
+
+extension Stores {
+    /// The same, with the fault that a spent token is just refused.
+    fileprivate var forgettingReplays: Stores {
+        Stores(
+            accounts: accounts, sessions: ForgettingReplays(sessions: sessions), settings: settings, journal: journal,
+            keys: keys
+        )
+    }
+}
+
+private struct ForgettingReplays: SessionStore {
+    let sessions: any SessionStore
+
+    func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+        let outcome = try await sessions.rotate(rotation)
+        if case .replayed = outcome { return .refused }
+        return outcome
+    }
+
+    func open(_ session: NewSession) async throws -> SessionOpening { try await sessions.open(session) }
+    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+        try await sessions.end(token: token, at: now)
+    }
+    func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        try await sessions.standing(session: session, user: user)
+    }
+    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
+        try await sessions.deleteExpired(at: now, limit: limit)
+    }
+}
