@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The port to listen on (OSTIARY_PORT, 8000).")
     var port: String?
 
+    @Option(name: .long, help: "The most connections to PostgreSQL (OSTIARY_DATABASE_CONNECTIONS, 8).")
+    var databaseConnections: String?
+
     @Option(
         name: .long,
         help: "Signs access tokens; at least 32 bytes (OSTIARY_SECRET_KEY, made in the data directory)."
@@ -53,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
             if let address { flags = try Self.parts(of: address) }
             flags[.host] = host ?? flags[.host]
             flags[.port] = port ?? flags[.port]
+            flags[.databaseConnections] = databaseConnections
             flags[.secretKey] = secretKey
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL

@@ -5,6 +5,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case port
     case dataDir = "data-dir"
     case databaseURL = "database-url"
+    case databaseConnections = "database-connections"
     case secretKey = "secret-key"
     case logLevel = "log-level"
     case logFormat = "log-format"

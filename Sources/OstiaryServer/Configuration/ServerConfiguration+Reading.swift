@@ -46,6 +46,7 @@ extension ServerConfiguration {
                 return nil
             }
         }
+        let connections = value(.databaseConnections, default: 8, "a number, 1…100") { Self.integer($0, in: 1...100) }
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
             $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
         }
@@ -88,7 +89,7 @@ extension ServerConfiguration {
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
             host: host, port: port, dataDirectory: directory, database: database,
-            settingsStore: location, secretKey: secretKey,
+            databaseConnections: connections, settingsStore: location, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in

@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     /// Holds the database and the generated key unless told otherwise.
     public var dataDirectory: String
     public var database: DatabaseLocation
+    /// The most connections to PostgreSQL, beside the one of the change feed.
+    public var databaseConnections: Int
     /// Where dynamic settings are kept.
     public var settingsStore: SettingsLocation
     /// The signing key as configured; nil to use the one in the data directory.

@@ -12,10 +12,14 @@ final class PostgresEngine: StorageEngine {
 
     /// Connects to nothing yet.
     /// - Throws: ``StartError``.
-    init(_ url: PostgresURL, listeners: ChangeListeners, logger: Logger) throws(StartError) {
+    init(
+        _ url: PostgresURL, connections: Int, listeners: ChangeListeners, logger: Logger
+    ) throws(StartError) {
+        var limits = PostgresLimits()
+        limits.connections = connections
         let told = Mutex<Set<String>>([])
         do throws(SQLError) {
-            self.postgres = try PostgresDatabase(url) {
+            self.postgres = try PostgresDatabase(url, limits: limits) {
                 listeners.tell(ChangeNotice(.some($0)))
             } onWarning: { warning in
                 // Each connection would tell it again.

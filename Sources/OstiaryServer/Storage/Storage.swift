@@ -24,7 +24,9 @@ final class Storage: Sendable {
                 path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners
             )
         case .postgres(let url):
-            self.engine = try PostgresEngine(url, listeners: listeners, logger: logger)
+            self.engine = try PostgresEngine(
+                url, connections: configuration.databaseConnections, listeners: listeners, logger: logger
+            )
         }
         let database = engine.database
         self.accounts = SQLAccountStore(database: database)

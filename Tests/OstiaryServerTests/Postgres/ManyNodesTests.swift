@@ -113,7 +113,8 @@ extension EndToEnd {
             let database = try postgres.makeDatabase()
             let started = ContinuousClock.now
             let servers = try parallel(10) { _ in
-                try ServerProcess(["--database-url", postgres.url(database)], logLevel: "warning")
+                try ServerProcess(
+                    ["--database-url", postgres.url(database), "--database-connections", "3"], logLevel: "warning")
             }
             figure("ten servers at once on an empty PostgreSQL ready after", seconds: seconds(since: started))
             let client = WireClient(port: servers[3].port)
