@@ -23,7 +23,7 @@ final class ServerProcess: Sendable {
     init(
         _ extra: [String] = [], environment: [String: String] = [:], logLevel: String = "info",
         secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil,
-        status: @escaping @Sendable (UInt16) -> Int? = ServerProcess.readiness
+        status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
         self.status = status
         self.directory = try directory ?? TemporaryDirectory()
@@ -61,10 +61,6 @@ final class ServerProcess: Sendable {
             started.killNow()
             throw Failure("server \(ready == nil ? "not ready in time" : "ended at once"): \(output.suffix(2000))")
         }
-    }
-
-    static let readiness: @Sendable (UInt16) -> Int? = { port in
-        try? WireClient(port: port, timeout: 2).exchange(WireRequest("GET", "/readyz")).status
     }
 
     func send(signal: Int32) { child.withLock { $0 }?.send(signal: signal) }
