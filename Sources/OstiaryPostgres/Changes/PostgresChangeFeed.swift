@@ -1,0 +1,84 @@
+import OstiaryCore
+public import OstiarySQL
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Tells what other nodes changed in the same database, and for how long memory may be trusted.
+///
+/// What is kept in memory may be used while ``holdsLease()`` is true: then a heartbeat that was sent less than a second
+/// ago has come back, and everything committed before it has reached the listener. Where notices do not come through –
+/// behind a pooler that changes sessions, on a standby – there is never a lease, and nothing else is wrong.
+public final class PostgresChangeFeed: Sendable {
+    private let pulse = Pulse()
+    private let thread: Mutex<DedicatedThread?>
+
+    /// Starts a thread that listens until ``stop()``, on a connection of its own.
+    ///
+    /// Each connection begins with `everything`: what changed before it, nobody told.
+    /// - Parameters:
+    ///   - interval: between two heartbeats. Each is a transaction of the server, so not shorter than needed.
+    ///   - node: tells this listener's heartbeats from those of others.
+    ///   - onFailure: is told why there is no connection, once for each that was lost and for each try.
+    ///   - listener: is called on the feed's thread. It must not block.
+    public init(
+        _ url: PostgresURL,
+        interval: Duration = .milliseconds(250),
+        node: UInt64 = .random(in: 0 ... .max),
+        onFailure: @escaping @Sendable (SQLError) -> Void = { _ in },
+        listener: @escaping @Sendable (StoredChanges) -> Void
+    ) {
+        let pulse = self.pulse
+        var limits = PostgresLimits()
+        limits.connect = .seconds(1)
+        self.thread = Mutex(
+            DedicatedThread { [limits] in
+                var failures = 0
+                while !pulse.isStopped.load(ordering: .relaxed) {
+                    do throws(SQLError) {
+                        var listening = try PostgresListening(url, limits, node: node, interval: interval)
+                        failures = 0
+                        listener(.everything)
+                        try listening.hear(pulse, listener)
+                    } catch {
+                        failures += 1
+                        onFailure(error)
+                        Self.pause(after: failures, pulse)
+                    }
+                }
+            }
+        )
+    }
+
+    deinit {
+        pulse.isStopped.store(true, ordering: .relaxed)
+    }
+
+    /// 50 ms, doubled up to 1.6 s, and as much again at random: nodes do not come back in step.
+    private static func pause(after failures: Int, _ pulse: Pulse) {
+        let base = Int64(50) << min(failures - 1, 5)
+        let end = PostgresDeadline(in: .milliseconds(base + .random(in: 0...base)))
+        while !end.isOver, !pulse.isStopped.load(ordering: .relaxed) { usleep(20_000) }
+    }
+
+    /// Whether a heartbeat sent less than a second ago has come back. Cheap; for any thread.
+    public func holdsLease() -> Bool {
+        pulse.isFresh(at: Pulse.now())
+    }
+
+    /// Gives up the lease, and blocks until the thread has ended: a second at most, unless a host's name is being asked
+    /// for.
+    public func stop() {
+        pulse.isStopped.store(true, ordering: .relaxed)
+        thread.withLock { thread in
+            defer { thread = nil }; return thread
+        }?.join()
+        pulse.last.store(Pulse.never, ordering: .releasing)
+    }
+}
