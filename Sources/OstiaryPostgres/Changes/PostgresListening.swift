@@ -55,7 +55,8 @@ struct PostgresListening {
     private mutating func beat(_ now: Int64) throws(SQLError) {
         number &+= 1
         sent = ("\(number)", now)
-        try connection.send("NOTIFY \(channel), '\(number)'", until: PostgresDeadline(in: Self.limit))
+        // Not NOTIFY: pg_stat_statements would keep each as a statement of its own.
+        try connection.send("SELECT pg_notify('\(channel)', '\(number)')", until: PostgresDeadline(in: Self.limit))
     }
 
     private mutating func take(_ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void) {

@@ -8,6 +8,8 @@ import Synchronization
 final class PostgresEngine: StorageEngine {
     private let url: PostgresURL
     private let postgres: PostgresDatabase
+    private let feed = Mutex<PostgresChangeFeed?>(nil)
+    private let logger: Logger
     private let listeners: ChangeListeners
 
     /// Connects to nothing yet.
@@ -29,6 +31,7 @@ final class PostgresEngine: StorageEngine {
             throw .database(error)
         }
         self.url = url
+        self.logger = logger
         self.listeners = listeners
     }
 
@@ -53,9 +56,29 @@ final class PostgresEngine: StorageEngine {
         return answer == false
     }
 
-    func startChangeFeed() {}
+    func startChangeFeed() {
+        feed.withLock { [listeners, url, logger] feed in
+            guard feed == nil else { return }
+            let failure = Mutex<SQLError?>(nil)
+            feed = PostgresChangeFeed(url) { error in
+                // Each try would tell it again.
+                guard
+                    failure.withLock({ last in
+                        defer { last = error }; return last?.code != error.code
+                    })
+                else { return }
+                logger.warning("changes do not arrive", metadata: ["error": "\(String(reflecting: error))"])
+            } listener: { changes in
+                if changes == .everything {
+                    failure.withLock { $0 = nil }
+                    logger.info("changes arrive")
+                }
+                listeners.tell(ChangeNotice(changes))
+            }
+        }
+    }
 
-    func holdsLease() -> Bool { false }
+    func holdsLease() -> Bool { feed.withLock { $0 }?.holdsLease() ?? false }
 
     /// Notices of PostgreSQL leave nothing behind.
     func pruneChanges(olderThan time: Timestamp) async throws {}
@@ -71,6 +94,9 @@ final class PostgresEngine: StorageEngine {
     }
 
     func close() {
+        feed.withLock { feed in
+            defer { feed = nil }; return feed
+        }?.stop()
         postgres.close()
     }
 }

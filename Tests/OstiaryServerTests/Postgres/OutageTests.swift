@@ -125,7 +125,7 @@ extension EndToEnd {
                     try postgres.query("SELECT pg_reload_conf()")
                 },
                 end: { _ in
-                    try postgres.query("SET default_transaction_read_only = off; ALTER SYSTEM RESET ALL")
+                    try postgres.query("ALTER SYSTEM RESET ALL")
                     try postgres.query("SELECT pg_reload_conf()")
                 })
         }
