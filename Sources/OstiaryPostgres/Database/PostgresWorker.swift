@@ -38,7 +38,7 @@ final class PostgresWorker {
                 guard let connection = try connected(job) else { return }
                 switch job.work {
                 case .read(let body): try read(body, on: connection, until: job.deadline)()
-                case .write(let body): try write(body, on: connection, until: job.deadline)()
+                case .write(let body, let trace): try write(body, trace, on: connection, until: job.deadline)()
                 }
                 return
             } catch {
@@ -115,7 +115,8 @@ final class PostgresWorker {
     }
 
     private func write(
-        _ body: (SQLTransaction) throws -> PostgresJob.Answer, on connection: PostgresConnection,
+        _ body: (SQLTransaction) throws -> PostgresJob.Answer,
+        _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, on connection: PostgresConnection,
         until deadline: PostgresDeadline
     ) throws(PostgresWorkError) -> PostgresJob.Answer {
         let writing = PostgresWriting(connection, pool.limits, until: deadline)
@@ -141,12 +142,17 @@ final class PostgresWorker {
             case .unknown:
                 // Listeners are told in any case: one notice too many does no harm.
                 pool.tell(transaction.changes)
-                throw .final(
-                    SQLError(
-                        .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
-                        detail: error.detail
+                switch find(trace, until: deadline) {
+                case .found(let answer): return answer
+                case .none: throw .lost(error)
+                case .unknown:
+                    throw .final(
+                        SQLError(
+                            .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
+                            detail: error.detail
+                        )
                     )
-                )
+                }
             }
         }
         pool.tell(transaction.changes)
@@ -202,15 +208,40 @@ extension PostgresWorker {
         return .unknown
     }
 
+    private enum Trace { case found(PostgresJob.Answer), none, unknown }
+
+    /// Looks for the write itself, where the server has forgotten its number. Nobody can be committing it any more.
+    private func find(
+        _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, until deadline: PostgresDeadline
+    ) -> Trace {
+        while !deadline.isOver {
+            do {
+                let connection = try opened(until: deadline)
+                let reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
+                defer { if connection.state != .usable { drop(reading.failure) } }
+                return try trace(reading).map { .found($0) } ?? .none
+            } catch is PostgresJob.NoTrace {
+                return .unknown
+            } catch {
+                usleep(20_000)
+            }
+        }
+        return .unknown
+    }
+
+    private func opened(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
+        if let connection { return connection }
+        let limit = deadline.sooner(PostgresDeadline(in: pool.limits.connect))
+        let opened = try PostgresConnection.open(pool.url, pool.limits, until: limit)
+        adopt(opened)
+        return opened
+    }
+
     /// - Returns: nil while it is not decided.
     private func ask(
         _ number: String, _ incarnation: String, until deadline: PostgresDeadline
     ) throws(SQLError) -> Fate? {
-        if connection == nil {
-            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.connect))
-            adopt(try PostgresConnection.open(pool.url, pool.limits, until: limit))
-        }
-        guard let connection else { return nil }
+        let connection = try opened(until: deadline)
         do throws(SQLError) {
             let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
             let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))
