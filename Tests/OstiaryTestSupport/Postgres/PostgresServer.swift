@@ -102,6 +102,8 @@ package final class PostgresServer: Sendable {
             runner[0], Array(runner.dropFirst()), environment: ["LC_ALL": "C.UTF-8"], output: log, errors: log
         )
         child.withLock { $0 = started }
+        _ = stopLivingAtExit
+        living.withLock { _ = $0.insert(started.pid) }
         let isReady: Bool? = try waitUntil(30, every: 20_000) {
             if started.exit() != nil { return false }
             let asked = try CommandResult("\(programs)/pg_isready", ["-h", directory.path, "-p", "\(port)", "-q"])
@@ -114,6 +116,7 @@ package final class PostgresServer: Sendable {
         guard let child = child.withLock({ $0 }) else { return }
         child.send(signal: mode.rawValue)
         if child.exit(within: 20) == nil { child.killNow() }
+        living.withLock { _ = $0.remove(child.pid) }
     }
 
     /// Hangs with all its processes, as a machine does that gets no time.
@@ -173,3 +176,22 @@ package final class PostgresServer: Sendable {
         }
     }
 }
+
+/// Servers in static storage. A killed one would leave its processes and a piece of shared memory behind, so they are
+/// stopped as in a crash; this handler was registered later than that of the processes, so it runs before.
+private let living = Mutex<Set<pid_t>>([])
+private let stopLivingAtExit: Void = {
+    atexit {
+        living.withLockIfAvailable { processes in
+            for pid in processes { kill(pid, SIGQUIT) }
+            for pid in processes {
+                var information = siginfo_t()
+                for _ in 0..<300 {
+                    let flags = WEXITED | WNOHANG | WNOWAIT
+                    guard waitid(P_PID, id_t(pid), &information, flags) == 0, information.si_signo == 0 else { break }
+                    usleep(10_000)
+                }
+            }
+        }
+    }
+}()
