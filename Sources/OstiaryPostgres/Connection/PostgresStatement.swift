@@ -66,12 +66,13 @@ extension SQLValue {
         case (.null, _): return false
         case (.integer(let value), .boolean): bytes.append(value == 0 ? 0 : 1)
         case (.integer(let value), _):
-            withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0.lazy.map(CChar.init(bitPattern:))) }
+            withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0.bindMemory(to: CChar.self)) }
         case (.text(let text), .moment):
             // The offset makes it independent of the session's time zone.
-            bytes.append(contentsOf: "\(text)+00".utf8.lazy.map(CChar.init(bitPattern:)))
-        case (.text(let text), _): bytes.append(contentsOf: text.utf8.lazy.map(CChar.init(bitPattern:)))
-        case (.blob(let blob), _): bytes.append(contentsOf: blob.lazy.map(CChar.init(bitPattern:)))
+            bytes += "\(text)+00".utf8CString.dropLast()
+        case (.text(let text), _): bytes += text.utf8CString.dropLast()
+        case (.blob(let blob), _):
+            blob.withUnsafeBytes { bytes.append(contentsOf: $0.bindMemory(to: CChar.self)) }
         }
         return true
     }

@@ -9,6 +9,12 @@ public struct PostgresURL: Sendable, Equatable {
     let text: String
     private let masked: String
 
+    private static let malformed = SQLError(
+        .cannotOpen,
+        advice: "the database URL is malformed; it is postgres://user:password@host:port/database?parameter=value with "
+            + "parameters of libpq, and special characters in its parts are percent-encoded"
+    )
+
     /// Whether a text is meant to be one.
     public static func isScheme(of text: String) -> Bool {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
@@ -23,11 +29,7 @@ public struct PostgresURL: Sendable, Equatable {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {
             PQfreemem(message)
-            throw SQLError(
-                .cannotOpen,
-                advice: "the database URL is malformed; it is postgres://user:password@host:port/database?parameter="
-                    + "value with parameters of libpq, and special characters in its parts are percent-encoded"
-            )
+            throw Self.malformed
         }
         defer { PQconninfoFree(options) }
         var values: [String: String] = [:]
@@ -36,6 +38,10 @@ public struct PostgresURL: Sendable, Equatable {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
+        // A slash in a password makes its first half a port, and shows the second one as the database's name.
+        guard values["port", default: ""].utf8.allSatisfy({ $0 == 44 || (48...57).contains($0) }),
+            values["dbname", default: ""].utf8.allSatisfy({ $0 != UInt8(ascii: "@") })
+        else { throw Self.malformed }
         self.text = text
         let user = values["user"].map { "\($0)@" } ?? ""
         let port = values["port"].map { ":\($0)" } ?? ""

@@ -5,7 +5,7 @@ import OstiaryTestSupport
 import Synchronization
 import Testing
 
-@Suite("Changes on PostgreSQL")
+@Suite("Changes on PostgreSQL", .serialized, .onItsOwnThread)
 struct ChangeFeedTests {
     private func change(_ subject: String) -> StoredChange { StoredChange(kind: "user", subject: subject) }
 
@@ -75,10 +75,9 @@ struct ChangeFeedTests {
         try await eventually { feed.holdsLease() }
         server.pause()
         let start = ContinuousClock.now
-        try await eventually(2) { !feed.holdsLease() }
-        let span = seconds(since: start)
-        figure("lease ended after SIGSTOP", seconds: span)
-        #expect(span < 1.05)
+        let span = try lastHeld(feed)
+        figure("lease last held after SIGSTOP", seconds: span)
+        #expect(span < 1)
         server.resume()
         try await eventually { feed.holdsLease() }
         figure("lease back after SIGCONT and all", seconds: seconds(since: start))
@@ -101,15 +100,26 @@ struct ChangeFeedTests {
         defer { feed.stop() }
         try await eventually { feed.holdsLease() }
         proxy.set(.swallow)
-        let start = ContinuousClock.now
         try await announce(["lost"], in: database)
-        try await eventually(2) { !feed.holdsLease() }
-        #expect(seconds(since: start) < 1.05)
+        #expect(try lastHeld(feed) < 1)
         proxy.set(.none)
         try await eventually { feed.holdsLease() }
         #expect(heard.all == [.everything, .everything], "what was lost is covered")
         try await announce(["next"], in: database)
         try await eventually { heard.changes == [change("next")] }
+    }
+
+    /// Looks for two seconds. A test that gets no time sees less, but never a lease that is not held.
+    /// - Returns: after how many seconds it was seen last.
+    private func lastHeld(_ feed: PostgresChangeFeed) throws -> Double {
+        let start = ContinuousClock.now
+        var last = 0.0
+        while seconds(since: start) < 2 {
+            let now = seconds(since: start)
+            if feed.holdsLease() { last = now }
+            pause(0.001)
+        }
+        return last
     }
 
     @Test("a session that was ended is opened again")

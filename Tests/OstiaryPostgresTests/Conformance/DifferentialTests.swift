@@ -7,7 +7,7 @@ import OstiaryTestSupport
 import Testing
 
 /// The same calls on memory, SQLite and PostgreSQL. `OSTIARY_TEST_RUNS` and `OSTIARY_TEST_OPERATIONS` make it longer.
-@Suite("Stores compared")
+@Suite("Stores compared", .serialized, .onItsOwnThread)
 struct DifferentialTests {
     private static let firstSeed = SeededGenerator.printedSeed("differential")
     private let operations = environmentNumber("OSTIARY_TEST_OPERATIONS") ?? 2_000

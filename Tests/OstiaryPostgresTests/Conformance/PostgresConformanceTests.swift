@@ -3,7 +3,7 @@ import OstiaryTestKit
 import OstiaryTestSupport
 import Testing
 
-@Suite("Stores on PostgreSQL")
+@Suite("Stores on PostgreSQL", .serialized, .onItsOwnThread)
 struct PostgresConformanceTests {
     @Test("conform", arguments: StoreConformance.cases)
     func conform(_ conformance: StoreConformance.Case) async throws {
