@@ -129,7 +129,7 @@ struct ChangeFeedTests {
         let feed = PostgresChangeFeed(try PostgresURL(server.url())) { heard.add($0) }
         defer { feed.stop() }
         try await eventually { feed.holdsLease() }
-        try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'NOTIFY ostiary%'")
+        try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_notify(''ostiary_beat%'")
         try await eventually { heard.all.count == 2 }
         try await eventually { feed.holdsLease() }
     }
@@ -145,7 +145,7 @@ struct ChangeFeedTests {
         feed.stop()
         figure("statements of an idle feed in 2 s", new.count)
         #expect((6...9).contains(new.count))
-        #expect(new.allSatisfy { $0.contains("NOTIFY ostiary_beat_") })
+        #expect(new.allSatisfy { $0.contains("pg_notify('ostiary_beat_") })
     }
 }
 
