@@ -8,6 +8,7 @@ final class PostgresReach: Sendable {
         var connected = 0
         var isTrying = false
         var failures = 0
+        var firstHost = 0
         /// When the next attempt may begin; nil while nothing speaks against one.
         var pause: PostgresDeadline?
         var error = SQLError(.unavailable)
@@ -17,6 +18,9 @@ final class PostgresReach: Sendable {
 
     /// How many connections there are.
     var connected: Int { state.withLock { $0.connected } }
+
+    /// With which host to begin. After a failure it is the next one, and stays it where that works.
+    var firstHost: Int { state.withLock { $0.firstHost & .max } }
 
     /// Asks to connect. One that may must tell ``succeeded()`` or ``failed(_:)``.
     /// - Returns: why not.
@@ -42,6 +46,7 @@ final class PostgresReach: Sendable {
         state.withLock { state in
             state.isTrying = false
             state.failures += 1
+            state.firstHost &+= 1
             state.error = error
             // 50 ms, doubled up to 800 ms, and as much again at random: nodes do not come back in step.
             let base = 50 << min(state.failures - 1, 4)

@@ -30,11 +30,7 @@ extension PostgresWorker {
     private func ask(
         _ number: String, _ incarnation: String, until deadline: PostgresDeadline
     ) throws(SQLError) -> Fate? {
-        if connection == nil {
-            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.connect))
-            adopt(try PostgresConnection.open(pool.url, pool.limits, until: limit))
-        }
-        guard let connection else { return nil }
+        let connection = try connected(until: deadline)
         do throws(SQLError) {
             let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
             let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))
