@@ -40,14 +40,18 @@ public final class PostgresChangeFeed: Sendable {
         self.thread = Mutex(
             DedicatedThread { [limits] in
                 var failures = 0
+                var host = 0
                 while !pulse.isStopped.load(ordering: .relaxed) {
                     do throws(SQLError) {
-                        var listening = try PostgresListening(url, limits, node: node, interval: interval)
+                        var listening = try PostgresListening(
+                            url, limits, beginningWith: host, node: node, interval: interval
+                        )
                         failures = 0
                         listener(.everything)
                         try listening.hear(pulse, listener)
                     } catch {
                         failures += 1
+                        host = (host + 1) % url.hosts
                         onFailure(error)
                         Self.pause(after: failures, pulse)
                     }

@@ -18,13 +18,16 @@ struct PostgresListening {
     private static let limit = Duration.seconds(1)
 
     /// Begins to listen: what is committed from now on is heard.
-    init(_ url: PostgresURL, _ limits: PostgresLimits, node: UInt64, interval: Duration) throws(SQLError) {
+    init(
+        _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int, node: UInt64, interval: Duration
+    ) throws(SQLError) {
         self.channel = "ostiary_beat_\(String(node, radix: 16))"
         self.interval = interval
-        self.connection = try PostgresConnection.open(url, limits, until: PostgresDeadline(in: limits.connect))
-        // A heartbeat has nothing to make durable, and would cost an fsync.
+        self.connection = try PostgresConnection.open(
+            url, limits, beginningWith: host, until: PostgresDeadline(in: limits.call)
+        )
         try connection.script(
-            "SET synchronous_commit = off; LISTEN ostiary_change; LISTEN \(channel)",
+            "LISTEN ostiary_change; LISTEN \(channel)",
             until: PostgresDeadline(in: limits.connect)
         )
         try connection.leavePipeline()
@@ -55,8 +58,13 @@ struct PostgresListening {
     private mutating func beat(_ now: Int64) throws(SQLError) {
         number &+= 1
         sent = ("\(number)", now)
-        // Not NOTIFY: pg_stat_statements would keep each as a statement of its own.
-        try connection.send("SELECT pg_notify('\(channel)', '\(number)')", until: PostgresDeadline(in: Self.limit))
+        // It has nothing to make durable, and would cost an fsync. Only within the transaction: behind a pooler the
+        // session may be another node's next.
+        // pg_notify() instead of NOTIFY: pg_stat_statements would keep each of those as a statement of its own.
+        try connection.send(
+            "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_notify('\(channel)', '\(number)'); COMMIT",
+            until: PostgresDeadline(in: Self.limit)
+        )
     }
 
     private mutating func take(_ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void) {

@@ -11,13 +11,21 @@ package import OstiarySQL
 
 extension PostgresConnection {
     /// Connects and makes the session ready.
+    /// - Parameters:
+    ///   - host: which one of the URL's to begin with.
+    ///   - prepares: see ``PostgresConnection/prepares``.
+    ///   - deadline: where that comes before the limit for connections.
     /// - Throws: ``SQLError`` with an advice that names the server.
     package static func open(
-        _ url: PostgresURL, _ limits: PostgresLimits, until deadline: PostgresDeadline
+        _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int = 0, prepares: Bool = true,
+        until deadline: PostgresDeadline
     ) throws(SQLError) -> PostgresConnection {
+        let limit = limits.connect + limits.connect / 2 * (url.hosts - 1)
+        let deadline = deadline.sooner(PostgresDeadline(in: limit))
         do throws(SQLError) {
-            let connection = try connect(url, limits, until: deadline)
+            let connection = try connect(url, limits, beginningWith: host, until: deadline)
             try connection.configure(limits, until: deadline)
+            connection.prepares = prepares
             return connection
         } catch {
             throw error.advice == nil ? error.advising("the database \(url) cannot be used: \(error.detail)") : error
@@ -28,15 +36,17 @@ extension PostgresConnection {
     private static func defaults(_ limits: PostgresLimits) -> [(String, String)] {
         [
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "\(limits.connect.milliseconds)"), ("fallback_application_name", "ostiary"),
+            ("tcp_user_timeout", "\(limits.connect.milliseconds / 2)"), ("fallback_application_name", "ostiary"),
         ]
     }
 
     private static func connect(
-        _ url: PostgresURL, _ limits: PostgresLimits, until deadline: PostgresDeadline
+        _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int, until deadline: PostgresDeadline
     ) throws(SQLError) -> PostgresConnection {
         // Later ones win; the text of every table is UTF-8 whatever the environment says.
-        let parameters = defaults(limits) + [("dbname", url.text), ("client_encoding", "UTF8")]
+        let parameters =
+            defaults(limits) + [("dbname", url.text)] + url.parameters(beginningWith: host)
+            + [("client_encoding", "UTF8")]
         let keywords = parameters.map { strdup($0.0) } + [nil]
         let values = parameters.map { strdup($0.1) } + [nil]
         defer { (keywords + values).forEach { free($0) } }

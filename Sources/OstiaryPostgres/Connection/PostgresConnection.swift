@@ -26,9 +26,10 @@ package final class PostgresConnection {
     /// Names one life of one server, from start or promotion to crash; nil where it does not tell.
     package internal(set) var incarnation: String?
     package internal(set) var warnings: [String] = []
+    /// Whether statements are prepared and kept. A pooler that changes sessions between transactions knows none of them.
+    var prepares = false
     private(set) var lastUse = Pulse.now()
-    private var statements: [PostgresStatement.Key: String] = [:]
-    private var statementCount = 0
+    private var statements: Set<PostgresStatement.Key> = []
 
     init(adopting handle: OpaquePointer) { self.handle = handle }
 
@@ -57,14 +58,19 @@ package final class PostgresConnection {
             try sent(PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1))
             commands.append(.other)
         }
-        var names: [PostgresStatement.Key: String] = [:]
+        var coming: Set<PostgresStatement.Key> = []
         for statement in wanted {
-            let known = statements[statement.key] ?? names[statement.key]
-            let name = if let known { known } else { try prepare(statement) }
-            if known == nil { commands.append(.preparation(statement.key, name)) }
-            names[statement.key] = name
+            guard prepares else {
+                try sent(sendUnprepared(statement))
+                commands.append(.statement)
+                continue
+            }
+            if !statements.contains(statement.key), coming.insert(statement.key).inserted {
+                try prepare(statement)
+                commands.append(.preparation(statement.key))
+            }
             let code = statement.withParameters { count, values, lengths, formats in
-                PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
+                PQsendQueryPrepared(handle, statement.key.name, count, values, lengths, formats, 1)
             }
             try sent(code)
             commands.append(.statement)
@@ -76,17 +82,21 @@ package final class PostgresConnection {
     }
 
     private enum Command {
-        case preparation(PostgresStatement.Key, String)
+        case preparation(PostgresStatement.Key)
         case statement
         case other
     }
 
-    private func prepare(_ statement: PostgresStatement) throws(SQLError) -> String {
-        statementCount += 1
-        let name = "ostiary_\(statementCount)"
+    private func sendUnprepared(_ statement: PostgresStatement) -> Int32 {
         let types = statement.types
-        try sent(PQsendPrepare(handle, name, statement.key.text, Int32(clamping: types.count), types))
-        return name
+        return statement.withParameters { count, values, lengths, formats in
+            PQsendQueryParams(handle, statement.key.text, count, types, values, lengths, formats, 1)
+        }
+    }
+
+    private func prepare(_ statement: PostgresStatement) throws(SQLError) {
+        let (key, types) = (statement.key, statement.types)
+        try sent(PQsendPrepare(handle, key.name, key.text, Int32(clamping: types.count), types))
     }
 
     /// Runs text with one round trip: several statements, outside the pipeline, and no values.
@@ -116,6 +126,8 @@ package final class PostgresConnection {
     /// Whether it may be given work. Costs a system call, and a round trip after a long time without use.
     func answers(after idle: Duration, within limit: Duration) -> Bool {
         guard state == .usable, consume(), PQstatus(handle) == CONNECTION_OK, isIdle else { return false }
+        // Only behind a pooler, in a session that listened for somebody else.
+        while let notice = PQnotifies(handle) { PQfreemem(notice) }
         guard Pulse.now() - lastUse > idle.nanoseconds else { return true }
         return (try? exchange([PostgresStatement("SELECT 1")], until: PostgresDeadline(in: limit))) != nil
     }
@@ -151,7 +163,7 @@ package final class PostgresConnection {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
                 guard place < commands.count else { throw lost() }
                 switch commands[place] {
-                case .preparation(let key, let name): statements[key] = name
+                case .preparation(let key): statements.insert(key)
                 case .statement: results.append(result)
                 case .other: break
                 }

@@ -6,7 +6,8 @@ public struct PostgresLimits: Sendable {
     public var waiting = 1_024
     /// For one statement. The server is told to give up a little earlier, so that the connection outlives it.
     public var statement = Duration.seconds(2)
-    /// For a new connection, from the first packet to the last setting.
+    /// For a new connection, from the first packet to the last setting. A host that does not answer at all is left after
+    /// half of it, and each further one in the URL adds as much.
     public var connect = Duration.seconds(2)
     /// For a whole call of `read` or `write`: the wait for a connection, every statement, every repetition.
     public var call = Duration.seconds(5)

@@ -7,13 +7,30 @@ package struct PostgresStatement {
     struct Key: Hashable {
         let text: String
         let kinds: [SQLKind]
+        /// The same for the same statement everywhere. Behind a pooler that gives this connection a session of another
+        /// one, a counted name would run that one's statement.
+        let name: String
+
+        init(_ text: String, _ kinds: [SQLKind]) {
+            self.text = text
+            self.kinds = kinds
+            // FNV-1a
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            for kind in kinds { hash = (hash ^ UInt64(kind.type)) &* 0x100_0000_01b3 }
+            self.name = "ostiary_\(String(hash, radix: 16))"
+        }
+
+        static func == (left: Key, right: Key) -> Bool { left.text == right.text && left.kinds == right.kinds }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(name) }
     }
 
     let key: Key
     private let values: [SQLValue]
 
     package init(_ query: SQLQuery) {
-        self.key = Key(text: query.text(for: .postgres), kinds: query.kinds)
+        self.key = Key(query.text(for: .postgres), query.kinds)
         self.values = query.bindings
     }
 

@@ -5,9 +5,11 @@ public import OstiarySQL
 ///
 /// Every parameter of libpq may stand in it, several hosts too; what is left out comes from libpq's own places (`PGHOST`,
 /// the password file, the service file).
-public struct PostgresURL: Sendable, Equatable {
+public struct PostgresURL: Sendable {
     let text: String
     private let masked: String
+    /// The parameters that list hosts, each with as many values as there are hosts.
+    private let places: [(keyword: String, values: [Substring])]
 
     private static let malformed = SQLError(
         .cannotOpen,
@@ -43,11 +45,34 @@ public struct PostgresURL: Sendable, Equatable {
             values["dbname", default: ""].utf8.allSatisfy({ $0 != UInt8(ascii: "@") })
         else { throw Self.malformed }
         self.text = text
+        let lists = ["host", "hostaddr", "port"].map { keyword in
+            (keyword, values[keyword, default: ""].split(separator: ",", omittingEmptySubsequences: false))
+        }
+        let count = lists.map(\.1.count).max() ?? 0
+        self.places = count > 1 ? lists.filter { $0.1.count == count } : []
         let user = values["user"].map { "\($0)@" } ?? ""
         let port = values["port"].map { ":\($0)" } ?? ""
         let host = values["host"] ?? values["hostaddr"] ?? ""
         self.masked = "postgres://\(user)\(host)\(port)/\(values["dbname"] ?? "")"
     }
+}
+
+extension PostgresURL {
+    var hosts: Int { places.first?.values.count ?? 1 }
+
+    /// What makes libpq begin with another host than the first one named: it never leaves one that takes connections
+    /// and then says nothing.
+    func parameters(beginningWith host: Int) -> [(String, String)] {
+        guard host % hosts != 0 else { return [] }
+        return places.map { place in
+            let turned = place.values[(host % hosts)...] + place.values[..<(host % hosts)]
+            return (place.keyword, turned.joined(separator: ","))
+        }
+    }
+}
+
+extension PostgresURL: Equatable {
+    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
 extension PostgresURL: CustomStringConvertible, CustomReflectable {

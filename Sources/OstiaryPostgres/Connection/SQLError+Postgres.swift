@@ -16,8 +16,11 @@ extension SQLError {
         ["08", "0A", "25", "26", "28", "3D", "40", "42", "53", "54", "55", "57", "58"].contains(sqlState.prefix(2))
     }
 
-    /// That a prepared statement no longer fits: a table was altered, or a pooler changed the server behind it.
-    var isStaleStatement: Bool { detail.hasPrefix("SQLSTATE 0A000: cached plan") || detail.hasPrefix("SQLSTATE 26000") }
+    /// That a prepared statement no longer fits, because a table was altered.
+    var isStaleStatement: Bool { detail.hasPrefix("SQLSTATE 0A000: cached plan") }
+
+    /// That a prepared statement is unknown, or somebody else's: a pooler has changed the session.
+    var isForeignSession: Bool { detail.hasPrefix("SQLSTATE 26000") || detail.hasPrefix("SQLSTATE 42P05") }
 }
 
 extension SQLError.Code {

@@ -8,6 +8,8 @@ final class PostgresPool: Sendable {
     let limits: PostgresLimits
     let queue: BlockingQueue<PostgresJob>
     let reach = PostgresReach()
+    /// Whether statements are prepared: not any more once a pooler was noticed that changes sessions.
+    let prepares = Atomic<Bool>(true)
     let onWarning: @Sendable (String) -> Void
     private let onChange: @Sendable ([StoredChange]) -> Void
 
@@ -20,6 +22,22 @@ final class PostgresPool: Sendable {
         self.queue = BlockingQueue(capacity: max(1, limits.waiting))
         self.onChange = onChange
         self.onWarning = onWarning
+    }
+
+    func open(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
+        reach.began()
+        do throws(SQLError) {
+            let opened = try PostgresConnection.open(
+                url, limits, beginningWith: reach.firstHost, prepares: prepares.load(ordering: .relaxed),
+                until: deadline
+            )
+            reach.succeeded()
+            for warning in opened.warnings { onWarning(warning) }
+            return opened
+        } catch {
+            reach.failed(error)
+            throw error
+        }
     }
 
     /// - Throws: ``SQLError`` where not one thread can be had.

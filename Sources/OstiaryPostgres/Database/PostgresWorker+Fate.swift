@@ -34,7 +34,7 @@ extension PostgresWorker {
     ) -> Trace {
         while !deadline.isOver {
             do {
-                let connection = try opened(until: deadline)
+                let connection = try connected(until: deadline)
                 let reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
                 defer { if connection.state != .usable { drop(reading.failure) } }
                 return try trace(reading).map { .found($0) } ?? .none
@@ -47,19 +47,11 @@ extension PostgresWorker {
         return .unknown
     }
 
-    private func opened(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
-        if let connection { return connection }
-        let limit = deadline.sooner(PostgresDeadline(in: pool.limits.connect))
-        let opened = try PostgresConnection.open(pool.url, pool.limits, until: limit)
-        adopt(opened)
-        return opened
-    }
-
     /// - Returns: nil while it is not decided.
     private func ask(
         _ number: String, _ incarnation: String, until deadline: PostgresDeadline
     ) throws(SQLError) -> Fate? {
-        let connection = try opened(until: deadline)
+        let connection = try connected(until: deadline)
         do throws(SQLError) {
             let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
             let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))

@@ -1,5 +1,6 @@
 import OstiaryCore
 import OstiarySQL
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -65,28 +66,20 @@ final class PostgresWorker {
         }
         do throws(SQLError) {
             if let refusal = pool.reach.refusal() { throw refusal }
-            do throws(SQLError) {
-                let opened = try PostgresConnection.open(
-                    pool.url, pool.limits, until: job.deadline.sooner(PostgresDeadline(in: pool.limits.connect))
-                )
-                adopt(opened)
-                return opened
-            } catch {
-                pool.reach.failed(error)
-                throw error
-            }
+            return try connected(until: job.deadline)
         } catch {
-            // The server may have no connection left for this pool, while those that it has work on.
-            guard pool.reach.connected > 0, pool.queue.push(job) else { throw .final(error) }
+            guard pool.reach.isHopeful, pool.queue.push(job) else { throw .final(error) }
             usleep(20_000)
             return nil
         }
     }
 
-    func adopt(_ opened: PostgresConnection) {
-        pool.reach.succeeded()
+    /// - Throws: ``SQLError`` where there is none and none can be had.
+    func connected(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
+        if let connection { return connection }
+        let opened = try pool.open(until: deadline)
         connection = opened
-        for warning in opened.warnings { pool.onWarning(warning) }
+        return opened
     }
 
     func drop(_ error: SQLError?) {
@@ -166,7 +159,8 @@ final class PostgresWorker {
         let state = connection?.state ?? .lost
         if state == .usable { rollBack(until: deadline) } else { drop(failure) }
         guard let failure else { return .final(error) }
-        if failure.isStaleStatement {
+        if failure.isForeignSession { pool.prepares.store(false, ordering: .relaxed) }
+        if failure.isStaleStatement || failure.isForeignSession {
             drop(failure)
             return .lost(failure)
         }

@@ -1,6 +1,7 @@
 import OstiaryCore
 import OstiaryPostgres
 import OstiarySQL
+import OstiaryTestKit
 import OstiaryTestSupport
 import Synchronization
 import Testing
@@ -109,6 +110,49 @@ struct ChangeFeedTests {
         try await eventually { heard.changes == [change("next")] }
     }
 
+    @Test("a heartbeat counts from when it was sent: an answer may be old")
+    func lateAnswers() async throws {
+        let server = try PostgresServer.shared.get()
+        let name = try await server.migrated()
+        let database = try server.open(name)
+        defer { database.close() }
+        let proxy = try Proxy(to: server.port)
+        let heard = Heard()
+        let feed = PostgresChangeFeed(try PostgresURL(server.tcpURL(name, port: proxy.port))) { heard.add($0) }
+        defer { feed.stop() }
+        try await eventually { feed.holdsLease() }
+        proxy.set(.delay(0.7))
+        pause(2)
+        let before = heard.all.count
+        try await announce(["late"], in: database)
+        let swallowing = DedicatedThread {
+            pause(0.6)
+            proxy.set(.swallow)
+        }
+        let span = try lastHeld(feed)
+        swallowing?.join()
+        figure("lease last held after a change whose notice is lost", seconds: span)
+        #expect(heard.all.count == before, "the notice is not there")
+        #expect(span < 1)
+    }
+
+    @Test("behind a pooler that changes sessions there is no lease, and the stores work")
+    func pooler() async throws {
+        let server = try PostgresServer.shared.get()
+        let name = try await server.migrated()
+        let pooler = try Pooler(server, name)
+        let heard = Heard()
+        let feed = PostgresChangeFeed(try PostgresURL(pooler.url)) { heard.add($0) }
+        defer { feed.stop() }
+        let database = try PostgresDatabase(PostgresURL(pooler.url))
+        defer { database.close() }
+        for conformance in StoreConformance.cases where conformance.name.contains("sixteen") {
+            try await conformance.run(on: Stores(database))
+        }
+        #expect(try lastHeld(feed) == 0)
+        #expect(heard.all.contains(.everything), "it did listen")
+    }
+
     /// Looks for two seconds. A test that gets no time sees less, but never a lease that is not held.
     /// - Returns: after how many seconds it was seen last.
     private func lastHeld(_ feed: PostgresChangeFeed) throws -> Double {
@@ -129,7 +173,9 @@ struct ChangeFeedTests {
         let feed = PostgresChangeFeed(try PostgresURL(server.url())) { heard.add($0) }
         defer { feed.stop() }
         try await eventually { feed.holdsLease() }
-        try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_notify(''ostiary_beat%'")
+        try server.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_notify(''ostiary_beat%' AND pid <> pg_backend_pid()"
+        )
         try await eventually { heard.all.count == 2 }
         try await eventually { feed.holdsLease() }
     }

@@ -47,6 +47,23 @@ struct PostgresURLTests {
         #expect(await code { try await readOnly.read { try $0.run("SELECT 1") } } == .unavailable)
     }
 
+    @Test("a host that says nothing is left for the next one")
+    func silentHosts() async throws {
+        let server = try PostgresServer.shared.get()
+        // It takes connections, but no packets after the first ones; and then not even those.
+        let silent = try ListeningSocket(port: FreePorts.next())
+        defer { silent.close() }
+        let port = silent.port
+        let database = try PostgresDatabase(
+            PostgresURL("postgres://ostiary@127.0.0.1:\(port),127.0.0.1:\(server.port)/postgres?sslmode=disable")
+        )
+        defer { database.close() }
+        let start = ContinuousClock.now
+        try await eventually(20) { await code { try await database.read { try $0.run("SELECT 1") } } == nil }
+        figure("the second host is used after", seconds: seconds(since: start))
+        #expect(await code { try await database.write { try $0.execute("SELECT 1") } } == nil)
+    }
+
     @Test("a server that is not durable is refused")
     func notDurable() async throws {
         let server = try PostgresServer.shared.get()

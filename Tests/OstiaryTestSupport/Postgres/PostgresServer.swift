@@ -177,7 +177,7 @@ package final class PostgresServer: Sendable {
         return ["postgres", "nobody"].first { getpwnam($0) != nil }
     }()
 
-    private static let runner: [String] =
+    package static let runner: [String] =
         user.map { ["/usr/bin/setpriv", "--reuid", $0, "--clear-groups", "--"] } ?? ["/usr/bin/env"]
 
     /// To the user that the server runs as.

@@ -25,8 +25,10 @@ package enum Loopback {
 /// A socket that occupies a port.
 package struct ListeningSocket {
     package let descriptor: Int32
+    package let port: UInt16
 
     package init(port: UInt16) throws {
+        self.port = port
         descriptor = try Loopback.socket()
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))

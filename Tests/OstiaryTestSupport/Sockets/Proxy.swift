@@ -10,6 +10,8 @@ package final class Proxy: Sendable {
         case cutAfterNextRequest
         /// Ends the connection instead of passing the next bytes from the client on.
         case cutBeforeNextRequest
+        /// Passes answers on so many seconds late.
+        case delay(Double)
         /// Takes everything from both sides and passes nothing on.
         case swallow
     }
@@ -49,22 +51,37 @@ package final class Proxy: Sendable {
         }
         let line = Line(client: client, server: server)
         _ = DedicatedThread { [weak self] in line.pump(from: client, to: server) { self?.judge($0, line) ?? true } }
+        let answers = BlockingQueue<(bytes: ArraySlice<UInt8>, due: ContinuousClock.Instant)>(capacity: .max)
         _ = DedicatedThread { [weak self] in
-            line.pump(from: server, to: client) { _ in
-                guard let self else { return true }
-                return self.fault.withLock { fault in
-                    if case .none = fault { return true }
-                    return false
-                }
+            line.pump(from: server, to: client) { bytes in
+                _ = answers.push((bytes, .now + .seconds(self?.delay ?? 0)))
+                return false
             }
+            answers.close()
+        }
+        _ = DedicatedThread { [weak self] in
+            while let (bytes, due) = answers.take(atMost: 1).first {
+                pause(max(0, (due - .now) / .seconds(1)))
+                if self?.passesAnswers != false { line.send(bytes, to: client) }
+            }
+            line.release()
         }
         return true
+    }
+
+    private var delay: Double { if case .delay(let seconds) = fault.withLock({ $0 }) { seconds } else { 0 } }
+
+    private var passesAnswers: Bool {
+        switch fault.withLock({ $0 }) {
+        case .none, .delay: true
+        case .cutAfterNextRequest, .cutBeforeNextRequest, .swallow: false
+        }
     }
 
     /// - Returns: whether bytes from the client are passed on.
     private func judge(_ bytes: ArraySlice<UInt8>, _ line: Line) -> Bool {
         switch fault.withLock({ $0 }) {
-        case .none: return true
+        case .none, .delay: return true
         case .swallow: return false
         case .cutBeforeNextRequest:
             set(.none)
@@ -83,7 +100,7 @@ package final class Proxy: Sendable {
     private final class Line: Sendable {
         let client: Int32
         let server: Int32
-        private let open = Atomic<Int>(2)
+        private let open = Atomic<Int>(3)
 
         init(client: Int32, server: Int32) {
             self.client = client
@@ -112,6 +129,10 @@ package final class Proxy: Sendable {
                 if passes(buffer[..<count]) { send(buffer[..<count], to: target) }
             }
             cut()
+            release()
+        }
+
+        func release() {
             // The descriptors stay valid as long as either direction uses them.
             if open.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
                 close(client)
