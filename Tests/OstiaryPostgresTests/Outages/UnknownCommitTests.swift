@@ -99,26 +99,50 @@ struct UnknownCommitTests {
         #expect(try count("crash") == "1")
     }
 
-    @Test("nobody knows after a crash that came behind it: its number may have been given to another")
-    func crashBehind() async throws {
-        defer { database.close() }
-        let (server, proxy) = (server, proxy)
-        let crash = Task.detached {
-            // While the database asks what became of it.
+    /// Crashes the server once the row is there, while the database asks what became of it.
+    private func crash(behind name: String) -> Task<Bool, any Error> {
+        Task.detached { [server, proxy] in
             let isKept: Bool? = try waitUntil(5) {
-                try server.query("SELECT count(*) FROM item WHERE name = 'x'") == "1" ? true : nil
+                try server.query("SELECT count(*) FROM item WHERE name = '\(name)'") == "1" ? true : nil
             }
             proxy.set(.swallow)
             server.stop(.immediate)
             try server.start()
             proxy.set(.none)
-            return isKept
+            return isKept == true
         }
+    }
+
+    @Test("nobody knows after a crash that came behind it: its number may have been given to another")
+    func crashBehind() async throws {
+        defer { database.close() }
+        let proxy = proxy
+        let crash = crash(behind: "x")
         let result = await code { try await write("x") { proxy.set(.cutAfterNextRequest) } }
-        #expect(try await crash.value == true)
+        #expect(try await crash.value)
         // The question may have been answered before the crash.
         #expect(result == nil || result == .unavailable)
         #expect(try count("x") == "1")
+    }
+
+    @Test("what it wrote is looked for, if the caller can say how")
+    func trace() async throws {
+        defer { database.close() }
+        let proxy = proxy
+        for round in 0..<3 {
+            let name = "traced\(round)"
+            let crash = crash(behind: name)
+            let found = try await database.write { transaction in
+                try transaction.execute("INSERT INTO item (name) VALUES (\(name))")
+                proxy.set(.cutAfterNextRequest)
+                return "written"
+            } trace: { connection in
+                try connection.run("SELECT 1 FROM item WHERE name = \(name)").isEmpty ? nil : "found"
+            }
+            #expect(try await crash.value)
+            #expect(found == "found" || found == "written")
+            #expect(try count(name) == "1")
+        }
     }
 
     @Test("a number of another life of the server proves nothing")
