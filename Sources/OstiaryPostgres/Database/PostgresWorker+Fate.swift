@@ -33,8 +33,8 @@ extension PostgresWorker {
         let connection = try connected(until: deadline)
         do throws(SQLError) {
             let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
-            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))
-            let rows = try connection.exchange([PostgresStatement(question)], until: limit).first?.rows()
+            let rows = try connection.exchange([PostgresStatement(question)], until: statementDeadline(deadline))
+                .first?.rows()
             guard let row = rows?.first, try !row.bool(0) else { return nil }
             switch try row.optionalText(1) {
             case "aborted": return .lost

@@ -61,7 +61,7 @@ final class PostgresWorker {
     /// - Returns: nil when the job was given to another thread.
     private func connected(_ job: PostgresJob) throws(PostgresWorkError) -> PostgresConnection? {
         if let connection {
-            if connection.answers(after: pool.limits.idle, within: pool.limits.statement) { return connection }
+            if connection.answers(after: pool.limits.idle, until: statementDeadline(job.deadline)) { return connection }
             drop(SQLError(.unavailable, detail: "the connection was lost while idle"))
         }
         do throws(SQLError) {
@@ -164,11 +164,14 @@ final class PostgresWorker {
         return state == .lost ? .lost(failure) : .final(error)
     }
 
+    func statementDeadline(_ call: PostgresDeadline) -> PostgresDeadline {
+        call.sooner(PostgresDeadline(in: pool.limits.statement))
+    }
+
     private func rollBack(until deadline: PostgresDeadline) {
         guard let connection, connection.state == .usable, !connection.isIdle else { return }
-        let limit = PostgresDeadline(in: pool.limits.statement)
         do throws(SQLError) {
-            _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: limit)
+            _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: statementDeadline(deadline))
         } catch {
             drop(error)
         }
