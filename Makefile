@@ -34,6 +34,15 @@ build: system ## Build everything, tests included.
 test: lint build dependencies services ## Run every check and every test.
 	swift test --skip-build $(SWIFT_FLAGS)
 
+.PHONY: soak
+soak: build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
+	Scripts/soak $(SWIFT_FLAGS)
+
+.PHONY: bench
+bench: release build services ## Measure the release build: refreshes a second on SQLite and PostgreSQL.
+	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
+		swift test --skip-build $(SWIFT_FLAGS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
+
 .PHONY: check
 check: lint build dependencies ## Everything but the tests.
 

@@ -89,14 +89,17 @@ let package = Package(
         .target(
             name: "OstiaryServer",
             dependencies: [
-                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryRedis", "OstiaryHTTP", "OstiaryWeb",
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryHTTP",
+                "OstiaryWeb",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -139,7 +142,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OstiaryRedisTests",
-            dependencies: ["OstiaryCore", "OstiaryTestSupport"],
+            dependencies: [
+                "OstiaryCore", "OstiaryRedis", "OstiaryTestKit", "OstiaryTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             exclude: ["Django"],
             swiftSettings: settings
         ),

@@ -40,6 +40,7 @@ extension Server {
                 guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
                 let isReachable = await storage.isReachable()
                 var notes = [("database", isReachable ? "ok" : "unavailable")]
+                notes.append(("changes", storage.holdsLease() ? "ok" : "degraded: each request asks the database"))
                 if case .redis(let redis) = access { notes.append(("redis", redis.note)) }
                 return Readiness(isReady: isReachable, notes: notes)
             }.endpoints
@@ -55,9 +56,11 @@ extension Server {
     ) -> some Service {
         let hashing = Gauge(label: "ostiary_hashing_waiting")
         let database = Gauge(label: "ostiary_database_waiting")
+        let lease = Gauge(label: "ostiary_change_feed_live")
         let responder = MetricsResponder(metrics: metrics) { [workspace] in
             hashing.record(workspace.passwords.waiting)
             database.record(workspace.storage.waiting)
+            lease.record(workspace.storage.holdsLease() ? 1 : 0)
         }
         return Application(
             responder: responder, server: .http1(configuration: .ostiary),

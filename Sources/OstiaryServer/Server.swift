@@ -1,4 +1,6 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import Metrics
 import OstiaryCore
@@ -15,7 +17,10 @@ public struct Server: Sendable {
     /// What is told once the server answers.
     public struct Started: Sendable {
         public let address: SocketAddress
-        public let databasePath: String
+        /// Whether the server speaks https itself.
+        public let isSecure: Bool
+        /// Where the data is, for people.
+        public let database: String
         public let metricsAddress: SocketAddress?
     }
 
@@ -44,16 +49,19 @@ public struct Server: Sendable {
         let key = try SigningKey.configured(configuration)
         if migrates { _ = try await workspace.migrate() }
         try await workspace.requireMigrated()
+        try await workspace.storage.join(with: key)
 
         let address = SocketAddress(host: configuration.host, port: configuration.port)
         let draining = Draining()
         let running = Running()
         let metricsRunning = Running()
         let metricsAddress = configuration.metricsAddress
-        let path = workspace.storage.path
+        let place = workspace.storage.place
+        let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
+        let plain = HTTPServerBuilder.http1(configuration: .ostiary)
         var application = Application(
             responder: responder(key: key, draining: draining),
-            server: .http1(configuration: .ostiary),
+            server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,
                 availableConnectionsDelegate: ConnectionLimit.available
@@ -62,7 +70,11 @@ public struct Server: Sendable {
                 running.start()
                 let bound = SocketAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
                 logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
-                onStart(Started(address: bound, databasePath: path, metricsAddress: metricsAddress))
+                onStart(
+                    Started(
+                        address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress
+                    )
+                )
             },
             logger: logger.quieter
         )
@@ -75,6 +87,7 @@ public struct Server: Sendable {
             ),
         ]
         try await loadSettings(before: &application, services: &services)
+        if let certificate { services.append(CertificateReloading(certificate: certificate, logger: logger)) }
         if let metricsAddress, let metrics {
             services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))
             application.beforeServerStarts { await metricsRunning.wait() }

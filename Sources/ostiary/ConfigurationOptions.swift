@@ -12,7 +12,10 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Holds the database and the generated key (OSTIARY_DATA_DIR, ./data).")
     var dataDir: String?
 
-    @Option(name: .long, help: "sqlite:PATH (OSTIARY_DATABASE_URL, in the data directory).")
+    @Option(
+        name: .long,
+        help:
+            "sqlite:PATH or postgres://user:password@host:port/database (OSTIARY_DATABASE_URL, in the data directory).")
     var databaseURL: String?
 
     @Option(

@@ -45,6 +45,26 @@ struct BackupCommand: AsyncParsableCommand {
     }
 }
 
+struct ForgetKeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forgetkey", abstract: "Let servers bring another signing key to a PostgreSQL database.",
+        discussion: """
+            The database remembers which key its servers share, and refuses one with another. To replace the key, stop \
+            all servers, run this, and start them with the new key. Access tokens of the old key are refused from then \
+            on; refresh tokens go on, so nobody has to log in again.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        try await options.withWorkspace { workspace in
+            try await workspace.forgetKey()
+            print("Forgotten. The next server that starts decides which key it is.")
+        }
+    }
+}
+
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Look for what is wrong with this installation."

@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The port to listen on (OSTIARY_PORT, 8000).")
     var port: String?
 
+    @Option(name: .long, help: "The most connections to PostgreSQL (OSTIARY_DATABASE_CONNECTIONS, 8).")
+    var databaseConnections: String?
+
     @Option(
         name: .long,
         help: "Signs access tokens; at least 32 bytes (OSTIARY_SECRET_KEY, made in the data directory)."
@@ -36,6 +39,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
     var metricsAddress: String?
 
+    @Option(name: .long, help: "A PEM file with the certificate chain, to speak https (OSTIARY_TLS_CERT, plain http).")
+    var tlsCert: String?
+
+    @Option(name: .long, help: "A PEM file with the certificate's key (OSTIARY_TLS_KEY).")
+    var tlsKey: String?
+
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start while there are any.")
     var noMigrate = false
 
@@ -47,10 +56,13 @@ struct ServeCommand: AsyncParsableCommand {
             if let address { flags = try Self.parts(of: address) }
             flags[.host] = host ?? flags[.host]
             flags[.port] = port ?? flags[.port]
+            flags[.databaseConnections] = databaseConnections
             flags[.secretKey] = secretKey
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL
             flags[.metricsAddress] = metricsAddress
+            flags[.tlsCert] = tlsCert
+            flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)
             let server = try Server(configuration)
             try await server.run(migrates: !noMigrate) { started in
@@ -73,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// What somebody sees who has just started a server.
 enum Banner {
     static func text(_ started: Server.Started) -> String {
-        let base = "http://\(started.address)"
+        let base = "\(started.isSecure ? "https" : "http")://\(started.address)"
         let account = #"'{"email": "first@example.com", "password": "securepassword"}'"#
         let json = "-H 'Content-Type: application/json'"
         let metrics = started.metricsAddress.map { "\n  metrics   http://\($0)/metrics" } ?? ""
@@ -83,7 +95,7 @@ enum Banner {
 
               API       \(base)
               health    \(base)/readyz\(metrics)
-              database  \(started.databasePath)
+              database  \(started.database)
 
             Try it:
 

@@ -18,6 +18,14 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
         self.symmetric = SymmetricKey(data: bytes)
     }
 
+    /// Tells keys apart and gives none away: an HMAC of a text that no token can have.
+    public var fingerprint: String {
+        let code = HMAC<SHA256>.authenticationCode(for: Array("ostiary signing key fingerprint".utf8), using: symmetric)
+        var text: [UInt8] = []
+        Base64URL.append(code, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     public var description: String { "SigningKey(redacted)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -6,4 +6,7 @@ public protocol SigningKeyStore: Sendable {
     ///   refuse the others' tokens, and they its own.
     /// - Throws: ``StoreUnavailable``.
     func claim(_ fingerprint: String, at now: Timestamp) async throws -> String
+    /// Frees the place, so that the next key may take it.
+    /// - Throws: ``StoreUnavailable``.
+    func forget() async throws
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 public import NIOCore
+import NIOHTTP1
 public import NIOHTTPTypes
 
 /// Closes connections that are slow on purpose, and serves the requests of each one after the other.
@@ -36,6 +37,8 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
     /// Requests behind that one. The pacer keeps them few. The framework would work through all that it is given
     /// before anybody else has a turn.
     private var waiting: [HTTPRequestPart] = []
+    /// Whether the client's end of sending is still to be passed on, behind all requests.
+    private var isInputClosed = false
 
     public init(deadlines: Deadlines = Deadlines()) { self.deadlines = deadlines }
 
@@ -43,7 +46,8 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
         // Only before the HTTP decoder can a head be seen that never becomes complete.
         let pacer = RequestPacer { [weak self] in self?.bytesArrived(context: context) }
         do {
-            try context.pipeline.syncOperations.addHandler(pacer, position: .first)
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(pacer, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))
             self.pacer = pacer
             schedule(deadlines.head, context: context)
         } catch {
@@ -59,6 +63,14 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
     public func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         context.fireChannelInactive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event, !waiting.isEmpty {
+            isInputClosed = true
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 
     private func bytesArrived(context: ChannelHandlerContext) {
@@ -97,6 +109,10 @@ public final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHa
             passed += 1
         }
         waiting.removeFirst(passed)
+        if isInputClosed, waiting.isEmpty {
+            isInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
     }
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

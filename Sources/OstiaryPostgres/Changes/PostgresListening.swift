@@ -60,8 +60,9 @@ struct PostgresListening {
         sent = ("\(number)", now)
         // It has nothing to make durable, and would cost an fsync. Only within the transaction: behind a pooler the
         // session may be another node's next.
+        // pg_notify() instead of NOTIFY: pg_stat_statements would keep each of those as a statement of its own.
         try connection.send(
-            "BEGIN; SET LOCAL synchronous_commit = off; NOTIFY \(channel), '\(number)'; COMMIT",
+            "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_notify('\(channel)', '\(number)'); COMMIT",
             until: PostgresDeadline(in: Self.limit)
         )
     }

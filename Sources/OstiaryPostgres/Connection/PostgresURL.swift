@@ -17,10 +17,15 @@ public struct PostgresURL: Sendable {
             + "parameters of libpq, and special characters in its parts are percent-encoded"
     )
 
+    /// Whether a text is meant to be one.
+    public static func isScheme(of text: String) -> Bool {
+        text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+    }
+
     /// - Throws: ``SQLError`` `cannotOpen`. Its text quotes nothing of the URL, where a misplaced character may have
     ///   made a part of the password look like a host.
     public init(_ text: String) throws(SQLError) {
-        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://"), !text.utf8.contains(0) else {
+        guard Self.isScheme(of: text), !text.utf8.contains(0) else {
             throw SQLError(.cannotOpen, advice: "the database URL does not begin with postgres://")
         }
         var message: UnsafeMutablePointer<CChar>?
@@ -64,6 +69,10 @@ extension PostgresURL {
             return (place.keyword, turned.joined(separator: ","))
         }
     }
+}
+
+extension PostgresURL: Equatable {
+    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
 extension PostgresURL: CustomStringConvertible, CustomReflectable {

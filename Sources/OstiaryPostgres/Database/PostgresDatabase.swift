@@ -56,11 +56,18 @@ public final class PostgresDatabase: SQLDatabase {
     }
 
     @discardableResult
-    public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        trace: (@Sendable (any SQLConnection) throws -> T?)?
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             push(
                 .write { transaction in
                     let value = try body(transaction)
+                    return { continuation.resume(returning: value) }
+                } trace: { connection in
+                    guard let trace else { throw PostgresJob.NoTrace() }
+                    guard let value = try trace(connection) else { return nil }
                     return { continuation.resume(returning: value) }
                 },
                 fail: { continuation.resume(throwing: $0) }
@@ -100,7 +107,10 @@ private final class PatientPostgres: SQLDatabase {
         try await database.get().read(body)
     }
 
-    func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
-        try await database.get().write(body)
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        trace: (@Sendable (any SQLConnection) throws -> T?)?
+    ) async throws -> T {
+        try await database.get().write(body, trace: trace)
     }
 }

@@ -6,8 +6,14 @@ struct PostgresJob: Sendable {
 
     enum Work: Sendable {
         case read(@Sendable (any SQLConnection) throws -> Answer)
-        case write(@Sendable (SQLTransaction) throws -> Answer)
+        /// See ``SQLDatabase/write(_:trace:)``.
+        case write(
+            @Sendable (SQLTransaction) throws -> Answer, trace: @Sendable (any SQLConnection) throws -> Answer?
+        )
     }
+
+    /// What a trace throws where the caller has none.
+    struct NoTrace: Error {}
 
     let work: Work
     let deadline: PostgresDeadline

@@ -25,6 +25,7 @@ final class PostgresPool: Sendable {
     }
 
     func open(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
+        reach.began()
         do throws(SQLError) {
             let opened = try PostgresConnection.open(
                 url, limits, beginningWith: reach.firstHost, prepares: prepares.load(ordering: .relaxed),

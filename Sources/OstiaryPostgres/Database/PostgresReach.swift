@@ -6,6 +6,8 @@ import Synchronization
 final class PostgresReach: Sendable {
     private struct State {
         var connected = 0
+        /// How many attempts to connect are under way, and whether one of them is the single one after a failure.
+        var attempts = 0
         var isTrying = false
         var failures = 0
         var firstHost = 0
@@ -22,6 +24,12 @@ final class PostgresReach: Sendable {
     /// With which host to begin. After a failure it is the next one, and stays it where that works.
     var firstHost: Int { state.withLock { $0.firstHost & .max } }
 
+    /// Whether a job may be served by another thread, now or soon: the server may have no connection left for this pool,
+    /// while those that it has work on.
+    var isHopeful: Bool { state.withLock { $0.connected > 0 || $0.attempts > ($0.isTrying ? 1 : 0) } }
+
+    func began() { state.withLock { $0.attempts += 1 } }
+
     /// Asks to connect. One that may must tell ``succeeded()`` or ``failed(_:)``.
     /// - Returns: why not.
     func refusal() -> SQLError? {
@@ -36,6 +44,7 @@ final class PostgresReach: Sendable {
     func succeeded() {
         state.withLock { state in
             state.connected += 1
+            state.attempts -= 1
             state.isTrying = false
             state.failures = 0
             state.pause = nil
@@ -44,6 +53,7 @@ final class PostgresReach: Sendable {
 
     func failed(_ error: SQLError) {
         state.withLock { state in
+            state.attempts -= 1
             state.isTrying = false
             state.failures += 1
             state.firstHost &+= 1

@@ -26,6 +26,27 @@ extension PostgresWorker {
         return .unknown
     }
 
+    enum Trace { case found(PostgresJob.Answer), none, unknown }
+
+    /// Looks for the write itself, where the server has forgotten its number. Nobody can be committing it any more.
+    func find(
+        _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, until deadline: PostgresDeadline
+    ) -> Trace {
+        while !deadline.isOver {
+            do {
+                let connection = try connected(until: deadline)
+                let reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
+                defer { if connection.state != .usable { drop(reading.failure) } }
+                return try trace(reading).map { .found($0) } ?? .none
+            } catch is PostgresJob.NoTrace {
+                return .unknown
+            } catch {
+                usleep(20_000)
+            }
+        }
+        return .unknown
+    }
+
     /// - Returns: nil while it is not decided.
     private func ask(
         _ number: String, _ incarnation: String, until deadline: PostgresDeadline

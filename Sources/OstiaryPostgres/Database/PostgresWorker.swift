@@ -39,7 +39,7 @@ final class PostgresWorker {
                 guard let connection = try connected(job) else { return }
                 switch job.work {
                 case .read(let body): try read(body, on: connection, until: job.deadline)()
-                case .write(let body): try write(body, on: connection, until: job.deadline)()
+                case .write(let body, let trace): try write(body, trace, on: connection, until: job.deadline)()
                 }
                 return
             } catch {
@@ -68,8 +68,7 @@ final class PostgresWorker {
             if let refusal = pool.reach.refusal() { throw refusal }
             return try connected(until: job.deadline)
         } catch {
-            // The server may have no connection left for this pool, while those that it has work on.
-            guard pool.reach.connected > 0, pool.queue.push(job) else { throw .final(error) }
+            guard pool.reach.isHopeful, pool.queue.push(job) else { throw .final(error) }
             usleep(20_000)
             return nil
         }
@@ -109,7 +108,8 @@ final class PostgresWorker {
     }
 
     private func write(
-        _ body: (SQLTransaction) throws -> PostgresJob.Answer, on connection: PostgresConnection,
+        _ body: (SQLTransaction) throws -> PostgresJob.Answer,
+        _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, on connection: PostgresConnection,
         until deadline: PostgresDeadline
     ) throws(PostgresWorkError) -> PostgresJob.Answer {
         let writing = PostgresWriting(connection, pool.limits, until: deadline)
@@ -135,12 +135,17 @@ final class PostgresWorker {
             case .unknown:
                 // Listeners are told in any case: one notice too many does no harm.
                 pool.tell(transaction.changes)
-                throw .final(
-                    SQLError(
-                        .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
-                        detail: error.detail
+                switch find(trace, until: deadline) {
+                case .found(let answer): return answer
+                case .none: throw .lost(error)
+                case .unknown:
+                    throw .final(
+                        SQLError(
+                            .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
+                            detail: error.detail
+                        )
                     )
-                )
+                }
             }
         }
         pool.tell(transaction.changes)

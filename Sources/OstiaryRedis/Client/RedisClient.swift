@@ -17,6 +17,8 @@ public final class RedisClient: Service, Sendable {
         var connection: RedisConnection?
         /// What was told since the last connection, so that an outage is not told with every attempt.
         var told: Set<RedisError.Code> = []
+        /// Whether one of ``RedisError/Code/isSilence`` was: how a server is not there differs between attempts.
+        var toldSilence = false
     }
 
     private let endpoint: RedisEndpoint
@@ -134,7 +136,9 @@ public final class RedisClient: Service, Sendable {
         let isNews = shared.withLock { shared in
             shared.connection = nil
             shared.state = reason.code == .loading ? .loading : .disconnected(reason)
-            return shared.told.insert(reason.code).inserted
+            guard reason.code.isSilence else { return shared.told.insert(reason.code).inserted }
+            defer { shared.toldSilence = true }
+            return !shared.toldSilence
         }
         guard isNews else { return }
         gauge.record(0)

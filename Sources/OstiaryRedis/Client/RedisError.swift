@@ -37,6 +37,9 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let tooManyClients = Code(text: "the server has too many clients")
         /// Every other error of the server.
         public static let refused = Code(text: "refused by the server")
+
+        /// Whether the server said nothing, not even that it refuses something.
+        var isSilence: Bool { [.unreachable, .timedOut, .connectionClosed].contains(self) }
     }
 
     public let code: Code

@@ -18,8 +18,19 @@ public struct SQLAccountStore: AccountStore {
                 \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
             RETURNING \(raw: UserRow.columns)
             """
+        // The salt makes the encoded password this call's own.
+        let trace: SQLQuery = """
+            SELECT \(raw: UserRow.columns) FROM \(table: users)
+            WHERE \(raw: database.dialect.emailKey) = \(user.email.key) AND password = \(user.encodedPassword)
+            """
         do {
-            return .created(try await database.commit { try UserRow.user(try $0.run(insertion).single()) })
+            return .created(
+                try await database.commit {
+                    try UserRow.user(try $0.run(insertion).single())
+                } trace: {
+                    try $0.run(trace).first.map(UserRow.user)
+                }
+            )
         } catch is SQLError {
             return .emailTaken
         }

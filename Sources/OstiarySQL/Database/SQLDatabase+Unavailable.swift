@@ -6,9 +6,12 @@ extension SQLDatabase {
         do { return try await read(body) } catch let error as SQLError { throw StoreUnavailable(error) }
     }
 
-    /// ``write(_:)`` for stores. A unique violation is an answer, not a failure, and passes through.
-    func commit<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
-        do { return try await write(body) } catch let error as SQLError {
+    /// ``SQLDatabase/write(_:trace:)`` for stores. A unique violation is an answer, not a failure, and passes through.
+    func commit<T: Sendable>(
+        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        trace: (@Sendable (any SQLConnection) throws -> T?)? = nil
+    ) async throws -> T {
+        do { return try await write(body, trace: trace) } catch let error as SQLError {
             if case .uniqueViolation = error.code { throw error }
             throw StoreUnavailable(error)
         }

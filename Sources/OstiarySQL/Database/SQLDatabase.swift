@@ -14,13 +14,25 @@ public protocol SQLDatabase: Sendable {
     /// Runs the closure in one transaction, and answers once that is durable.
     ///
     /// Nothing is kept if the closure throws. A driver may run it anew, from its start, after its transaction was rolled
-    /// back by a conflict or a lost connection; so it has no effects but those on the transaction. A violated constraint has to leave the closure: catch it outside,
-    /// because a transaction of PostgreSQL cannot go on after one.
+    /// back by a conflict or a lost connection; so it has no effects but those on the transaction. A violated constraint
+    /// has to leave the closure: catch it outside, because a transaction of PostgreSQL cannot go on after one.
+    /// - Parameter trace: looks whether an earlier run of the closure was kept and returns its value, or nil if it was
+    ///   not. It is asked when the answer to a commit is lost together with the server's memory of it. Without it such a
+    ///   call fails, though its write may be there.
     /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
     @discardableResult
-    func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        trace: (@Sendable (any SQLConnection) throws -> T?)?
+    ) async throws -> T
 }
 
 extension SQLDatabase {
+    /// The same for what may be done twice without harm.
+    @discardableResult
+    public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
+        try await write(body, trace: nil)
+    }
+
     public var patient: any SQLDatabase { self }
 }

@@ -32,6 +32,9 @@ public struct SQLSessionStore: SessionStore {
                 expiry: session.expiry
             )
             return .opened
+        } trace: { connection in
+            let trace: SQLQuery = "SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)"
+            return try connection.run(trace).isEmpty ? nil : .opened
         }
     }
 
@@ -61,6 +64,8 @@ public struct SQLSessionStore: SessionStore {
                 try transaction.spend(rotation, session: session, expiry: expiry)
                 return .rotated(user, session, expiry)
             }
+        } trace: { connection in
+            try connection.trace(of: rotation)
         }
     }
 
@@ -75,6 +80,16 @@ public struct SQLSessionStore: SessionStore {
             let session = try row.sessionID(0)
             try transaction.end(session, at: now)
             return try row.bool(1) ? .endedBySpentToken(session) : .ended(session)
+        } trace: { connection in
+            // Whoever ended it at the same microsecond did what is asked for here.
+            let trace: SQLQuery = """
+                SELECT s.id, t.spent_at IS NOT NULL
+                FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
+                WHERE t.digest = \(token.bytes) AND s.ended_at = \(now.microseconds)
+                """
+            return try connection.run(trace).first.map { row in
+                try row.bool(1) ? .endedBySpentToken(row.sessionID(0)) : .ended(row.sessionID(0))
+            }
         }
     }
 

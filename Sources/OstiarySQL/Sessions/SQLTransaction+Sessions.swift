@@ -1,5 +1,22 @@
 import OstiaryCore
 
+extension SQLConnection {
+    /// What an earlier run of the rotation did, if it was kept: nobody else has its successor.
+    func trace(of rotation: Rotation) throws -> RotationOutcome? {
+        let rows = try run(
+            """
+            SELECT s.user_id, s.id, s.started_at
+            FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
+            WHERE t.digest = \(rotation.successor.bytes)
+            """
+        )
+        return try rows.first.map { row in
+            let expiry = rotation.lifetimes.expiry(sessionStartedAt: try row.timestamp(2), now: rotation.now)
+            return .rotated(try row.integer(0), try row.sessionID(1), expiry)
+        }
+    }
+}
+
 extension SQLTransaction {
     func insert(
         _ token: RefreshTokenDigest, session: SessionID, issuedAt: Timestamp, expiry: TokenExpiry

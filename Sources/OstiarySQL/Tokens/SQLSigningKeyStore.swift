@@ -16,4 +16,8 @@ public struct SQLSigningKeyStore: SigningKeyStore {
             """
         return try await database.commit { try $0.run(claim).single().text(0) }
     }
+
+    public func forget() async throws {
+        try await database.commit { _ = try $0.execute("DELETE FROM ostiary_signing_key") }
+    }
 }

@@ -58,8 +58,12 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// A commit of this process is answered by this process, so a trace is never asked.
     @discardableResult
-    public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        trace: (@Sendable (any SQLConnection) throws -> T?)?
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let job = SQLiteWriteJob(
                 run: { transaction in

@@ -5,6 +5,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case port
     case dataDir = "data-dir"
     case databaseURL = "database-url"
+    case databaseConnections = "database-connections"
     case secretKey = "secret-key"
     case logLevel = "log-level"
     case logFormat = "log-format"
@@ -14,9 +15,11 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case redisURL = "redis-url"
     case redisPrefix = "redis-prefix"
     case settingsStore = "settings-store"
+    case tlsCert = "tls-cert"
+    case tlsKey = "tls-key"
 
     /// Whether the value must not be shown.
-    var isSecret: Bool { self == .secretKey || self == .redisURL }
+    var isSecret: Bool { [.secretKey, .redisURL, .databaseURL].contains(self) }
 
     public var flag: String { "--" + rawValue }
 

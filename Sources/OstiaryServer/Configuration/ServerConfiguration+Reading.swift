@@ -1,6 +1,8 @@
 import Logging
 import OstiaryCore
+import OstiaryPostgres
 import OstiaryRedis
+import OstiarySQL
 
 extension ServerConfiguration {
     /// - Parameters:
@@ -33,9 +35,18 @@ extension ServerConfiguration {
         let port = value(.port, default: 8_000, "a port, 0…65535") { Self.integer($0, in: 0...65_535) }
         let directory = value(.dataDir, default: "./data", "a path") { $0.isEmpty ? nil : $0 }
         let database = value(
-            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"), "sqlite:PATH",
-            Self.database
-        )
+            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"),
+            "sqlite:PATH or postgres://user:password@host:port/database"
+        ) { text in
+            guard PostgresURL.isScheme(of: text) else { return Self.sqlite(text) }
+            do throws(SQLError) {
+                return .postgres(try PostgresURL(text))
+            } catch {
+                problems.append("database-url: \(error)")
+                return nil
+            }
+        }
+        let connections = value(.databaseConnections, default: 8, "a number, 1…100") { Self.integer($0, in: 1...100) }
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
             $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
         }
@@ -69,15 +80,22 @@ extension ServerConfiguration {
         case (.redis, let endpoint?): location = .redis(endpoint, prefix: prefix)
         case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
         }
+        let certificate = optional(.tlsCert, "a path") { $0.isEmpty ? nil : $0 }
+        let certificateKey = optional(.tlsKey, "a path") { $0.isEmpty ? nil : $0 }
+        if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
             host: host, port: port, dataDirectory: directory, database: database,
-            settingsStore: location, secretKey: secretKey,
+            databaseConnections: connections, settingsStore: location, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
-            metricsAddress: metrics, pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
+            metricsAddress: metrics,
+            certificate: certificate.flatMap { file in
+                certificateKey.map { CertificateFiles(certificate: file, key: $0) }
+            },
+            pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
         )
     }
 
@@ -85,7 +103,7 @@ extension ServerConfiguration {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func database(_ text: String) -> DatabaseLocation? {
+    private static func sqlite(_ text: String) -> DatabaseLocation? {
         guard text.hasPrefix("sqlite:") else { return nil }
         // Both spellings of an absolute path are in use: sqlite:/x and sqlite:///x.
         var path = text.dropFirst("sqlite:".count)

@@ -1,4 +1,5 @@
 public import Logging
+public import OstiaryPostgres
 public import OstiaryRedis
 
 /// What a server is told when it starts, read once: flags before environment before file.
@@ -8,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     /// Holds the database and the generated key unless told otherwise.
     public var dataDirectory: String
     public var database: DatabaseLocation
+    /// The most connections to PostgreSQL, beside the one of the change feed.
+    public var databaseConnections: Int
     /// Where dynamic settings are kept.
     public var settingsStore: SettingsLocation
     /// The signing key as configured; nil to use the one in the data directory.
@@ -20,6 +23,8 @@ public struct ServerConfiguration: Sendable {
     public var publicURL: String?
     /// Where Prometheus text is served; nil for nowhere.
     public var metricsAddress: SocketAddress?
+    /// The server's own certificate; nil to speak plain HTTP.
+    public var certificate: CertificateFiles?
     /// Values of dynamic settings that the environment pins.
     public var pinnedSettings: [String: String]
     /// What was noticed but does not keep the server from starting.
@@ -57,6 +62,7 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
 /// Where the data is.
 public enum DatabaseLocation: Sendable, Equatable {
     case sqlite(path: String)
+    case postgres(PostgresURL)
 }
 
 /// Where dynamic settings are.

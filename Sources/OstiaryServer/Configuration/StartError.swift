@@ -28,6 +28,29 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
+    static func certificate(_ path: String, reason: String) -> StartError {
+        StartError(
+            description: "The certificate \(path) cannot be used: \(reason). Look at --tls-cert and --tls-key.",
+            exitCode: ConfigurationError.exitCode
+        )
+    }
+
+    static let missingKey = StartError(
+        description: """
+            On PostgreSQL every server must be given the same signing key: --secret-key, OSTIARY_SECRET_KEY or
+            OSTIARY_SECRET_KEY_FILE. Make one with: openssl rand -base64 48
+            """,
+        exitCode: ConfigurationError.exitCode
+    )
+
+    static let otherKey = StartError(
+        description: """
+            The servers on this database use another signing key: each would refuse the other's tokens.
+            Give this one the same key. To replace the key, stop all servers and run: ostiary forgetkey
+            """,
+        exitCode: ConfigurationError.exitCode
+    )
+
     static func noDatabase(_ path: String) -> StartError {
         StartError(
             description: "There is no database at \(path). Look at --data-dir, or make one with: ostiary migrate",

@@ -5,14 +5,20 @@ import Synchronization
 /// Writes log lines to standard error on a thread of its own: whoever reads them may be slow or gone, and requests must
 /// not wait for that. What is too much is dropped and counted.
 final class LogSink: Sendable {
-    static let standardError = LogSink(capacity: 8_192)
+    static let standardError = LogSink(descriptor: STDERR_FILENO, capacity: 8_192)
 
     private let lines: BlockingQueue<[UInt8]>
     private let dropped = Atomic<Int>(0)
     private let pending = Atomic<Int>(0)
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    init(capacity: Int) { self.lines = BlockingQueue(capacity: capacity) }
+    private let descriptor: Int32
+
+    /// - Parameter capacity: how many lines may wait.
+    init(descriptor: Int32, capacity: Int) {
+        self.descriptor = descriptor
+        self.lines = BlockingQueue(capacity: capacity)
+    }
 
     func write(_ line: [UInt8]) {
         startIfNeeded()
@@ -33,19 +39,19 @@ final class LogSink: Sendable {
             guard thread == nil else { return }
             thread = DedicatedThread { [self] in
                 while let line = lines.take(atMost: 1).first {
-                    Self.writeAll(line)
+                    writeAll(line)
                     pending.wrappingSubtract(1, ordering: .relaxed)
                     let lost = dropped.exchange(0, ordering: .relaxed)
-                    if lost > 0 { Self.writeAll(Array("\(lost) log lines were dropped\n".utf8)) }
+                    if lost > 0 { writeAll(Array("\(lost) log lines were dropped\n".utf8)) }
                 }
             }
         }
     }
 
-    private static func writeAll(_ line: [UInt8]) {
+    private func writeAll(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { return }
             rest = rest.dropFirst(written)

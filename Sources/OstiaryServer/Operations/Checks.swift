@@ -46,16 +46,21 @@ extension Workspace {
                 )
             )
         }
-        if configuration.publicURL?.hasPrefix("https://") != true {
+        if configuration.certificate == nil, configuration.publicURL?.hasPrefix("https://") != true {
             findings.append(
                 Finding(
                     level: .warning, code: "plain_http",
                     text: "Passwords and tokens travel in plain text unless a proxy speaks https for this server.",
-                    advice: "Put a TLS proxy in front and tell its address: --public-url https://…, --trusted-hops 1"
+                    advice: """
+                        Give the server a certificate (--tls-cert, --tls-key), or put a TLS proxy in front and tell its \
+                        address: --public-url https://…, --trusted-hops 1
+                        """
                 )
             )
         }
-        if !["127.0.0.1", "::1", "localhost"].contains(configuration.host), configuration.trustedHops == 0 {
+        if !["127.0.0.1", "::1", "localhost"].contains(configuration.host), configuration.trustedHops == 0,
+            configuration.certificate == nil
+        {
             findings.append(
                 Finding(
                     level: .warning, code: "open_address",

@@ -18,7 +18,7 @@ public final class Workspace: Sendable {
     /// - Throws: ``StartError``, ``SettingError``.
     public init(_ configuration: ServerConfiguration, creates: Bool, logger: Logger) throws {
         self.configuration = configuration
-        self.storage = try Storage(configuration: configuration, creates: creates)
+        self.storage = try Storage(configuration: configuration, creates: creates, logger: logger)
         self.passwords = Passwords()
         self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
         self.cleanup = CleanupService(sessions: storage.sessions)
@@ -70,6 +70,9 @@ public final class Workspace: Sendable {
         }
         try await work(settings)
     }
+
+    /// Lets the next server bring another signing key. Tokens of the old one are refused from then on.
+    public func forgetKey() async throws { try await storage.keys.forget() }
 
     /// Copies the database as it is at this moment. Blocks.
     /// - Parameters:

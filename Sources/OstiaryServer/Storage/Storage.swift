@@ -1,62 +1,45 @@
-import FoundationEssentials
-import Glibc
 import Logging
 import OstiaryCore
 import OstiarySQL
-import OstiarySQLite
-import Synchronization
 
 /// The opened database with everything that is built on it.
 final class Storage: Sendable {
-    let path: String
     let accounts: any AccountStore
     let sessions: any SessionStore
     let settings: any SettingsStore
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
-    private let database: SQLiteDatabase
+    let keys: any SigningKeyStore
+    private let engine: any StorageEngine
     private let migrator: Migrator
     private let listeners = ChangeListeners()
-    private let poll = Mutex<SQLiteChangePoll?>(nil)
 
     /// Opens the database. Blocks while it does.
     /// - Parameter creates: whether directory and file are made where they are missing.
     /// - Throws: ``StartError``.
-    init(configuration: ServerConfiguration, creates: Bool) throws(StartError) {
-        let path =
-            switch configuration.database {
-            case .sqlite(let path): path
-            }
-        guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
-        if creates { try Self.prepare(configuration.dataDirectory) }
-        do throws(SQLError) {
-            let listeners = self.listeners
-            self.database = try SQLiteDatabase(path: path) { listeners.tell(ChangeNotice(.some($0))) }
-        } catch {
-            throw .database(error)
+    init(configuration: ServerConfiguration, creates: Bool, logger: Logger) throws(StartError) {
+        switch configuration.database {
+        case .sqlite(let path):
+            self.engine = try SQLiteEngine(
+                path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners
+            )
+        case .postgres(let url):
+            self.engine = try PostgresEngine(
+                url, connections: configuration.databaseConnections, listeners: listeners, logger: logger
+            )
         }
-        self.path = path
+        let database = engine.database
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
         self.settings = SQLSettingsStore(database: database)
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
+        self.keys = SQLSigningKeyStore(database: database)
         self.migrator = Migrator(database, Schema().migrations)
     }
 
-    /// Readable for its owner only: it holds the key.
-    private static func prepare(_ directory: String) throws(StartError) {
-        if mkdir(directory, 0o700) != 0, errno != EEXIST {
-            throw .directory(directory, reason: String(cString: strerror(errno)))
-        }
-        var status = stat()
-        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw .directory(directory, reason: "it is not a directory")
-        }
-        guard access(directory, W_OK | X_OK) == 0 else {
-            throw .directory(directory, reason: String(cString: strerror(errno)))
-        }
-    }
+    /// Where the data is, for people.
+    var place: String { engine.place }
 
     /// Names of migrations that are not applied yet.
     func pendingMigrations() async throws -> [String] {
@@ -73,46 +56,39 @@ final class Storage: Sendable {
     }
 
     /// Begins to tell listeners what this and other processes change.
-    func startChangeFeed() {
-        let listeners = self.listeners
-        poll.withLock { poll in
-            if poll == nil { poll = SQLiteChangePoll(path: path) { listeners.tell(ChangeNotice($0)) } }
-        }
-    }
+    func startChangeFeed() { engine.startChangeFeed() }
 
     func listen(_ listener: @escaping @Sendable (ChangeNotice) -> Void) { listeners.add(listener) }
 
     /// Whether what listeners were told is complete up to a second ago.
-    func holdsLease() -> Bool { poll.withLock { $0 }?.holdsLease() ?? false }
+    func holdsLease() -> Bool { engine.holdsLease() }
 
     /// How many reads and writes wait.
-    var waiting: Int { database.waitingReads + database.waitingWrites }
+    var waiting: Int { engine.waiting }
 
-    /// Whether the database answers.
-    func isReachable() async -> Bool {
-        (try? await database.read { try $0.run("SELECT 1 FROM ostiary_setting LIMIT 1").count }) != nil
+    /// Whether the database answers and takes writes.
+    func isReachable() async -> Bool { await engine.isReachable() }
+
+    /// Lets a server with this key on the database, where several machines may use it.
+    /// - Throws: ``StartError`` when those that use it have another one; ``StoreUnavailable``.
+    func join(with key: SigningKey) async throws {
+        guard engine.isShared else { return }
+        guard try await keys.claim(key.fingerprint, at: Timestamp.now()) == key.fingerprint else {
+            throw StartError.otherKey
+        }
     }
 
     /// Deletes notices that every process has had time to read.
     func pruneChanges(now: Timestamp) async throws {
-        try await told { _ = try await database.pruneChanges(olderThan: now.adding(seconds: -3_600)) }
+        try await told { try await engine.pruneChanges(olderThan: now.adding(seconds: -3_600)) }
     }
 
     func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws(StartError) {
-        do throws(SQLError) {
-            try SQLiteBackup.copy(from: path, to: file, progress: progress)
-        } catch {
-            throw .database(error)
-        }
+        try engine.backup(to: file, progress: progress)
     }
 
     /// Blocks until everything that waits is written.
-    func close() {
-        poll.withLock { poll in
-            defer { poll = nil }; return poll
-        }?.stop()
-        database.close()
-    }
+    func close() { engine.close() }
 
     private func told<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch let error as SQLError {
@@ -120,16 +96,5 @@ final class Storage: Sendable {
         } catch let error as MigrationError {
             throw StartError.migration(error)
         }
-    }
-}
-
-/// Passes each notice to whoever asked.
-final class ChangeListeners: Sendable {
-    private let listeners = Mutex<[@Sendable (ChangeNotice) -> Void]>([])
-
-    func add(_ listener: @escaping @Sendable (ChangeNotice) -> Void) { listeners.withLock { $0.append(listener) } }
-
-    func tell(_ notice: ChangeNotice) {
-        for listener in listeners.withLock({ $0 }) { listener(notice) }
     }
 }

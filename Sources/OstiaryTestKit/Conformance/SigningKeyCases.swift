@@ -7,6 +7,12 @@ extension StoreConformance {
             try requireEqual(try await stores.keys.claim("two", at: Stores.start), "one", "another is told of it")
             try requireEqual(try await stores.keys.claim("one", at: Stores.start), "one", "it may come again")
         },
+        Case("a forgotten key leaves its place to the next") { stores in
+            _ = try await stores.keys.claim("one", at: Stores.start)
+            try await stores.keys.forget()
+            try await stores.keys.forget()
+            try requireEqual(try await stores.keys.claim("two", at: Stores.start), "two", "the place is free again")
+        },
         Case("of many keys at once one gets the place") { stores in
             let told = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<16 { group.addTask { try await stores.keys.claim("key\(number)", at: Stores.start) } }

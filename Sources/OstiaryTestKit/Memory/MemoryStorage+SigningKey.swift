@@ -8,4 +8,6 @@ extension MemoryStorage: SigningKeyStore {
             return first
         }
     }
+
+    public func forget() async throws { transaction { $0.keyFingerprint = nil } }
 }

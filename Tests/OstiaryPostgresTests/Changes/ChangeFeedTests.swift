@@ -140,7 +140,7 @@ struct ChangeFeedTests {
     func pooler() async throws {
         let server = try PostgresServer.shared.get()
         let name = try await server.migrated()
-        guard let pooler = try Pooler(server, name) else { return print("no pgbouncer: no pooler tried") }
+        let pooler = try Pooler(server, name)
         let heard = Heard()
         let feed = PostgresChangeFeed(try PostgresURL(pooler.url)) { heard.add($0) }
         defer { feed.stop() }
@@ -176,7 +176,7 @@ struct ChangeFeedTests {
         defer { feed.stop() }
         try await eventually { feed.holdsLease() }
         try server.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%NOTIFY ostiary%' AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_notify(''ostiary_beat%' AND pid <> pg_backend_pid()"
         )
         try await eventually { heard.all.count == 2 }
         try await eventually { feed.holdsLease() }
@@ -193,7 +193,7 @@ struct ChangeFeedTests {
         feed.stop()
         figure("statements of an idle feed in 2 s", new.count)
         #expect((6...9).contains(new.count))
-        #expect(new.allSatisfy { $0.contains("NOTIFY ostiary_beat_") })
+        #expect(new.allSatisfy { $0.contains("pg_notify('ostiary_beat_") })
     }
 }
 

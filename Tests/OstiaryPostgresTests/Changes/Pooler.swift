@@ -7,10 +7,11 @@ final class Pooler: Sendable {
     private let directory: TemporaryDirectory
     private let child: ChildProcess
 
-    /// - Returns: nil where it is not installed.
-    init?(_ server: PostgresServer, _ database: String) throws {
+    init(_ server: PostgresServer, _ database: String) throws {
         let program = "/usr/sbin/pgbouncer"
-        guard FileManager.default.isExecutableFile(atPath: program) else { return nil }
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw Failure("PgBouncer is not installed: apt-get install pgbouncer")
+        }
         directory = try TemporaryDirectory()
         try PostgresServer.giveAway(directory.path)
         let port = try FreePorts.next()

@@ -5,59 +5,10 @@ extension EndToEnd {
     /// Requests at the same moment, over connections that are already open.
     /// A thread that fails goes on to the next round all the same, or the others would wait at the barrier for ever.
     @Suite struct Races {
-        /// Sessions for a race, logged in beforehand, a few at once: hashing is what costs.
-        private static func sessions(_ count: Int, on server: ServerProcess) throws -> [Tokens] {
-            let email = freshEmail()
-            try WireClient(port: server.port).enrol(email)
-            let columns = try parallel(3) { column in
-                let client = WireClient(port: server.port)
-                return try stride(from: column, to: count, by: 3).map { _ in try client.tokens(email) }
-            }
-            return columns.flatMap { $0 }
-        }
-
-        @Test("two parallel refreshes of one token: exactly one succeeds")
+        @Test("parallel refreshes of one token: exactly one succeeds")
         func refreshRace() throws {
-            let rounds = 500
-            let width = 16
             let server = try ServerProcess(logLevel: "warning")
-            let sessions = try Self.sessions(rounds, on: server)
-            let barrier = Barrier(width)
-            let start = ContinuousClock.now
-            let columns = try parallel(width) { _ in
-                let client = WireClient(port: server.port)
-                return sessions.map { tokens in
-                    _ = try? client.open()
-                    barrier.wait()
-                    return Result { try client.refresh(tokens.refresh) }
-                }
-            }
-            figure("refresh race", seconds: seconds(since: start))
-
-            let client = WireClient(port: server.port)
-            var (winners, losers, others, alive) = (0, 0, 0, 0)
-            for (round, tokens) in sessions.enumerated() {
-                let answers = columns.map { $0[round] }
-                let won = answers.compactMap { try? $0.get() }.filter { $0.status == 200 }
-                let lost = answers.filter { (try? $0.get())?.text == #"{"error":"Invalid refresh token"}"# }
-                winners += won.count
-                losers += lost.count
-                others += width - won.count - lost.count
-                #expect(won.count == 1 && lost.count == width - 1, "round \(round)")
-                // The losers presented a spent token, which ends the session: the successor must be dead.
-                for answer in won {
-                    let successor = try Tokens(answer)
-                    if try client.refresh(successor.refresh).status != 400 { alive += 1 }
-                    if try client.me(successor.access).status != 401 { alive += 1 }
-                }
-                if try client.refresh(tokens.refresh).status != 400 { alive += 1 }
-            }
-            figure("refresh race: rounds", rounds)
-            figure("refresh race: answers 200", winners)
-            figure("refresh race: answers 400", losers)
-            figure("refresh race: other answers", others)
-            figure("refresh race: tokens alive after the replay", alive)
-            #expect(alive == 0 && others == 0)
+            try RefreshRace(servers: [server], rounds: 500).run("refresh race")
             #expect(server.terminate() == .code(0))
         }
 
@@ -66,7 +17,7 @@ extension EndToEnd {
             let rounds = 200
             let server = try ServerProcess(logLevel: "warning")
             let seed = SeededGenerator.printedSeed("logout race")
-            let sessions = try Self.sessions(rounds, on: server)
+            let sessions = try RefreshRace.sessions(rounds, on: server)
             let barrier = Barrier(2)
             let columns = try parallel(2) { side in
                 var generator = SeededGenerator(seed: seed &+ UInt64(side))

@@ -18,6 +18,11 @@ struct Tokens: Sendable, Equatable {
 extension WireClient {
     static let password = "correct horse 7 battery"
 
+    /// The status of `GET /readyz`; nil when there is no answer.
+    @Sendable static func readiness(_ port: UInt16) -> Int? {
+        try? WireClient(port: port, timeout: 6).exchange(WireRequest("GET", "/readyz")).status
+    }
+
     func register(_ email: String, _ password: String = password) throws -> WireAnswer {
         try exchange(WireRequest("POST", "/api/register/", json: credentials(email, password)))
     }

@@ -14,6 +14,26 @@ func parallel<T: Sendable>(_ n: Int, _ body: @escaping @Sendable (Int) throws ->
     return try results.values()
 }
 
+/// The same beside what the calling thread does.
+final class BackgroundThreads {
+    private let results: Results<Void>
+    private let threads: [pthread_t]
+
+    init(_ n: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+        let results = Results<Void>(count: n)
+        self.results = results
+        threads = try (0..<n).map { index in
+            try startThread { results.store(Result { try body(index) }, at: index) }
+        }
+    }
+
+    /// Waits for all of them; throws their first error.
+    func join() throws {
+        for thread in threads { pthread_join(thread, nil) }
+        _ = try results.values()
+    }
+}
+
 private final class Results<T: Sendable>: Sendable {
     private let slots: Mutex<[Result<T, any Error>?]>
 

@@ -11,6 +11,7 @@ final class ServerProcess: Sendable {
     let directory: TemporaryDirectory
     private let arguments: [String]
     private let environment: [String: String]
+    private let status: @Sendable (UInt16) -> Int?
     private let child: Mutex<ChildProcess?> = Mutex(nil)
 
     /// Starts the server and waits until it is ready.
@@ -18,10 +19,13 @@ final class ServerProcess: Sendable {
     ///   - extra: further arguments of `serve`.
     ///   - environment: the whole environment of the process.
     ///   - directory: where data and output go; a fresh one unless given.
+    ///   - status: of `GET /readyz` at that port; nil while nobody answers.
     init(
         _ extra: [String] = [], environment: [String: String] = [:], logLevel: String = "info",
-        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil
+        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil,
+        status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
+        self.status = status
         self.directory = try directory ?? TemporaryDirectory()
         port = try FreePorts.next()
         self.environment = environment
@@ -51,14 +55,15 @@ final class ServerProcess: Sendable {
         child.withLock { $0 = started }
         let ready: Bool? = waitUntil(seconds, every: 5_000) {
             if started.exit() != nil { return false }
-            let status = try? WireClient(port: port, timeout: 2).exchange(WireRequest("GET", "/readyz")).status
-            return status == 200 ? true : nil
+            return status(port) == 200 ? true : nil
         }
         guard ready == true else {
             started.killNow()
             throw Failure("server \(ready == nil ? "not ready in time" : "ended at once"): \(output.suffix(2000))")
         }
     }
+
+    func send(signal: Int32) { child.withLock { $0 }?.send(signal: signal) }
 
     /// SIGTERM; the way the process ended, or nil when it did not within the time.
     func terminate(within seconds: Double = 30) -> Exit? {

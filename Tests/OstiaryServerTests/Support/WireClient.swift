@@ -28,6 +28,8 @@ struct WireAnswer: Sendable, CustomStringConvertible {
     var headers: [(name: String, value: String)] = []
     var body: [UInt8] = []
 
+    init(status: Int, body: [UInt8]) { (self.status, self.body) = (status, body) }
+
     init(head: ArraySlice<UInt8>) throws {
         var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
         guard !lines.isEmpty else { throw WireError.malformed("empty head") }

@@ -99,6 +99,18 @@ package final class PostgresServer: Sendable {
         return String(result.stdout.drop { $0.isNewline }.reversed().drop { $0.isNewline }.reversed())
     }
 
+    /// A session that keeps its connection, from when one is free until its process is killed.
+    package func holdSession(in database: String, as role: String) throws -> ChildProcess {
+        let output = directory.file("sessions.log")
+        let script =
+            "until '\(programs)/psql' -Xq -d '\(url(database, "&user=\(role)&application_name=other"))'"
+            + " -c 'SELECT pg_sleep(600)'; do sleep 0.02; done"
+        return try ChildProcess(
+            "/usr/bin/setpriv", ["--pdeathsig", "KILL", "/bin/sh", "-c", script], environment: ["LC_ALL": "C.UTF-8"],
+            output: output, errors: output
+        )
+    }
+
     package var log: String { text(ofFile: directory.file("postgres.log")) }
 
     /// Starts the server on what is in its directory.

@@ -33,9 +33,10 @@ package final class RedisServer: Sendable {
     package var log: String { text(ofFile: directory.file("redis.log")) }
 
     /// Starts the process again after its end.
-    package func start() throws {
+    /// - Parameter more: arguments for this start only.
+    package func start(_ more: [String] = []) throws {
         let log = directory.file("redis.log")
-        let started = try ChildProcess(executable, arguments, environment: [:], output: log, errors: log)
+        let started = try ChildProcess(executable, arguments + more, environment: [:], output: log, errors: log)
         child.withLock { $0 = started }
         let isReady: Bool? = waitUntil(10, every: 2_000) { started.exit() != nil ? false : answers ? true : nil }
         guard isReady == true else {

@@ -21,10 +21,11 @@ extension Trait where Self == ThreadOfItsOwn {
     package static var onItsOwnThread: Self { Self() }
 }
 
-private final class ThreadExecutor: TaskExecutor {
+/// One thread that runs tasks. Ended with ``stop()``.
+package final class ThreadExecutor: TaskExecutor {
     private let jobs = BlockingQueue<UnownedJob>(capacity: .max)
 
-    init() throws {
+    package init() throws {
         let thread = DedicatedThread { [jobs, weak self] in
             while let job = jobs.take(atMost: 1).first {
                 guard let self else { return }
@@ -34,7 +35,7 @@ private final class ThreadExecutor: TaskExecutor {
         guard thread != nil else { throw Failure("no thread") }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) { _ = jobs.push(UnownedJob(job)) }
+    package func enqueue(_ job: consuming ExecutorJob) { _ = jobs.push(UnownedJob(job)) }
 
-    func stop() { jobs.close() }
+    package func stop() { jobs.close() }
 }

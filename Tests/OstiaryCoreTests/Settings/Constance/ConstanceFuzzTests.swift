@@ -2,7 +2,7 @@ import OstiaryCore
 import OstiaryTestSupport
 import Testing
 
-@Suite struct ConstanceFuzzTests {
+@Suite(.onItsOwnThread) struct ConstanceFuzzTests {
     private static let count = environmentNumber("OSTIARY_FUZZ_COUNT") ?? 100_000
 
     @Test(.timeLimit(.minutes(30)))
@@ -10,7 +10,9 @@ import Testing
         var random = SeededGenerator(seed: SeededGenerator.printedSeed("constance bytes"))
         var slowest = Duration.zero
         var held = 0
-        for _ in 0..<Self.count {
+        var memory = 0
+        for round in 0..<Self.count {
+            if round == Self.count / 10 { memory = residentKiB() }
             let bytes = random.constanceBytes()
             let start = ContinuousClock.now
             let value = try? ConstanceCodec.decode(bytes)
@@ -25,7 +27,9 @@ import Testing
         figure("constance byte strings", Self.count)
         figure("constance byte strings that hold a value", held)
         figure("constance slowest decoding", slowest)
+        figure("constance growth of resident memory KiB", residentKiB() - memory)
         #expect(slowest < .seconds(2))
+        #expect(residentKiB() - memory < 256 * 1_024)
         #expect(held > Self.count / 100)
     }
 

@@ -1,0 +1,19 @@
+import Glibc
+
+/// The folder with the database and the generated key.
+enum DataDirectory {
+    /// Makes it where it is missing, readable for its owner only: it holds the key.
+    /// - Throws: ``StartError``.
+    static func prepare(_ directory: String) throws(StartError) {
+        if mkdir(directory, 0o700) != 0, errno != EEXIST {
+            throw .directory(directory, reason: String(cString: strerror(errno)))
+        }
+        var status = stat()
+        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw .directory(directory, reason: "it is not a directory")
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw .directory(directory, reason: String(cString: strerror(errno)))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Logging
+import OstiaryCore
+import OstiaryPostgres
+import OstiarySQL
+import Synchronization
+
+/// A PostgreSQL database, which servers on many machines may use.
+final class PostgresEngine: StorageEngine {
+    private let url: PostgresURL
+    private let postgres: PostgresDatabase
+    private let feed = Mutex<PostgresChangeFeed?>(nil)
+    private let logger: Logger
+    private let listeners: ChangeListeners
+
+    /// Connects to nothing yet.
+    /// - Throws: ``StartError``.
+    init(
+        _ url: PostgresURL, connections: Int, listeners: ChangeListeners, logger: Logger
+    ) throws(StartError) {
+        var limits = PostgresLimits()
+        limits.connections = connections
+        let told = Mutex<Set<String>>([])
+        do throws(SQLError) {
+            self.postgres = try PostgresDatabase(url, limits: limits) {
+                listeners.tell(ChangeNotice(.some($0)))
+            } onWarning: { warning in
+                // Each connection would tell it again.
+                if told.withLock({ $0.insert(warning).inserted }) { logger.warning("\(warning)") }
+            }
+        } catch {
+            throw .database(error)
+        }
+        self.url = url
+        self.logger = logger
+        self.listeners = listeners
+    }
+
+    var database: any SQLDatabase { postgres }
+
+    var place: String { "\(url)" }
+
+    let isShared = true
+
+    var waiting: Int { postgres.waiting }
+
+    /// A standby, or a server told to be read-only, answers and is of no use.
+    func isReachable() async -> Bool {
+        let answer = try? await postgres.read { connection in
+            try connection.run(
+                """
+                SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',
+                    (SELECT count(*) FROM (SELECT 1 FROM ostiary_setting LIMIT 1) s)
+                """
+            ).first?.bool(0)
+        }
+        return answer == false
+    }
+
+    func startChangeFeed() {
+        feed.withLock { [listeners, url, logger] feed in
+            guard feed == nil else { return }
+            let failure = Mutex<SQLError?>(nil)
+            feed = PostgresChangeFeed(url) { error in
+                // Each try would tell it again.
+                guard
+                    failure.withLock({ last in
+                        defer { last = error }; return last?.code != error.code
+                    })
+                else { return }
+                logger.warning("changes do not arrive", metadata: ["error": "\(String(reflecting: error))"])
+            } listener: { changes in
+                if changes == .everything {
+                    failure.withLock { $0 = nil }
+                    logger.info("changes arrive")
+                }
+                listeners.tell(ChangeNotice(changes))
+            }
+        }
+    }
+
+    func holdsLease() -> Bool { feed.withLock { $0 }?.holdsLease() ?? false }
+
+    /// Notices of PostgreSQL leave nothing behind.
+    func pruneChanges(olderThan time: Timestamp) async throws {}
+
+    func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws(StartError) {
+        throw StartError(
+            description: """
+                A PostgreSQL database is copied by its own program, which needs no stop either:
+                pg_dump --format=custom --file=\(file) with the same URL
+                """,
+            exitCode: 64
+        )
+    }
+
+    func close() {
+        feed.withLock { feed in
+            defer { feed = nil }; return feed
+        }?.stop()
+        postgres.close()
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import OstiaryCore
+import OstiarySQL
+import OstiarySQLite
+import Synchronization
+
+/// One file, which several processes of one machine may use.
+final class SQLiteEngine: StorageEngine {
+    let place: String
+    private let sqlite: SQLiteDatabase
+    private let poll = Mutex<SQLiteChangePoll?>(nil)
+    private let listeners: ChangeListeners
+
+    /// Opens the file. Blocks while it does.
+    /// - Parameters:
+    ///   - directory: is made if `creates` says so.
+    ///   - creates: whether directory and file are made where they are missing.
+    /// - Throws: ``StartError``.
+    init(path: String, directory: String, creates: Bool, listeners: ChangeListeners) throws(StartError) {
+        guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
+        if creates { try DataDirectory.prepare(directory) }
+        do throws(SQLError) {
+            self.sqlite = try SQLiteDatabase(path: path) { listeners.tell(ChangeNotice(.some($0))) }
+        } catch {
+            throw .database(error)
+        }
+        self.place = path
+        self.listeners = listeners
+    }
+
+    var database: any SQLDatabase { sqlite }
+
+    let isShared = false
+
+    var waiting: Int { sqlite.waitingReads + sqlite.waitingWrites }
+
+    func isReachable() async -> Bool {
+        (try? await sqlite.read { try $0.run("SELECT 1 FROM ostiary_setting LIMIT 1").count }) != nil
+    }
+
+    func startChangeFeed() {
+        poll.withLock { [listeners] poll in
+            if poll == nil { poll = SQLiteChangePoll(path: place) { listeners.tell(ChangeNotice($0)) } }
+        }
+    }
+
+    func holdsLease() -> Bool { poll.withLock { $0 }?.holdsLease() ?? false }
+
+    func pruneChanges(olderThan time: Timestamp) async throws { _ = try await sqlite.pruneChanges(olderThan: time) }
+
+    func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws(StartError) {
+        do throws(SQLError) {
+            try SQLiteBackup.copy(from: place, to: file, progress: progress)
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    func close() {
+        poll.withLock { poll in
+            defer { poll = nil }; return poll
+        }?.stop()
+        sqlite.close()
+    }
+}

@@ -1,0 +1,77 @@
+import NIOCore
+import NIOSSL
+import Synchronization
+
+/// PEM files for TLS.
+public struct CertificateFiles: Sendable, Equatable {
+    /// The server's certificate, then those between it and the root.
+    public var certificate: String
+    public var key: String
+}
+
+/// The certificate that the server shows. It may be replaced while the server runs: the next handshake gets the new one.
+final class ServerCertificate: Sendable {
+    private struct Pair: Sendable {
+        let chain: [NIOSSLCertificateSource]
+        let key: NIOSSLPrivateKeySource
+
+        /// TLS 1.2 and later (RFC 9325 §3.1.1).
+        var configuration: TLSConfiguration {
+            var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["http/1.1"]
+            return configuration
+        }
+    }
+
+    private let files: CertificateFiles
+    private let current: Mutex<Pair>
+
+    /// Reads the files. Blocks.
+    /// - Throws: ``StartError``.
+    init(_ files: CertificateFiles) throws(StartError) {
+        self.files = files
+        self.current = Mutex(try Self.read(files))
+    }
+
+    /// Reads the files again. After an error the old certificate is still shown. Blocks.
+    /// - Throws: ``StartError``.
+    func reload() throws(StartError) {
+        let read = try Self.read(files)
+        current.withLock { $0 = read }
+    }
+
+    var configuration: TLSConfiguration {
+        var configuration = current.withLock { $0 }.configuration
+        configuration.sslContextCallback = { [self] _, promise in
+            let pair = current.withLock { $0 }
+            var override = NIOSSLContextConfigurationOverride()
+            override.certificateChain = pair.chain
+            override.privateKey = pair.key
+            promise.succeed(override)
+        }
+        return configuration
+    }
+
+    private static func read(_ files: CertificateFiles) throws(StartError) -> Pair {
+        let chain: [NIOSSLCertificateSource]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }
+        } catch {
+            throw .certificate(files.certificate, reason: "it cannot be read, or is not PEM")
+        }
+        let key: NIOSSLPrivateKeySource
+        do {
+            key = .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
+        } catch {
+            throw .certificate(files.key, reason: "it cannot be read, or is not PEM without a passphrase")
+        }
+        let pair = Pair(chain: chain, key: key)
+        do {
+            _ = try NIOSSLContext(configuration: pair.configuration)
+        } catch {
+            throw .certificate(files.certificate, reason: "the key in \(files.key) does not belong to it")
+        }
+        return pair
+    }
+}

@@ -1,0 +1,173 @@
+import OstiaryTestSupport
+import Testing
+
+extension EndToEnd {
+    /// Every rule of one server holds for three on one PostgreSQL.
+    @Suite struct ManyNodes {
+        private let postgres: PostgresServer
+
+        init() throws { postgres = try PostgresServer.shared.get() }
+
+        @Test("parallel refreshes of one token on three servers: exactly one succeeds")
+        func refreshRace() throws {
+            let nodes = try PostgresNodes(3, on: postgres, logLevel: "warning")
+            try nodes.waitForLeases()
+            let rounds = environmentNumber("OSTIARY_NODES_RACE_COUNT") ?? 500
+            try RefreshRace(servers: nodes.servers, rounds: rounds).run("refresh race on three servers")
+            #expect(nodes.terminate())
+        }
+
+        @Test("what one server does is in force on the others within a second")
+        func spread() throws {
+            let tries = environmentNumber("OSTIARY_NODES_SPREAD_COUNT") ?? 200
+            let nodes = try PostgresNodes(3, on: postgres)
+            try nodes.waitForLeases()
+            let clients = nodes.servers.map { WireClient(port: $0.port) }
+            let email = try clients[0].newSession().email
+
+            var ended = Distribution()
+            for round in 0..<tries {
+                let near = clients[round % 3]
+                let tokens = try near.tokens(email)
+                for client in clients { #expect(try client.me(tokens.access).status == 200) }
+                let start = ContinuousClock.now
+                #expect(try near.logout(tokens.refresh).status == 200)
+                for client in clients {
+                    ended.add(try delay(from: start) { try client.me(tokens.access).status == 401 })
+                }
+            }
+            ended.print("a session's end on one server in force on three")
+            #expect(ended.quantile(0.99) < 1)
+
+            var deactivated = Distribution()
+            let tokens = try clients[0].tokens(email)
+            for round in 0..<tries {
+                let command = round.isMultiple(of: 2) ? "deactivate" : "activate"
+                for client in clients { _ = try client.me(tokens.access) }
+                let start = ContinuousClock.now
+                #expect(try nodes.command(["users", command, email]).exit == .code(0))
+                for client in clients {
+                    deactivated.add(
+                        try delay(from: start) {
+                            try client.me(tokens.access).status == (round.isMultiple(of: 2) ? 401 : 200)
+                        })
+                }
+            }
+            deactivated.print("a user's deactivation by the command line in force on three")
+            #expect(deactivated.quantile(0.99) < 1)
+
+            var set = Distribution()
+            let probes = try nodes.servers.map { try LifetimeProbe($0) }
+            for round in 0..<tries {
+                let start = ContinuousClock.now
+                let value = 1_000 + round
+                #expect(try nodes.command(["settings", "set", "ACCESS_TOKEN_LIFETIME", "\(value)"]).exit == .code(0))
+                for probe in probes { set.add(try probe.delay(until: value, from: start)) }
+            }
+            set.print("a setting by the command line in force on three")
+            #expect(set.quantile(0.99) < 1)
+            #expect(nodes.terminate())
+        }
+
+        private func delay(from start: ContinuousClock.Instant, _ reached: () throws -> Bool) rethrows -> Double {
+            let answer: Bool? = try waitUntil(3, every: 1_000) { try reached() ? true : nil }
+            return answer == true ? seconds(since: start) : .infinity
+        }
+
+        @Test("GET /api/me/ asks PostgreSQL for nothing")
+        func noQueries() throws {
+            let postgres = try PostgresServer(["shared_preload_libraries=pg_stat_statements"])
+            let nodes = try PostgresNodes(3, on: postgres)
+            try postgres.query("CREATE EXTENSION pg_stat_statements", in: nodes.database)
+            try nodes.waitForLeases()
+            let tokens = try WireClient(port: nodes.servers[0].port).newSession().tokens
+            for server in nodes.servers {
+                #expect(try WireClient(port: server.port).me(tokens.access).status == 200)
+            }
+            try postgres.query("SELECT pg_stat_statements_reset()", in: nodes.database)
+            let count = 9_000
+            let start = ContinuousClock.now
+            try parallel(6) { index in
+                let client = WireClient(port: nodes.servers[index % 3].port)
+                for _ in 0..<(count / 6) {
+                    guard try client.me(tokens.access).status == 200 else { throw Failure("not served") }
+                }
+            }
+            let lasted = seconds(since: start)
+            let statements = try postgres.query(
+                """
+                SELECT calls || ' ' || query FROM pg_stat_statements
+                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = '\(nodes.database)')
+                    AND query NOT LIKE '%pg_stat_statements%'
+                """, in: nodes.database)
+            figure(
+                "queries during \(count) GET /api/me/ in \(Int(lasted)) s",
+                statements.split(separator: "\n").joined(separator: "; "))
+            // Only the heartbeats of the change feed go on, a few each second whatever is asked.
+            let beat = ["BEGIN", "COMMIT", "SET LOCAL synchronous_commit", "SELECT pg_notify($1, $2)"]
+            for line in statements.split(separator: "\n") {
+                #expect(beat.contains { line.contains($0) }, "\(line)")
+                #expect(Double(line.prefix { $0.isNumber }).map { $0 < 3 * 10 * (lasted + 1) } == true)
+            }
+        }
+
+        @Test("ten servers may start at once on an empty database")
+        func tenStarts() throws {
+            let database = try postgres.makeDatabase()
+            let started = ContinuousClock.now
+            let servers = try parallel(10) { _ in
+                try ServerProcess(
+                    ["--database-url", postgres.url(database), "--database-connections", "3"], logLevel: "warning")
+            }
+            figure("ten servers at once on an empty PostgreSQL ready after", seconds: seconds(since: started))
+            let client = WireClient(port: servers[3].port)
+            let tokens = try client.newSession().tokens
+            #expect(try WireClient(port: servers[7].port).me(tokens.access).status == 200)
+            let applied = try postgres.query(
+                "SELECT count(*) = count(DISTINCT name) FROM ostiary_migration", in: database)
+            #expect(applied == "t")
+            #expect(try parallel(10) { servers[$0].terminate() == .code(0) }.allSatisfy { $0 })
+        }
+
+        @Test("the key must be given, and be the others' key")
+        func keys() throws {
+            let nodes = try PostgresNodes(1, on: postgres)
+            func serve(_ more: [String]) throws -> CommandResult {
+                let directory = try TemporaryDirectory()
+                let common = ["serve", "--port", "0", "--data-dir", directory.path, "--log-level", "error"]
+                return try runCommand(common + ["--database-url", nodes.url] + more, within: 10)
+            }
+            let without = try serve([])
+            #expect(without.exit == .code(78) && without.stderr.contains("--secret-key") && !without.hasStackTrace)
+            let other = "another-key-of-more-than-32-bytes-0123456789"
+            let refused = try serve(["--secret-key", other])
+            #expect(refused.exit == .code(78) && refused.stderr.contains("another signing key"))
+            #expect(!refused.stderr.contains(other) && !refused.hasStackTrace)
+
+            #expect(nodes.terminate())
+            #expect(try nodes.command(["forgetkey"]).exit == .code(0))
+            let next = try ServerProcess(["--database-url", nodes.url], secretKey: other)
+            #expect(try serve(["--secret-key", ServerProcess.secretKey]).exit == .code(78))
+            #expect(next.terminate() == .code(0))
+        }
+
+        @Test("commands on PostgreSQL: plan, migrate, refuse, explain")
+        func commands() throws {
+            let database = try postgres.makeDatabase()
+            let url = ["--database-url", postgres.url(database)]
+            let plan = try runCommand(["migrate", "--plan"] + url)
+            #expect(plan.exit == .code(0) && plan.stdout.contains("0000_change_feed"))
+            #expect(try runCommand(["users", "list"] + url).exit == .code(69))
+            #expect(try runCommand(["migrate"] + url).exit == .code(0))
+            #expect(try !runCommand(["migrate", "--plan"] + url).stdout.contains("0000_change_feed"))
+            #expect(try runCommand(["users", "list"] + url).exit == .code(0))
+            let backup = try runCommand(["backup", "file"] + url)
+            #expect(backup.exit == .code(64) && backup.stderr.contains("pg_dump"))
+            let away = try runCommand(
+                ["users", "list", "--database-url", "postgres://me:hush-hush@127.0.0.1:1/x?connect_timeout=1"])
+            #expect(away.exit == .code(69) && !away.stderr.contains("hush") && !away.hasStackTrace)
+            let malformed = try runCommand(["users", "list", "--database-url", "postgres://me:hush@[x"])
+            #expect(malformed.exit == .code(78) && !malformed.stderr.contains("hush"))
+        }
+    }
+}
