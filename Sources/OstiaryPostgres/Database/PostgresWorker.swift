@@ -129,13 +129,14 @@ final class PostgresWorker {
             let incarnation = connection.incarnation
             drop(error)
             let wroteNothing = writing.number == nil && transaction.changes.isEmpty
-            switch wroteNothing ? .kept : fate(of: writing.number, incarnation: incarnation, until: deadline) {
+            let fate = wroteNothing ? .kept : fate(of: writing.number, incarnation: incarnation, until: deadline)
+            switch fate {
             case .kept: break
             case .lost: throw .lost(error)
-            case .unknown:
+            case .forgotten, .unknown:
                 // Listeners are told in any case: one notice too many does no harm.
                 pool.tell(transaction.changes)
-                switch find(trace, until: deadline) {
+                switch fate == .forgotten ? find(trace, until: deadline) : .unknown {
                 case .found(let answer): return answer
                 case .none: throw .lost(error)
                 case .unknown:
@@ -173,7 +174,7 @@ final class PostgresWorker {
         call.sooner(PostgresDeadline(in: pool.limits.statement))
     }
 
-    private func rollBack(until deadline: PostgresDeadline) {
+    func rollBack(until deadline: PostgresDeadline) {
         guard let connection, connection.state == .usable, !connection.isIdle else { return }
         do throws(SQLError) {
             _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: statementDeadline(deadline))
