@@ -151,6 +151,24 @@ extension EndToEnd {
             #expect(next.terminate() == .code(0))
         }
 
+        @Test("a copy by pg_dump, restored, knows the sessions and the key")
+        func dump() throws {
+            let nodes = try PostgresNodes(1, on: postgres)
+            let (email, tokens) = try WireClient(port: nodes.servers[0].port).newSession()
+            let directory = try TemporaryDirectory()
+            try postgres.run("pg_dump", ["--format=custom", "--file=\(directory.file("copy"))", nodes.url])
+            #expect(nodes.terminate())
+            let database = try postgres.makeDatabase()
+            let restore = ["--clean", "--if-exists", "--dbname=\(postgres.url(database))", directory.file("copy")]
+            try postgres.run("pg_restore", restore)
+            let restored = try ServerProcess(["--database-url", postgres.url(database)])
+            let client = WireClient(port: restored.port)
+            #expect(try client.me(tokens.access).status == 200)
+            #expect(try client.refresh(tokens.refresh).status == 200)
+            #expect(try client.login(email).status == 200)
+            #expect(restored.terminate() == .code(0))
+        }
+
         @Test("commands on PostgreSQL: plan, migrate, refuse, explain")
         func commands() throws {
             let database = try postgres.makeDatabase()

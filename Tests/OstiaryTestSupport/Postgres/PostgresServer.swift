@@ -111,6 +111,12 @@ package final class PostgresServer: Sendable {
         )
     }
 
+    /// Runs one of PostgreSQL's own programs.
+    package func run(_ program: String, _ arguments: [String]) throws {
+        let result = try CommandResult("\(programs)/\(program)", arguments, environment: ["LC_ALL": "C.UTF-8"])
+        guard result.exit == .code(0) else { throw Failure("\(program): \(result.stderr.suffix(500))") }
+    }
+
     package var log: String { text(ofFile: directory.file("postgres.log")) }
 
     /// Starts the server on what is in its directory.
