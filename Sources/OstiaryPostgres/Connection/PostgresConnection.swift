@@ -124,12 +124,12 @@ package final class PostgresConnection {
     }
 
     /// Whether it may be given work. Costs a system call, and a round trip after a long time without use.
-    func answers(after idle: Duration, within limit: Duration) -> Bool {
+    func answers(after idle: Duration, until deadline: PostgresDeadline) -> Bool {
         guard state == .usable, consume(), PQstatus(handle) == CONNECTION_OK, isIdle else { return false }
         // Only behind a pooler, in a session that listened for somebody else.
         while let notice = PQnotifies(handle) { PQfreemem(notice) }
         guard Pulse.now() - lastUse > idle.nanoseconds else { return true }
-        return (try? exchange([PostgresStatement("SELECT 1")], until: PostgresDeadline(in: limit))) != nil
+        return (try? exchange([PostgresStatement("SELECT 1")], until: deadline)) != nil
     }
 
     private func requireUsable() throws(SQLError) {

@@ -10,7 +10,13 @@ import OstiarySQL
 
 extension PostgresWorker {
     /// What became of a transaction.
-    enum Fate { case kept, lost, unknown }
+    enum Fate {
+        case kept, lost
+        /// The server has lived another life since, in which the number may be another transaction's.
+        case forgotten
+        /// It may even be under way still.
+        case unknown
+    }
 
     /// Reads what became of a transaction whose COMMIT was not answered, as soon as the server can tell.
     /// - Parameters:
@@ -28,7 +34,8 @@ extension PostgresWorker {
 
     enum Trace { case found(PostgresJob.Answer), none, unknown }
 
-    /// Looks for the write itself, where the server has forgotten its number. Nobody can be committing it any more.
+    /// Looks for the write itself, where the server has forgotten its number. Nobody can be committing it any more: every
+    /// session of the former life is gone.
     func find(
         _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, until deadline: PostgresDeadline
     ) -> Trace {
@@ -36,7 +43,7 @@ extension PostgresWorker {
             do {
                 let connection = try connected(until: deadline)
                 let reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
-                defer { if connection.state != .usable { drop(reading.failure) } }
+                defer { if connection.state == .usable { rollBack(until: deadline) } else { drop(reading.failure) } }
                 return try trace(reading).map { .found($0) } ?? .none
             } catch is PostgresJob.NoTrace {
                 return .unknown
@@ -54,13 +61,14 @@ extension PostgresWorker {
         let connection = try connected(until: deadline)
         do throws(SQLError) {
             let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
-            let limit = deadline.sooner(PostgresDeadline(in: pool.limits.statement))
-            let rows = try connection.exchange([PostgresStatement(question)], until: limit).first?.rows()
+            let rows = try connection.exchange([PostgresStatement(question)], until: statementDeadline(deadline))
+                .first?.rows()
             guard let row = rows?.first, try !row.bool(0) else { return nil }
             switch try row.optionalText(1) {
             case "aborted": return .lost
-            // After a crash or a promotion the number may be another transaction's.
-            case "committed": return connection.incarnation == incarnation ? .kept : .unknown
+            case "committed":
+                guard let now = connection.incarnation else { return .unknown }
+                return now == incarnation ? .kept : .forgotten
             case "in progress": return nil
             default: return .unknown
             }

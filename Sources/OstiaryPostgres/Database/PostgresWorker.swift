@@ -61,7 +61,7 @@ final class PostgresWorker {
     /// - Returns: nil when the job was given to another thread.
     private func connected(_ job: PostgresJob) throws(PostgresWorkError) -> PostgresConnection? {
         if let connection {
-            if connection.answers(after: pool.limits.idle, within: pool.limits.statement) { return connection }
+            if connection.answers(after: pool.limits.idle, until: statementDeadline(job.deadline)) { return connection }
             drop(SQLError(.unavailable, detail: "the connection was lost while idle"))
         }
         do throws(SQLError) {
@@ -129,13 +129,14 @@ final class PostgresWorker {
             let incarnation = connection.incarnation
             drop(error)
             let wroteNothing = writing.number == nil && transaction.changes.isEmpty
-            switch wroteNothing ? .kept : fate(of: writing.number, incarnation: incarnation, until: deadline) {
+            let fate = wroteNothing ? .kept : fate(of: writing.number, incarnation: incarnation, until: deadline)
+            switch fate {
             case .kept: break
             case .lost: throw .lost(error)
-            case .unknown:
+            case .forgotten, .unknown:
                 // Listeners are told in any case: one notice too many does no harm.
                 pool.tell(transaction.changes)
-                switch find(trace, until: deadline) {
+                switch fate == .forgotten ? find(trace, until: deadline) : .unknown {
                 case .found(let answer): return answer
                 case .none: throw .lost(error)
                 case .unknown:
@@ -169,11 +170,14 @@ final class PostgresWorker {
         return state == .lost ? .lost(failure) : .final(error)
     }
 
-    private func rollBack(until deadline: PostgresDeadline) {
+    func statementDeadline(_ call: PostgresDeadline) -> PostgresDeadline {
+        call.sooner(PostgresDeadline(in: pool.limits.statement))
+    }
+
+    func rollBack(until deadline: PostgresDeadline) {
         guard let connection, connection.state == .usable, !connection.isIdle else { return }
-        let limit = PostgresDeadline(in: pool.limits.statement)
         do throws(SQLError) {
-            _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: limit)
+            _ = try connection.exchange([PostgresStatement("ROLLBACK")], until: statementDeadline(deadline))
         } catch {
             drop(error)
         }

@@ -21,8 +21,10 @@ package final class PostgresServer: Sendable {
     private let databases = Atomic<Int>(0)
 
     /// Makes the cluster and starts it.
-    /// - Parameter settings: as in `max_connections=20`.
-    package init(_ settings: [String] = []) throws {
+    /// - Parameters:
+    ///   - settings: as in `max_connections=20`.
+    ///   - primary: of which this one is a hot standby.
+    package init(_ settings: [String] = [], standbyOf primary: PostgresServer? = nil) throws {
         programs = try Self.programs.get()
         directory = try TemporaryDirectory()
         port = try FreePorts.next()
@@ -34,7 +36,12 @@ package final class PostgresServer: Sendable {
         ]
         arguments =
             ["\(programs)/postgres", "-D", directory.file("data")] + (defaults + settings).flatMap { ["-c", $0] }
-        try Self.run(["/bin/cp", "-a", Self.fresh.get().file("data"), directory.file("data")])
+        if let primary {
+            let place = ["-h", primary.directory.path, "-p", "\(primary.port)", "-U", "ostiary"]
+            try Self.run(["\(programs)/pg_basebackup", "-R", "-c", "fast", "-D", directory.file("data")] + place)
+        } else {
+            try Self.run(["/bin/cp", "-a", Self.fresh.get().file("data"), directory.file("data")])
+        }
         try start()
     }
 
