@@ -8,6 +8,10 @@ export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin):/opt/swift/usr/bin:/us
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
+# Tests with servers and deadlines do not run beside those that only compute.
+RUN_TESTS := swift test --skip-build $(SWIFT_FLAGS)
+SERVERS := OstiaryPostgresTests|OstiaryRedisTests|OstiaryServerTests
+
 .PHONY: help
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +36,9 @@ build: system ## Build everything, tests included.
 
 .PHONY: test
 test: lint build dependencies services ## Run every check and every test.
-	swift test --skip-build $(SWIFT_FLAGS)
+	$(RUN_TESTS) --skip '$(SERVERS)'
+	$(RUN_TESTS) --filter OstiaryPostgresTests
+	$(RUN_TESTS) --filter 'OstiaryRedisTests|OstiaryServerTests'
 
 .PHONY: soak
 soak: build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
@@ -41,7 +47,7 @@ soak: build services ## Run the random tests with long counts; what they measure
 .PHONY: bench
 bench: release build services ## Measure the release build: refreshes a second on SQLite and PostgreSQL.
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
-		swift test --skip-build $(SWIFT_FLAGS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
+		$(RUN_TESTS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
 
 .PHONY: check
 check: lint build dependencies ## Everything but the tests.

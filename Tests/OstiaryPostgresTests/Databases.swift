@@ -49,6 +49,15 @@ private actor Templates {
     }
 }
 
+extension PostgresLimits {
+    /// For tests of what is answered, not of when.
+    static let unhurried: PostgresLimits = {
+        var limits = PostgresLimits()
+        (limits.statement, limits.connect, limits.call) = (.seconds(30), .seconds(30), .seconds(60))
+        return limits
+    }()
+}
+
 extension Stores {
     init(_ database: any SQLDatabase) {
         self.init(

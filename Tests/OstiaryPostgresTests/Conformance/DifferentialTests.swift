@@ -61,7 +61,7 @@ private struct Storages {
         sqlite = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"))
         try await Migrator(sqlite, Schema().migrations).migrate(now: Timestamp(seconds: 1))
         let server = try PostgresServer.shared.get()
-        postgres = try server.open(try await server.migrated())
+        postgres = try server.open(try await server.migrated(), .unhurried)
         let memory = MemoryStorage()
         stores = [
             (

@@ -8,7 +8,7 @@ struct PostgresConformanceTests {
     @Test("conform", arguments: StoreConformance.cases)
     func conform(_ conformance: StoreConformance.Case) async throws {
         let server = try PostgresServer.shared.get()
-        let database = try server.open(try await server.migrated())
+        let database = try server.open(try await server.migrated(), .unhurried)
         defer { database.close() }
         try await conformance.run(on: Stores(database))
     }
