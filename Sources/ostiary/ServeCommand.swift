@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import OstiaryServer
 
 struct ServeCommand: AsyncParsableCommand {
@@ -51,6 +52,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        // Until somebody listens, the signal to read the certificate again must not end the process.
+        let hangup = signal(SIGHUP, SIG_IGN)
         try await reportingFailures {
             var flags: [ConfigurationKey: String] = [:]
             if let address { flags = try Self.parts(of: address) }
@@ -64,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.tlsCert] = tlsCert
             flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)
+            if configuration.certificate == nil { signal(SIGHUP, hangup) }
             let server = try Server(configuration)
             try await server.run(migrates: !noMigrate) { started in
                 // Whoever reads JSON is a program, which the server's own log tells the same.

@@ -13,6 +13,9 @@ public struct APIResponder: HTTPResponder {
     /// The largest request body, in bytes.
     static let maximumBodySize = 65_536
 
+    /// For the stores' part of a request, all calls together.
+    private static let patience = Duration.seconds(5)
+
     private let resources: [String: Resource]
     private let index: Answer
     private let identity: IdentityService
@@ -46,6 +49,14 @@ public struct APIResponder: HTTPResponder {
 
     public func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
+        return try await RequestDeadline.$current.withValue(start + Self.patience) {
+            try await respond(to: request, context: context, since: start)
+        }
+    }
+
+    private func respond(
+        to request: Request, context: Context, since start: ContinuousClock.Instant
+    ) async throws -> Response {
         let path = request.head.path ?? ""
         let resource = resources[String(path.prefix { $0 != "?" })]
         var writer = AnswerWriter(

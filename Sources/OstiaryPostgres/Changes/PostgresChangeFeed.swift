@@ -25,12 +25,14 @@ public final class PostgresChangeFeed: Sendable {
     /// - Parameters:
     ///   - interval: between two heartbeats. Each is a transaction of the server, so not shorter than needed.
     ///   - node: tells this listener's heartbeats from those of others.
+    ///   - onBeat: is told when the first heartbeat of a connection is back: changes arrive.
     ///   - onFailure: is told why there is no connection, once for each that was lost and for each try.
     ///   - listener: is called on the feed's thread. It must not block.
     public init(
         _ url: PostgresURL,
         interval: Duration = .milliseconds(250),
         node: UInt64 = .random(in: 0 ... .max),
+        onBeat: @escaping @Sendable () -> Void = {},
         onFailure: @escaping @Sendable (SQLError) -> Void = { _ in },
         listener: @escaping @Sendable (StoredChanges) -> Void
     ) {
@@ -48,7 +50,7 @@ public final class PostgresChangeFeed: Sendable {
                         )
                         failures = 0
                         listener(.everything)
-                        try listening.hear(pulse, listener)
+                        try listening.hear(pulse, onBeat, listener)
                     } catch {
                         failures += 1
                         host = (host + 1) % url.hosts

@@ -40,7 +40,8 @@ extension PostgresConnection {
                 isAnswered = true
                 break
             }
-            if result.status == PGRES_FATAL_ERROR { throw result.error }
+            // Whatever else comes is no answer to a heartbeat, and COPY would come again and again.
+            guard result.status == PGRES_COMMAND_OK || result.status == PGRES_TUPLES_OK else { throw result.error }
         }
         var notices: [PostgresNotice] = []
         while let notice = PQnotifies(handle) {

@@ -11,6 +11,7 @@ struct PostgresListening {
     private let channel: String
     private let interval: Duration
     private var number: UInt64 = 0
+    private var hasHeard = false
     /// The heartbeat that is not back yet.
     private var sent: (payload: String, at: Int64)?
 
@@ -35,7 +36,10 @@ struct PostgresListening {
 
     /// Listens for as long as the connection works.
     /// - Throws: ``SQLError`` when it does not.
-    mutating func hear(_ pulse: Pulse, _ listener: (StoredChanges) -> Void) throws(SQLError) {
+    /// - Parameter onBeat: is told when the first heartbeat is back.
+    mutating func hear(
+        _ pulse: Pulse, _ onBeat: () -> Void, _ listener: (StoredChanges) -> Void
+    ) throws(SQLError) {
         var next = Pulse.now()
         var isAnswered = true
         while !pulse.isStopped.load(ordering: .relaxed) {
@@ -51,7 +55,9 @@ struct PostgresListening {
             let pause = sent == nil ? max(0, next - Pulse.now()) : interval.nanoseconds
             let (notices, answered) = try connection.receive(until: PostgresDeadline(in: .nanoseconds(pause)))
             isAnswered = isAnswered || answered
-            take(notices, pulse, listener)
+            guard take(notices, pulse, listener), !hasHeard else { continue }
+            hasHeard = true
+            onBeat()
         }
     }
 
@@ -62,12 +68,15 @@ struct PostgresListening {
         // session may be another node's next.
         // pg_notify() instead of NOTIFY: pg_stat_statements would keep each of those as a statement of its own.
         try connection.send(
-            "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_notify('\(channel)', '\(number)'); COMMIT",
+            "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_catalog.pg_notify('\(channel)', '\(number)'); COMMIT",
             until: PostgresDeadline(in: Self.limit)
         )
     }
 
-    private mutating func take(_ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void) {
+    /// - Returns: whether the heartbeat was among them.
+    private mutating func take(
+        _ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void
+    ) -> Bool {
         var changes: [StoredChange] = []
         var beat: Int64?
         for notice in notices {
@@ -81,8 +90,9 @@ struct PostgresListening {
             }
         }
         if !changes.isEmpty { listener(.some(changes)) }
-        guard let beat else { return }
+        guard let beat else { return false }
         sent = nil
         pulse.last.store(beat, ordering: .releasing)
+        return true
     }
 }

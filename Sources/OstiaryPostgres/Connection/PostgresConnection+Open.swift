@@ -32,11 +32,13 @@ extension PostgresConnection {
         }
     }
 
-    /// What the URL may overrule: a connection whose other end is gone is noticed without being used.
+    /// What the URL may overrule: a connection whose other end is gone is noticed without being used, and of several
+    /// hosts the one that takes writes is used.
     private static func defaults(_ limits: PostgresLimits) -> [(String, String)] {
         [
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "\(limits.connect.milliseconds / 2)"), ("fallback_application_name", "ostiary"),
+            ("target_session_attrs", "read-write"),
         ]
     }
 
@@ -79,19 +81,32 @@ extension PostgresConnection {
         }
         // A level set by a role or database may change under way; this session keeps the one that is checked.
         let settings: SQLQuery = """
-            SELECT set_config('TimeZone', 'UTC', false),
-                set_config('client_min_messages', 'error', false),
-                set_config('statement_timeout', \(String(limits.serverStatement)), false),
-                set_config('lock_timeout', \(String(limits.serverLock)), false),
-                set_config('idle_in_transaction_session_timeout', \(String(limits.call.milliseconds)), false),
-                set_config('synchronous_commit', current_setting('synchronous_commit'), false),
-                current_setting('fsync'), current_setting('server_encoding')
+            SELECT pg_catalog.set_config('TimeZone', 'UTC', false),
+                pg_catalog.set_config('client_min_messages', 'error', false),
+                pg_catalog.set_config('statement_timeout', \(String(limits.serverStatement)), false),
+                pg_catalog.set_config('lock_timeout', \(String(limits.serverLock)), false),
+                pg_catalog.set_config('idle_in_transaction_session_timeout', \(String(limits.call.milliseconds)), false),
+                pg_catalog.set_config(
+                    'synchronous_commit', pg_catalog.current_setting('synchronous_commit'), false),
+                pg_catalog.current_setting('fsync'), pg_catalog.current_setting('server_encoding'),
+                pg_catalog.pg_is_in_recovery(),
+                pg_catalog.has_schema_privilege('public', pg_catalog.current_schema(), 'CREATE')
             """
         guard let row = try exchange([PostgresStatement(settings)], until: deadline).first?.rows().first else {
             throw SQLError(.unavailable, detail: "no settings")
         }
         try verify(synchronousCommit: try row.text(5), fsync: try row.text(6), encoding: try row.text(7))
-        incarnation = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first?.text(0)
+        // Notices come from the primary only: what is read here could be older than they say, for ever.
+        guard try !row.bool(8) else { throw SQLError(.readOnly, advice: "the database server is a standby") }
+        if try row.optionalBool(9) == true {
+            warnings.append(
+                "every role may create functions beside the tables, and have them run by this one; "
+                    + "run: REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+            )
+        }
+        if let life = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first {
+            incarnation = "\(try life.text(0)) \(try life.text(1))"
+        }
         if state != .usable { throw SQLError(.unavailable, detail: "lost while it was opened") }
     }
 
@@ -112,9 +127,7 @@ extension PostgresConnection {
     /// The timeline changes with a promotion, the statistics' start with a crash; after either a number of a
     /// transaction may have been given to another one.
     private static let incarnation: SQLQuery = """
-        SELECT CASE WHEN pg_is_in_recovery() THEN NULL
-            ELSE concat(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), ' ',
-                extract(epoch FROM (SELECT stats_reset FROM pg_stat_bgwriter)))
-        END
+        SELECT pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8),
+            (SELECT stats_reset::pg_catalog.text FROM pg_catalog.pg_stat_bgwriter)
         """
 }

@@ -168,6 +168,7 @@ package final class PostgresConnection {
                 case .other: break
                 }
             case PGRES_PIPELINE_ABORTED: break
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw lost()
             default:
                 if failure == nil { failure = result.error }
                 if result.isFatal { state = .lost }

@@ -76,7 +76,9 @@ public final class PostgresDatabase: SQLDatabase {
     }
 
     private func push(_ work: PostgresJob.Work, fail: @escaping @Sendable (any Error) -> Void) {
-        let job = PostgresJob(work: work, deadline: PostgresDeadline(in: pool.limits.call), fail: fail)
+        let call = PostgresDeadline(in: pool.limits.call)
+        let deadline = RequestDeadline.current.map { call.sooner(PostgresDeadline(in: $0 - .now)) } ?? call
+        let job = PostgresJob(work: work, deadline: deadline, fail: fail)
         guard !pool.queue.push(job) else { return }
         fail(SQLError(isClosed.load(ordering: .acquiring) ? .closed : .overloaded))
     }

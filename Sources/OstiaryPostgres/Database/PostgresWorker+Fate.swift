@@ -60,7 +60,8 @@ extension PostgresWorker {
     ) throws(SQLError) -> Fate? {
         let connection = try connected(until: deadline)
         do throws(SQLError) {
-            let question: SQLQuery = "SELECT pg_is_in_recovery(), pg_xact_status((\(number)::text)::xid8)"
+            let question: SQLQuery =
+                "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_xact_status((\(number)::text)::xid8)"
             let rows = try connection.exchange([PostgresStatement(question)], until: statementDeadline(deadline))
                 .first?.rows()
             guard let row = rows?.first, try !row.bool(0) else { return nil }

@@ -21,7 +21,7 @@ final class PostgresWriting: SQLConnection {
 
     private static let begin = PostgresStatement("BEGIN ISOLATION LEVEL READ COMMITTED")
     private static let commit = PostgresStatement("COMMIT")
-    private static let askNumber = PostgresStatement("SELECT pg_current_xact_id_if_assigned()::text")
+    private static let askNumber = PostgresStatement("SELECT pg_catalog.pg_current_xact_id_if_assigned()::text")
 
     init(_ connection: PostgresConnection, _ limits: PostgresLimits, until deadline: PostgresDeadline) {
         self.connection = connection

@@ -57,6 +57,12 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RedisError {
+    /// The key holds something that the command is not for.
+    var isWrongType: Bool { code == .refused && detail == "WRONGTYPE" }
+
+    /// Whether the command may have been carried out.
+    var leavesUnknown: Bool { code == .timedOut || code == .connectionClosed }
+
     /// - Parameter reply: the text of an error reply; only its kind is kept.
     init(reply: String) {
         let kind = reply.prefix { $0 != " " }

@@ -49,6 +49,9 @@ public struct RedisSettingsStore: SettingsStore {
         do {
             _ = try await client.send(command(key))
         } catch {
+            guard !error.leavesUnknown else {
+                throw StoreUnavailable(reason: "Redis: \(error); the change may be in force all the same")
+            }
             try await journal.append(entry(from: new, to: old?.shown, "\(change.author), refused by Redis"))
             throw StoreUnavailable(reason: "Redis: \(error)")
         }
@@ -67,7 +70,7 @@ public struct RedisSettingsStore: SettingsStore {
             case .bulk(let bytes): return StoredSetting(constance: bytes)
             default: throw Self.unexpected
             }
-        } catch let error as RedisError where error.code == .refused {
+        } catch let error as RedisError where error.isWrongType {
             return .unusable(reason: "the key holds no plain string")
         } catch let error as RedisError {
             throw StoreUnavailable(reason: "Redis: \(error)")

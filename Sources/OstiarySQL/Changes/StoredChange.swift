@@ -12,6 +12,9 @@ public struct StoredChange: Sendable, Hashable {
 }
 
 extension StoredChange {
+    /// Of no kind that a reader knows, so that each forgets all.
+    static let everything = StoredChange(kind: "everything", subject: "")
+
     /// PostgreSQL takes less than 8,000 bytes.
     private static let payloadLimit = 7_900
 

@@ -39,7 +39,7 @@ public final class SQLTransaction {
                 """
             )
         case .postgres:
-            try execute("SELECT pg_notify('ostiary_change', \(change.payload))")
+            try execute("SELECT pg_catalog.pg_notify('ostiary_change', \(change.payload))")
         }
         changes.append(change)
     }

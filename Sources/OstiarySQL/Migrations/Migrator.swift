@@ -34,7 +34,7 @@ public struct Migrator: Sendable {
             let isNew = try await database.write { transaction in
                 // SQLite has one writer; on PostgreSQL even CREATE TABLE IF NOT EXISTS fails beside another.
                 if transaction.dialect == .postgres {
-                    try transaction.execute("SELECT pg_advisory_xact_lock(\(Self.lock))")
+                    try transaction.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(Self.lock))")
                 }
                 try transaction.execute(
                     """
@@ -86,7 +86,7 @@ public struct Migrator: Sendable {
         let exists: SQLQuery =
             switch connection.dialect {
             case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ostiary_migration'"
-            case .postgres: "SELECT 1 WHERE to_regclass('ostiary_migration') IS NOT NULL"
+            case .postgres: "SELECT 1 WHERE pg_catalog.to_regclass('ostiary_migration') IS NOT NULL"
             }
         guard try !connection.run(exists).isEmpty else { return [] }
         return try names(in: try connection.run(listing))

@@ -12,7 +12,7 @@ extension SQLDialect {
     var emailKey: StaticString {
         switch self {
         case .sqlite: "lower(email)"
-        case .postgres: "lower(email COLLATE \"C\")"
+        case .postgres: "pg_catalog.lower(email::pg_catalog.text COLLATE \"C\")"
         }
     }
 

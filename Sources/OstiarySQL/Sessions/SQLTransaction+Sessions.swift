@@ -68,6 +68,8 @@ extension SQLTransaction {
         if ended == 1 { try announce(.sessionEnded(session), at: now) }
     }
 
+    private static let announcedOneByOne = 100
+
     func endSessions(of user: User.ID, at now: Timestamp) throws {
         let rows = try run(
             """
@@ -75,6 +77,8 @@ extension SQLTransaction {
             WHERE user_id = \(user) AND ended_at IS NULL RETURNING id
             """
         )
+        // One by one they would take longer than a call may, and somebody could have opened them for that.
+        guard rows.count <= Self.announcedOneByOne else { return try announce(.everything, at: now) }
         for row in rows { try announce(.sessionEnded(try row.sessionID(0)), at: now) }
     }
 }

@@ -17,16 +17,21 @@ extension ServerConfiguration {
 
         /// nil when the key is absent, and when it is malformed, which is a problem then.
         func optional<Value>(
-            _ key: ConfigurationKey, _ expected: String, _ parse: (String) -> Value?
+            _ key: ConfigurationKey, _ expected: String, _ parse: (String) throws -> Value?
         ) -> Value? {
             guard let text = layers.text(key) else { return nil }
-            if let value = parse(text) { return value }
-            let shown = key.isSecret ? "" : ", not \"\(text)\""
-            problems.append("\(key.rawValue) (\(key.flag), \(key.variable)) must be \(expected)\(shown)")
+            let name = "\(key.rawValue) (\(key.flag), \(key.variable))"
+            do {
+                if let value = try parse(text) { return value }
+                let shown = key.isSecret ? "" : ", not \"\(text)\""
+                problems.append("\(name) must be \(expected)\(shown)")
+            } catch {
+                problems.append("\(name): \(error)")
+            }
             return nil
         }
         func value<Value>(
-            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) -> Value?
+            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) throws -> Value?
         ) -> Value {
             optional(key, expected, parse) ?? fallback
         }
@@ -38,13 +43,7 @@ extension ServerConfiguration {
             .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"),
             "sqlite:PATH or postgres://user:password@host:port/database"
         ) { text in
-            guard PostgresURL.isScheme(of: text) else { return Self.sqlite(text) }
-            do throws(SQLError) {
-                return .postgres(try PostgresURL(text))
-            } catch {
-                problems.append("database-url: \(error)")
-                return nil
-            }
+            PostgresURL.isScheme(of: text) ? .postgres(try PostgresURL(text)) : Self.sqlite(text)
         }
         let connections = value(.databaseConnections, default: 8, "a number, 1…100") { Self.integer($0, in: 1...100) }
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
@@ -57,14 +56,7 @@ extension ServerConfiguration {
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
         let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
         let metrics = optional(.metricsAddress, "host:port", SocketAddress.init)
-        let redis = optional(.redisURL, "a URL of Redis, such as redis://:password@host:6379/0") { text in
-            do throws(RedisEndpointError) {
-                return try RedisEndpoint(text)
-            } catch {
-                problems.append("redis-url: \(error)")
-                return nil
-            }
-        }
+        let redis = optional(.redisURL, "a URL of Redis", RedisEndpoint.init(_:))
         let prefix = value(.redisPrefix, default: "constance:", "at most 200 bytes long") {
             $0.utf8.count <= 200 ? $0 : nil
         }

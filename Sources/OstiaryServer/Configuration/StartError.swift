@@ -59,7 +59,9 @@ public struct StartError: Error, CustomStringConvertible {
     }
 
     static func database(_ error: SQLError) -> StartError {
-        StartError(description: "The database cannot be used: \(error).", exitCode: 69)
+        // An advice tells it in words; else the driver's own have to do.
+        let detail = error.advice == nil && !error.detail.isEmpty ? " (\(error.detail))" : ""
+        return StartError(description: "The database cannot be used: \(error)\(detail).", exitCode: 69)
     }
 
     static func migration(_ error: MigrationError) -> StartError {

@@ -48,7 +48,7 @@ final class PostgresEngine: StorageEngine {
         let answer = try? await postgres.read { connection in
             try connection.run(
                 """
-                SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',
+                SELECT pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on',
                     (SELECT count(*) FROM (SELECT 1 FROM ostiary_setting LIMIT 1) s)
                 """
             ).first?.bool(0)
@@ -60,7 +60,10 @@ final class PostgresEngine: StorageEngine {
         feed.withLock { [listeners, url, logger] feed in
             guard feed == nil else { return }
             let failure = Mutex<SQLError?>(nil)
-            feed = PostgresChangeFeed(url) { error in
+            feed = PostgresChangeFeed(url) {
+                failure.withLock { $0 = nil }
+                logger.info("changes arrive")
+            } onFailure: { error in
                 // Each try would tell it again.
                 guard
                     failure.withLock({ last in
@@ -69,10 +72,6 @@ final class PostgresEngine: StorageEngine {
                 else { return }
                 logger.warning("changes do not arrive", metadata: ["error": "\(String(reflecting: error))"])
             } listener: { changes in
-                if changes == .everything {
-                    failure.withLock { $0 = nil }
-                    logger.info("changes arrive")
-                }
                 listeners.tell(ChangeNotice(changes))
             }
         }

@@ -8,7 +8,10 @@ struct CertificateReloading: Service {
     let logger: Logger
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        // One that came before was not heard.
+        try? certificate.reload()
+        for await _ in signals.cancelOnGracefulShutdown() {
             do throws(StartError) {
                 try certificate.reload()
                 logger.info("certificate read again")

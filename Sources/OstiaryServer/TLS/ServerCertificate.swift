@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOSSL
 import Synchronization
@@ -54,6 +55,13 @@ final class ServerCertificate: Sendable {
     }
 
     private static func read(_ files: CertificateFiles) throws(StartError) -> Pair {
+        for file in [files.certificate, files.key] {
+            // A pipe would be waited for.
+            var status = stat()
+            guard stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+                throw .certificate(file, reason: "it is not a regular file")
+            }
+        }
         let chain: [NIOSSLCertificateSource]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }

@@ -52,7 +52,8 @@ extension EndToEnd {
                     #expect(record.lastRefusal == nil, "\(kind) is not served again")
                 }
             }
-            if refuses { #expect(watch.records[.refresh]?.statuses[503] ?? 0 > 0, "there was no outage") }
+            // One whose commit was not answered may wait through a short outage, and succeed.
+            if refuses { #expect(watch.records.values.contains { $0.statuses[503] ?? 0 > 0 }, "there was no outage") }
             #expect(WireClient.readiness(server.port) == 200)
             #expect(!server.output.contains("Fatal"))
             #expect(server.terminate() == .code(0))

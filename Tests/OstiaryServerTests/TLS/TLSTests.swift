@@ -78,6 +78,30 @@ extension EndToEnd {
             #expect(server.terminate() == .code(0))
         }
 
+        @Test("SIGHUP during the start ends nothing")
+        func earlySignals() throws {
+            let port = try FreePorts.next()
+            let output = directory.file("early.out")
+            let child = try ChildProcess(
+                OstiaryBinary.path(),
+                [
+                    "serve", "--port", "\(port)", "--data-dir", directory.file("early"), "--tls-cert", certificate.file,
+                    "--tls-key", certificate.key,
+                ], environment: [:], output: output, errors: output)
+            // Before the program itself has begun nothing can be done about it.
+            let begun: Bool? = waitUntil(10, every: 500) {
+                FileManager.default.fileExists(atPath: directory.file("early")) ? true : nil
+            }
+            #expect(begun == true)
+            let ready: Bool? = try waitUntil(20, every: 20_000) {
+                child.send(signal: SIGHUP)
+                return try curl.exchange(port, "/readyz")?.status == 200 ? true : nil
+            }
+            #expect(ready == true && child.exit() == nil, "\(text(ofFile: output))")
+            child.send(signal: SIGTERM)
+            #expect(child.exit(within: 20) == .code(0))
+        }
+
         @Test("one file without the other, no file, no PEM, another's key: each told, exit 78")
         func refused() throws {
             let other = try authority.certificate(for: "other", name: "other")
