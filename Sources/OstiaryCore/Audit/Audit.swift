@@ -8,6 +8,8 @@ public enum AuditEvent: Sendable, Equatable {
     /// One event for every cause, since the causes must not be told apart.
     case loginRefused
     case loggedOut(SessionID)
+    /// A refresh was asked for again with its own key, and answered as before.
+    case refreshRepeated(User.ID, SessionID)
     /// A spent refresh token was presented again: it was stolen, or its owner's storage was (RFC 9700 §4.14.2).
     case refreshTokenReplayed(User.ID, SessionID)
 
@@ -18,6 +20,7 @@ public enum AuditEvent: Sendable, Equatable {
         case .loggedIn: "logged_in"
         case .loginRefused: "login_refused"
         case .loggedOut: "logged_out"
+        case .refreshRepeated: "refresh_repeated"
         case .refreshTokenReplayed: "refresh_token_replayed"
         }
     }
@@ -38,7 +41,8 @@ public struct Audit: Sendable {
             if let request = Logger.current[metadataKey: "hb.request.id"] { metadata["request"] = request }
             switch event {
             case .registered(let user): metadata["user"] = "\(user)"
-            case .loggedIn(let user, let session), .refreshTokenReplayed(let user, let session):
+            case .loggedIn(let user, let session), .refreshRepeated(let user, let session),
+                .refreshTokenReplayed(let user, let session):
                 metadata["user"] = "\(user)"
                 metadata["session"] = "\(session)"
             case .loggedOut(let session): metadata["session"] = "\(session)"

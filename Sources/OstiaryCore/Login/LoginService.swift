@@ -61,6 +61,6 @@ public struct LoginService: Sendable {
         )
         guard opening == .opened else { return nil }
         audit.record(.loggedIn(user, session))
-        return issuer.pair(refreshToken, user: user, session: session, expiry: expiry, now: now)
+        return issuer.pair(refreshToken, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
     }
 }

@@ -51,24 +51,52 @@ public enum SessionOpening: Sendable, Equatable {
 public struct Rotation: Sendable {
     public var presented: RefreshTokenDigest
     public var successor: RefreshTokenDigest
-    public var lifetimes: TokenLifetimes
-    public var now: Timestamp
+    /// Seals the successor under the presented token, which only the caller knows.
+    public var seal: @Sendable (SessionID) -> SealedSuccessor
+    public var request: RefreshRule.Request
 
     public init(
-        presented: RefreshTokenDigest, successor: RefreshTokenDigest, lifetimes: TokenLifetimes, now: Timestamp
+        presented: RefreshTokenDigest, successor: RefreshTokenDigest,
+        seal: @escaping @Sendable (SessionID) -> SealedSuccessor, request: RefreshRule.Request
     ) {
         self.presented = presented
         self.successor = successor
-        self.lifetimes = lifetimes
-        self.now = now
+        self.seal = seal
+        self.request = request
+    }
+
+    public var now: Timestamp { request.now }
+}
+
+/// A successor that was given before.
+public struct Repetition: Sendable, Equatable {
+    public var user: User.ID
+    public var session: SessionID
+    public var successor: RefreshTokenDigest
+    public var sealed: SealedSuccessor
+    public var accessExpiresAt: Timestamp
+
+    public init(
+        user: User.ID, session: SessionID, successor: RefreshTokenDigest, sealed: SealedSuccessor,
+        accessExpiresAt: Timestamp
+    ) {
+        self.user = user
+        self.session = session
+        self.successor = successor
+        self.sealed = sealed
+        self.accessExpiresAt = accessExpiresAt
     }
 }
 
 public enum RotationOutcome: Sendable, Equatable {
     /// The presented token is spent and the successor is live.
     case rotated(User.ID, SessionID, TokenExpiry)
+    /// The presented token had been spent by the same request, and its successor is given again.
+    case repeated(Repetition)
     /// The presented token had been spent before; its session has ended.
     case replayed(User.ID, SessionID)
+    /// The key belongs to the token before. Nothing was done.
+    case reusedKey
     case refused
 }
 

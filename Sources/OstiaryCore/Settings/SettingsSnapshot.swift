@@ -19,7 +19,7 @@ public struct SettingsSnapshot: Sendable {
         let session = self[.sessionMaximumLifetime]
         return TokenLifetimes(
             accessToken: self[.accessTokenLifetime], refreshToken: self[.refreshTokenLifetime],
-            session: session == 0 ? nil : session
+            session: session == 0 ? nil : session, reuseInterval: self[.refreshTokenReuseInterval]
         )
     }
 }

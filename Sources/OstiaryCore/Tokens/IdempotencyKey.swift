@@ -1,7 +1,7 @@
-/// The `Idempotency-Key` of a refresh: the same for every try of one token.
-///
-/// Checked, and not used yet: a repeated refresh is a replay whatever its key.
-public struct IdempotencyKey: Sendable, Hashable {
+import Crypto
+
+/// The `Idempotency-Key` of a refresh: drawn by the client when it receives a token, the same for every try of it.
+public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
     /// - Parameter text: 16 to 128 visible ASCII characters without commas, which join repeated headers.
@@ -12,4 +12,18 @@ public struct IdempotencyKey: Sendable, Hashable {
         else { return nil }
         self.bytes = bytes
     }
+
+    /// What the store is given.
+    public var digest: IdempotencyKeyDigest { IdempotencyKeyDigest(bytes: Array(SHA256.hash(data: bytes))) }
+
+    public var description: String { "IdempotencyKey(redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// SHA-256 of an idempotency key: enough to compare it.
+public struct IdempotencyKeyDigest: Sendable, Hashable {
+    /// 32 bytes.
+    public let bytes: [UInt8]
+
+    public init(bytes: [UInt8]) { self.bytes = bytes }
 }

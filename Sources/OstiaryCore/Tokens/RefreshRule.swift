@@ -1,79 +1,105 @@
 /// The rule by which a presented refresh token is judged, as a pure function: every store asks it inside the
-/// transaction that acts on the verdict (RFC 9700 §4.14.2; docs/features/tokens.md).
+/// transaction that acts on the verdict (RFC 9700 §4.14.2; docs/features/sessions.md).
 public enum RefreshRule {
     /// What the store knows about the presented token, all of it read in one transaction.
     public struct Presented: Sendable, Equatable {
         /// nil while the token is live.
-        public var spentAt: Timestamp?
+        public var spending: Spending?
         public var expiresAt: Timestamp
+        /// The key with which the token before it was spent.
+        public var parentKey: IdempotencyKeyDigest?
         public var sessionStartedAt: Timestamp
         public var sessionEndedAt: Timestamp?
         public var isUserActive: Bool
 
         public init(
-            spentAt: Timestamp?, expiresAt: Timestamp, sessionStartedAt: Timestamp, sessionEndedAt: Timestamp?,
-            isUserActive: Bool
+            spending: Spending?, expiresAt: Timestamp, parentKey: IdempotencyKeyDigest?, sessionStartedAt: Timestamp,
+            sessionEndedAt: Timestamp?, isUserActive: Bool
         ) {
-            self.spentAt = spentAt
+            self.spending = spending
             self.expiresAt = expiresAt
+            self.parentKey = parentKey
             self.sessionStartedAt = sessionStartedAt
             self.sessionEndedAt = sessionEndedAt
             self.isUserActive = isUserActive
         }
     }
 
+    /// How a token was spent.
+    public struct Spending: Sendable, Equatable {
+        public var at: Timestamp
+        public var key: IdempotencyKeyDigest?
+        /// The `exp` of the access token that was given with the successor.
+        public var accessExpiresAt: Timestamp
+        /// nil when the successor is forgotten.
+        public var successor: Successor?
+
+        public init(
+            at: Timestamp, key: IdempotencyKeyDigest?, accessExpiresAt: Timestamp, successor: Successor?
+        ) {
+            self.at = at
+            self.key = key
+            self.accessExpiresAt = accessExpiresAt
+            self.successor = successor
+        }
+    }
+
+    public struct Successor: Sendable, Equatable {
+        public var isSpent: Bool
+        public var expiresAt: Timestamp
+
+        public init(isSpent: Bool, expiresAt: Timestamp) {
+            self.isSpent = isSpent
+            self.expiresAt = expiresAt
+        }
+    }
+
+    /// What the client asks with, and under which settings.
+    public struct Request: Sendable, Equatable {
+        public var key: IdempotencyKeyDigest?
+        public var lifetimes: TokenLifetimes
+        public var now: Timestamp
+
+        public init(key: IdempotencyKeyDigest?, lifetimes: TokenLifetimes, now: Timestamp) {
+            self.key = key
+            self.lifetimes = lifetimes
+            self.now = now
+        }
+    }
+
     public enum Verdict: Sendable, Equatable {
         /// Spend it and issue a successor that expires as told.
         case rotate(TokenExpiry)
-        /// It was spent before: end the session.
+        /// Give the same successor again, with an access token that expires as told.
+        case `repeat`(accessExpiresAt: Timestamp)
+        /// It was spent before, and this is no repetition: end the session.
         case replay
+        /// The key belongs to the token before; do nothing. A key that never changes would hide a thief for ever.
+        case reusedKey
         /// Do nothing.
         case refuse
     }
 
-    public static func judge(_ presented: Presented, lifetimes: TokenLifetimes, now: Timestamp) -> Verdict {
+    public static func judge(_ presented: Presented, _ request: Request) -> Verdict {
         guard presented.sessionEndedAt == nil, presented.isUserActive else { return .refuse }
-        guard presented.spentAt == nil else { return .replay }
-        guard now < presented.expiresAt else { return .refuse }
-        let expiry = lifetimes.expiry(sessionStartedAt: presented.sessionStartedAt, now: now)
-        guard now < expiry.refreshToken else { return .refuse }
+        if let key = request.key, key == presented.parentKey { return .reusedKey }
+        let expiry = request.lifetimes.expiry(sessionStartedAt: presented.sessionStartedAt, now: request.now)
+        if let spending = presented.spending { return judge(spending, request, expiry) }
+        guard request.now < presented.expiresAt, request.now < expiry.refreshToken else { return .refuse }
         return .rotate(expiry)
     }
-}
 
-/// How long things live, in seconds, read once from the dynamic settings for each use.
-public struct TokenLifetimes: Sendable, Equatable {
-    public var accessToken: Int
-    /// From the issue of each token, so that a session in use goes on.
-    public var refreshToken: Int
-    /// From the login; nil for a session that ends only by logout or disuse.
-    public var session: Int?
-
-    public init(accessToken: Int, refreshToken: Int, session: Int? = nil) {
-        self.accessToken = accessToken
-        self.refreshToken = refreshToken
-        self.session = session
+    private static func judge(_ spending: Spending, _ request: Request, _ expiry: TokenExpiry) -> Verdict {
+        guard let successor = spending.successor, request.now < successor.expiresAt else { return .replay }
+        if let key = spending.key {
+            guard key == request.key else { return .replay }
+            // Once the successor is in use, a repetition yields nothing new: its first answer was good until then.
+            return .repeat(accessExpiresAt: successor.isSpent ? spending.accessExpiresAt : expiry.accessToken)
+        }
+        // A clock that stepped back makes no time negative.
+        let elapsed = max(0, request.now.microseconds - spending.at.microseconds)
+        let interval = Int64(request.lifetimes.reuseInterval) * 1_000_000
+        guard !successor.isSpent, interval > 0, elapsed <= interval else { return .replay }
+        return .repeat(accessExpiresAt: expiry.accessToken)
     }
-
-    /// When tokens issued now expire: never after the session's own end.
-    public func expiry(sessionStartedAt: Timestamp, now: Timestamp) -> TokenExpiry {
-        let end = session.map { sessionStartedAt.adding(seconds: $0) } ?? Timestamp(microseconds: .max)
-        return TokenExpiry(
-            accessToken: min(now.adding(seconds: accessToken), end),
-            refreshToken: min(now.adding(seconds: refreshToken), end)
-        )
-    }
-}
-
-public struct TokenExpiry: Sendable, Equatable {
-    public var accessToken: Timestamp
-    public var refreshToken: Timestamp
-
-    public init(accessToken: Timestamp, refreshToken: Timestamp) {
-        self.accessToken = accessToken
-        self.refreshToken = refreshToken
-    }
-
-    /// Until when the session must be known: its last token may be presented that long.
-    public var last: Timestamp { max(accessToken, refreshToken) }
 }

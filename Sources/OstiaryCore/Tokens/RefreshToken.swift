@@ -12,6 +12,14 @@ public struct RefreshToken: Sendable, CustomStringConvertible, CustomReflectable
         self.bits = bits
     }
 
+    /// - Parameter bytes: the sixteen that ``bytes`` gave.
+    init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    var bytes: [UInt8] { UUIDText.bytes(bits) }
+
     /// What the client is given.
     public var text: String { UUIDText.format(bits) }
 

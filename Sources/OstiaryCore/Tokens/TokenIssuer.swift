@@ -10,13 +10,15 @@ public struct TokenIssuer: Sendable {
 
     func refreshToken() -> RefreshToken { RefreshToken(bits: random()) }
 
+    func nonce() -> UInt128 { random() }
+
     func sessionID() -> SessionID { SessionID(bits: random()) }
 
     func pair(
-        _ refreshToken: RefreshToken, user: User.ID, session: SessionID, expiry: TokenExpiry, now: Timestamp
+        _ refreshToken: RefreshToken, user: User.ID, session: SessionID, accessExpiresAt: Timestamp, now: Timestamp
     ) -> TokenPair {
         let access = AccessToken(
-            userID: user, expiresAt: expiry.accessToken, issuedAt: now, id: UUIDText.format(random()),
+            userID: user, expiresAt: accessExpiresAt, issuedAt: now, id: UUIDText.format(random()),
             sessionID: session
         )
         return TokenPair(accessToken: codec.sign(access), refreshToken: refreshToken.text)

@@ -43,6 +43,10 @@ extension Refusal {
     static let invalidIdempotencyKey = Refusal(
         status: .badRequest, code: "invalid_idempotency_key", body: .detail("Invalid Idempotency-Key header.")
     )
+    static let reusedIdempotencyKey = Refusal(
+        status: .badRequest, code: "reused_idempotency_key",
+        body: .detail("This Idempotency-Key belongs to the token before; draw a new one for each token.")
+    )
     static let internalError = Refusal(
         status: .internalServerError, code: "internal_error", body: .detail("Internal server error.")
     )

@@ -13,11 +13,16 @@ public struct RefreshController: Sendable {
 
     private func refresh(_ call: Call) async throws -> Answer {
         // A header that cannot be one key is told before anything is spent.
-        guard call.idempotencyKeys.count <= 1, call.idempotencyKeys.allSatisfy({ IdempotencyKey($0) != nil }) else {
-            throw Refusal.invalidIdempotencyKey
+        let keys = call.idempotencyKeys.map(IdempotencyKey.init)
+        guard keys.count <= 1, keys.allSatisfy({ $0 != nil }) else { throw Refusal.invalidIdempotencyKey }
+        do {
+            guard let pair = try await refresh.refresh(call.refreshToken(), key: keys.first ?? nil) else {
+                throw Refusal.invalidRefreshToken
+            }
+            return .tokens(pair)
+        } catch is ReusedIdempotencyKey {
+            throw Refusal.reusedIdempotencyKey
         }
-        guard let pair = try await refresh.refresh(call.refreshToken()) else { throw Refusal.invalidRefreshToken }
-        return .tokens(pair)
     }
 }
 

@@ -7,7 +7,10 @@ public struct Schema: Sendable {
 
     /// All migrations, the oldest first. A released one is never edited.
     public var migrations: [Migration] {
-        [.changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey]
+        [
+            .changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey,
+            .sealedSuccessors,
+        ]
     }
 }
 

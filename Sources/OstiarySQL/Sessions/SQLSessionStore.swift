@@ -28,7 +28,7 @@ public struct SQLSessionStore: SessionStore {
                 """
             )
             try transaction.insert(
-                session.refreshToken, session: session.id, issuedAt: session.now,
+                session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now,
                 expiry: session.expiry
             )
             return .opened
@@ -40,7 +40,7 @@ public struct SQLSessionStore: SessionStore {
 
     public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
         let lookup: SQLQuery = """
-            SELECT s.id, s.user_id, t.spent_at, t.expires_at, s.started_at, s.ended_at, u.is_active
+            SELECT s.id, s.user_id, \(raw: PresentedRow.columns)
             FROM ostiary_refresh_token t
             JOIN ostiary_session s ON s.id = t.session_id
             JOIN \(table: users) u ON u.id = s.user_id
@@ -50,13 +50,19 @@ public struct SQLSessionStore: SessionStore {
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)
             let user = try row.integer(1)
-            let presented = RefreshRule.Presented(
-                spentAt: try row.optionalTimestamp(2), expiresAt: try row.timestamp(3),
-                sessionStartedAt: try row.timestamp(4), sessionEndedAt: try row.optionalTimestamp(5),
-                isUserActive: try row.bool(6)
-            )
-            switch RefreshRule.judge(presented, lifetimes: rotation.lifetimes, now: rotation.now) {
+            let presented = try PresentedRow(row, from: 2, successors: transaction)
+            switch RefreshRule.judge(presented.token, rotation.request) {
             case .refuse: return .refused
+            case .reusedKey: return .reusedKey
+            case .repeat(let accessExpiresAt):
+                guard let (successor, sealed) = presented.successor else { return .refused }
+                try transaction.keep(session, until: accessExpiresAt)
+                return .repeated(
+                    Repetition(
+                        user: user, session: session, successor: successor, sealed: sealed,
+                        accessExpiresAt: accessExpiresAt
+                    )
+                )
             case .replay:
                 try transaction.end(session, at: rotation.now)
                 return .replayed(user, session)

@@ -11,7 +11,7 @@ extension SQLConnection {
             """
         )
         return try rows.first.map { row in
-            let expiry = rotation.lifetimes.expiry(sessionStartedAt: try row.timestamp(2), now: rotation.now)
+            let expiry = rotation.request.lifetimes.expiry(sessionStartedAt: try row.timestamp(2), now: rotation.now)
             return .rotated(try row.integer(0), try row.sessionID(1), expiry)
         }
     }
@@ -19,13 +19,14 @@ extension SQLConnection {
 
 extension SQLTransaction {
     func insert(
-        _ token: RefreshTokenDigest, session: SessionID, issuedAt: Timestamp, expiry: TokenExpiry
+        _ token: RefreshTokenDigest, session: SessionID, parentKey: IdempotencyKeyDigest?, issuedAt: Timestamp,
+        expiry: TokenExpiry
     ) throws {
         // Kept as long as the access token beside it, which a logout must be able to end.
         try execute(
             """
-            INSERT INTO ostiary_refresh_token (digest, session_id, issued_at, expires_at, purge_after)
-            VALUES (\(token.bytes), \(session.bytes), \(issuedAt.microseconds),
+            INSERT INTO ostiary_refresh_token (digest, session_id, parent_key, issued_at, expires_at, purge_after)
+            VALUES (\(token.bytes), \(session.bytes), \(parentKey?.bytes), \(issuedAt.microseconds),
                 \(expiry.refreshToken.microseconds), \(expiry.last.microseconds))
             """
         )
@@ -45,7 +46,9 @@ extension SQLTransaction {
         let spent = try execute(
             """
             UPDATE ostiary_refresh_token
-            SET spent_at = \(rotation.now.microseconds), purge_after = \(last)
+            SET spent_at = \(rotation.now.microseconds), spent_key = \(rotation.request.key?.bytes),
+                access_expires_at = \(expiry.accessToken.microseconds), successor = \(rotation.successor.bytes),
+                sealed_successor = \(rotation.seal(session).bytes), purge_after = \(last)
             WHERE digest = \(rotation.presented.bytes) AND spent_at IS NULL
             """
         )
@@ -53,7 +56,18 @@ extension SQLTransaction {
             throw StoreUnavailable(reason: "a refresh token changed inside its own transaction")
         }
         try insert(
-            rotation.successor, session: session, issuedAt: rotation.now, expiry: expiry
+            rotation.successor, session: session, parentKey: rotation.request.key, issuedAt: rotation.now,
+            expiry: expiry
+        )
+    }
+
+    /// Sees to it that a session is known as long as an access token that was given for it.
+    func keep(_ session: SessionID, until last: Timestamp) throws {
+        try execute(
+            """
+            UPDATE ostiary_session SET purge_after = \(last.microseconds)
+            WHERE id = \(session.bytes) AND purge_after < \(last.microseconds)
+            """
         )
     }
 

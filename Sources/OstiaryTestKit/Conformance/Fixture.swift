@@ -39,14 +39,29 @@ extension Stores {
     }
 
     func rotate(
-        _ presented: Int, to successor: Int, lifetimes: TokenLifetimes = Stores.lifetimes, after seconds: Int = 1
+        _ presented: Int, to successor: Int, key: String? = nil, lifetimes: TokenLifetimes = Stores.lifetimes,
+        after seconds: Int = 1
     ) async throws -> RotationOutcome {
         try await sessions.rotate(
-            Rotation(
-                presented: digest(presented), successor: digest(successor), lifetimes: lifetimes,
-                now: Stores.start.adding(seconds: seconds)
+            rotation(
+                presented, to: successor, key: key, lifetimes: lifetimes, at: Stores.start.adding(seconds: seconds))
+        )
+    }
+
+    func rotation(
+        _ presented: Int, to successor: Int, key: String?, lifetimes: TokenLifetimes, at now: Timestamp
+    ) -> Rotation {
+        Rotation(
+            presented: digest(presented), successor: digest(successor), seal: { seal(successor, in: $0) },
+            request: RefreshRule.Request(
+                key: key.flatMap { IdempotencyKey("the-key-of-a-test-\($0)") }?.digest, lifetimes: lifetimes, now: now
             )
         )
+    }
+
+    /// Stores only keep what they are given, so any bytes do.
+    func seal(_ successor: Int, in session: SessionID) -> SealedSuccessor {
+        SealedSuccessor(bytes: digest(successor).bytes + session.bytes)
     }
 
     func isLive(_ number: Int, user: User) async throws -> Bool {
@@ -56,5 +71,6 @@ extension Stores {
 
 extension RotationOutcome {
     var isRotated: Bool { if case .rotated = self { true } else { false } }
+    var isRepeated: Bool { if case .repeated = self { true } else { false } }
     var isReplayed: Bool { if case .replayed = self { true } else { false } }
 }

@@ -25,7 +25,8 @@ public enum StoreConformance {
         public var description: String { name }
     }
 
-    public static let cases: [Case] = accountCases + sessionCases + racingCases + settingsCases + signingKeyCases
+    public static let cases: [Case] =
+        accountCases + sessionCases + repetitionCases + racingCases + settingsCases + signingKeyCases
 }
 
 /// The stores under test, all on one storage.

@@ -21,7 +21,7 @@ public struct StoreDifferential: Sendable {
             switch operation {
             case .open: given.append(index)
             // The one that is spent by this is worth another try.
-            case .rotate(let presented, _, _): given += [presented, index]
+            case .rotate(let presented, _, _, _): given += [presented, index]
             default: break
             }
             return (operation, now)

@@ -12,7 +12,7 @@ enum StoreOperation: Sendable {
     case delete(EmailAddress)
     case list(after: Int, limit: Int)
     case open(Int, number: Int, password: String, text: String, TokenLifetimes)
-    case rotate(Int, to: Int, TokenLifetimes)
+    case rotate(Int, to: Int, key: String?, TokenLifetimes)
     case end(Int)
     case standing(session: Int?, user: Int)
     case deleteExpired
@@ -42,7 +42,8 @@ extension StoreOperation {
                 ?? 0
         }
         let lifetimes = TokenLifetimes(
-            accessToken: pick([60, 600]), refreshToken: pick([300, 3_000]), session: pick([nil, nil, 900])
+            accessToken: pick([60, 600]), refreshToken: pick([300, 3_000]), session: pick([nil, nil, 900]),
+            reuseInterval: pick([0, 0, 100])
         )
         switch below(40) {
         case 0...3: return .create(email: pick(emails), password: password(), text: pick(texts))
@@ -55,7 +56,7 @@ extension StoreOperation {
         case 10: return below(12) == 0 ? .delete(pick(emails)) : .user(user())
         case 11: return .list(after: user(), limit: below(6))
         case 12...18: return .open(user(), number: index, password: password(), text: pick(texts), lifetimes)
-        case 19...28: return .rotate(token(), to: index, lifetimes)
+        case 19...28: return .rotate(token(), to: index, key: pick([nil, "one", "two"]), lifetimes)
         case 29...30: return .end(token())
         case 31: return .standing(session: pick([nil, token()]), user: user())
         case 32: return .deleteExpired

@@ -46,12 +46,9 @@ struct StoreSubject {
                 origin: ClientOrigin(address: nil, userAgent: text), now: now
             )
             return "\(try await stores.sessions.open(session))"
-        case .rotate(let presented, let successor, let lifetimes):
+        case .rotate(let presented, let successor, let key, let lifetimes):
             let answer = try await stores.sessions.rotate(
-                Rotation(
-                    presented: stores.digest(presented), successor: stores.digest(successor), lifetimes: lifetimes,
-                    now: now
-                )
+                stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
             )
             return told(answer)
         case .end(let token): return "\(try await stores.sessions.end(token: stores.digest(token), at: now))"
@@ -104,6 +101,10 @@ struct StoreSubject {
         switch answer {
         case .rotated(let user, let session, let expiry): "rotated \(order(user)) \(session) \(expiry)"
         case .replayed(let user, let session): "replayed \(order(user)) \(session)"
+        case .repeated(let repetition):
+            "repeated \(order(repetition.user)) \(repetition.session) \(repetition.successor) \(repetition.sealed) "
+                + "\(repetition.accessExpiresAt)"
+        case .reusedKey: "reusedKey"
         case .refused: "refused"
         }
     }

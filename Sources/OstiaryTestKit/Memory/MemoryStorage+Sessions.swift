@@ -24,19 +24,34 @@ extension MemoryStorage: SessionStore {
                 let account = tables.accounts[session.userID]
             else { return .refused }
             let presented = RefreshRule.Presented(
-                spentAt: token.spentAt, expiresAt: token.expiresAt, sessionStartedAt: session.startedAt,
-                sessionEndedAt: session.endedAt, isUserActive: account.user.isActive
+                spending: token.spent.map { tables.spending($0) }, expiresAt: token.expiresAt,
+                parentKey: token.parentKey, sessionStartedAt: session.startedAt, sessionEndedAt: session.endedAt,
+                isUserActive: account.user.isActive
             )
-            switch RefreshRule.judge(presented, lifetimes: rotation.lifetimes, now: rotation.now) {
+            switch RefreshRule.judge(presented, rotation.request) {
             case .refuse: return .refused
+            case .reusedKey: return .reusedKey
+            case .repeat(let accessExpiresAt):
+                guard let spent = token.spent else { return .refused }
+                tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, accessExpiresAt)
+                return .repeated(
+                    Repetition(
+                        user: session.userID, session: token.session, successor: spent.successor,
+                        sealed: spent.sealed, accessExpiresAt: accessExpiresAt
+                    )
+                )
             case .replay:
                 tables.end(token.session, at: rotation.now)
                 return .replayed(session.userID, token.session)
             case .rotate(let expiry):
-                tables.tokens[rotation.presented]?.spentAt = rotation.now
+                tables.tokens[rotation.presented]?.spent = SpentToken(
+                    at: rotation.now, key: rotation.request.key, accessExpiresAt: expiry.accessToken,
+                    successor: rotation.successor, sealed: rotation.seal(token.session)
+                )
                 tables.tokens[rotation.presented]?.purgeAfter = expiry.last
                 tables.tokens[rotation.successor] = StoredToken(
-                    session: token.session, expiresAt: expiry.refreshToken, purgeAfter: expiry.last
+                    session: token.session, expiresAt: expiry.refreshToken, parentKey: rotation.request.key,
+                    purgeAfter: expiry.last
                 )
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
                 return .rotated(session.userID, token.session, expiry)
@@ -50,7 +65,7 @@ extension MemoryStorage: SessionStore {
                 session.endedAt == nil
             else { return .unknown }
             tables.end(stored.session, at: now)
-            return stored.spentAt == nil ? .ended(stored.session) : .endedBySpentToken(stored.session)
+            return stored.spent == nil ? .ended(stored.session) : .endedBySpentToken(stored.session)
         }
     }
 
@@ -72,5 +87,16 @@ extension MemoryStorage: SessionStore {
             tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }
             return tokens.count + sessions.count
         }
+    }
+}
+
+extension MemoryStorage.Tables {
+    fileprivate func spending(_ spent: MemoryStorage.SpentToken) -> RefreshRule.Spending {
+        RefreshRule.Spending(
+            at: spent.at, key: spent.key, accessExpiresAt: spent.accessExpiresAt,
+            successor: tokens[spent.successor].map {
+                RefreshRule.Successor(isSpent: $0.spent != nil, expiresAt: $0.expiresAt)
+            }
+        )
     }
 }

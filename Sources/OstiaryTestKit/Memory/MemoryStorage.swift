@@ -20,8 +20,17 @@ public final class MemoryStorage: Sendable {
     struct StoredToken {
         var session: SessionID
         var expiresAt: Timestamp
-        var spentAt: Timestamp?
+        var parentKey: IdempotencyKeyDigest?
+        var spent: SpentToken?
         var purgeAfter: Timestamp
+    }
+
+    struct SpentToken {
+        var at: Timestamp
+        var key: IdempotencyKeyDigest?
+        var accessExpiresAt: Timestamp
+        var successor: RefreshTokenDigest
+        var sealed: SealedSuccessor
     }
 
     struct Tables {

@@ -4,40 +4,6 @@ import Testing
 
 @Suite("Refresh")
 struct RefreshTests {
-    @Test("the rule, row by row")
-    func rule() {
-        let now = Timestamp(seconds: 1_000)
-        let lifetimes = TokenLifetimes(accessToken: 10, refreshToken: 100)
-        func judge(
-            spent: Bool = false, expired: Bool = false, ended: Bool = false, active: Bool = true,
-            session: Int? = nil
-        ) -> RefreshRule.Verdict {
-            RefreshRule.judge(
-                RefreshRule.Presented(
-                    spentAt: spent ? Timestamp(seconds: 900) : nil,
-                    expiresAt: expired ? now : now.adding(seconds: 1),
-                    sessionStartedAt: Timestamp(seconds: 500), sessionEndedAt: ended ? Timestamp(seconds: 950) : nil,
-                    isUserActive: active
-                ),
-                lifetimes: TokenLifetimes(accessToken: 10, refreshToken: 100, session: session), now: now
-            )
-        }
-        let expiry = lifetimes.expiry(sessionStartedAt: Timestamp(seconds: 500), now: now)
-        #expect(judge() == .rotate(expiry))
-        #expect(judge(spent: true) == .replay)
-        #expect(judge(spent: true, expired: true) == .replay)
-        #expect(judge(expired: true) == .refuse)
-        #expect(judge(ended: true) == .refuse)
-        #expect(judge(spent: true, ended: true) == .refuse)
-        #expect(judge(active: false) == .refuse)
-        #expect(judge(spent: true, active: false) == .refuse)
-        #expect(judge(session: 500) == .refuse)
-        #expect(
-            judge(session: 505)
-                == .rotate(TokenExpiry(accessToken: Timestamp(seconds: 1_005), refreshToken: Timestamp(seconds: 1_005)))
-        )
-    }
-
     @Test("a replay ends the session and is audited")
     func replay() async throws {
         let services = try Services()

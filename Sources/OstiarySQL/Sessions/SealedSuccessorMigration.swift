@@ -1,0 +1,13 @@
+extension Migration {
+    /// What a repeated refresh is judged by and answered with. Tokens that were spent before have none of it: their
+    /// repetition is a replay, as it was.
+    static let sealedSuccessors = Migration(name: "0006_sealed_successors") { dialect in
+        [
+            "ALTER TABLE ostiary_refresh_token ADD COLUMN parent_key \(dialect.blob)",
+            "ALTER TABLE ostiary_refresh_token ADD COLUMN spent_key \(dialect.blob)",
+            "ALTER TABLE ostiary_refresh_token ADD COLUMN access_expires_at BIGINT",
+            "ALTER TABLE ostiary_refresh_token ADD COLUMN successor \(dialect.blob)",
+            "ALTER TABLE ostiary_refresh_token ADD COLUMN sealed_successor \(dialect.blob)",
+        ]
+    }
+}
