@@ -149,9 +149,8 @@ struct ChangeFeedTests {
         // In sessions that the feed has used before.
         let database = try PostgresDatabase(PostgresURL(pooler.url))
         defer { database.close() }
-        for conformance in StoreConformance.cases where conformance.name.contains("sixteen") {
-            try await conformance.run(on: Stores(database))
-        }
+        let race = try #require(StoreConformance.cases.first { $0.name.contains("sixteen") })
+        try await race.run(on: Stores(database))
         #expect(try lastHeld(feed) == 0)
     }
 
