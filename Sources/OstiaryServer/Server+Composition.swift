@@ -36,6 +36,13 @@ extension Server {
             ).endpoints
             + LogoutController(logout: LogoutService(sessions: storage.sessions, audit: audit)).endpoints
             + ProfileController(profile: ProfileService(accounts: storage.accounts)).endpoints
+            + SessionController(sessions: SessionService(sessions: storage.sessions, audit: audit)).endpoints
+            + PasswordController(
+                passwords: PasswordChangeService(
+                    accounts: storage.accounts, sessions: storage.sessions, passwords: workspace.passwords,
+                    issuer: issuer, settings: settings, audit: audit
+                )
+            ).endpoints
             + HealthController {
                 guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
                 let isReachable = await storage.isReachable()

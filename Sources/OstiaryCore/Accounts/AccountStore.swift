@@ -16,6 +16,8 @@ public protocol AccountStore: Sendable {
     func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool
     /// Deletes the user with everything that belongs to it.
     func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool
+    /// Deletes the user with everything that belongs to it, while it has the password that was verified.
+    func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool
     /// Users in the order of their ids.
     func list(after id: User.ID, limit: Int) async throws -> [User]
 }

@@ -8,6 +8,10 @@ public enum AuditEvent: Sendable, Equatable {
     /// One event for every cause, since the causes must not be told apart.
     case loginRefused
     case loggedOut(SessionID)
+    /// All of a user's, or all but the one that asked.
+    case sessionsEnded(User.ID)
+    case passwordChanged(User.ID)
+    case accountDeleted(User.ID)
     /// A refresh was asked for again with its own key, and answered as before.
     case refreshRepeated(User.ID, SessionID)
     /// A spent refresh token was presented again: it was stolen, or its owner's storage was (RFC 9700 §4.14.2).
@@ -20,6 +24,9 @@ public enum AuditEvent: Sendable, Equatable {
         case .loggedIn: "logged_in"
         case .loginRefused: "login_refused"
         case .loggedOut: "logged_out"
+        case .sessionsEnded: "sessions_ended"
+        case .passwordChanged: "password_changed"
+        case .accountDeleted: "account_deleted"
         case .refreshRepeated: "refresh_repeated"
         case .refreshTokenReplayed: "refresh_token_replayed"
         }
@@ -40,7 +47,9 @@ public struct Audit: Sendable {
             var metadata: Logger.Metadata = ["event": "\(event.name)"]
             if let request = Logger.current[metadataKey: "hb.request.id"] { metadata["request"] = request }
             switch event {
-            case .registered(let user): metadata["user"] = "\(user)"
+            case .registered(let user), .sessionsEnded(let user), .passwordChanged(let user),
+                .accountDeleted(let user):
+                metadata["user"] = "\(user)"
             case .loggedIn(let user, let session), .refreshRepeated(let user, let session),
                 .refreshTokenReplayed(let user, let session):
                 metadata["user"] = "\(user)"

@@ -9,6 +9,16 @@ public protocol SessionStore: Sendable {
     func rotate(_ rotation: Rotation) async throws -> RotationOutcome
     /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding
+    /// Sessions of a user that can still be used, the one used last first.
+    /// - Parameter limit: at most this many.
+    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord]
+    /// - Returns: false when the user has no such session, or it has ended already.
+    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool
+    /// Ends every session of a user.
+    /// - Parameter kept: but this one.
+    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws
+    /// Replaces the password that was verified, ends every session of the user and opens this one, all or nothing.
+    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening
     /// The user of an access token and whether its session still lives; nil when either is unknown.
     /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
     func standing(session: SessionID?, user: User.ID) async throws -> Standing?
@@ -39,6 +49,23 @@ public struct NewSession: Sendable {
         self.expiry = expiry
         self.origin = origin
         self.now = now
+    }
+}
+
+/// A session as its owner sees it.
+public struct SessionRecord: Sendable, Equatable {
+    public var id: SessionID
+    public var startedAt: Timestamp
+    /// When it was last refreshed.
+    public var lastUsedAt: Timestamp
+    /// From where it was opened.
+    public var origin: ClientOrigin
+
+    public init(id: SessionID, startedAt: Timestamp, lastUsedAt: Timestamp, origin: ClientOrigin) {
+        self.id = id
+        self.startedAt = startedAt
+        self.lastUsedAt = lastUsedAt
+        self.origin = origin
     }
 }
 

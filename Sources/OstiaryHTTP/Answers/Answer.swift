@@ -20,6 +20,11 @@ public struct Answer: Sendable {
     }
 }
 
+extension Answer {
+    /// 204: done, and nothing to say.
+    static var nothing: Answer { Answer(status: .noContent) { _ in } }
+}
+
 enum AnswerHeaders {
     /// What every answer carries. Whatever this server says concerns credentials, so nothing of it is stored.
     /// - Parameter allow: the methods of the resource; empty where there is none (RFC 9110 §10.2.1).

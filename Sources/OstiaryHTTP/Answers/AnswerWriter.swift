@@ -35,6 +35,8 @@ struct AnswerWriter: Sendable {
         var fields = headers ?? Self.headersWithoutResource
         fields.append(HTTPField(name: .xRequestID, value: requestID))
         for field in own { fields.append(field) }
+        // It has no content, and so neither type nor length (RFC 9110 §15.3.5).
+        if status == .noContent { return Response(status: status, headers: fields) }
         var body = json
         switch renderer {
         case .json: fields.append(HTTPField(name: .contentType, value: mediaType))

@@ -58,13 +58,15 @@ public struct APIResponder: HTTPResponder {
         to request: Request, context: Context, since start: ContinuousClock.Instant
     ) async throws -> Response {
         let path = request.head.path ?? ""
-        let resource = resources[String(path.prefix { $0 != "?" })]
+        let (resource, argument) = resource(at: path.prefix { $0 != "?" })
         var writer = AnswerWriter(
             renderer: .json, prefersProblem: false, pages: pages, request: request.head, requestID: context.id
         )
         var response: Response
         do {
-            let answer = try await answer(request, path: path, resource: resource, writer: &writer, context: context)
+            let answer = try await answer(
+                request, path: path, resource: resource, argument: argument, writer: &writer, context: context
+            )
             response = writer.write(answer, resource: resource)
         } catch let refusal as Refusal {
             response = writer.write(refusal, resource: resource)
@@ -86,8 +88,19 @@ public struct APIResponder: HTTPResponder {
         return response
     }
 
+    /// - Returns: the resource and what stands for `{id}` in its path.
+    private func resource(at path: Substring) -> (Resource?, String?) {
+        if let resource = resources[String(path)] { return (resource, nil) }
+        let bare = path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path
+        guard let slash = bare.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (nil, nil) }
+        let argument = bare[bare.utf8.index(after: slash)...]
+        guard !argument.isEmpty, argument.utf8.count <= 64 else { return (nil, nil) }
+        return (resources[bare[...slash] + "{id}"], String(argument))
+    }
+
     private func answer(
-        _ request: Request, path: String, resource: Resource?, writer: inout AnswerWriter, context: Context
+        _ request: Request, path: String, resource: Resource?, argument: String?, writer: inout AnswerWriter,
+        context: Context
     ) async throws -> Answer {
         // Joined as one list (RFC 9110 §5.3).
         let accepts = request.headers[values: .accept]
@@ -112,10 +125,10 @@ public struct APIResponder: HTTPResponder {
         }
         switch endpoint.handler {
         case .open(let handler):
-            return try await handler(call(request, endpoint: endpoint, context: context))
+            return try await handler(call(request, argument, endpoint: endpoint, context: context))
         case .authenticated(let handler):
             let identity = try await authenticate(request)
-            return try await handler(call(request, endpoint: endpoint, context: context), identity)
+            return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
         }
     }
 
@@ -129,14 +142,22 @@ public struct APIResponder: HTTPResponder {
         }
     }
 
-    private func call(_ request: Request, endpoint: Endpoint, context: Context) async throws -> Call {
+    private func call(
+        _ request: Request, _ argument: String?, endpoint: Endpoint, context: Context
+    ) async throws -> Call {
         let origin = ClientOrigin(
             address: address.address(peer: context.peer, headers: request.headers),
             userAgent: request.headers[.userAgent]
         )
         let keys = request.headers[values: .idempotencyKey]
+        func call(_ payload: Payload) -> Call {
+            Call(
+                payload: payload, origin: origin, argument: argument, target: request.head.path ?? "",
+                idempotencyKeys: keys
+            )
+        }
         guard request.method != .get, request.method != .head, !endpoint.parsers.isEmpty else {
-            return Call(payload: .fields([:]), origin: origin, idempotencyKeys: keys)
+            return call(.fields([:]))
         }
         // A length that is no number here is larger than any.
         if let length = request.headers[.contentLength], (Int(length) ?? .max) > Self.maximumBodySize {
@@ -147,7 +168,7 @@ public struct APIResponder: HTTPResponder {
             let payload = try Payload.parse(
                 bytes: body.readableBytesView, contentType: request.headers[.contentType]
             )
-            return Call(payload: payload, origin: origin, idempotencyKeys: keys)
+            return call(payload)
         } catch is NIOTooManyBytesError {
             throw Refusal.bodyTooLarge
         } catch let error as PayloadError {

@@ -16,7 +16,7 @@ public struct Endpoint: Sendable {
     }
 
     public let method: HTTPRequest.Method
-    /// With its trailing slash; it answers without one too.
+    /// With its trailing slash; it answers without one too. Its last part may be `{id}`, for any.
     public let path: String
     public let name: String
     public let description: String

@@ -4,6 +4,20 @@ public import OstiaryCore
 public struct Call: Sendable {
     let payload: Payload
     public let origin: ClientOrigin
+    /// What stands for `{id}` in the endpoint's path, as sent.
+    let argument: String?
+    private let target: String
     /// The values of the `Idempotency-Key` header, as sent.
     let idempotencyKeys: [String]
+
+    init(payload: Payload, origin: ClientOrigin, argument: String?, target: String, idempotencyKeys: [String]) {
+        self.payload = payload
+        self.origin = origin
+        self.argument = argument
+        self.target = target
+        self.idempotencyKeys = idempotencyKeys
+    }
+
+    /// - Returns: the first value of a parameter of the query; nil when it is absent.
+    func query(_ name: String) -> String? { Query.value(of: name, in: target) }
 }

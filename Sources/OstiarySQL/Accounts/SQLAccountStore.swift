@@ -109,6 +109,16 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
+    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
+        let deletion: SQLQuery =
+            "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verifiedPassword)"
+        return try await database.commit { transaction in
+            guard try transaction.execute(deletion) == 1 else { return false }
+            try transaction.announce(.user(id), at: now)
+            return true
+        }
+    }
+
     public func list(after id: User.ID, limit: Int) async throws -> [User] {
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))

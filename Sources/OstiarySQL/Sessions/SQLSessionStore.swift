@@ -18,24 +18,60 @@ public struct SQLSessionStore: SessionStore {
             """
         return try await database.commit { transaction in
             guard try transaction.execute(login) == 1 else { return .userChanged }
-            try transaction.execute(
-                """
-                INSERT INTO ostiary_session
-                    (id, user_id, started_at, last_used_at, purge_after, address, user_agent)
-                VALUES (\(session.id.bytes), \(session.userID), \(session.now.microseconds),
-                    \(session.now.microseconds), \(session.expiry.last.microseconds),
-                    \(session.origin.address?.description), \(session.origin.userAgent))
-                """
-            )
-            try transaction.insert(
-                session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now,
-                expiry: session.expiry
-            )
+            try transaction.insert(session)
             return .opened
         } trace: { connection in
-            let trace: SQLQuery = "SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)"
-            return try connection.run(trace).isEmpty ? nil : .opened
+            try connection.trace(of: session)
         }
+    }
+
+    public func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+        let change: SQLQuery = """
+            UPDATE \(table: users) SET password = \(encoded)
+            WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
+            """
+        return try await database.commit { transaction in
+            guard try transaction.execute(change) == 1 else { return .userChanged }
+            try transaction.endSessions(of: session.userID, at: session.now)
+            try transaction.insert(session)
+            return .opened
+        } trace: { connection in
+            try connection.trace(of: session)
+        }
+    }
+
+    public func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        let query: SQLQuery = """
+            SELECT id, started_at, last_used_at, address, user_agent FROM ostiary_session
+            WHERE user_id = \(user) AND ended_at IS NULL AND purge_after > \(now.microseconds)
+            ORDER BY last_used_at DESC, id LIMIT \(Int64(limit))
+            """
+        return try await database.fetch { connection in
+            try connection.run(query).map { row in
+                SessionRecord(
+                    id: try row.sessionID(0), startedAt: try row.timestamp(1), lastUsedAt: try row.timestamp(2),
+                    origin: ClientOrigin(
+                        address: try row.optionalText(3).flatMap(IPAddress.init), userAgent: try row.optionalText(4)
+                    )
+                )
+            }
+        }
+    }
+
+    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+        let ending: SQLQuery = """
+            UPDATE ostiary_session SET ended_at = \(now.microseconds)
+            WHERE id = \(session.bytes) AND user_id = \(user) AND ended_at IS NULL
+            """
+        return try await database.commit { transaction in
+            guard try transaction.execute(ending) == 1 else { return false }
+            try transaction.announce(.sessionEnded(session), at: now)
+            return true
+        }
+    }
+
+    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+        try await database.commit { try $0.endSessions(of: user, but: kept, at: now) }
     }
 
     public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {

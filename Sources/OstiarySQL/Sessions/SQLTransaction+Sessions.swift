@@ -1,6 +1,11 @@
 import OstiaryCore
 
 extension SQLConnection {
+    /// What an earlier run of an opening did, if it was kept.
+    func trace(of session: NewSession) throws -> SessionOpening? {
+        try run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty ? nil : .opened
+    }
+
     /// What an earlier run of the rotation did, if it was kept: nobody else has its successor.
     func trace(of rotation: Rotation) throws -> RotationOutcome? {
         let rows = try run(
@@ -18,6 +23,22 @@ extension SQLConnection {
 }
 
 extension SQLTransaction {
+    /// A new session with its first refresh token.
+    func insert(_ session: NewSession) throws {
+        try execute(
+            """
+            INSERT INTO ostiary_session
+                (id, user_id, started_at, last_used_at, purge_after, address, user_agent)
+            VALUES (\(session.id.bytes), \(session.userID), \(session.now.microseconds),
+                \(session.now.microseconds), \(session.expiry.last.microseconds),
+                \(session.origin.address?.description), \(session.origin.userAgent))
+            """
+        )
+        try insert(
+            session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now, expiry: session.expiry
+        )
+    }
+
     func insert(
         _ token: RefreshTokenDigest, session: SessionID, parentKey: IdempotencyKeyDigest?, issuedAt: Timestamp,
         expiry: TokenExpiry
@@ -84,11 +105,12 @@ extension SQLTransaction {
 
     private static let announcedOneByOne = 100
 
-    func endSessions(of user: User.ID, at now: Timestamp) throws {
+    func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws {
+        // No session has an id without bytes.
         let rows = try run(
             """
             UPDATE ostiary_session SET ended_at = \(now.microseconds)
-            WHERE user_id = \(user) AND ended_at IS NULL RETURNING id
+            WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
             """
         )
         // One by one they would take longer than a call may, and somebody could have opened them for that.

@@ -26,7 +26,7 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        accountCases + sessionCases + repetitionCases + racingCases + settingsCases + signingKeyCases
+        accountCases + sessionCases + repetitionCases + ownSessionCases + racingCases + settingsCases + signingKeyCases
 }
 
 /// The stores under test, all on one storage.

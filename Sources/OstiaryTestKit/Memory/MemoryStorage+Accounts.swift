@@ -79,6 +79,17 @@ extension MemoryStorage: AccountStore {
         }
     }
 
+    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
+        guard
+            let email = transaction({ tables in
+                tables.accounts[id].flatMap {
+                    $0.encodedPassword == verifiedPassword ? EmailAddress($0.user.email) : nil
+                }
+            })
+        else { return false }
+        return try await delete(email: email, at: now)
+    }
+
     public func list(after id: User.ID, limit: Int) async throws -> [User] {
         transaction { tables in
             Array(tables.accounts.values.map(\.user).filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(limit))

@@ -8,13 +8,53 @@ extension MemoryStorage: SessionStore {
             else { return .userChanged }
             account.user.lastLogin = session.now
             tables.put(account, id: session.userID)
-            tables.sessions[session.id] = StoredSession(
-                userID: session.userID, startedAt: session.now, purgeAfter: session.expiry.last
-            )
-            tables.tokens[session.refreshToken] = StoredToken(
-                session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
-            )
+            tables.open(session)
             return .opened
+        }
+    }
+
+    public func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+        transaction { tables in
+            guard var account = tables.accounts[session.userID], account.user.isActive,
+                account.encodedPassword == session.verifiedPassword
+            else { return .userChanged }
+            account.encodedPassword = encoded
+            tables.put(account, id: session.userID)
+            for id in tables.sessions(of: session.userID) { tables.end(id, at: session.now) }
+            tables.open(session)
+            return .opened
+        }
+    }
+
+    public func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        transaction { tables in
+            let records = tables.sessions.compactMap { id, session -> SessionRecord? in
+                guard session.userID == user, session.endedAt == nil, session.purgeAfter > now else { return nil }
+                return SessionRecord(
+                    id: id, startedAt: session.startedAt, lastUsedAt: session.lastUsedAt, origin: session.origin
+                )
+            }
+            let sorted = records.sorted {
+                $0.lastUsedAt == $1.lastUsedAt
+                    ? $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) : $0.lastUsedAt > $1.lastUsedAt
+            }
+            return Array(sorted.prefix(limit))
+        }
+    }
+
+    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+        transaction { tables in
+            guard let stored = tables.sessions[session], stored.userID == user, stored.endedAt == nil else {
+                return false
+            }
+            tables.end(session, at: now)
+            return true
+        }
+    }
+
+    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+        transaction { tables in
+            for id in tables.sessions(of: user) where id != kept { tables.end(id, at: now) }
         }
     }
 
@@ -54,6 +94,7 @@ extension MemoryStorage: SessionStore {
                     purgeAfter: expiry.last
                 )
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
+                tables.sessions[token.session]?.lastUsedAt = rotation.now
                 return .rotated(session.userID, token.session, expiry)
             }
         }
@@ -91,6 +132,20 @@ extension MemoryStorage: SessionStore {
 }
 
 extension MemoryStorage.Tables {
+    fileprivate func sessions(of user: User.ID) -> [SessionID] {
+        sessions.filter { $0.value.userID == user }.map(\.key)
+    }
+
+    fileprivate mutating func open(_ session: NewSession) {
+        sessions[session.id] = MemoryStorage.StoredSession(
+            userID: session.userID, startedAt: session.now, lastUsedAt: session.now, origin: session.origin,
+            purgeAfter: session.expiry.last
+        )
+        tokens[session.refreshToken] = MemoryStorage.StoredToken(
+            session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
+        )
+    }
+
     fileprivate func spending(_ spent: MemoryStorage.SpentToken) -> RefreshRule.Spending {
         RefreshRule.Spending(
             at: spent.at, key: spent.key, accessExpiresAt: spent.accessExpiresAt,

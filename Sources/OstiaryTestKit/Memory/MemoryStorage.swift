@@ -13,6 +13,8 @@ public final class MemoryStorage: Sendable {
     struct StoredSession {
         var userID: User.ID
         var startedAt: Timestamp
+        var lastUsedAt: Timestamp
+        var origin: ClientOrigin
         var endedAt: Timestamp?
         var purgeAfter: Timestamp
     }

@@ -19,6 +19,18 @@ final class CountingSessionStore: SessionStore {
         count.withLock { $0 += 1 }
         return try await store.standing(session: session, user: user)
     }
+    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await store.list(of: user, at: now, limit: limit)
+    }
+    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+        try await store.end(session, of: user, at: now)
+    }
+    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+        try await store.endAll(of: user, but: kept, at: now)
+    }
+    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+        try await store.changePassword(to: encoded, opening: session)
+    }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         try await store.deleteExpired(at: now, limit: limit)
     }

@@ -104,6 +104,18 @@ private struct ForgettingReplays: SessionStore {
     func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
         try await sessions.standing(session: session, user: user)
     }
+    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await sessions.list(of: user, at: now, limit: limit)
+    }
+    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+        try await sessions.end(session, of: user, at: now)
+    }
+    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+        try await sessions.endAll(of: user, but: kept, at: now)
+    }
+    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+        try await sessions.changePassword(to: encoded, opening: session)
+    }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         try await sessions.deleteExpired(at: now, limit: limit)
     }

@@ -20,7 +20,7 @@ extension EndToEnd {
             let bodies = details.map { #"{"detail":"\#($0)"}"# }
             #expect(answer.status == 401, "\(answer)", sourceLocation: sourceLocation)
             #expect(bodies.contains(answer.text), "\(answer)", sourceLocation: sourceLocation)
-            expectHeaders(of: answer, allow: "GET, PUT, HEAD, OPTIONS", sourceLocation: sourceLocation)
+            expectHeaders(of: answer, allow: "GET, PUT, DELETE, HEAD, OPTIONS", sourceLocation: sourceLocation)
             #expect(answer["Cache-Control"] == "no-store", "\(answer)", sourceLocation: sourceLocation)
             let challenge = answer.values("WWW-Authenticate")
             #expect(challenge.count == 1, "\(answer)", sourceLocation: sourceLocation)
@@ -186,7 +186,7 @@ extension EndToEnd {
             let answer = try SharedServers.client().exchange(WireRequest("PATCH", "/api/me/"))
             #expect(answer.status == 405)
             #expect(answer.text == #"{"detail":"Method \"PATCH\" not allowed."}"#)
-            #expect(answer["Allow"] == "GET, PUT, HEAD, OPTIONS")
+            #expect(answer["Allow"] == "GET, PUT, DELETE, HEAD, OPTIONS")
         }
 
         @Test("POST without credentials is 405 too: the method is judged first")

@@ -3,9 +3,10 @@ import Testing
 extension EndToEnd {
     /// The recorded answers of the original service that are the contract of this one.
     @Suite struct Contract {
+        /// Of 162 recordings one is left out: it refuses `DELETE /api/me/`, which there is now.
         @Test func allSamplesAreThere() {
-            #expect(ContractSample.all.count == 162)
-            #expect(Set(ContractSample.all.map(\.case)).count == 162)
+            #expect(ContractSample.all.count == 161)
+            #expect(Set(ContractSample.all.map(\.case)).count == 161)
         }
 
         @Test(arguments: ContractSample.all)

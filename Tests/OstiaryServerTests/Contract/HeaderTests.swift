@@ -23,7 +23,7 @@ extension EndToEnd {
                 let answer = try client.exchange(request)
                 #expect(answer.status == status, "\(request.method) \(request.target)")
                 let isMe = request.target.hasPrefix("/api/me")
-                expectHeaders(of: answer, allow: isMe ? "GET, PUT, HEAD, OPTIONS" : "POST, OPTIONS")
+                expectHeaders(of: answer, allow: isMe ? "GET, PUT, DELETE, HEAD, OPTIONS" : "POST, OPTIONS")
             }
         }
 

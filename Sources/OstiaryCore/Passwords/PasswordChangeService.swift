@@ -1,0 +1,85 @@
+/// A user's change of the own password: whoever else knew the old one is out (ASVS 7.4.3).
+public struct PasswordChangeService: Sendable {
+    private let accounts: any AccountStore
+    private let sessions: any SessionStore
+    private let passwords: Passwords
+    private let issuer: TokenIssuer
+    private let settings: DynamicSettings
+    private let audit: Audit
+    private let now: WallClock
+
+    public init(
+        accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
+        settings: DynamicSettings, audit: Audit, now: @escaping WallClock = Timestamp.now
+    ) {
+        self.accounts = accounts
+        self.sessions = sessions
+        self.passwords = passwords
+        self.issuer = issuer
+        self.settings = settings
+        self.audit = audit
+        self.now = now
+    }
+
+    public enum Outcome: Sendable {
+        /// Every session has ended, this one too; the pair belongs to a new one.
+        case changed(TokenPair)
+        case wrongPassword
+        case refused([PasswordViolation])
+    }
+
+    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    public func change(
+        of user: User, from current: String, to new: String, origin: ClientOrigin
+    ) async throws -> Outcome {
+        guard let encoded = try await verified(user, current) else { return .wrongPassword }
+        let violations = PasswordPolicy.violations(
+            of: new, attributes: Self.attributes(of: user), minimumLength: settings.snapshot[.passwordMinimumLength]
+        )
+        guard violations.isEmpty else { return .refused(violations) }
+        let replacement = try await passwords.hash(new)
+        let now = self.now()
+        let (session, refreshToken) = (issuer.sessionID(), issuer.refreshToken())
+        let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
+        let opening = try await sessions.changePassword(
+            to: replacement,
+            opening: NewSession(
+                id: session, userID: user.id, verifiedPassword: encoded, refreshToken: refreshToken.digest,
+                expiry: expiry, origin: origin, now: now
+            )
+        )
+        // Changed by somebody else since it was verified.
+        guard opening == .opened else { return .wrongPassword }
+        audit.record(.passwordChanged(user.id))
+        return .changed(
+            issuer.pair(refreshToken, user: user.id, session: session, accessExpiresAt: expiry.accessToken, now: now)
+        )
+    }
+
+    /// Deletes the account with everything that belongs to it.
+    /// - Returns: false for a wrong password.
+    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    public func deleteAccount(of user: User, password: String) async throws -> Bool {
+        guard let encoded = try await verified(user, password),
+            try await accounts.delete(id: user.id, verifiedPassword: encoded, at: now())
+        else { return false }
+        audit.record(.accountDeleted(user.id))
+        return true
+    }
+
+    /// - Returns: the encoded password that was verified; nil for a wrong one.
+    private func verified(_ user: User, _ password: String) async throws -> String? {
+        let credential: Credential? =
+            if let email = EmailAddress(user.email) { try await accounts.credential(email: email) } else { nil }
+        let encoded = credential?.user.id == user.id ? credential?.encodedPassword : nil
+        return try await passwords.verify(password, against: encoded).valid ? encoded : nil
+    }
+
+    /// As Django's `UserAttributeSimilarityValidator` names them.
+    private static func attributes(of user: User) -> [(name: String, value: String)] {
+        [
+            ("username", user.username), ("first name", user.firstName), ("last name", user.lastName),
+            ("email", user.email),
+        ]
+    }
+}
