@@ -22,8 +22,8 @@ struct ModelSettings: Sendable {
     var rule: Rule = { RefreshRule.judge($0, $1) }
     /// A tick of the model is one second.
     var lifetimes = TokenLifetimes(accessToken: 2, refreshToken: 3)
-    /// Another server's: a successor that is issued for a spent token takes the place of the one before.
-    var replacesSuccessor = false
+    /// Another server's: a token that is issued for a spent one takes the place of the live one.
+    var hasOneLiveToken = false
 }
 
 /// One session as the stores keep it. Times are ticks from now, so that equal situations are equal values.
@@ -123,9 +123,11 @@ struct ModelStore: Hashable, Sendable {
             age: earlier?.age ?? lag, key: key, accessExpiresIn: access, successor: successor,
             successorExpiresIn: expiresIn
         )
-        if settings.replacesSuccessor, let earlier, let old = self.index(earlier.successor), rows[old].spending == nil {
-            rows[old].spending = Spending(
-                age: .max, key: .none, accessExpiresIn: access, successor: successor, successorExpiresIn: expiresIn)
+        if settings.hasOneLiveToken, earlier != nil {
+            for live in rows.indices where rows[live].spending == nil {
+                rows[live].spending = Spending(
+                    age: .max, key: .none, accessExpiresIn: access, successor: successor, successorExpiresIn: expiresIn)
+            }
         }
         rows.append(Row(token: successor, expiresIn: expiresIn, parentKey: key))
         return .pair(successor, accessExpiresIn: access, isNew: true)
