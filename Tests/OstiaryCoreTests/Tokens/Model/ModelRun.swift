@@ -86,13 +86,16 @@ struct ModelRun: Sendable {
     private func ask(_ model: inout SessionModel, _ sent: SessionModel.Held, _ lag: Int16) -> ModelStore.Answer {
         let store = model.store
         let answer = model.store.present(sent.token, key: sent.key, lag: lag, settings)
-        guard case .pair(_, _, let isNew) = answer else { return answer }
-        if store.end != nil || isNew && store.isOver(lag: lag) { model.isLenient = true }
+        guard case .pair(let next, let access, let isNew) = answer else { return answer }
+        if store.end != nil || isNew && store.isOver(lag: lag) { model.isWrong = true }
+        let login = ModelStore.time(-store.age)
+        let fresh = settings.lifetimes.expiry(sessionStartedAt: login, now: ModelStore.time(-lag)).accessToken
+        if !model.store.isSpent(next), access != ModelStore.ticks(fresh) { model.isWrong = true }
         guard !isNew, let row = store.index(sent.token), let spending = store.rows[row].spending else { return answer }
-        if spending.successorExpiresIn <= -lag { model.isLenient = true }
+        if spending.successorExpiresIn <= -lag { model.isWrong = true }
         if spending.key == .none {
             let isInTime = spending.age - lag <= Int16(settings.lifetimes.reuseInterval)
-            if !isInTime || store.isSpent(spending.successor) { model.isLenient = true }
+            if !isInTime || store.isSpent(spending.successor) { model.isWrong = true }
         }
         return answer
     }
@@ -148,7 +151,7 @@ struct ModelRun: Sendable {
         if isNew, token != thief.stolen.token || key != thief.stolen.key {
             thief.answersSinceUse = thief.answersSinceUse ?? 0
         }
-        if token == thief.stolen.token {
+        if thief.answersSinceUse == nil {
             if thief.answersSinceCopy < answersUntilNoGain {
                 thief.accessExpiresIn = max(thief.accessExpiresIn, access)
             } else if access > thief.accessExpiresIn || !model.store.isSpent(next) {

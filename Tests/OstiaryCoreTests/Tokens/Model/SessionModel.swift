@@ -36,8 +36,9 @@ struct SessionModel: Hashable, Sendable {
     var thief: Thief?
     /// The client dropped the session although nobody had logged out and its last token lived.
     var isLoggedOut = false
-    /// A session that was over gave a pair, or a token that was spent without a key was answered after its interval.
-    var isLenient = false
+    /// A session that was over gave a pair; or a token spent without a key was answered after its interval; or a successor
+    /// that is still of use came without a fresh access token.
+    var isWrong = false
     /// The client was told that its key is its last token's.
     var isStuck = false
 
