@@ -10,6 +10,7 @@ extension ModelKey {
     static let thieves: [ModelKey] = [61, 62]
     /// A key that nobody can send any more.
     static let forgotten: ModelKey = 60
+    static let forgottenThiefs: ModelKey = 59
 
     var digest: IdempotencyKeyDigest? { self == .none ? nil : Self.digests[Int(self)] }
     private static let digests = (0..<64).map { IdempotencyKeyDigest(bytes: [UInt8($0)]) }

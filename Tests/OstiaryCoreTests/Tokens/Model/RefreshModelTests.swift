@@ -36,6 +36,7 @@ struct RefreshModelTests {
             run {
                 $0.settings.lifetimes.reuseInterval = 2
                 $0.conduct = [.sendsNoKey, .triesInTime]
+                $0.lag = 1
             }
         ),
     ]
@@ -45,6 +46,16 @@ struct RefreshModelTests {
         closes("honest client, \(name)", run) {
             $0.isLoggedOut || $0.isStuck || $0.isWrong || $0.store.liveTokens != 1
         }
+    }
+
+    @Test("without keys nobody is answered when the reuse interval is over", arguments: [0, 1, 2])
+    func keyless(_ interval: Int) {
+        let run = Self.run {
+            $0.settings.lifetimes.reuseInterval = interval
+            $0.conduct = .sendsNoKey
+            $0.lag = 1
+        }
+        closes("no keys, interval \(interval)", run) { $0.isWrong || $0.store.liveTokens != 1 }
     }
 
     static func theft(_ change: (inout ModelRun) -> Void = { _ in }) -> ModelRun {

@@ -12,7 +12,7 @@ extension SessionModel {
         model.dropThiefs(conduct)
         model.dropLinks(run.settings)
         model.dropRows()
-        model.dropDetails()
+        model.dropDetails(conduct)
         model.mergeLate()
         model.renumber()
         return model
@@ -36,25 +36,31 @@ extension SessionModel {
         thief.known.removeAll { token in
             guard let index = store.index(token) else { return true }
             guard let key = store.rows[index].spending?.key else { return false }
-            return ModelKey.thieves.contains(key) || key == thief.stolen.key && !hasOnlyKey || key == .none
+            return ModelKey.thieves.contains(key) || key == .forgottenThiefs || key == .none
+                || key == thief.stolen.key && !hasOnlyKey
         }
         self.thief = thief
     }
 
     /// Who was the successor, where nobody can have it repeated.
     private mutating func dropLinks(_ settings: ModelSettings) {
-        var holders = storages.compactMap(\.self) + late
-        if let thief {
-            for token in [thief.stolen.token] + thief.known {
-                holders += ([thief.stolen.key] + ModelKey.thieves).map { Held(token: token, key: $0) }
-            }
-        }
+        let sendable = sendable
         for index in store.rows.indices {
             guard let key = store.rows[index].spending?.key else { continue }
-            let isHeld = holders.contains(Held(token: store.rows[index].token, key: key))
+            let isHeld = sendable.contains(Held(token: store.rows[index].token, key: key))
             let isInInterval = key == .none && settings.lifetimes.reuseInterval > 0
             if !isHeld, !isInInterval { store.rows[index].spending?.successor = 0 }
         }
+    }
+
+    /// Tokens with the keys that may still come with them.
+    private var sendable: [Held] {
+        var all = storages.compactMap(\.self) + late
+        guard let thief else { return all }
+        for token in [thief.stolen.token] + thief.known {
+            all += ([thief.stolen.key] + ModelKey.thieves).map { Held(token: token, key: $0) }
+        }
+        return all
     }
 
     private mutating func dropRows() {
@@ -68,20 +74,27 @@ extension SessionModel {
         store.rows.removeAll { $0.spending != nil && !kept.contains($0.token) }
     }
 
-    private mutating func dropDetails() {
-        var sendable = Set(ModelKey.thieves)
-        sendable.formUnion(storages.compactMap { $0?.key })
-        sendable.formUnion(late.map(\.key))
-        thief.map { _ = sendable.insert($0.stolen.key) }
+    private mutating func dropDetails(_ conduct: Conduct) {
+        let sendable = sendable
+        // A thief has few keys and sends them with tokens yet to come.
+        var few = Set(thief.map { [$0.stolen.key] + ModelKey.thieves } ?? [])
+        if thief == nil || conduct.contains(.sendsOneKeyForEver) { few.formUnion(storages.compactMap { $0?.key }) }
+        func isSendable(_ key: ModelKey, _ row: ModelStore.Row) -> Bool {
+            sendable.contains(Held(token: row.token, key: key))
+        }
         // The one that is stolen, or can be.
         let copied = thief.map { [$0.stolen.token] } ?? storages.compactMap { $0?.token }
         for index in store.rows.indices {
-            if !sendable.contains(store.rows[index].parentKey) { store.rows[index].parentKey = .none }
-            guard var spending = store.rows[index].spending else { continue }
+            let row = store.rows[index]
+            if !few.contains(row.parentKey), !isSendable(row.parentKey, row) { store.rows[index].parentKey = .none }
+            guard var spending = row.spending else { continue }
             store.rows[index].expiresIn = 0
-            if spending.key != .none, !sendable.contains(spending.key) { spending.key = .forgotten }
+            if spending.key != .none, spending.key != .forgottenThiefs, !isSendable(spending.key, row) {
+                let isThiefs = ModelKey.thieves.contains(spending.key) || spending.key == thief?.stolen.key
+                spending.key = isThiefs ? .forgottenThiefs : .forgotten
+            }
             if store.isSpent(spending.successor) || spending.key != .none { spending.age = 0 }
-            if !copied.contains(store.rows[index].token) { spending.accessExpiresIn = -1 }
+            if !copied.contains(row.token) { spending.accessExpiresIn = -1 }
             if store.index(spending.successor) == nil { spending.successor = 0 }
             store.rows[index].spending = spending
         }
@@ -112,7 +125,7 @@ extension SessionModel {
         var thieves = 0
         func token(_ old: ModelToken) -> ModelToken { tokens[old] ?? 0 }
         func key(_ old: ModelKey) -> ModelKey {
-            guard old != .none, old != .forgotten else { return old }
+            guard old != .none, old != .forgotten, old != .forgottenThiefs else { return old }
             if let new = keys[old] { return new }
             let isThiefs = ModelKey.thieves.contains(old)
             let new = isThiefs ? ModelKey.thieves[thieves] : ModelKey(keys.count - thieves + 1)

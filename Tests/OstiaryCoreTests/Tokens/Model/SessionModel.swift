@@ -49,7 +49,7 @@ struct SessionModel: Hashable, Sendable {
 
     func freshKey() -> ModelKey {
         var last = thief?.stolen.key ?? .none
-        func see(_ key: ModelKey) { if key < .forgotten { last = max(last, key) } }
+        func see(_ key: ModelKey) { if key < .forgottenThiefs { last = max(last, key) } }
         for row in store.rows {
             see(row.parentKey)
             see(row.spending?.key ?? .none)
