@@ -94,7 +94,8 @@ struct ModelRun: Sendable {
         guard !isNew, let row = store.index(sent.token), let spending = store.rows[row].spending else { return answer }
         if spending.successorExpiresIn <= -lag { model.isWrong = true }
         if spending.key == .none {
-            let isInTime = spending.age - lag <= Int16(settings.lifetimes.reuseInterval)
+            let interval = Int16(settings.lifetimes.reuseInterval)
+            let isInTime = interval > 0 && spending.age - lag <= interval
             if !isInTime || store.isSpent(spending.successor) { model.isWrong = true }
         }
         return answer
