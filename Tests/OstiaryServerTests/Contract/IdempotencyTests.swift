@@ -9,9 +9,7 @@ extension EndToEnd {
         init() throws { client = try SharedServers.client() }
 
         private func refresh(_ token: String, key: String?) throws -> WireAnswer {
-            let headers = key.map { [("Idempotency-Key", "\($0)-of-at-least-16")] } ?? []
-            let json = "{\"refresh_token\":\(jsonText(token))}"
-            return try client.exchange(WireRequest("POST", "/api/refresh/", headers, json: json))
+            try client.refresh(token, key: key.map { "\($0)-of-at-least-16" })
         }
 
         @Test("a refresh whose answer was lost is asked for again and answered the same")
@@ -56,10 +54,7 @@ extension EndToEnd {
             for _ in 0..<20 {
                 let tokens = try client.newSession().tokens
                 let answers = try parallel(16) { _ in
-                    let json = "{\"refresh_token\":\(jsonText(tokens.refresh))}"
-                    let headers = [("Idempotency-Key", "the-key-of-all-tries")]
-                    return try WireClient(port: server.port)
-                        .exchange(WireRequest("POST", "/api/refresh/", headers, json: json))
+                    try WireClient(port: server.port).refresh(tokens.refresh, key: "the-key-of-all-tries")
                 }
                 #expect(answers.allSatisfy { $0.status == 200 })
                 #expect(Set(answers.compactMap { $0.member("refresh_token") }).count == 1)

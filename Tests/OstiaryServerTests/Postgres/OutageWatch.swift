@@ -36,18 +36,23 @@ final class OutageWatch: Sendable {
 
     func stop() { state.withLock { $0.stopped = true } }
 
-    /// Asks until ``stop()``: nobody gives up, and nobody forgets a token because it was refused for a while.
+    /// Asks until ``stop()``: nobody gives up, and nobody forgets a token because it was refused for a while. A refresh
+    /// keeps its key for each try: a commit that PostgreSQL was stopped in may be kept though the answer was 503.
     func run(_ kind: Kind) throws {
         let client = WireClient(port: server.port, timeout: 20)
         var tokens = try client.tokens(email)
+        var tries = 0
         while !state.withLock({ $0.stopped }) {
             let start = ContinuousClock.now
             do {
                 let answer: WireAnswer
                 switch kind {
                 case .refresh:
-                    answer = try client.refresh(tokens.refresh)
-                    if answer.status == 200 { tokens = try Tokens(answer) }
+                    answer = try client.refresh(tokens.refresh, key: "key-of-this-token-\(tries)")
+                    if answer.status == 200 {
+                        tokens = try Tokens(answer)
+                        tries += 1
+                    }
                 case .me: answer = try client.me(tokens.access)
                 case .login: answer = try client.login(email)
                 }

@@ -31,8 +31,11 @@ extension WireClient {
         try exchange(WireRequest("POST", "/api/login/", json: credentials(email, password)))
     }
 
-    func refresh(_ token: String) throws -> WireAnswer {
-        try exchange(WireRequest("POST", "/api/refresh/", json: "{\"refresh_token\":\(jsonText(token))}"))
+    /// - Parameter key: the `Idempotency-Key`, the same for every try of the token.
+    func refresh(_ token: String, key: String? = nil) throws -> WireAnswer {
+        let headers = key.map { [("Idempotency-Key", $0)] } ?? []
+        let json = "{\"refresh_token\":\(jsonText(token))}"
+        return try exchange(WireRequest("POST", "/api/refresh/", headers, json: json))
     }
 
     func logout(_ token: String) throws -> WireAnswer {
