@@ -153,12 +153,14 @@ struct PoolTests {
             }
         }
         #expect(seen == .full)
+        let full = ContinuousClock.now
         #expect(try await database.read { try $0.run("SELECT count(*) FROM filled")[0].integer(0) } > 0)
         try await database.write { try $0.execute("DROP TABLE filled") }
         try server.query("CREATE TABLE filled (data BYTEA) TABLESPACE small_\(name)", in: name)
         try await database.write {
             try $0.execute("INSERT INTO filled VALUES (\([UInt8](repeating: 1, count: 500_000)))")
         }
+        figure("postgres with a full disk: writes again after it was emptied, with that", seconds: seconds(since: full))
         database.close()
         try server.query("DROP DATABASE \(name)")
         try server.query("DROP TABLESPACE small_\(name)")
