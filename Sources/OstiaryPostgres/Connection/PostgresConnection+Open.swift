@@ -104,8 +104,11 @@ extension PostgresConnection {
                     + "run: REVOKE CREATE ON SCHEMA public FROM PUBLIC"
             )
         }
-        if let life = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first {
-            incarnation = "\(try life.text(0)) \(try life.text(1))"
+        // Where a server does not tell, commits without an answer stay unknown, and all else works.
+        if let life = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first,
+            let timeline = try? life.text(0), let start = try? life.text(1)
+        {
+            incarnation = "\(timeline) \(start)"
         }
         if state != .usable { throw SQLError(.unavailable, detail: "lost while it was opened") }
     }

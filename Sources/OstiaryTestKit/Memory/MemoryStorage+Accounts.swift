@@ -70,29 +70,32 @@ extension MemoryStorage: AccountStore {
     public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
         transaction { tables in
             guard let id = tables.account(email: email)?.user.id else { return false }
-            tables.put(nil, id: id)
-            let sessions = tables.sessions.filter { $0.value.userID == id }.keys
-            for session in sessions { tables.sessions[session] = nil }
-            tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }
-            tables.announced.append(.user(id))
+            tables.delete(id)
             return true
         }
     }
 
     public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
-        guard
-            let email = transaction({ tables in
-                tables.accounts[id].flatMap {
-                    $0.encodedPassword == verifiedPassword ? EmailAddress($0.user.email) : nil
-                }
-            })
-        else { return false }
-        return try await delete(email: email, at: now)
+        transaction { tables in
+            guard tables.accounts[id]?.encodedPassword == verifiedPassword else { return false }
+            tables.delete(id)
+            return true
+        }
     }
 
     public func list(after id: User.ID, limit: Int) async throws -> [User] {
         transaction { tables in
             Array(tables.accounts.values.map(\.user).filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(limit))
         }
+    }
+}
+
+extension MemoryStorage.Tables {
+    /// An account with everything that belongs to it.
+    fileprivate mutating func delete(_ id: User.ID) {
+        put(nil, id: id)
+        for session in sessions.filter({ $0.value.userID == id }).keys { sessions[session] = nil }
+        tokens = tokens.filter { sessions[$0.value.session] != nil }
+        announced.append(.user(id))
     }
 }

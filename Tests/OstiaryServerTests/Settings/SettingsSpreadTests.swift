@@ -32,7 +32,11 @@ extension EndToEnd {
                     #expect(try writer.command(set).exit == .code(0))
                 }
                 // One after the other: what is seen last was in force before.
-                for probe in probes { delays.add(try probe.delay(until: value, from: start)) }
+                for probe in probes {
+                    let delay = try probe.delay(until: value, from: start)
+                    guard delay.isFinite else { throw Failure("change \(round) is not in force after 5 s") }
+                    delays.add(delay)
+                }
             }
             delays.print("a setting of four writers in force on three servers")
             #expect(delays.values.count == rounds * 3)
