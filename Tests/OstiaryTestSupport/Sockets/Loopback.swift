@@ -33,7 +33,7 @@ package struct ListeningSocket {
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         let descriptor = descriptor
-        guard Loopback.withAddress(port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 16) == 0 else {
+        guard Loopback.withAddress(port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
             let code = errno
             Glibc.close(descriptor)
             throw Failure("cannot listen on \(port): errno \(code)")
