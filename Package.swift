@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
-                "OstiaryServer", "OstiaryCore", "OstiarySQLite", "OstiaryTestSupport", "ostiary",
+                "OstiaryServer", "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestSupport", "ostiary",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -7,12 +7,10 @@ import ServiceLifecycle
 
 extension Server {
     /// Everything that answers requests, on the stores of the workspace.
-    func responder(key: SigningKey, draining: Draining) -> APIResponder {
+    func responder(key: SigningKey, draining: Draining, memory: IdentityMemory) -> APIResponder {
         let configuration = workspace.configuration
         let storage = workspace.storage
         let audit = Audit(logger: logger)
-        let memory = IdentityMemory { storage.holdsLease() }
-        storage.listen { memory.receive($0) }
         let codec = AccessTokenCodec(
             keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer
         )

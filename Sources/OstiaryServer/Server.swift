@@ -52,6 +52,8 @@ public struct Server: Sendable {
         try await workspace.storage.join(with: key)
 
         let address = SocketAddress(host: configuration.host, port: configuration.port)
+        let memory = IdentityMemory { [storage = workspace.storage] in storage.holdsLease() }
+        workspace.storage.listen { memory.receive($0) }
         let draining = Draining()
         let running = Running()
         let metricsRunning = Running()
@@ -60,7 +62,7 @@ public struct Server: Sendable {
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
         let plain = HTTPServerBuilder.http1(configuration: .ostiary)
         var application = Application(
-            responder: responder(key: key, draining: draining),
+            responder: responder(key: key, draining: draining, memory: memory),
             server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,
@@ -82,6 +84,9 @@ public struct Server: Sendable {
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
+            SessionUseWriting(
+                uses: SessionUseService(sessions: workspace.storage.sessions, memory: memory), logger: logger
+            ),
             SettingsFollowing(
                 settings: workspace.settings, access: workspace.access, notices: workspace.notices, logger: logger
             ),

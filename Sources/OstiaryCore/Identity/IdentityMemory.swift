@@ -5,10 +5,13 @@ import Synchronization
 /// Every change is told to it by a change feed before it is acknowledged here, and within a second elsewhere. It is
 /// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
 public final class IdentityMemory: Sendable {
-    private struct State {
+    fileprivate struct State {
         var tokens: BoundedCache<String, AccessToken>
         var users: BoundedCache<User.ID, User>
-        var liveSessions: BoundedCache<SessionID, Void>
+        /// With the last use that is known.
+        var liveSessions: BoundedCache<SessionID, Timestamp>
+        /// Uses that nobody has written yet.
+        var uses: [SessionID: Timestamp] = [:]
         /// Never wrong once true, so it needs no lease and spares a query for each use of an ended session's token.
         var endedSessions: BoundedCache<SessionID, Void>
         /// Counts notices: what was read before one may be old.
@@ -25,12 +28,14 @@ public final class IdentityMemory: Sendable {
     }
 
     private let state: Mutex<State>
+    private let capacity: Int
     private let holdsLease: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - capacity: the most tokens, users and sessions that are kept, each.
     ///   - holdsLease: whether the change feed has answered less than a second ago.
     public init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
+        self.capacity = capacity
         self.holdsLease = holdsLease
         self.state = Mutex(
             State(
@@ -50,15 +55,18 @@ public final class IdentityMemory: Sendable {
         state.withLock { $0.tokens.insert(token, for: text) }
     }
 
-    func recall(_ token: AccessToken) -> Recollection {
+    func recall(_ token: AccessToken, now: Timestamp) -> Recollection {
         let holdsLease = self.holdsLease()
         return state.withLock { state in
             if let session = token.sessionID, state.endedSessions.value(for: session) != nil { return .refused }
             guard holdsLease, let user = state.users.value(for: token.userID) else {
                 return .unknown(Ticket(notices: state.notices))
             }
-            if let session = token.sessionID, state.liveSessions.value(for: session) == nil {
-                return .unknown(Ticket(notices: state.notices))
+            if let session = token.sessionID {
+                guard let lastUse = state.liveSessions.value(for: session) else {
+                    return .unknown(Ticket(notices: state.notices))
+                }
+                if state.note(session, now, lastUse, capacity) { state.liveSessions.insert(now, for: session) }
             }
             guard user.isActive else { return .refused }
             return .identity(Identity(user: user, token: token))
@@ -66,14 +74,27 @@ public final class IdentityMemory: Sendable {
     }
 
     /// Keeps what the store answered, unless a notice came in since the ticket was taken.
-    func remember(_ standing: Standing, token: AccessToken, ticket: Ticket) {
+    func remember(_ standing: Standing, token: AccessToken, ticket: Ticket, now: Timestamp) {
         state.withLock { state in
+            let lastUse = standing.lastUsedAt ?? now
+            var known = lastUse
+            if let session = token.sessionID, standing.isSessionLive, state.note(session, now, lastUse, capacity) {
+                known = now
+            }
             if let session = token.sessionID, !standing.isSessionLive {
                 state.endedSessions.insert((), for: session)
             }
             guard ticket.notices == state.notices else { return }
             state.users.insert(standing.user, for: standing.user.id)
-            if let session = token.sessionID, standing.isSessionLive { state.liveSessions.insert((), for: session) }
+            if let session = token.sessionID, standing.isSessionLive { state.liveSessions.insert(known, for: session) }
+        }
+    }
+
+    /// The uses of sessions that have to be written. They are forgotten here.
+    func takeUses() -> [SessionUse] {
+        state.withLock { state in
+            defer { state.uses = [:] }
+            return state.uses.map { SessionUse(session: $0.key, at: $0.value) }
         }
     }
 
@@ -97,5 +118,16 @@ public final class IdentityMemory: Sendable {
                 }
             }
         }
+    }
+}
+
+extension IdentityMemory.State {
+    /// - Returns: whether the use is so long after the last one that it has to be written.
+    fileprivate mutating func note(
+        _ session: SessionID, _ now: Timestamp, _ lastUse: Timestamp, _ capacity: Int
+    ) -> Bool {
+        guard now > lastUse.adding(seconds: SessionUse.interval) else { return false }
+        if uses.count < capacity { uses[session] = now }
+        return true
     }
 }

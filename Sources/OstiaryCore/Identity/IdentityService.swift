@@ -24,22 +24,22 @@ public struct IdentityService: Sendable {
     /// - Parameter bearer: the token's text.
     /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` when memory cannot answer and neither can the store.
     public func identity(bearer: String) async throws -> Identity {
-        let token = try verify(bearer)
-        switch memory.recall(token) {
+        let now = self.now()
+        let token = try verify(bearer, now)
+        switch memory.recall(token, now: now) {
         case .identity(let identity): return identity
         case .refused: throw AccessTokenError.refused
         case .unknown(let ticket):
             guard let standing = try await sessions.standing(session: token.sessionID, user: token.userID) else {
                 throw AccessTokenError.refused
             }
-            memory.remember(standing, token: token, ticket: ticket)
+            memory.remember(standing, token: token, ticket: ticket, now: now)
             guard standing.isSessionLive, standing.user.isActive else { throw AccessTokenError.refused }
             return Identity(user: standing.user, token: token)
         }
     }
 
-    private func verify(_ text: String) throws(AccessTokenError) -> AccessToken {
-        let now = self.now()
+    private func verify(_ text: String, _ now: Timestamp) throws(AccessTokenError) -> AccessToken {
         if let token = memory.token(text) {
             guard now < token.expiresAt else { throw .expired }
             return token

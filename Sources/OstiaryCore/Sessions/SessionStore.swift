@@ -22,6 +22,8 @@ public protocol SessionStore: Sendable {
     /// The user of an access token and whether its session still lives; nil when either is unknown.
     /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
     func standing(session: SessionID?, user: User.ID) async throws -> Standing?
+    /// Moves the last use of sessions forward; never back, and not that of a session which somebody else changes now.
+    func recordUses(_ uses: [SessionUse]) async throws
     /// Deletes what nobody can present any more.
     /// - Parameter limit: at most this many rows of each kind.
     /// - Returns: how many rows went.
@@ -56,7 +58,7 @@ public struct NewSession: Sendable {
 public struct SessionRecord: Sendable, Equatable {
     public var id: SessionID
     public var startedAt: Timestamp
-    /// When it was last refreshed.
+    /// When it was last refreshed or an access token of it was used; the latter to about ``SessionUse/interval``.
     public var lastUsedAt: Timestamp
     /// From where it was opened.
     public var origin: ClientOrigin
@@ -139,9 +141,12 @@ public enum SessionEnding: Sendable, Equatable {
 public struct Standing: Sendable, Equatable {
     public var user: User
     public var isSessionLive: Bool
+    /// As far as the store knows; nil for a token without session.
+    public var lastUsedAt: Timestamp?
 
-    public init(user: User, isSessionLive: Bool) {
+    public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil) {
         self.user = user
         self.isSessionLive = isSessionLive
+        self.lastUsedAt = lastUsedAt
     }
 }

@@ -139,16 +139,36 @@ public struct SQLSessionStore: SessionStore {
         let query: SQLQuery =
             if let session {
                 """
-                SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL
+                SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL, s.last_used_at
                 FROM \(table: users) u JOIN ostiary_session s ON s.user_id = u.id
                 WHERE u.id = \(user) AND s.id = \(session.bytes)
                 """
             } else {
-                "SELECT \(raw: UserRow.joinedColumns), 1 FROM \(table: users) u WHERE u.id = \(user)"
+                "SELECT \(raw: UserRow.joinedColumns), 1, NULL FROM \(table: users) u WHERE u.id = \(user)"
             }
         return try await database.fetch { connection in
             try connection.run(query).first.map { row in
-                Standing(user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count))
+                Standing(
+                    user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count),
+                    lastUsedAt: try row.optionalTimestamp(UserRow.count + 1)
+                )
+            }
+        }
+    }
+
+    public func recordUses(_ uses: [SessionUse]) async throws {
+        let skipping = database.dialect.skippingLocked
+        try await database.commit { transaction in
+            for use in uses {
+                // A row that somebody holds is passed over: waiting for it with others in hand could be a deadlock.
+                try transaction.execute(
+                    """
+                    UPDATE ostiary_session SET last_used_at = \(use.at.microseconds) WHERE id = (
+                        SELECT id FROM ostiary_session
+                        WHERE id = \(use.session.bytes) AND ended_at IS NULL
+                            AND last_used_at < \(use.at.microseconds)\(raw: skipping))
+                    """
+                )
             }
         }
     }

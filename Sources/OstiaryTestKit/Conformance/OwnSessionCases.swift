@@ -22,6 +22,23 @@ extension StoreConformance {
                 try await stores.list(user, after: 603).map(\.id), [2, 4].map(stores.session), "expired")
             try requireEqual(try await stores.list(other, after: 61).map(\.id), [stores.session(9)], "nobody else's")
         },
+        Case("a use moves the last one forward, and never back") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            for number in 1...3 { try await stores.open(number, for: user) }
+            let now = Stores.start
+            try require(try await stores.sessions.end(stores.session(3), of: user.id, at: now), "ended")
+            let uses = [(1, 400), (2, 300), (3, 500), (9, 500)].map {
+                SessionUse(session: stores.session($0), at: now.adding(seconds: $1))
+            }
+            try await stores.sessions.recordUses(uses)
+            try await stores.sessions.recordUses([SessionUse(session: stores.session(1), at: now.adding(seconds: 399))])
+            let listed = try await stores.list(user, after: 500)
+            try requireEqual(listed.map(\.id), [1, 2].map(stores.session), "the one used last first")
+            try requireEqual(listed.map(\.lastUsedAt), [400, 300].map(now.adding(seconds:)), "not back")
+            let standing = try await stores.sessions.standing(session: stores.session(1), user: user.id)
+            try requireEqual(standing?.lastUsedAt, now.adding(seconds: 400), "told with the standing")
+            try await stores.sessions.recordUses([])
+        },
         Case("a user ends own sessions only") { stores in
             let user = try await stores.makeUser("first@example.com")
             let other = try await stores.makeUser("second@example.com")

@@ -93,6 +93,21 @@ extension StoreConformance {
             try requireEqual(kept.count, 2, "those of one")
             try requireEqual(kept["A"], kept["B"], "of the same one")
         },
+        Case("uses are recorded while sessions end") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            for number in 1...60 { try await stores.open(number, for: user) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for round in 1...8 {
+                    let uses = (1...60).shuffled().map {
+                        SessionUse(session: stores.session($0), at: Stores.start.adding(seconds: round))
+                    }
+                    group.addTask { try await stores.sessions.recordUses(uses) }
+                    group.addTask { try await stores.sessions.endAll(of: user.id, but: nil, at: Stores.start) }
+                }
+                try await group.waitForAll()
+            }
+            try require(try await !stores.isLive(30, user: user), "no deadlock, and nothing revived")
+        },
         Case("many may clean at once") { stores in
             let user = try await stores.makeUser("first@example.com")
             for number in 1...60 { try await stores.open(number, for: user) }

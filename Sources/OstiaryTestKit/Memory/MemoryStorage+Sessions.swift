@@ -115,7 +115,18 @@ extension MemoryStorage: SessionStore {
             guard let account = tables.accounts[user] else { return nil }
             guard let session else { return Standing(user: account.user, isSessionLive: true) }
             guard let stored = tables.sessions[session], stored.userID == user else { return nil }
-            return Standing(user: account.user, isSessionLive: stored.endedAt == nil)
+            return Standing(
+                user: account.user, isSessionLive: stored.endedAt == nil, lastUsedAt: stored.lastUsedAt
+            )
+        }
+    }
+
+    public func recordUses(_ uses: [SessionUse]) async throws {
+        transaction { tables in
+            for use in uses {
+                guard let session = tables.sessions[use.session], session.endedAt == nil else { continue }
+                tables.sessions[use.session]?.lastUsedAt = max(session.lastUsedAt, use.at)
+            }
         }
     }
 

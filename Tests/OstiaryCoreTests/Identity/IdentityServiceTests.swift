@@ -58,7 +58,7 @@ struct IdentityServiceTests {
         let services = try Services()
         let pair = try await services.session()
         let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
-        guard case .unknown(let ticket) = services.memory.recall(token) else {
+        guard case .unknown(let ticket) = services.memory.recall(token, now: services.clock.now()) else {
             Issue.record("known already")
             return
         }
@@ -66,8 +66,8 @@ struct IdentityServiceTests {
             try await services.storage.standing(session: token.sessionID, user: token.userID)
         )
         services.memory.receive(.changes([.user(token.userID)]))
-        services.memory.remember(standing, token: token, ticket: ticket)
-        guard case .unknown = services.memory.recall(token) else {
+        services.memory.remember(standing, token: token, ticket: ticket, now: services.clock.now())
+        guard case .unknown = services.memory.recall(token, now: services.clock.now()) else {
             Issue.record("an old answer was remembered")
             return
         }
@@ -80,7 +80,7 @@ struct IdentityServiceTests {
         _ = try await services.identity.identity(bearer: pair.accessToken)
         let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
         services.memory.receive(.everything)
-        guard case .unknown = services.memory.recall(token) else {
+        guard case .unknown = services.memory.recall(token, now: services.clock.now()) else {
             Issue.record("still remembered")
             return
         }

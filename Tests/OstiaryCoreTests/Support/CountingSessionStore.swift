@@ -31,6 +31,7 @@ final class CountingSessionStore: SessionStore {
     func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
         try await store.changePassword(to: encoded, opening: session)
     }
+    func recordUses(_ uses: [SessionUse]) async throws { try await store.recordUses(uses) }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         try await store.deleteExpired(at: now, limit: limit)
     }

@@ -135,6 +135,7 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     func rotate(_ rotation: Rotation) async throws -> RotationOutcome { throw error }
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding { throw error }
     func standing(session: SessionID?, user: User.ID) async throws -> Standing? { throw error }
+    func recordUses(_ uses: [SessionUse]) async throws { throw error }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int { throw error }
     func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] { throw error }
     func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool { throw error }

@@ -116,6 +116,7 @@ private struct ForgettingReplays: SessionStore {
     func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
         try await sessions.changePassword(to: encoded, opening: session)
     }
+    func recordUses(_ uses: [SessionUse]) async throws { try await sessions.recordUses(uses) }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         try await sessions.deleteExpired(at: now, limit: limit)
     }

@@ -90,10 +90,10 @@ package final class PostgresServer: Sendable {
     /// Runs SQL by psql, so not through the code under test.
     /// - Returns: unaligned rows, without the last line's end.
     @discardableResult
-    package func query(_ sql: String, in database: String = "postgres") throws -> String {
+    package func query(_ sql: String, in database: String = "postgres", within seconds: Double = 20) throws -> String {
         let result = try CommandResult(
             "\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", sql],
-            environment: ["LC_ALL": "C.UTF-8"]
+            environment: ["LC_ALL": "C.UTF-8"], within: seconds
         )
         guard result.exit == .code(0) else { throw Failure("psql: \(result.stderr.suffix(500))") }
         return String(result.stdout.drop { $0.isNewline }.reversed().drop { $0.isNewline }.reversed())

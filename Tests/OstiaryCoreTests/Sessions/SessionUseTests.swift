@@ -1,0 +1,65 @@
+import OstiaryTestKit
+import Testing
+
+@testable import OstiaryCore
+
+/// When a session was last used is written seldom.
+@Suite struct SessionUseTests {
+    private let services: Services
+    private let pair: TokenPair
+
+    init() async throws {
+        services = try Services()
+        pair = try await services.session()
+    }
+
+    private var uses: SessionUseService { SessionUseService(sessions: services.storage, memory: services.memory) }
+
+    private func lastUse() async throws -> Timestamp? {
+        try await services.storage.list(of: 1, at: services.clock.now(), limit: 1).first?.lastUsedAt
+    }
+
+    @Test("many uses are one write, and none at all so soon after the login", arguments: [true, false])
+    func throttled(holdsLease: Bool) async throws {
+        services.lease.isHeld = holdsLease
+        let login = services.clock.now()
+        for _ in 0..<300 {
+            services.clock.advance(seconds: 1)
+            _ = try await services.identity.identity(bearer: pair.accessToken)
+            #expect(services.memory.takeUses() == [])
+        }
+        services.clock.advance(seconds: 1)
+        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken) }
+        try await uses.write()
+        #expect(try await lastUse() == login.adding(seconds: 301))
+        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken) }
+        #expect(services.memory.takeUses() == [])
+        services.clock.advance(seconds: -3_600)
+        _ = try await services.identity.identity(bearer: pair.accessToken)
+        #expect(services.memory.takeUses() == [], "a clock that stepped back is no use")
+    }
+
+    @Test("a first use long after the login is written")
+    func late() async throws {
+        services.clock.advance(seconds: 4_000)
+        _ = try await services.identity.identity(bearer: pair.accessToken)
+        try await uses.write()
+        #expect(try await lastUse() == services.clock.now())
+    }
+
+    @Test("what cannot be written is bounded")
+    func bounded() async throws {
+        let memory = IdentityMemory(capacity: 10) { true }
+        for number in UInt8(0)..<100 {
+            let id = try #require(SessionID(bytes: Array(repeating: number, count: 16)))
+            let user = try #require(try await services.storage.user(id: 1))
+            let token = AccessToken(
+                userID: 1, expiresAt: Timestamp(seconds: 9_000), issuedAt: nil, id: nil, sessionID: id
+            )
+            guard case .unknown(let ticket) = memory.recall(token, now: Timestamp(seconds: 1_000)) else { return }
+            let standing = Standing(user: user, isSessionLive: true, lastUsedAt: Timestamp(seconds: 0))
+            memory.remember(standing, token: token, ticket: ticket, now: Timestamp(seconds: 1_000))
+        }
+        #expect(memory.takeUses().count == 10)
+    }
+}
