@@ -82,12 +82,13 @@ final class ChaosRun: Sendable {
     }
 
     /// Kills servers and PostgreSQL, and lets clocks jump, until the run is stopped.
-    func torment(seed: UInt64) throws {
+    /// - Parameter pace: 1 for about twice a second; longer runs can wait longer.
+    func torment(seed: UInt64, pace: Double) throws {
         var generator = SeededGenerator(seed: seed)
         // Clocks may differ by twice as much, which is less than a refresh token lives: more would be an expiry.
         let days = 10 * 86_400
         while !isStopped {
-            pause(Double.random(in: 0.2...0.9, using: &generator))
+            pause(pace * Double.random(in: 0.2...0.9, using: &generator))
             let victim = generator.below(servers.count)
             switch generator.below(5) {
             case 0 where postgres != nil:

@@ -17,6 +17,7 @@ extension EndToEnd {
             let seed = SeededGenerator.printedSeed(name)
             let postgres = onPostgres ? try PostgresServer() : nil
             let thieves = 4
+            let pace = min(max(1, Double(refreshes) / 25_000), 10)
             let run = try ChaosRun(servers: count, postgres: postgres, width: tabs + thieves, seed: seed)
             let logins = WireClient(port: run.servers[0].port)
             let email = try logins.newSession().email
@@ -25,7 +26,7 @@ extension EndToEnd {
 
             let start = ContinuousClock.now
             let budget = Budget(refreshes, seconds: 120 + Double(refreshes) / 50)
-            let torment = try BackgroundThreads(1) { _ in try run.torment(seed: seed) }
+            let torment = try BackgroundThreads(1) { _ in try run.torment(seed: seed, pace: pace) }
             let outcomes = Mutex<[(Theft.Strategy, Theft.Outcome)]>([])
             let criminals = try BackgroundThreads(thieves) { index in
                 for (number, tokens) in victims.enumerated() where number % thieves == index {
