@@ -25,6 +25,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The most connections to PostgreSQL (OSTIARY_DATABASE_CONNECTIONS, 8).")
     var databaseConnections: String?
 
+    @Option(name: .long, help: "How many passwords are hashed at once (OSTIARY_HASH_THREADS, one per core).")
+    var hashThreads: String?
+
     @Option(
         name: .long,
         help: "Signs access tokens; at least 32 bytes (OSTIARY_SECRET_KEY, made in the data directory)."
@@ -60,6 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.host] = host ?? flags[.host]
             flags[.port] = port ?? flags[.port]
             flags[.databaseConnections] = databaseConnections
+            flags[.hashThreads] = hashThreads
             flags[.secretKey] = secretKey
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL

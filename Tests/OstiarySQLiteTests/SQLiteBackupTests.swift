@@ -24,7 +24,7 @@ import Testing
             }
         }
         let load = Load()
-        let threads = WorkerThreads(count: 1, capacity: 1)
+        let threads = WorkerThreads(count: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in Int64(0)..<4 {
                 group.addTask {

@@ -8,34 +8,46 @@
 
 /// Hashes and verifies passwords on threads of their own, so that logins never hold up any other request.
 ///
-/// How many run at once is fixed and the queue is bounded: a flood of logins costs a known amount of memory, and what
-/// is too much is refused at once (ASVS 5.0, 15.1.3).
+/// How many run at once is fixed: a flood of logins costs a known amount of memory. What could not begin in time is
+/// refused at once (ASVS 5.0, 15.1.3).
 public struct Passwords: Sendable {
     private let hasher: PasswordHasher
-    private let lane: WorkerThreads
+    private let lanes: HashingLanes
+    private let maximumWait: @Sendable () -> Duration
 
     /// - Parameters:
     ///   - hasher: what does the work.
     ///   - threads: how many passwords are hashed at once; by default as many as there are processor cores. Each takes
     ///     the memory of one hash.
-    ///   - capacity: how many more may wait before a call throws ``Overloaded``.
-    public init(hasher: PasswordHasher = PasswordHasher(), threads: Int? = nil, capacity: Int = 64) {
+    ///   - maximumWait: how long a password may be expected to wait for its hash; a call that would wait longer throws
+    ///     ``Overloaded``. Asked for each.
+    public init(
+        hasher: PasswordHasher = PasswordHasher(), threads: Int? = nil,
+        maximumWait: @escaping @Sendable () -> Duration = {
+            .seconds(Setting<Int>.loginMaximumWait.defaultValue)
+        }
+    ) {
         self.hasher = hasher
+        self.maximumWait = maximumWait
         // Nice: where processor time is short, requests that only take microseconds go first.
-        self.lane = WorkerThreads(count: max(1, threads ?? Self.cores), capacity: capacity, niceness: 10)
+        self.lanes = HashingLanes(count: threads ?? Self.cores, niceness: 10)
     }
 
     /// Makes a new hash for the `password` column.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
     public func hash(_ password: String) async throws -> String {
-        try await lane.run { [hasher] in try hasher.hash(Array(password.utf8)) }
+        try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in try hasher.hash(Array(password.utf8)) }
     }
 
     /// Compares a password with the `password` column.
-    /// - Parameter encoded: the stored text, or nil if there is no such user, which costs the same time.
+    /// - Parameters:
+    ///   - encoded: the stored text, or nil if there is no such user, which costs the same time.
+    ///   - isKnown: whether the account was signed in to from there before; those go first.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``; neither says anything about the password.
-    public func verify(_ password: String, against encoded: String?) async throws -> Verification {
-        try await lane.run { [hasher] in
+    public func verify(
+        _ password: String, against encoded: String?, isKnown: Bool = false
+    ) async throws -> Verification {
+        try await lanes.run(isKnown ? .known : .ordinary, waiting: maximumWait()) { [hasher] in
             let bytes = Array(password.utf8)
             guard let encoded else { return try hasher.verifyNothing(bytes) }
             return try hasher.verify(bytes, against: encoded)
@@ -43,11 +55,11 @@ public struct Passwords: Sendable {
     }
 
     /// How many calls wait for a thread.
-    public var waiting: Int { lane.waiting }
+    public var waiting: Int { lanes.waiting }
 
     /// Refuses further calls and blocks until those that wait are done. Not for asynchronous code.
     public func close() {
-        lane.close()
+        lanes.close()
     }
 
     /// A text for the `password` column that no password ever matches, in Django's form: `!` and 40 characters.

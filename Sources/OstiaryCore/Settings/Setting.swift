@@ -51,6 +51,11 @@ extension Setting where Value == Int {
         name: "SESSION_MAX_LIFETIME", defaultValue: 0, range: 0...315_360_000, unit: "s",
         help: "How long a session lasts from its login, however often it is refreshed; 0 for no limit."
     )
+    public static let loginMaximumWait = Setting(
+        name: "LOGIN_MAX_WAIT", defaultValue: 2, range: 0...60, unit: "s",
+        help:
+            "How long a login may be expected to wait for its turn; one that would wait longer is answered 503 at once."
+    )
     public static let passwordMinimumLength = Setting(
         name: "PASSWORD_MIN_LENGTH", defaultValue: 8, range: 8...128, unit: "code points",
         help: "The shortest password that is accepted at registration and change."
@@ -99,6 +104,7 @@ public enum Settings {
         AnySetting(.refreshTokenLifetime),
         AnySetting(.refreshTokenReuseInterval),
         AnySetting(.sessionMaximumLifetime),
+        AnySetting(.loginMaximumWait),
         AnySetting(.passwordMinimumLength),
     ]
 

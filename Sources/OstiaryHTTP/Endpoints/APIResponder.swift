@@ -202,7 +202,8 @@ public struct APIResponder: HTTPResponder {
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {
-        case is Overloaded, is PasswordHashingFailed: return .unavailable(retryAfter: 1)
+        case let error as Overloaded: return .unavailable(retryAfter: error.retryAfter)
+        case is PasswordHashingFailed: return .unavailable(retryAfter: 1)
         case let error as StoreUnavailable:
             logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))"])
             return .unavailable(retryAfter: 1)

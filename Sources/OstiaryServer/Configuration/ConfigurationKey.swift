@@ -6,6 +6,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case dataDir = "data-dir"
     case databaseURL = "database-url"
     case databaseConnections = "database-connections"
+    case hashThreads = "hash-threads"
     case secretKey = "secret-key"
     case logLevel = "log-level"
     case logFormat = "log-format"

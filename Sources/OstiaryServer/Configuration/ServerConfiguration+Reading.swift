@@ -46,6 +46,7 @@ extension ServerConfiguration {
             PostgresURL.isScheme(of: text) ? .postgres(try PostgresURL(text)) : Self.sqlite(text)
         }
         let connections = value(.databaseConnections, default: 8, "a number, 1…100") { Self.integer($0, in: 1...100) }
+        let hashThreads = optional(.hashThreads, "a number, 1…256") { Self.integer($0, in: 1...256) }
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
             $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
         }
@@ -81,7 +82,7 @@ extension ServerConfiguration {
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
             host: host, port: port, dataDirectory: directory, database: database,
-            databaseConnections: connections, settingsStore: location, secretKey: secretKey,
+            databaseConnections: connections, hashThreads: hashThreads, settingsStore: location, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in

@@ -11,6 +11,8 @@ public struct ServerConfiguration: Sendable {
     public var database: DatabaseLocation
     /// The most connections to PostgreSQL, beside the one of the change feed.
     public var databaseConnections: Int
+    /// How many passwords are hashed at once; nil for as many as there are processor cores.
+    public var hashThreads: Int?
     /// Where dynamic settings are kept.
     public var settingsStore: SettingsLocation
     /// The signing key as configured; nil to use the one in the data directory.

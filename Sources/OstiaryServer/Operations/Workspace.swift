@@ -19,8 +19,6 @@ public final class Workspace: Sendable {
     public init(_ configuration: ServerConfiguration, creates: Bool, logger: Logger) throws {
         self.configuration = configuration
         self.storage = try Storage(configuration: configuration, creates: creates, logger: logger)
-        self.passwords = Passwords()
-        self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
         self.cleanup = CleanupService(sessions: storage.sessions)
         self.journal = storage.journal
         self.access = try SettingsAccess(
@@ -32,9 +30,14 @@ public final class Workspace: Sendable {
             case .constanceTable: storage.constanceTable
             case .redis(let redis): redis.store
             }
-        self.settings = try DynamicSettings(
+        let settings = try DynamicSettings(
             store: store, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
         )
+        self.settings = settings
+        self.passwords = Passwords(threads: configuration.hashThreads) {
+            .seconds(settings.snapshot[.loginMaximumWait])
+        }
+        self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
     }
 
     public func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }

@@ -16,7 +16,8 @@ import Testing
 
     @Test func refusesWhatIsTooMuch() async throws {
         let passwords = Passwords(
-            hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8192, passes: 2)), threads: 1, capacity: 1
+            hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8192, passes: 2)), threads: 1,
+            maximumWait: { .zero }
         )
         defer { passwords.close() }
         let outcomes = await withTaskGroup(of: Bool?.self) { group in
