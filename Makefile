@@ -59,11 +59,11 @@ release: system ## Build the static binary at .build/release/ostiary.
 
 .PHONY: format
 format: ## Format the sources in place.
-	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 .PHONY: lint
 lint: ## Check format, size and place of the sources.
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 	Scripts/lint
 
 .PHONY: dependencies

@@ -113,6 +113,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "OstiaryFloors",
+            dependencies: [
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/Floors",
+            swiftSettings: settings
+        ),
         .target(name: "OstiaryTestKit", dependencies: ["OstiaryCore"], swiftSettings: settings),
         .target(
             name: "OstiaryTestSupport", dependencies: ["OstiaryCore"], path: "Tests/OstiaryTestSupport",
