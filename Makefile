@@ -45,9 +45,18 @@ soak: build services ## Run the random tests with long counts; what they measure
 	Scripts/soak $(SWIFT_FLAGS)
 
 .PHONY: bench
-bench: release build services ## Measure the release build: refreshes a second on SQLite and PostgreSQL.
+bench: release build services ## Measure the release build beside its floors and Django; docs/performance.md is made from it.
+	@Scripts/benchmark-tools
+	swift build -c release --product OstiaryFloors --static-swift-stdlib $(SWIFT_FLAGS)
+	python3 Benchmarks/bench/main.py --binary .build/release/ostiary --floors .build/release/OstiaryFloors \
+		--python "$$(Scripts/benchmark-environment)" --json docs/performance.json --page docs/performance.md
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
 		$(RUN_TESTS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
+
+.PHONY: check-figures
+check-figures: release ## Count the instructions of the hot paths and compare them with Benchmarks/instructions.json.
+	@Scripts/benchmark-tools
+	python3 Benchmarks/bench/instructions.py --binary .build/release/ostiary
 
 .PHONY: check
 check: lint build dependencies ## Everything but the tests.

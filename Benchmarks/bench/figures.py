@@ -1,0 +1,45 @@
+"""What has to hold, and the tables that say so."""
+
+# name: (what is compared, what passes, how the value reads)
+PASSES = {
+    "me_to_constant": ("`GET /api/me/` at 64 connections ÷ constant Hummingbird route", ">=", 0.85),
+    "me_to_django": ("`GET /api/me/` ÷ the Django service", ">=", 20),
+    "refresh_to_constant": ("refresh, durable, 64 connections ÷ constant route", ">=", 0.25),
+    "refresh_to_django": ("refresh ÷ the Django service", ">=", 30),
+    "login_to_raw": ("logins a second ÷ raw Argon2id rate on the same threads", ">=", 0.95),
+    "login_busy_to_raw": ("logins a second while `me` is saturated ÷ raw rate", ">=", 0.10),
+    "storm_me_p99": ("`me` p99 while 64 clients log in without pause, ms", "<", 10),
+    "storm_me_ratio": ("the same ÷ idle", "<", 3),
+    "storm_refresh_ratio": ("refresh p99 in the same storm ÷ idle", "<", 3),
+    "refused_login": ("a refused login (512 clients) is answered within, p99, ms", "<", 100),
+    "idle_private": ("memory idle, private, MiB", "<=", 6),
+    "idle_resident": ("memory idle, resident, MiB", "<=", 32),
+    "storm_memory": ("resident in the storm beyond idle and 19 MiB per lane, MiB", "<=", 16),
+    "reset_memory": ("the same with clients that reset at once, MiB", "<=", 16),
+    "start": ("start to first answer with 1,000,000 users, ms", "<=", 100),
+    "growth_refresh": ("refresh p99 with 100,000 users ÷ 1,000", "<=", 2),
+}
+
+
+def holds(name, value):
+    _, relation, bound = PASSES[name]
+    return {">=": value >= bound, "<": value < bound, "<=": value <= bound}[relation]
+
+
+def shown(value):
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def page(result):
+    """The two tables as Markdown."""
+    lines = ["| figure | pass | measured | |", "|---|---|---|---|"]
+    for name, value in result["figures"].items():
+        text, relation, bound = PASSES[name]
+        verdict = "yes" if holds(name, value) else "**no**"
+        lines.append(f"| {text} | {relation.replace('>=', '≥').replace('<=', '≤')} {bound} | {shown(value)} | {verdict} |")
+    lines += ["", "| route | connections | requests/s | p50 ms | p99 ms | CPU µs |", "|---|---|---|---|---|---|"]
+    for row in result["routes"]:
+        cells = [row["route"], str(row["connections"])]
+        cells += ["–" if row[key] is None else shown(row[key]) for key in ("rate", "p50_ms", "p99_ms", "cpu_us")]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,70 @@
+"""Requests paced by the clock, each timed from the moment at which it should have been sent."""
+import http.client
+import json
+import socket
+import threading
+import time
+
+
+class Probe(threading.Thread):
+    """One client that asks so many times a second, whether or not the answer before has come in time.
+
+    A late answer delays those behind it, and they count from their own moments: nothing is omitted.
+    """
+
+    def __init__(self, port, rate, seconds, ask):
+        super().__init__()
+        self.port, self.rate, self.seconds, self.ask = port, rate, seconds, ask
+        self.times, self.failures = [], 0
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        start = time.perf_counter()
+        for number in range(int(self.rate * self.seconds)):
+            due = start + number / self.rate
+            time.sleep(max(0, due - time.perf_counter()))
+            if not self.ask(connection):
+                self.failures += 1
+            self.times.append((time.perf_counter() - due) * 1e3)
+        connection.close()
+
+    def quantile(self, part):
+        ordered = sorted(self.times)
+        return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def asking_me(access):
+    def ask(connection):
+        connection.request("GET", "/api/me/", headers={"Authorization": f"Bearer {access}"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 200
+
+    return ask
+
+
+def asking_refresh(token):
+    current = [token]
+
+    def ask(connection):
+        body = json.dumps({"refresh_token": current[0]})
+        connection.request("POST", "/api/refresh/", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        data = answer.read()
+        if answer.status == 200:
+            current[0] = json.loads(data)["refresh_token"]
+        return answer.status == 200
+
+    return ask
+
+
+def probed(port, seconds, *asks, rate=50):
+    """Runs one probe for each way of asking, at the same time."""
+    probes = [Probe(port, rate, seconds, ask) for ask in asks]
+    for probe in probes:
+        probe.start()
+    for probe in probes:
+        probe.join()
+    return probes

@@ -1,0 +1,106 @@
+"""Programs that the benchmark starts, watches and stops: always by process, never by name."""
+import http.client
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+CLOCK = os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A child that listens on loopback."""
+
+    def __init__(self, name, arguments, port, path, environment=None):
+        self.name, self.port = name, port
+        self.arguments, self.environment, self.path = arguments, environment, path
+        self.output = tempfile.TemporaryFile()
+        self.start()
+
+    def start(self):
+        """Starts the process and waits for its first answer; the seconds until then."""
+        begin = time.perf_counter()
+        self.child = subprocess.Popen(
+            self.arguments, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output
+        )
+        while time.perf_counter() - begin < 60:
+            if self.child.poll() is not None:
+                break
+            try:
+                status, _ = request(self.port, "GET", self.path, timeout=5)
+                if status < 500:
+                    return time.perf_counter() - begin
+            except OSError:
+                time.sleep(0.0005)
+        self.output.seek(0)
+        raise SystemExit(f"{self.name} does not start: {self.output.read()[-2000:].decode(errors='replace')}")
+
+    def stop(self):
+        self.child.terminate()
+        try:
+            self.child.wait(30)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+
+    def processes(self):
+        """The process and its children, as gunicorn has them."""
+        found = [self.child.pid]
+        for pid in found:
+            for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+                found += [int(child) for child in task.read_text().split()]
+        return found
+
+    def cpu(self):
+        """Seconds of processor time so far."""
+        total = 0
+        for pid in self.processes():
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / CLOCK
+
+    def memory(self):
+        """Resident and private memory in MiB."""
+        resident = private = 0
+        for pid in self.processes():
+            for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                name, _, value = line.partition(":")
+                if name == "Rss":
+                    resident += int(value.split()[0])
+                if name in ("Private_Clean", "Private_Dirty"):
+                    private += int(value.split()[0])
+        return resident / 1024, private / 1024
+
+
+def request(port, method, path, body=None, headers=None, timeout=30):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def run(*arguments, environment=None):
+    """The output of a command that has to succeed."""
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{arguments[0]} failed: {done.stdout[-1000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def required(name, package):
+    path = shutil.which(name)
+    if path is None:
+        raise SystemExit(f"{name} is not installed: apt-get install {package}")
+    return path
