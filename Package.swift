@@ -184,7 +184,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Contract/samples.jsonl"],
+            exclude: ["Contract/samples.jsonl", "Clients/Drivers"],
             swiftSettings: settings
         ),
     ],
