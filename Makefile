@@ -41,7 +41,7 @@ test: lint build dependencies services ## Run every check and every test.
 	$(RUN_TESTS) --filter 'OstiaryRedisTests|OstiaryServerTests'
 
 .PHONY: soak
-soak: build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
+soak: release build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
 	Scripts/soak $(SWIFT_FLAGS)
 
 .PHONY: bench

@@ -11,7 +11,8 @@ final class Storage: Sendable {
     let journal: any SettingsJournal
     let keys: any SigningKeyStore
     private let engine: any StorageEngine
-    private let migrator: Migrator
+    /// Made for each use: on PostgreSQL it has a connection of its own, which goes with it.
+    private var migrator: Migrator { Migrator(engine.database, Schema().migrations) }
     private let listeners = ChangeListeners()
 
     /// Opens the database. Blocks while it does.
@@ -35,7 +36,6 @@ final class Storage: Sendable {
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLSigningKeyStore(database: database)
-        self.migrator = Migrator(database, Schema().migrations)
     }
 
     /// Where the data is, for people.

@@ -50,7 +50,7 @@ extension EndToEnd {
 }
 
 extension CrashSweep.Count {
-    fileprivate func print(_ name: String, _ fault: Fault) {
+    func print(_ name: String, _ fault: Fault) {
         figure("crash points of \(name), \(fault.rawValue)", points)
         if hidden > 0 { figure("crash points of \(name), \(fault.rawValue): done in spite of 503", hidden) }
     }

@@ -41,7 +41,7 @@ struct CrashSweep {
         let attempt = try operation.prepare(client)
         let before = try rows()
         let tracer = try Tracer(
-            victim.processes(), calls: victim.calls, files: victim.files, injection: fault.injection(call, n)
+            victim.processes(), calls: victim.calls, files: victim.files(), injection: fault.injection(call, n)
         )
         let answer = try? attempt.request(client)
         let trace = try tracer.detach(dying: fault == .kill && answer == nil)

@@ -6,7 +6,7 @@ struct Victim {
     /// Those of this moment.
     let processes: () throws -> [Int32]
     /// Calls on them are points; on everything when there is none.
-    var files: [String] = []
+    var files: () throws -> [String] = { [] }
     /// The names; the first is one that every operation makes.
     var calls: [String]
     /// Whether the operation is durable before any of them.
@@ -29,7 +29,7 @@ extension Victim {
     static func files(of server: ServerProcess) -> Victim {
         let file = server.databaseFile
         return Victim(
-            processes: { try [server.requiredPID] }, files: ["", "-wal", "-shm", "-journal"].map { file + $0 },
+            processes: { try [server.requiredPID] }, files: { ["", "-wal", "-shm", "-journal"].map { file + $0 } },
             calls: writes,
             // The frames of a commit whose fsync failed stay in the log until the next commit writes over them.
             mayHide: { fault, call in fault == .ioErrorThenKill && call.hasSuffix("sync") }, revive: server.revive
@@ -63,7 +63,7 @@ extension ServerProcess {
     }
 
     /// Starts the server again if it was killed; it must not have ended otherwise.
-    fileprivate func revive(killed: Bool) throws {
+    func revive(killed: Bool) throws {
         if killed {
             guard exit(within: 10) == .signal(SIGKILL) else { throw Failure("the server was not killed") }
             return try start()

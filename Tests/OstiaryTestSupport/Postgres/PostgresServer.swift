@@ -157,7 +157,8 @@ package final class PostgresServer: Sendable {
         if signal != SIGSTOP { child.send(signal: signal) }
     }
 
-    private var children: [Int32] {
+    /// The server's processes but the first.
+    package var children: [Int32] {
         guard let pid = child.withLock({ $0?.pid }) else { return [] }
         return text(ofFile: "/proc/\(pid)/task/\(pid)/children").split(separator: " ").compactMap { Int32($0) }
     }
