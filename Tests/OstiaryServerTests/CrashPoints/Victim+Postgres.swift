@@ -19,11 +19,11 @@ extension Victim {
         )
     }
 
-    /// What PostgreSQL writes when it moves its log into the tables' files.
+    /// The syncs of the tables' files into which PostgreSQL moves its log. Its writes there are many and all alike.
     static func checkpointer(of server: ServerProcess, in postgres: PostgresServer) -> Victim {
         let pid = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
         return Victim(
-            processes: { try [postgres.query(pid)].compactMap { Int32($0) } }, calls: writes.filter { $0 != "write" },
+            processes: { try [postgres.query(pid)].compactMap { Int32($0) } }, calls: ["fsync", "fdatasync"],
             followsCommit: true, mayHide: { _, _ in false }, revive: { _ in try waitUntilReady(server, postgres) }
         )
     }
