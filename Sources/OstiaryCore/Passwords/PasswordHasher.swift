@@ -50,6 +50,9 @@ public struct Verification: Sendable, Equatable {
 public struct PasswordHasher: Sendable {
     public let parameters: Argon2Parameters
     private let random: @Sendable (Int) -> [UInt8]
+    /// An encoded password that is nobody's, as long and as costly as those of this hasher: it is read and compared in
+    /// place of one that is not there.
+    private let decoy: String
     private static let hashLength = 32
 
     /// - Parameters:
@@ -61,6 +64,16 @@ public struct PasswordHasher: Sendable {
     ) {
         self.parameters = parameters
         self.random = random
+        self.decoy = Self.encoded(
+            salt: [UInt8](repeating: 0x6f, count: Sodium.saltLength),
+            hash: [UInt8](repeating: 0, count: Self.hashLength),
+            parameters
+        )
+    }
+
+    private static func encoded(salt: [UInt8], hash: [UInt8], _ cost: Argon2Parameters) -> String {
+        let cost = "m=\(cost.memoryKiB),t=\(cost.passes),p=1"
+        return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
     }
 
     /// That many bytes from the system's generator.
@@ -73,8 +86,7 @@ public struct PasswordHasher: Sendable {
     public func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
         let salt = random(Sodium.saltLength)
         let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
-        let cost = "m=\(parameters.memoryKiB),t=\(parameters.passes),p=1"
-        return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
+        return Self.encoded(salt: salt, hash: hash, parameters)
     }
 
     /// Compares a password with a stored hash, in constant time.
@@ -94,8 +106,9 @@ public struct PasswordHasher: Sendable {
     /// user who does not exist (ASVS 5.0, 6.3.8).
     @discardableResult
     public func verifyNothing(_ password: [UInt8]) throws(PasswordHashingFailed) -> Verification {
-        let salt = [UInt8](repeating: 0x6f, count: Sodium.saltLength)
-        _ = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
+        // Parameters that no hash can have are an error here as everywhere.
+        guard let stored = EncodedPassword(decoy) else { throw PasswordHashingFailed() }
+        _ = try matches(password, stored.scheme)
         return Verification(valid: false, needsRehash: false)
     }
 

@@ -42,13 +42,15 @@ public struct SQLAccountStore: AccountStore {
     }
 
     public func credential(email: EmailAddress) async throws -> Credential? {
+        // There is always a row, and it is always read: the time must not tell whether the account exists.
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns), password FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key)
+            SELECT \(raw: UserRow.columnsOrNobody) FROM (SELECT 1 AS one) o
+            LEFT JOIN \(table: users) u ON \(raw: database.dialect.emailKey) = \(email.key)
             """
         return try await database.fetch { connection in
-            try connection.run(query).first.map { row in
-                Credential(user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count))
-            }
+            guard let row = try connection.run(query).first else { return nil }
+            let credential = Credential(user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count))
+            return credential.user.id == UserRow.nobody ? nil : credential
         }
     }
 

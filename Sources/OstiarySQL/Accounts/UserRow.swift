@@ -10,6 +10,16 @@ enum UserRow {
         """
     static let count = 9
 
+    /// The same and the password, of a row of `u` that may be missing: about as many characters stand in for it.
+    static let columnsOrNobody: StaticString = """
+        COALESCE(u.id, 0), COALESCE(u.email, 'nobody.at.all@mail.example'), COALESCE(u.username, ''),
+        COALESCE(u.first_name, ''), COALESCE(u.last_name, ''), COALESCE(u.is_active, FALSE),
+        COALESCE(u.is_staff, FALSE), COALESCE(u.is_superuser, FALSE), u.last_login, COALESCE(u.password,
+        'argon2$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
+        """
+    /// No account has this id.
+    static let nobody: User.ID = 0
+
     static func user(_ row: SQLRow) throws(SQLError) -> User {
         User(
             id: try row.integer(0),

@@ -112,6 +112,7 @@ final class ChaosRun: Sendable {
 /// How many refreshes there are to be, and until when.
 final class Budget: Sendable {
     private let spent = Atomic<Int>(0)
+    private let isEnded = Atomic<Bool>(false)
     private let count: Int
     private let deadline: Deadline
 
@@ -121,7 +122,10 @@ final class Budget: Sendable {
     }
 
     var used: Int { spent.load(ordering: .relaxed) }
-    var isSpent: Bool { used >= count || deadline.passed }
+    var isSpent: Bool { used >= count || deadline.passed || isEnded.load(ordering: .relaxed) }
+
+    /// Nothing more is to be done.
+    func end() { isEnded.store(true, ordering: .relaxed) }
 
     func spend() { spent.add(1, ordering: .relaxed) }
 }
