@@ -41,8 +41,8 @@ test: lint build dependencies services ## Run every check and every test.
 	$(RUN_TESTS) --filter 'OstiaryRedisTests|OstiaryServerTests'
 
 .PHONY: soak
-soak: release build services ## Run the random tests with long counts; what they measure goes into docs/soak.txt.
-	Scripts/soak $(SWIFT_FLAGS)
+soak: release build services ## Run the random tests with long counts, or PARTS="random chaos crashes timing" of them; see docs/soak/.
+	Scripts/soak "$(or $(PARTS),all)" $(SWIFT_FLAGS)
 
 .PHONY: bench
 bench: release build services ## Measure the release build beside its floors and Django; docs/performance.md is made from it.
