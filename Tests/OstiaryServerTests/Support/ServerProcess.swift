@@ -9,6 +9,7 @@ final class ServerProcess: Sendable {
 
     let port: UInt16
     let directory: TemporaryDirectory
+    private let launcher: [String]
     private let arguments: [String]
     private let environment: [String: String]
     private let status: @Sendable (UInt16) -> Int?
@@ -18,17 +19,19 @@ final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - extra: further arguments of `serve`.
     ///   - environment: the whole environment of the process.
+    ///   - launcher: a program that becomes the server, and its arguments.
     ///   - directory: where data and output go; a fresh one unless given.
     ///   - status: of `GET /readyz` at that port; nil while nobody answers.
     init(
         _ extra: [String] = [], environment: [String: String] = [:], logLevel: String = "info",
-        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil,
+        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil, launcher: [String] = [],
         status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
         self.status = status
         self.directory = try directory ?? TemporaryDirectory()
         port = try FreePorts.next()
         self.environment = environment
+        self.launcher = launcher
         arguments =
             [
                 "serve", "--host", "127.0.0.1", "--port", "\(port)", "--data-dir", self.directory.file("data"),
@@ -49,8 +52,9 @@ final class ServerProcess: Sendable {
 
     /// Starts the process again on the same data and port, and waits for `GET /readyz`.
     func start(readyWithin seconds: Double = 30) throws {
+        let command = try launcher + [OstiaryBinary.path()] + arguments
         let started = try ChildProcess(
-            OstiaryBinary.path(), arguments, environment: environment, output: stdoutFile, errors: stderrFile
+            command[0], Array(command.dropFirst()), environment: environment, output: stdoutFile, errors: stderrFile
         )
         child.withLock { $0 = started }
         let ready: Bool? = waitUntil(seconds, every: 5_000) {
