@@ -7,7 +7,9 @@ import ServiceLifecycle
 
 extension Server {
     /// Everything that answers requests, on the stores of the workspace.
-    func responder(key: SigningKey, draining: Draining, memory: IdentityMemory) -> APIResponder {
+    func responder(
+        key: SigningKey, budgets: ThrottlingAccess, draining: Draining, memory: IdentityMemory
+    ) -> APIResponder {
         let configuration = workspace.configuration
         let storage = workspace.storage
         let audit = Audit(logger: logger)
@@ -17,20 +19,24 @@ extension Server {
         let issuer = TokenIssuer(codec: codec)
         let settings = workspace.settings
         let access = workspace.access
+        let throttling = budgets.throttling(settings, key)
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(
-                    accounts: storage.accounts, passwords: workspace.passwords, settings: settings, audit: audit
+                    accounts: storage.accounts, passwords: workspace.passwords, settings: settings,
+                    throttling: throttling, audit: audit
                 )
             ).endpoints
             + LoginController(
                 login: LoginService(
                     accounts: storage.accounts, sessions: storage.sessions, passwords: workspace.passwords,
-                    issuer: issuer, settings: settings, audit: audit
+                    issuer: issuer, settings: settings, throttling: throttling, audit: audit
                 )
             ).endpoints
             + RefreshController(
-                refresh: RefreshService(sessions: storage.sessions, issuer: issuer, settings: settings, audit: audit)
+                refresh: RefreshService(
+                    sessions: storage.sessions, issuer: issuer, settings: settings, throttling: throttling, audit: audit
+                )
             ).endpoints
             + LogoutController(logout: LogoutService(sessions: storage.sessions, audit: audit)).endpoints
             + ProfileController(profile: ProfileService(accounts: storage.accounts)).endpoints
@@ -38,7 +44,7 @@ extension Server {
             + PasswordController(
                 passwords: PasswordChangeService(
                     accounts: storage.accounts, sessions: storage.sessions, passwords: workspace.passwords,
-                    issuer: issuer, settings: settings, audit: audit
+                    issuer: issuer, settings: settings, throttling: throttling, audit: audit
                 )
             ).endpoints
             + HealthController {
@@ -47,6 +53,7 @@ extension Server {
                 var notes = [("database", isReachable ? "ok" : "unavailable")]
                 notes.append(("changes", storage.holdsLease() ? "ok" : "degraded: each request asks the database"))
                 if case .redis(let redis) = access { notes.append(("redis", redis.note)) }
+                notes.append(("throttling", budgets.note))
                 return Readiness(isReady: isReachable, notes: notes)
             }.endpoints
         return APIResponder(

@@ -58,11 +58,12 @@ public struct Server: Sendable {
         let running = Running()
         let metricsRunning = Running()
         let metricsAddress = configuration.metricsAddress
+        let budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
         let plain = HTTPServerBuilder.http1(configuration: .ostiary)
         var application = Application(
-            responder: responder(key: key, draining: draining, memory: memory),
+            responder: responder(key: key, budgets: budgets, draining: draining, memory: memory),
             server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,
@@ -92,6 +93,7 @@ public struct Server: Sendable {
             ),
         ]
         try await loadSettings(before: &application, services: &services)
+        if case .redis(_, let client) = budgets { services.insert(client, at: 0) }
         if let certificate { services.append(CertificateReloading(certificate: certificate, logger: logger)) }
         if let metricsAddress, let metrics {
             services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))

@@ -43,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
     var metricsAddress: String?
 
+    @Option(name: .long, help: "on, or off for benchmarks and tests: nothing is limited (OSTIARY_THROTTLING, on).")
+    var throttling: String?
+
     @Option(name: .long, help: "A PEM file with the certificate chain, to speak https (OSTIARY_TLS_CERT, plain http).")
     var tlsCert: String?
 
@@ -68,6 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL
             flags[.metricsAddress] = metricsAddress
+            flags[.throttling] = throttling
             flags[.tlsCert] = tlsCert
             flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)

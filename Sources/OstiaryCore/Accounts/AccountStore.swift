@@ -4,7 +4,8 @@
 public protocol AccountStore: Sendable {
     func create(_ user: NewUser) async throws -> AccountCreation
     func user(id: User.ID) async throws -> User?
-    func credential(email: EmailAddress) async throws -> Credential?
+    /// - Parameter network: whose last login to the account is told too; nil for none.
+    func credential(email: EmailAddress, from network: Network?) async throws -> Credential?
     /// Changes what is not nil.
     func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate
     /// - Returns: the user as it is now; nil if there is none.
@@ -12,7 +13,8 @@ public protocol AccountStore: Sendable {
     /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
     /// - Returns: whether it was replaced.
     func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool
-    /// Sets the password and ends every session of the user, since whoever knew the old one may hold them.
+    /// Sets the password, ends every session of the user and forgets the networks, since whoever knew the old one may hold
+    /// both.
     func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool
     /// Deletes the user with everything that belongs to it.
     func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool
@@ -20,6 +22,12 @@ public protocol AccountStore: Sendable {
     func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool
     /// Users in the order of their ids.
     func list(after id: User.ID, limit: Int) async throws -> [User]
+}
+
+extension AccountStore {
+    public func credential(email: EmailAddress) async throws -> Credential? {
+        try await credential(email: email, from: nil)
+    }
 }
 
 public enum AccountCreation: Sendable, Equatable {

@@ -53,10 +53,13 @@ public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
     public let user: User
     /// In Django's encoded form.
     public let encodedPassword: String
+    /// The last login from the network that was asked about, to about ``KnownNetwork``'s interval; nil if there was none.
+    public let lastSignIn: Timestamp?
 
-    public init(user: User, encodedPassword: String) {
+    public init(user: User, encodedPassword: String, lastSignIn: Timestamp? = nil) {
         self.user = user
         self.encodedPassword = encodedPassword
+        self.lastSignIn = lastSignIn
     }
 
     public var description: String { "Credential(user: \(user.id))" }

@@ -5,18 +5,20 @@ public struct LoginService: Sendable {
     private let passwords: Passwords
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
+    private let throttling: Throttling
     private let audit: Audit
     private let now: WallClock
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, audit: Audit, now: @escaping WallClock = Timestamp.now
+        settings: DynamicSettings, throttling: Throttling, audit: Audit, now: @escaping WallClock = Timestamp.now
     ) {
         self.accounts = accounts
         self.sessions = sessions
         self.passwords = passwords
         self.issuer = issuer
         self.settings = settings
+        self.throttling = throttling
         self.audit = audit
         self.now = now
     }
@@ -25,18 +27,34 @@ public struct LoginService: Sendable {
     ///   - email: as typed, trimmed.
     ///   - password: exactly as sent.
     /// - Returns: nil when the login is refused, for whatever cause; each cause takes the same path (ASVS 6.3.8).
-    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func login(email: EmailAddress?, password: String, origin: ClientOrigin) async throws -> TokenPair? {
+        let network = origin.address.map(Network.init)
+        try await throttling.admitLogin(from: network)
+        var credential = try await credential(email, from: network)
+        // Known networks have a budget of their own, and go first where passwords wait for their hash.
+        let isKnown = credential?.isFromKnownNetwork(at: now()) ?? false
+        if let email { try await throttling.admitLogin(to: email, from: network, isKnown: isKnown) }
         // A second round only when the account's row changed while its password was being verified.
         for _ in 0..<3 {
-            let credential: Credential? = if let email { try await accounts.credential(email: email) } else { nil }
-            let verification = try await passwords.verify(password, against: credential?.encodedPassword)
-            guard let credential, verification.valid, credential.user.isActive else { break }
-            let encoded = try await upgrade(credential, password: password, needed: verification.needsRehash)
-            if let pair = try await open(credential.user.id, verified: encoded, origin: origin) { return pair }
+            let verification = try await passwords.verify(
+                password, against: credential?.encodedPassword, isKnown: isKnown
+            )
+            guard let email, let current = credential, verification.valid, current.user.isActive else { break }
+            let encoded = try await upgrade(current, password: password, needed: verification.needsRehash)
+            if let pair = try await open(current, verified: encoded, origin: origin, network: network) {
+                await throttling.loggedIn(email, current.user.id)
+                return pair
+            }
+            credential = try await self.credential(email, from: network)
         }
         audit.record(.loginRefused)
         return nil
+    }
+
+    private func credential(_ email: EmailAddress?, from network: Network?) async throws -> Credential? {
+        guard let email else { return nil }
+        return try await accounts.credential(email: email, from: network)
     }
 
     /// - Returns: the encoded password that the user's row holds now, as far as this login knows.
@@ -48,15 +66,19 @@ public struct LoginService: Sendable {
         return replaced ? encoded : current
     }
 
-    private func open(_ user: User.ID, verified: String, origin: ClientOrigin) async throws -> TokenPair? {
+    private func open(
+        _ credential: Credential, verified: String, origin: ClientOrigin, network: Network?
+    ) async throws -> TokenPair? {
         let now = self.now()
+        let user = credential.user.id
         let session = issuer.sessionID()
         let refreshToken = issuer.refreshToken()
         let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
         let opening = try await sessions.open(
             NewSession(
                 id: session, userID: user, verifiedPassword: verified, refreshToken: refreshToken.digest,
-                expiry: expiry, origin: origin, now: now
+                expiry: expiry, origin: origin,
+                network: credential.isNetworkToBeNoted(at: now) ? network : nil, now: now
             )
         )
         guard opening == .opened else { return nil }

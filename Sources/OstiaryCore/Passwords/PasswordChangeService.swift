@@ -5,18 +5,20 @@ public struct PasswordChangeService: Sendable {
     private let passwords: Passwords
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
+    private let throttling: Throttling
     private let audit: Audit
     private let now: WallClock
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, audit: Audit, now: @escaping WallClock = Timestamp.now
+        settings: DynamicSettings, throttling: Throttling, audit: Audit, now: @escaping WallClock = Timestamp.now
     ) {
         self.accounts = accounts
         self.sessions = sessions
         self.passwords = passwords
         self.issuer = issuer
         self.settings = settings
+        self.throttling = throttling
         self.audit = audit
         self.now = now
     }
@@ -28,7 +30,7 @@ public struct PasswordChangeService: Sendable {
         case refused([PasswordViolation])
     }
 
-    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func change(
         of user: User, from current: String, to new: String, origin: ClientOrigin
     ) async throws -> Outcome {
@@ -45,7 +47,7 @@ public struct PasswordChangeService: Sendable {
             to: replacement,
             opening: NewSession(
                 id: session, userID: user.id, verifiedPassword: encoded, refreshToken: refreshToken.digest,
-                expiry: expiry, origin: origin, now: now
+                expiry: expiry, origin: origin, network: origin.address.map(Network.init), now: now
             )
         )
         // Changed by somebody else since it was verified.
@@ -58,7 +60,7 @@ public struct PasswordChangeService: Sendable {
 
     /// Deletes the account with everything that belongs to it.
     /// - Returns: false for a wrong password.
-    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func deleteAccount(of user: User, password: String) async throws -> Bool {
         guard let encoded = try await verified(user, password),
             try await accounts.delete(id: user.id, verifiedPassword: encoded, at: now())
@@ -69,10 +71,13 @@ public struct PasswordChangeService: Sendable {
 
     /// - Returns: the encoded password that was verified; nil for a wrong one.
     private func verified(_ user: User, _ password: String) async throws -> String? {
+        try await throttling.admitPassword(of: user.id)
         let credential: Credential? =
             if let email = EmailAddress(user.email) { try await accounts.credential(email: email) } else { nil }
         let encoded = credential?.user.id == user.id ? credential?.encodedPassword : nil
-        return try await passwords.verify(password, against: encoded).valid ? encoded : nil
+        guard try await passwords.verify(password, against: encoded).valid else { return nil }
+        await throttling.passwordProven(by: user.id)
+        return encoded
     }
 
     /// As Django's `UserAttributeSimilarityValidator` names them.

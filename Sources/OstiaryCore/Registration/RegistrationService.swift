@@ -3,12 +3,17 @@ public struct RegistrationService: Sendable {
     private let accounts: any AccountStore
     private let passwords: Passwords
     private let settings: DynamicSettings
+    private let throttling: Throttling
     private let audit: Audit
 
-    public init(accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, audit: Audit) {
+    public init(
+        accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, throttling: Throttling,
+        audit: Audit
+    ) {
         self.accounts = accounts
         self.passwords = passwords
         self.settings = settings
+        self.throttling = throttling
         self.audit = audit
     }
 
@@ -18,8 +23,10 @@ public struct RegistrationService: Sendable {
         case passwordRefused([PasswordViolation])
     }
 
-    /// - Throws: ``StoreUnavailable``, ``Overloaded``.
-    public func register(email: EmailAddress, password: String) async throws -> Outcome {
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    public func register(email: EmailAddress, password: String, origin: ClientOrigin) async throws -> Outcome {
+        // Before the address is looked up: the answer tells whether it is taken.
+        try await throttling.admitRegistration(from: origin.address.map(Network.init))
         // Read first only for the answer's order: a taken address is told before the password is judged.
         // The insertion below decides races.
         if try await accounts.credential(email: email) != nil { return .emailTaken }

@@ -3,8 +3,11 @@
 /// Each method is one transaction and returns what happened; a throw means that nothing did.
 /// Every method may throw ``StoreUnavailable``.
 public protocol SessionStore: Sendable {
-    /// Starts a session and writes the login's time, if the user is still active and has the password that was checked.
+    /// Starts a session and writes the login's time and network, if the user is still active and has the password that was
+    /// checked.
     func open(_ session: NewSession) async throws -> SessionOpening
+    /// - Returns: the session of a token, live or spent; nil for an unknown one.
+    func session(of token: RefreshTokenDigest) async throws -> SessionID?
     /// Judges the presented token by ``RefreshRule`` and acts on the verdict.
     func rotate(_ rotation: Rotation) async throws -> RotationOutcome
     /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
@@ -17,14 +20,15 @@ public protocol SessionStore: Sendable {
     /// Ends every session of a user.
     /// - Parameter kept: but this one.
     func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws
-    /// Replaces the password that was verified, ends every session of the user and opens this one, all or nothing.
+    /// Replaces the password that was verified, ends every session of the user, forgets the networks and opens this one, all
+    /// or nothing.
     func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening
     /// The user of an access token and whether its session still lives; nil when either is unknown.
     /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
     func standing(session: SessionID?, user: User.ID) async throws -> Standing?
     /// Moves the last use of sessions forward; never back, and not that of a session which somebody else changes now.
     func recordUses(_ uses: [SessionUse]) async throws
-    /// Deletes what nobody can present any more.
+    /// Deletes what nobody can present any more, and networks that are no longer known.
     /// - Parameter limit: at most this many rows of each kind.
     /// - Returns: how many rows went.
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int
@@ -38,11 +42,13 @@ public struct NewSession: Sendable {
     public var refreshToken: RefreshTokenDigest
     public var expiry: TokenExpiry
     public var origin: ClientOrigin
+    /// To be remembered as known for the account; nil for one that was, less than a day ago.
+    public var network: Network?
     public var now: Timestamp
 
     public init(
         id: SessionID, userID: User.ID, verifiedPassword: String, refreshToken: RefreshTokenDigest,
-        expiry: TokenExpiry, origin: ClientOrigin, now: Timestamp
+        expiry: TokenExpiry, origin: ClientOrigin, network: Network? = nil, now: Timestamp
     ) {
         self.id = id
         self.userID = userID
@@ -50,6 +56,7 @@ public struct NewSession: Sendable {
         self.refreshToken = refreshToken
         self.expiry = expiry
         self.origin = origin
+        self.network = network
         self.now = now
     }
 }
@@ -126,6 +133,8 @@ public enum RotationOutcome: Sendable, Equatable {
     case replayed(User.ID, SessionID)
     /// The key belongs to the token before. Nothing was done.
     case reusedKey
+    /// The session is refreshed too often. Nothing was done.
+    case throttled
     case refused
 }
 

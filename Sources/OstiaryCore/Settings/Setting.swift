@@ -106,6 +106,12 @@ public enum Settings {
         AnySetting(.sessionMaximumLifetime),
         AnySetting(.loginMaximumWait),
         AnySetting(.passwordMinimumLength),
+        AnySetting(.throttleLoginAccount),
+        AnySetting(.throttleLoginKnown),
+        AnySetting(.throttleLoginNetwork),
+        AnySetting(.throttleRegister),
+        AnySetting(.throttleRefresh),
+        AnySetting(.throttlePassword),
     ]
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.

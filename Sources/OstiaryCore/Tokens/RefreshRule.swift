@@ -58,10 +58,15 @@ public enum RefreshRule {
     public struct Request: Sendable, Equatable {
         public var key: IdempotencyKeyDigest?
         public var lifetimes: TokenLifetimes
+        /// Whether the session has been refreshed too often.
+        public var isThrottled: Bool
         public var now: Timestamp
 
-        public init(key: IdempotencyKeyDigest?, lifetimes: TokenLifetimes, now: Timestamp) {
+        public init(
+            key: IdempotencyKeyDigest?, lifetimes: TokenLifetimes, isThrottled: Bool = false, now: Timestamp
+        ) {
             self.key = key
+            self.isThrottled = isThrottled
             self.lifetimes = lifetimes
             self.now = now
         }
@@ -76,11 +81,22 @@ public enum RefreshRule {
         case replay
         /// The key belongs to the token before; do nothing. A key that never changes would hide a thief for ever.
         case reusedKey
+        /// Do nothing now: the token stays as it is.
+        case throttle
         /// Do nothing.
         case refuse
     }
 
     public static func judge(_ presented: Presented, _ request: Request) -> Verdict {
+        let verdict = verdict(on: presented, request)
+        // Only what would give tokens. A replay is noticed all the same: who uses up the budget hides no theft.
+        switch verdict {
+        case .rotate, .repeat: return request.isThrottled ? .throttle : verdict
+        case .replay, .reusedKey, .throttle, .refuse: return verdict
+        }
+    }
+
+    private static func verdict(on presented: Presented, _ request: Request) -> Verdict {
         guard presented.sessionEndedAt == nil, presented.isUserActive else { return .refuse }
         if let key = request.key, key == presented.parentKey { return .reusedKey }
         let expiry = request.lifetimes.expiry(sessionStartedAt: presented.sessionStartedAt, now: request.now)

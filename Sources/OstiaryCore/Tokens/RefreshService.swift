@@ -3,34 +3,42 @@ public struct RefreshService: Sendable {
     private let sessions: any SessionStore
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
+    private let throttling: Throttling
+    private let known: TokenSessions
     private let audit: Audit
     private let now: WallClock
 
     public init(
-        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, audit: Audit,
-        now: @escaping WallClock = Timestamp.now
+        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling,
+        audit: Audit, now: @escaping WallClock = Timestamp.now
     ) {
         self.sessions = sessions
         self.issuer = issuer
         self.settings = settings
+        self.throttling = throttling
+        self.known = TokenSessions(store: sessions)
         self.audit = audit
         self.now = now
     }
 
     /// - Parameter key: the same for every try of the token; nil to be judged strictly.
     /// - Returns: nil when the token is refused, for whatever cause.
-    /// - Throws: ``ReusedIdempotencyKey``, ``StoreUnavailable``; the presented token was not spent then.
+    /// - Throws: ``ReusedIdempotencyKey``, ``Throttled``, ``StoreUnavailable``; the presented token was not spent then.
     public func refresh(_ presented: RefreshToken, key: IdempotencyKey? = nil) async throws -> TokenPair? {
         let now = self.now()
+        let throttled = try await refusal(of: presented.digest)
         let successor = issuer.refreshToken()
         let nonce = issuer.nonce()
         let rotation = Rotation(
             presented: presented.digest, successor: successor.digest,
             seal: { SealedSuccessor(successor, parent: presented, session: $0, nonce: nonce) },
-            request: RefreshRule.Request(key: key?.digest, lifetimes: settings.snapshot.lifetimes, now: now)
+            request: RefreshRule.Request(
+                key: key?.digest, lifetimes: settings.snapshot.lifetimes, isThrottled: throttled != nil, now: now
+            )
         )
         switch try await sessions.rotate(rotation) {
         case .rotated(let user, let session, let expiry):
+            known.note(successor.digest, of: session)
             return issuer.pair(successor, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
         case .repeated(let repetition):
             let (user, session) = (repetition.user, repetition.session)
@@ -45,9 +53,16 @@ public struct RefreshService: Sendable {
         case .replayed(let user, let session):
             audit.record(.refreshTokenReplayed(user, session))
             return nil
+        case .throttled:
+            throw throttled ?? Throttled(scope: .refresh, wait: 0)
         case .refused:
             return nil
         }
+    }
+
+    private func refusal(of presented: RefreshTokenDigest) async throws -> Throttled? {
+        guard throttling.limitsRefreshes, let session = try await known.session(of: presented) else { return nil }
+        return await throttling.refusal(ofRefreshing: session)
     }
 }
 

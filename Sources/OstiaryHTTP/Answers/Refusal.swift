@@ -66,6 +66,17 @@ extension Refusal {
         )
     }
 
+    /// - Parameter seconds: when the same request would be served.
+    static func throttled(retryAfter seconds: Int) -> Refusal {
+        Refusal(
+            status: .tooManyRequests, code: "throttled",
+            body: .detail(
+                "Request was throttled. Expected available in \(seconds) second\(seconds == 1 ? "" : "s")."
+            ),
+            headers: [.retryAfter: String(seconds)]
+        )
+    }
+
     static func fields(_ fields: [(field: String, messages: [FieldMessage])]) -> Refusal {
         Refusal(status: .badRequest, code: "invalid_fields", body: .fields(fields))
     }

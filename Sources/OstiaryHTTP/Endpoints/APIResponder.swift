@@ -202,6 +202,7 @@ public struct APIResponder: HTTPResponder {
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {
+        case let error as Throttled: return .throttled(retryAfter: error.retryAfter)
         case let error as Overloaded: return .unavailable(retryAfter: error.retryAfter)
         case is PasswordHashingFailed: return .unavailable(retryAfter: 1)
         case let error as StoreUnavailable:

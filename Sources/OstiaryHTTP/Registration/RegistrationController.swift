@@ -17,7 +17,7 @@ public struct RegistrationController: Sendable {
         let password = fields.text("password", .init(maximumLength: 128, trims: false))
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }
-        switch try await registration.register(email: email, password: password) {
+        switch try await registration.register(email: email, password: password, origin: call.origin) {
         case .registered(let user): return .profile(user)
         case .emailTaken: throw Refusal.emailTaken
         case .passwordRefused(let violations):

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 import Synchronization
 
 /// One connection to a Redis server, kept open while ``run()`` runs and shared by everyone who sends. The gauge
-/// `ostiary_redis_connected` is 1 while it is open.
+/// `ostiary_redis_connected` is 1 while it is open, one for each ``RedisOptions/use``.
 ///
 /// Each command has exactly one reply: no `SUBSCRIBE`, `MONITOR` or `CLIENT REPLY`; and nothing that changes or blocks
 /// the connection for the others: no `SELECT`, `MULTI`, `WATCH` or `BLPOP`.
@@ -49,8 +49,9 @@ public final class RedisClient: Service, Sendable {
         tls = try Self.tls(for: endpoint.address, options: options)
         var logger = logger
         logger[metadataKey: "redis"] = "\(endpoint)"
+        logger[metadataKey: "use"] = "\(options.use)"
         self.logger = logger
-        gauge = Gauge(label: "ostiary_redis_connected")
+        gauge = Gauge(label: "ostiary_redis_connected", dimensions: [("use", options.use)])
         self.onEvent = onEvent
         gauge.record(0)
     }

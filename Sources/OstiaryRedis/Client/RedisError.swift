@@ -60,6 +60,9 @@ extension RedisError {
     /// The key holds something that the command is not for.
     var isWrongType: Bool { code == .refused && detail == "WRONGTYPE" }
 
+    /// `EVALSHA` of a script that the server does not have.
+    var isUnknownScript: Bool { code == .refused && detail == "NOSCRIPT" }
+
     /// Whether the command may have been carried out.
     var leavesUnknown: Bool { code == .timedOut || code == .connectionClosed }
 

@@ -15,6 +15,8 @@ public struct RedisOptions: Sendable {
     public var limits = RESPLimits()
     /// What the server's `CLIENT LIST` shows; no spaces.
     public var clientName = "ostiary"
+    /// What the connection is for, in metrics and logs.
+    public var use = "settings"
     /// A PEM file with the certificates that are trusted instead of the system's.
     public var trustRootsFile: String?
 

@@ -41,15 +41,21 @@ public struct SQLAccountStore: AccountStore {
         return try await database.fetch { try $0.run(query).first.map(UserRow.user) }
     }
 
-    public func credential(email: EmailAddress) async throws -> Credential? {
+    public func credential(email: EmailAddress, from network: Network?) async throws -> Credential? {
         // There is always a row, and it is always read: the time must not tell whether the account exists.
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columnsOrNobody) FROM (SELECT 1 AS one) o
+            SELECT \(raw: UserRow.columnsOrNobody),
+                (SELECT last_sign_in FROM ostiary_known_network n
+                    WHERE n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description))
+            FROM (SELECT 1 AS one) o
             LEFT JOIN \(table: users) u ON \(raw: database.dialect.emailKey) = \(email.key)
             """
         return try await database.fetch { connection in
             guard let row = try connection.run(query).first else { return nil }
-            let credential = Credential(user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count))
+            let credential = Credential(
+                user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count),
+                lastSignIn: try row.optionalTimestamp(UserRow.count + 1)
+            )
             return credential.user.id == UserRow.nobody ? nil : credential
         }
     }
@@ -97,6 +103,7 @@ public struct SQLAccountStore: AccountStore {
         return try await database.commit { transaction in
             guard try transaction.execute(update) == 1 else { return false }
             try transaction.endSessions(of: id, at: now)
+            try transaction.forgetNetworks(of: id)
             return true
         }
     }

@@ -33,6 +33,7 @@ public struct SQLSessionStore: SessionStore {
         return try await database.commit { transaction in
             guard try transaction.execute(change) == 1 else { return .userChanged }
             try transaction.endSessions(of: session.userID, at: session.now)
+            try transaction.forgetNetworks(of: session.userID)
             try transaction.insert(session)
             return .opened
         } trace: { connection in
@@ -90,6 +91,7 @@ public struct SQLSessionStore: SessionStore {
             switch RefreshRule.judge(presented.token, rotation.request) {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
+            case .throttle: return .throttled
             case .repeat(let accessExpiresAt):
                 guard let (successor, sealed) = presented.successor else { return .refused }
                 try transaction.keep(session, until: accessExpiresAt)
@@ -109,6 +111,11 @@ public struct SQLSessionStore: SessionStore {
         } trace: { connection in
             try connection.trace(of: rotation)
         }
+    }
+
+    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+        let query: SQLQuery = "SELECT session_id FROM ostiary_refresh_token WHERE digest = \(token.bytes)"
+        return try await database.fetch { try $0.run(query).first.map { try $0.sessionID(0) } }
     }
 
     public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
@@ -191,6 +198,7 @@ public struct SQLSessionStore: SessionStore {
                 """
             )
             return tokens + sessions
+                + (try transaction.deleteNetworks(before: KnownNetwork.horizon(at: now), limit: limit))
         }
     }
 }

@@ -37,6 +37,7 @@ extension SQLTransaction {
         try insert(
             session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now, expiry: session.expiry
         )
+        if let network = session.network { try note(network, of: session.userID, at: session.now) }
     }
 
     func insert(

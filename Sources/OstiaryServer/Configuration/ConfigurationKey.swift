@@ -16,6 +16,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case redisURL = "redis-url"
     case redisPrefix = "redis-prefix"
     case settingsStore = "settings-store"
+    case throttling
     case tlsCert = "tls-cert"
     case tlsKey = "tls-key"
 

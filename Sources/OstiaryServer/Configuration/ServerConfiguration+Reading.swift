@@ -73,6 +73,7 @@ extension ServerConfiguration {
         case (.redis, let endpoint?): location = .redis(endpoint, prefix: prefix)
         case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
         }
+        let throttles = value(.throttling, default: true, "on or off") { ["on": true, "off": false][$0] }
         let certificate = optional(.tlsCert, "a path") { $0.isEmpty ? nil : $0 }
         let certificateKey = optional(.tlsKey, "a path") { $0.isEmpty ? nil : $0 }
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
@@ -82,7 +83,8 @@ extension ServerConfiguration {
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
             host: host, port: port, dataDirectory: directory, database: database,
-            databaseConnections: connections, hashThreads: hashThreads, settingsStore: location, secretKey: secretKey,
+            databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
+            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in

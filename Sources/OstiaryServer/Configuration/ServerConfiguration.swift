@@ -15,6 +15,8 @@ public struct ServerConfiguration: Sendable {
     public var hashThreads: Int?
     /// Where dynamic settings are kept.
     public var settingsStore: SettingsLocation
+    /// Where the budgets are that limit logins and other requests.
+    public var throttling: ThrottlingLocation
     /// The signing key as configured; nil to use the one in the data directory.
     public var secretKey: SecretText?
     public var logLevel: Logger.Level
@@ -72,6 +74,16 @@ public enum SettingsLocation: Sendable, Equatable {
     case database
     case constanceTable
     case redis(RedisEndpoint, prefix: String)
+}
+
+/// Where the budgets of throttling are.
+public enum ThrottlingLocation: Sendable, Equatable {
+    /// Nothing is limited.
+    case off
+    /// Each process has its own.
+    case process
+    /// All nodes share them.
+    case redis(RedisEndpoint)
 }
 
 /// A text that does not print itself.

@@ -26,6 +26,15 @@ extension Workspace {
                 )
             )
         }
+        if configuration.throttling == .off {
+            findings.append(
+                Finding(
+                    level: .warning, code: "throttling_off",
+                    text: "Nobody is kept from guessing passwords, and 100 failures in a row are no limit.",
+                    advice: "Leave --throttling (OSTIARY_THROTTLING) on, and change the rates: ostiary settings list"
+                )
+            )
+        }
         for warning in configuration.warnings {
             findings.append(
                 Finding(level: .warning, code: "unknown_variable", text: warning + ".", advice: "Correct or unset it.")
@@ -69,13 +78,6 @@ extension Workspace {
                 )
             )
         }
-        findings.append(
-            Finding(
-                level: .warning, code: "throttling_off",
-                text: "This release does not limit how often somebody may try to log in or register.",
-                advice: "Limit the rate of /api/login/ and /api/register/ in the proxy (see docs/operating.md)."
-            )
-        )
         return findings
     }
 }

@@ -14,10 +14,14 @@ final class RedisSettings: Service {
     init(
         endpoint: RedisEndpoint, prefix: String, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
     ) throws(StartError) {
+        let names = Set(Settings.all.map { prefix + $0.name })
         do {
             self.client = try RedisClient(endpoint: endpoint, tracking: prefix, logger: logger) { event in
                 switch event {
-                case .connected, .invalidated: notices.post()
+                case .connected: notices.post()
+                // Others may keep keys under the prefix too, which may be empty.
+                case .invalidated(let keys?) where !keys.contains(where: names.contains): break
+                case .invalidated: notices.post()
                 case .disconnected: break
                 }
             }

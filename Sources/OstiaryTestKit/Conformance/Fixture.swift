@@ -27,14 +27,23 @@ extension Stores {
     @discardableResult
     func open(
         _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
-        at now: Timestamp = Stores.start
+        from network: String? = nil, at now: Timestamp = Stores.start
     ) async throws -> SessionOpening {
         try await sessions.open(
-            NewSession(
-                id: session(number), userID: user.id, verifiedPassword: password, refreshToken: digest(number),
-                expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-                origin: ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"), now: now
-            )
+            newSession(number, for: user, password: password, lifetimes: lifetimes, from: network, at: now)
+        )
+    }
+
+    /// - Parameter address: in the network that is to be known; nil for none.
+    func newSession(
+        _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
+        from address: String?, at now: Timestamp = Stores.start
+    ) -> NewSession {
+        NewSession(
+            id: session(number), userID: user.id, verifiedPassword: password, refreshToken: digest(number),
+            expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
+            origin: ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"),
+            network: address.flatMap(IPAddress.init).map(Network.init), now: now
         )
     }
 

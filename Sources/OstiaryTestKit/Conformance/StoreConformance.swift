@@ -26,7 +26,8 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        accountCases + sessionCases + repetitionCases + ownSessionCases + racingCases + settingsCases + signingKeyCases
+        accountCases + sessionCases + repetitionCases + ownSessionCases + racingCases + knownNetworkCases
+        + settingsCases + signingKeyCases
 }
 
 /// The stores under test, all on one storage.

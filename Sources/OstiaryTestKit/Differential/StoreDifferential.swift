@@ -14,14 +14,19 @@ public struct StoreDifferential: Sendable {
         var now = Stores.start
         var given: [Int] = []
         operations = (0..<count).map { index in
-            // Mostly seconds; at times so long that tokens expire.
-            let step = Int.random(in: 0..<120, using: &generator) == 0 ? 700 : Int.random(in: 0...3, using: &generator)
+            // Mostly seconds; at times so long that tokens expire, and seldom that networks do.
+            let step =
+                switch Int.random(in: 0..<480, using: &generator) {
+                case 0: KnownNetwork.lifetime
+                case 1...4: 700
+                default: Int.random(in: 0...3, using: &generator)
+                }
             now = Timestamp(microseconds: now.adding(seconds: step).microseconds + 1)
             let operation = StoreOperation.random(index, given: given, using: &generator)
             switch operation {
-            case .open: given.append(index)
+            case .open, .changePassword: given.append(index)
             // The one that is spent by this is worth another try.
-            case .rotate(let presented, _, _, _): given += [presented, index]
+            case .rotate(let presented, _, _, _, _): given += [presented, index]
             default: break
             }
             return (operation, now)

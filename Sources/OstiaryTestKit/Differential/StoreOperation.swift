@@ -4,15 +4,17 @@ import OstiaryCore
 enum StoreOperation: Sendable {
     case create(email: EmailAddress, password: String, text: String)
     case user(Int)
-    case credential(EmailAddress)
+    case credential(EmailAddress, from: Network?)
     case update(Int, email: EmailAddress?, username: String?)
     case setActive(EmailAddress, Bool)
     case replacePassword(Int, current: String, new: String)
     case resetPassword(Int, new: String)
     case delete(EmailAddress)
     case list(after: Int, limit: Int)
-    case open(Int, number: Int, password: String, text: String, TokenLifetimes)
-    case rotate(Int, to: Int, key: String?, TokenLifetimes)
+    case open(Int, number: Int, password: String, text: String, from: Network?, TokenLifetimes)
+    case changePassword(Int, number: Int, password: String, new: String, from: Network?, TokenLifetimes)
+    case rotate(Int, to: Int, key: String?, isThrottled: Bool, TokenLifetimes)
+    case session(of: Int)
     case end(Int)
     case standing(session: Int?, user: Int)
     case deleteExpired
@@ -48,15 +50,23 @@ extension StoreOperation {
         switch below(40) {
         case 0...3: return .create(email: pick(emails), password: password(), text: pick(texts))
         case 4: return .user(user())
-        case 5: return .credential(pick(emails))
+        case 5: return .credential(pick(emails), from: pick(networks))
         case 6: return .update(user(), email: pick([nil, pick(emails)]), username: pick([nil, pick(texts)]))
         case 7: return .setActive(pick(emails), below(8) > 0)
         case 8: return .replacePassword(user(), current: password(), new: password())
         case 9: return below(6) == 0 ? .resetPassword(user(), new: password()) : .user(user())
         case 10: return below(12) == 0 ? .delete(pick(emails)) : .user(user())
         case 11: return .list(after: user(), limit: below(6))
-        case 12...18: return .open(user(), number: index, password: password(), text: pick(texts), lifetimes)
-        case 19...28: return .rotate(token(), to: index, key: pick([nil, "one", "two"]), lifetimes)
+        case 12: return below(4) == 0 ? .session(of: token()) : .credential(pick(emails), from: pick(networks))
+        case 13...18:
+            return .open(
+                user(), number: index, password: password(), text: pick(texts), from: pick(networks), lifetimes)
+        case 19 where below(4) == 0:
+            return .changePassword(
+                user(), number: index, password: password(), new: password(), from: pick(networks), lifetimes)
+        case 19...28:
+            return .rotate(
+                token(), to: index, key: pick([nil, "one", "two"]), isThrottled: below(10) == 0, lifetimes)
         case 29...30: return .end(token())
         case 31: return .standing(session: pick([nil, token()]), user: user())
         case 32: return .deleteExpired
@@ -76,6 +86,9 @@ extension StoreOperation {
         ["user\(number)@example.com", "USER\(number)@Example.COM", "uSeR\(number)@example.com"].compactMap(
             EmailAddress.init)
     }
+
+    private static let networks: [Network?] =
+        [nil] + ["192.0.2.1", "192.0.2.2", "2001:db8::1"].compactMap(IPAddress.init).map(Network.init)
 
     private static let names = ["A", "B", "'; --", "Ä"]
 

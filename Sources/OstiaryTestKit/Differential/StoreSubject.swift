@@ -17,9 +17,10 @@ struct StoreSubject {
             if case .created(let user) = answer { users.append(user.id) }
             return told(answer)
         case .user(let user): return told(try await stores.accounts.user(id: id(user)))
-        case .credential(let email):
-            let answer = try await stores.accounts.credential(email: email)
-            return "\(told(answer?.user)) \(answer?.encodedPassword ?? "")"
+        case .credential(let email, let network):
+            let answer = try await stores.accounts.credential(email: email, from: network)
+            let lastSignIn = answer?.lastSignIn.map { "\($0.microseconds)" } ?? ""
+            return "\(told(answer?.user)) \(answer?.encodedPassword ?? "") \(lastSignIn)"
         case .update(let user, let email, let username):
             let change = ProfileChange(email: email, username: username)
             return told(try await stores.accounts.update(id: id(user), with: change, at: now))
@@ -32,31 +33,44 @@ struct StoreSubject {
         case .delete(let email): return "\(try await stores.accounts.delete(email: email, at: now))"
         case .list(let user, let limit):
             return try await stores.accounts.list(after: id(user), limit: limit).map(told).joined(separator: "; ")
-        case .open, .rotate, .end, .standing, .deleteExpired: return try await session(operation, at: now)
+        case .open, .changePassword, .rotate, .session, .end, .standing, .deleteExpired:
+            return try await session(operation, at: now)
         default: return try await setting(operation, at: now)
         }
     }
 
     private func session(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
         switch operation {
-        case .open(let user, let number, let password, let text, let lifetimes):
-            let session = NewSession(
-                id: stores.session(number), userID: id(user), verifiedPassword: password,
-                refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-                origin: ClientOrigin(address: nil, userAgent: text), now: now
-            )
+        case .open(let user, let number, let password, let text, let network, let lifetimes):
+            let session = session(number, of: user, password, text, network, lifetimes, now)
             return "\(try await stores.sessions.open(session))"
-        case .rotate(let presented, let successor, let key, let lifetimes):
-            let answer = try await stores.sessions.rotate(
-                stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
-            )
-            return told(answer)
+        case .changePassword(let user, let number, let password, let new, let network, let lifetimes):
+            let session = session(number, of: user, password, "", network, lifetimes, now)
+            return "\(try await stores.sessions.changePassword(to: new, opening: session))"
+        case .rotate(let presented, let successor, let key, let isThrottled, let lifetimes):
+            var rotation = stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
+            rotation.request.isThrottled = isThrottled
+            return told(try await stores.sessions.rotate(rotation))
+        case .session(let token):
+            let answer = try await stores.sessions.session(of: stores.digest(token))
+            return answer?.description ?? "none"
         case .end(let token): return "\(try await stores.sessions.end(token: stores.digest(token), at: now))"
         case .standing(let session, let user):
             let answer = try await stores.sessions.standing(session: session.map(stores.session), user: id(user))
             return "\(told(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "")"
         default: return "\(try await stores.sessions.deleteExpired(at: now, limit: 100_000))"
         }
+    }
+
+    private func session(
+        _ number: Int, of user: Int, _ password: String, _ text: String, _ network: Network?,
+        _ lifetimes: TokenLifetimes, _ now: Timestamp
+    ) -> NewSession {
+        NewSession(
+            id: stores.session(number), userID: id(user), verifiedPassword: password,
+            refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
+            origin: ClientOrigin(address: nil, userAgent: text), network: network, now: now
+        )
     }
 
     private func setting(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
@@ -105,6 +119,7 @@ struct StoreSubject {
             "repeated \(order(repetition.user)) \(repetition.session) \(repetition.successor) \(repetition.sealed) "
                 + "\(repetition.accessExpiresAt)"
         case .reusedKey: "reusedKey"
+        case .throttled: "throttled"
         case .refused: "refused"
         }
     }

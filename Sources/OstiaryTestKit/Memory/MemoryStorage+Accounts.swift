@@ -18,9 +18,14 @@ extension MemoryStorage: AccountStore {
         transaction { $0.accounts[id]?.user }
     }
 
-    public func credential(email: EmailAddress) async throws -> Credential? {
+    public func credential(email: EmailAddress, from network: Network?) async throws -> Credential? {
         transaction { tables in
-            tables.account(email: email).map { Credential(user: $0.user, encodedPassword: $0.encodedPassword) }
+            tables.account(email: email).map { account in
+                Credential(
+                    user: account.user, encodedPassword: account.encodedPassword,
+                    lastSignIn: network.flatMap { tables.networks[account.user.id]?[$0] }
+                )
+            }
         }
     }
 
@@ -63,6 +68,7 @@ extension MemoryStorage: AccountStore {
             account.encodedPassword = encoded
             tables.put(account, id: id)
             for (session, stored) in tables.sessions where stored.userID == id { tables.end(session, at: now) }
+            tables.networks[id] = nil
             return true
         }
     }
@@ -94,6 +100,7 @@ extension MemoryStorage.Tables {
     /// An account with everything that belongs to it.
     fileprivate mutating func delete(_ id: User.ID) {
         put(nil, id: id)
+        networks[id] = nil
         for session in sessions.filter({ $0.value.userID == id }).keys { sessions[session] = nil }
         tokens = tokens.filter { sessions[$0.value.session] != nil }
         announced.append(.user(id))

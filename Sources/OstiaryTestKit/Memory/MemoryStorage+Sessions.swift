@@ -21,6 +21,7 @@ extension MemoryStorage: SessionStore {
             account.encodedPassword = encoded
             tables.put(account, id: session.userID)
             for id in tables.sessions(of: session.userID) { tables.end(id, at: session.now) }
+            tables.networks[session.userID] = nil
             tables.open(session)
             return .opened
         }
@@ -71,6 +72,7 @@ extension MemoryStorage: SessionStore {
             switch RefreshRule.judge(presented, rotation.request) {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
+            case .throttle: return .throttled
             case .repeat(let accessExpiresAt):
                 guard let spent = token.spent else { return .refused }
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, accessExpiresAt)
@@ -98,6 +100,10 @@ extension MemoryStorage: SessionStore {
                 return .rotated(session.userID, token.session, expiry)
             }
         }
+    }
+
+    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+        transaction { $0.tokens[token]?.session }
     }
 
     public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
@@ -137,7 +143,7 @@ extension MemoryStorage: SessionStore {
             let sessions = tables.sessions.filter { $0.value.purgeAfter < now }.keys.prefix(limit)
             for session in sessions { tables.sessions[session] = nil }
             tables.tokens = tables.tokens.filter { tables.sessions[$0.value.session] != nil }
-            return tokens.count + sessions.count
+            return tokens.count + sessions.count + tables.deleteNetworks(at: now, limit: limit)
         }
     }
 }
@@ -155,6 +161,15 @@ extension MemoryStorage.Tables {
         tokens[session.refreshToken] = MemoryStorage.StoredToken(
             session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
         )
+        guard let network = session.network else { return }
+        networks[session.userID, default: [:]].merge([network: session.now]) { max($0, $1) }
+    }
+
+    fileprivate mutating func deleteNetworks(at now: Timestamp, limit: Int) -> Int {
+        let all = networks.flatMap { user, known in known.map { (user: user, network: $0.key, at: $0.value) } }
+        let old = all.filter { $0.at < KnownNetwork.horizon(at: now) }.prefix(limit)
+        for entry in old { networks[entry.user]?[entry.network] = nil }
+        return old.count
     }
 
     fileprivate func spending(_ spent: MemoryStorage.SpentToken) -> RefreshRule.Spending {

@@ -41,6 +41,7 @@ public final class MemoryStorage: Sendable {
         var lastID: User.ID = 0
         var sessions: [SessionID: StoredSession] = [:]
         var tokens: [RefreshTokenDigest: StoredToken] = [:]
+        var networks: [User.ID: [Network: Timestamp]] = [:]
         var settings: [String: String] = [:]
         var journal: [SettingJournalEntry] = []
         var copy: [String: String] = [:]

@@ -8,7 +8,7 @@ struct RegistrationServiceTests {
     func passwords() async throws {
         let services = try Services()
         let address = try #require(EmailAddress("first@example.com"))
-        let weak = try await services.registration.register(email: address, password: "12345")
+        let weak = try await services.registration.register(email: address, password: "12345", origin: ClientOrigin())
         guard case .passwordRefused(let violations) = weak else {
             Issue.record("accepted")
             return
@@ -16,13 +16,15 @@ struct RegistrationServiceTests {
         #expect(
             violations.map(\.code) == ["password_too_short", "password_too_common", "password_entirely_numeric"]
         )
-        let similar = try await services.registration.register(email: address, password: "first@example.com")
+        let similar = try await services.registration.register(
+            email: address, password: "first@example.com", origin: ClientOrigin())
         guard case .passwordRefused(let similarity) = similar else {
             Issue.record("accepted")
             return
         }
         #expect(similarity.map(\.message) == ["The password is too similar to the email."])
-        let good = try await services.registration.register(email: address, password: "securepassword")
+        let good = try await services.registration.register(
+            email: address, password: "securepassword", origin: ClientOrigin())
         #expect(good == .registered(User(id: 1, email: "first@example.com")))
     }
 
@@ -31,7 +33,9 @@ struct RegistrationServiceTests {
         let services = try Services()
         _ = try await services.session()
         let address = try #require(EmailAddress("FIRST@example.com"))
-        #expect(try await services.registration.register(email: address, password: "x") == .emailTaken)
+        #expect(
+            try await services.registration.register(email: address, password: "x", origin: ClientOrigin())
+                == .emailTaken)
     }
 
     @Test("the minimum length is a setting, counted in code points")
@@ -39,10 +43,11 @@ struct RegistrationServiceTests {
         let services = try Services()
         _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15", by: "test")
         let address = try #require(EmailAddress("first@example.com"))
-        let short = try await services.registration.register(email: address, password: "securepassword")
+        let short = try await services.registration.register(
+            email: address, password: "securepassword", origin: ClientOrigin())
         #expect(short != .registered(User(id: 1, email: address.text)))
         let family = "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦"
-        let long = try await services.registration.register(email: address, password: family)
+        let long = try await services.registration.register(email: address, password: family, origin: ClientOrigin())
         #expect(long == .registered(User(id: 1, email: address.text)))
     }
 }

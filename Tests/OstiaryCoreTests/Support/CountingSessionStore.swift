@@ -12,6 +12,7 @@ final class CountingSessionStore: SessionStore {
 
     func open(_ session: NewSession) async throws -> SessionOpening { try await store.open(session) }
     func rotate(_ rotation: Rotation) async throws -> RotationOutcome { try await store.rotate(rotation) }
+    func session(of token: RefreshTokenDigest) async throws -> SessionID? { try await store.session(of: token) }
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
         try await store.end(token: token, at: now)
     }

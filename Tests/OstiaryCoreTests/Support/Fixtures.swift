@@ -24,6 +24,7 @@ struct Services: Sendable {
     let lease = Lease()
     let events = Events()
     let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 2)
+    let throttling: Throttling
     let settings: DynamicSettings
     let codec: AccessTokenCodec
 
@@ -41,28 +42,41 @@ struct Services: Sendable {
         func add(_ event: AuditEvent) { list.withLock { $0.append(event) } }
     }
 
-    init() throws {
+    /// - Parameter throttle: nil for none, since most tests do more than a client would.
+    init(throttle: ((TestClock) -> any Throttle)? = nil) throws {
         let lease = self.lease
         let memory = IdentityMemory { lease.isHeld }
         self.memory = memory
         self.storage = MemoryStorage { memory.receive(.changes($0)) }
         self.settings = try DynamicSettings(store: storage, logger: Logger(label: "test"), now: clock.now)
         self.codec = AccessTokenCodec(keys: KeyRing(signing: try .test()))
+        let (settings, key) = (self.settings, try SigningKey.test())
+        throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, key: key) } ?? .off
     }
 
     var audit: Audit { Audit { [events] in events.add($0) } }
     var issuer: TokenIssuer { TokenIssuer(codec: codec) }
     var registration: RegistrationService {
-        RegistrationService(accounts: storage, passwords: passwords, settings: settings, audit: audit)
+        RegistrationService(
+            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit
+        )
     }
     var login: LoginService {
         LoginService(
             accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
-            audit: audit, now: clock.now
+            throttling: throttling, audit: audit, now: clock.now
         )
     }
     var refresh: RefreshService {
-        RefreshService(sessions: storage, issuer: issuer, settings: settings, audit: audit, now: clock.now)
+        RefreshService(
+            sessions: storage, issuer: issuer, settings: settings, throttling: throttling, audit: audit, now: clock.now
+        )
+    }
+    var passwordChange: PasswordChangeService {
+        PasswordChangeService(
+            accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
+            throttling: throttling, audit: audit, now: clock.now
+        )
     }
     var logout: LogoutService { LogoutService(sessions: storage, audit: audit, now: clock.now) }
     var identity: IdentityService {
@@ -73,7 +87,7 @@ struct Services: Sendable {
     /// Registers and logs in.
     func session(_ email: String = "first@example.com") async throws -> TokenPair {
         let address = try #require(EmailAddress(email))
-        _ = try await registration.register(email: address, password: "securepassword")
+        _ = try await registration.register(email: address, password: "securepassword", origin: ClientOrigin())
         return try #require(
             try await login.login(email: address, password: "securepassword", origin: ClientOrigin())
         )

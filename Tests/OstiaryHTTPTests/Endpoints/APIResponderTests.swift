@@ -132,6 +132,7 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     let error: Failure
 
     func open(_ session: NewSession) async throws -> SessionOpening { throw error }
+    func session(of token: RefreshTokenDigest) async throws -> SessionID? { throw error }
     func rotate(_ rotation: Rotation) async throws -> RotationOutcome { throw error }
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding { throw error }
     func standing(session: SessionID?, user: User.ID) async throws -> Standing? { throw error }

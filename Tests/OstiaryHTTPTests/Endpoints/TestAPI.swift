@@ -25,7 +25,11 @@ struct TestAPI: Sendable {
     /// - Parameters:
     ///   - extra: endpoints beside those of the product.
     ///   - sessions: stands in for the storage's own.
-    init(extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0) throws {
+    ///   - throttle: nil for none.
+    init(
+        extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
+        throttle: (any Throttle)? = nil
+    ) throws {
         let audit = Audit { _ in }
         let store = sessions ?? storage
         let passwords = Passwords(
@@ -35,18 +39,20 @@ struct TestAPI: Sendable {
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let codec = AccessTokenCodec(keys: KeyRing(signing: key))
         let issuer = TokenIssuer(codec: codec)
+        let throttling = throttle.map { Throttling($0, settings: settings, key: key) } ?? .off
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(
-                    accounts: storage, passwords: passwords, settings: settings, audit: audit)
+                    accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit)
             ).endpoints
             + LoginController(
                 login: LoginService(
                     accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
-                    audit: audit)
+                    throttling: throttling, audit: audit)
             ).endpoints
             + RefreshController(
-                refresh: RefreshService(sessions: store, issuer: issuer, settings: settings, audit: audit)
+                refresh: RefreshService(
+                    sessions: store, issuer: issuer, settings: settings, throttling: throttling, audit: audit)
             ).endpoints
             + LogoutController(logout: LogoutService(sessions: store, audit: audit)).endpoints
             + ProfileController(profile: ProfileService(accounts: storage)).endpoints

@@ -98,6 +98,7 @@ private struct ForgettingReplays: SessionStore {
     }
 
     func open(_ session: NewSession) async throws -> SessionOpening { try await sessions.open(session) }
+    func session(of token: RefreshTokenDigest) async throws -> SessionID? { try await sessions.session(of: token) }
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
         try await sessions.end(token: token, at: now)
     }

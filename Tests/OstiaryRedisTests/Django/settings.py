@@ -17,6 +17,7 @@ CONSTANCE_REDIS_PREFIX = os.environ.get("TEST_REDIS_PREFIX", "constance:")
 CONSTANCE_CONFIG = {
     "ACCESS_TOKEN_LIFETIME": (108000, "Seconds that an access token is valid"),
     "REFRESH_TOKEN_LIFETIME": (2592000, "Seconds that a refresh token is valid"),
+    "THROTTLE_REGISTER": ("20/hour", "Registrations from a network"),
 }
 
 # The command `constance set` makes a form of all settings and knows no field for the other types, so those have a text

@@ -30,7 +30,8 @@ struct DocumentationTests {
         let row = try #require(
             try page("docs/features/settings.md").split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") }
         )
-        #expect(row.contains("| \(setting.defaultText) | \(setting.rangeText) \(setting.unit) |"))
+        let range = setting.unit.isEmpty ? setting.rangeText : "\(setting.rangeText) \(setting.unit)"
+        #expect(row.contains("| \(setting.defaultText) | \(range) |"))
     }
 
     @Test("every flag and variable is on the operators' page", arguments: ConfigurationKey.allCases)

@@ -39,6 +39,27 @@ extension EndToEnd {
             #expect(try django.evaluate("config.ACCESS_TOKEN_LIFETIME") == "108000")
         }
 
+        @Test("a rate is a text on both sides")
+        func rates() throws {
+            let redis = try RedisServer()
+            let django = try DjangoProject(redis)
+            let server = try ServerProcess(["--redis-url", redis.url], throttling: true)
+            #expect(try django.evaluate("config.THROTTLE_REGISTER") == "'20/hour'", "Django writes its default")
+            #expect(try django.manage("constance", "set", "THROTTLE_REGISTER", "1/h").exit == .code(0))
+            let list = ["settings", "get", "THROTTLE_REGISTER", "--redis-url", redis.url]
+            #expect(try server.command(list).stdout == "1/hour\n")
+            let client = WireClient(port: server.port)
+            let held: Bool? = try waitUntil(5) { try client.register(freshEmail()).status == 429 ? true : nil }
+            #expect(held == true)
+            let set = try server.command(["settings", "set", "THROTTLE_REGISTER", "off", "--redis-url", redis.url])
+            #expect(set.stdout.contains("THROTTLE_REGISTER: 1/hour → off"), "\(set)")
+            #expect(try django.evaluate("config.THROTTLE_REGISTER") == "'off'")
+            try django.evaluate("config.THROTTLE_REGISTER = 'often'")
+            let warned: Bool? = waitUntil(3) { server.output.contains("a stored setting is not valid") ? true : nil }
+            #expect(warned == true)
+            #expect(try client.register(freshEmail()).status == 200, "the last good value stays")
+        }
+
         @Test("values that are no lifetime are named once and change nothing")
         func invalid() throws {
             let redis = try RedisServer()

@@ -18,13 +18,15 @@ final class ServerProcess: Sendable {
     /// Starts the server and waits until it is ready.
     /// - Parameters:
     ///   - extra: further arguments of `serve`.
+    ///   - throttling: off for most tests, which send more from one address than a client would.
     ///   - environment: the whole environment of the process.
     ///   - launcher: a program that becomes the server, and its arguments.
     ///   - directory: where data and output go; a fresh one unless given.
     ///   - status: of `GET /readyz` at that port; nil while nobody answers.
     init(
-        _ extra: [String] = [], environment: [String: String] = [:], logLevel: String = "info",
-        secretKey: String = ServerProcess.secretKey, directory: TemporaryDirectory? = nil, launcher: [String] = [],
+        _ extra: [String] = [], throttling: Bool = false, environment: [String: String] = [:],
+        logLevel: String = "info", secretKey: String = ServerProcess.secretKey,
+        directory: TemporaryDirectory? = nil, launcher: [String] = [],
         status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
         self.status = status
@@ -36,6 +38,7 @@ final class ServerProcess: Sendable {
             [
                 "serve", "--host", "127.0.0.1", "--port", "\(port)", "--data-dir", self.directory.file("data"),
                 "--secret-key", secretKey, "--log-format", "json", "--log-level", logLevel,
+                "--throttling", throttling ? "on" : "off",
             ] + extra
         try start()
     }

@@ -101,6 +101,8 @@ struct ModelStore: Hashable, Sendable {
         switch settings.rule(presented, request) {
         case .refuse: return .refused(isOver: isOver(lag: lag))
         case .reusedKey: return .reusedKey
+        // Nobody is throttled here: the token would stay as it is, and the same request be sent again.
+        case .throttle: return .refused(isOver: false)
         case .replay:
             end = isOver(lag: lag) ? .replayOfExpired : .replay
             return .refused(isOver: end == .replayOfExpired)

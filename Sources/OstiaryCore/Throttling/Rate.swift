@@ -1,0 +1,84 @@
+/// How often something may be done, in the form of Django REST framework: `10/min`.
+///
+/// As many as the number at once, and as many again in each period.
+public enum Rate: Sendable, Hashable {
+    /// Without limit.
+    case off
+    /// - Parameter number: 1…``maximumNumber``.
+    case limit(_ number: Int, per: Period)
+
+    /// A larger one would be less than ten microseconds a piece, and is a mistake.
+    public static let maximumNumber = 100_000
+
+    public enum Period: String, Sendable, CaseIterable {
+        case second = "s"
+        case minute = "min"
+        case hour
+        case day
+
+        /// - Parameter name: Django REST framework looks at the first letter alone, and takes a month for a minute.
+        init?(name: Substring) {
+            switch name {
+            case "s", "sec", "second": self = .second
+            case "m", "min", "minute": self = .minute
+            case "h", "hour": self = .hour
+            case "d", "day": self = .day
+            default: return nil
+            }
+        }
+
+        public var seconds: Int {
+            switch self {
+            case .second: 1
+            case .minute: 60
+            case .hour: 3_600
+            case .day: 86_400
+            }
+        }
+    }
+}
+
+extension Rate: Comparable {
+    /// The one that allows more in a day is larger, then the one that allows more at once.
+    public static func < (left: Rate, right: Rate) -> Bool {
+        switch (left, right) {
+        case (.off, _): return false
+        case (_, .off): return true
+        case (.limit(let one, let first), .limit(let other, let second)):
+            let (one, other) = (one * (86_400 / first.seconds), other * (86_400 / second.seconds))
+            return one == other ? first.seconds < second.seconds : one < other
+        }
+    }
+}
+
+extension Rate: SettingValue {
+    public static var typeName: String { "number/period" }
+
+    /// - Parameter text: a number from 1, a slash and `s`, `min`, `hour` or `day` (or `sec`, `second`, `m`, `minute`,
+    ///   `h`, `d`); or `off`. An empty text is an accident and no rate.
+    public init?(settingText text: String) {
+        if text == "off" {
+            self = .off
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(parts[0]),
+            (1...Self.maximumNumber).contains(number), let period = Period(name: parts[1])
+        else { return nil }
+        self = .limit(number, per: period)
+    }
+
+    public var settingText: String {
+        switch self {
+        case .off: "off"
+        case .limit(let number, let period): "\(number)/\(period.rawValue)"
+        }
+    }
+
+    public init?(constance: ConstanceValue) {
+        guard case .string(let text) = constance else { return nil }
+        self.init(settingText: text)
+    }
+
+    public var constance: ConstanceValue { .string(settingText) }
+}

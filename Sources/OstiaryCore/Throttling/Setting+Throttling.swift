@@ -1,0 +1,24 @@
+extension Setting where Value == Rate {
+    public static let throttleLoginAccount = throttle(
+        "LOGIN_ACCOUNT", .limit(10, per: .minute),
+        "Logins to an account from all networks that have not signed in to it for 30 days."
+    )
+    public static let throttleLoginKnown = throttle(
+        "LOGIN_KNOWN", .limit(30, per: .minute), "Logins to an account from a network that has signed in to it."
+    )
+    public static let throttleLoginNetwork = throttle(
+        "LOGIN_NETWORK", .limit(60, per: .minute), "Logins from a network, to whatever accounts."
+    )
+    public static let throttleRegister = throttle(
+        "REGISTER", .limit(20, per: .hour), "Registrations from a network."
+    )
+    public static let throttleRefresh = throttle("REFRESH", .limit(120, per: .minute), "Refreshes of a session.")
+    public static let throttlePassword = throttle(
+        "PASSWORD", .limit(5, per: .minute), "Uses of the own password by an account that is signed in."
+    )
+
+    private static func throttle(_ name: String, _ rate: Rate, _ help: String) -> Setting {
+        Setting(
+            name: "THROTTLE_" + name, defaultValue: rate, range: .limit(1, per: .day) ... .off, unit: "", help: help)
+    }
+}

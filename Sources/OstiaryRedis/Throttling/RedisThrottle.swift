@@ -1,0 +1,85 @@
+public import Logging
+public import OstiaryCore
+import Synchronization
+
+/// Budgets that all nodes share. Where Redis does not answer in time, those of this node are in force at once.
+public final class RedisThrottle: Throttle {
+    private let client: RedisClient
+    private let local: LocalThrottle
+    private let prefix: String
+    private let logger: Logger
+    /// Why the last call did not reach the shared budgets; nil if it did.
+    private let trouble = Mutex<RedisError?>(nil)
+
+    /// Nobody who logs in waits longer for Redis.
+    private static let patience = Duration.milliseconds(100)
+
+    /// - Parameters:
+    ///   - client: of its own: a script that comes late costs the connection.
+    ///   - local: what this node goes on with.
+    ///   - prefix: stands before each key; not that of keys whose changes somebody follows.
+    public init(
+        client: RedisClient, local: LocalThrottle, prefix: String = "ostiary:throttle:", logger: Logger
+    ) {
+        self.client = client
+        self.local = local
+        self.prefix = prefix
+        self.logger = logger
+    }
+
+    public func take(_ budgets: [Budget]) async -> Throttled? {
+        switch await shared({ () throws(RedisError) in try await run(budgets) }) {
+        case .refused(let throttled): return throttled
+        case .taken:
+            // So that this node goes on from here, and not anew, when Redis is lost.
+            _ = local.take(budgets)
+            return nil
+        case nil: return local.take(budgets)
+        }
+    }
+
+    public func clear(_ keys: [BudgetKey]) async {
+        local.clear(keys)
+        _ = await shared { () throws(RedisError) in
+            try await client.send(["DEL"] + keys.map { TakeScript.key($0, prefix: prefix) }, deadline: Self.patience)
+        }
+    }
+
+    /// For people who look at readiness.
+    public var isShared: Bool {
+        guard case .connected = client.state else { return false }
+        return trouble.withLock { $0 == nil }
+    }
+
+    private func run(_ budgets: [Budget]) async throws(RedisError) -> TakeScript.Reply {
+        let arguments = TakeScript.arguments(budgets, prefix: prefix)
+        let answer: RESPValue
+        do {
+            answer = try await client.send(["EVALSHA", TakeScript.digest] + arguments, deadline: Self.patience)
+        } catch {
+            // The server has started anew since, or nobody has sent the script yet.
+            guard error.isUnknownScript else { throw error }
+            answer = try await client.send(["EVAL", TakeScript.text] + arguments, deadline: Self.patience)
+        }
+        guard let reply = TakeScript.reply(answer, to: budgets) else { throw RedisError(.protocolViolation) }
+        return reply
+    }
+
+    /// - Returns: nil where Redis could not be asked; told once for each reason.
+    private func shared<Value: Sendable>(_ call: () async throws(RedisError) -> Value) async -> Value? {
+        var failure: RedisError?
+        var value: Value?
+        do throws(RedisError) { value = try await call() } catch { failure = error }
+        let before = trouble.withLock { trouble in
+            defer { trouble = failure }
+            return trouble
+        }
+        switch (before?.code, failure?.code) {
+        case (nil, let code?):
+            logger.warning("budgets are this node's own", metadata: ["reason": "\(code.text)"])
+        case (_?, nil): logger.info("budgets are shared again")
+        default: break
+        }
+        return value
+    }
+}

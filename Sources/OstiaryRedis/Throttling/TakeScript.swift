@@ -1,0 +1,60 @@
+import Crypto
+import OstiaryCore
+
+/// ``GCRA/take(whole:at:)`` for several budgets at once, by the clock of Redis, which all nodes share.
+enum TakeScript {
+    /// Keys: one for each budget. Arguments: interval and burst of each.
+    /// Answer: the place of the first spent budget, or 0 and all were taken; and the microseconds to wait.
+    static let text = """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        local first, wait, ahead = 0, 0, {}
+        for i, key in ipairs(KEYS) do
+            local interval, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+            local whole = tonumber(redis.call('GET', key)) or now
+            ahead[i] = math.min(math.max(whole - now, 0), burst) + interval
+            if ahead[i] > burst then
+                if first == 0 then first = i end
+                wait = math.max(wait, ahead[i] - burst)
+            end
+        end
+        if first == 0 then
+            for i, key in ipairs(KEYS) do
+                local whole = string.format('%.0f', now + ahead[i])
+                redis.call('SET', key, whole, 'PX', string.format('%.0f', math.ceil(ahead[i] / 1000)))
+            end
+        end
+        return {first, wait}
+        """
+
+    /// Its name on the server.
+    static let digest = Insecure.SHA1.hash(data: Array(text.utf8)).map { byte in
+        let digits = String(byte, radix: 16)
+        return digits.count < 2 ? "0" + digits : digits
+    }.joined()
+
+    /// - Parameter prefix: stands before each key.
+    static func arguments(_ budgets: [Budget], prefix: String) -> [String] {
+        [String(budgets.count)] + budgets.map { key($0.key, prefix: prefix) }
+            + budgets.flatMap { [String($0.rule.interval), String($0.rule.burst)] }
+    }
+
+    static func key(_ key: BudgetKey, prefix: String) -> String {
+        "\(prefix)\(key.scope.rawValue):\(String(key.digest, radix: 16))"
+    }
+
+    enum Reply: Equatable {
+        case taken
+        case refused(Throttled)
+    }
+
+    /// - Returns: nil for what is no answer of the script.
+    static func reply(_ value: RESPValue, to budgets: [Budget]) -> Reply? {
+        guard let parts = value.elements, parts.count == 2, case .integer(let first) = parts[0],
+            case .integer(let wait) = parts[1]
+        else { return nil }
+        if first == 0 { return .taken }
+        guard let place = Int(exactly: first), budgets.indices.contains(place - 1), wait >= 0 else { return nil }
+        return .refused(Throttled(scope: budgets[place - 1].key.scope, wait: wait))
+    }
+}

@@ -1,0 +1,47 @@
+import Logging
+import OstiaryCore
+import OstiaryRedis
+
+/// The configured place of the budgets.
+enum ThrottlingAccess {
+    case off
+    case process
+    /// - Parameter client: to be run as long as budgets are taken.
+    case redis(RedisThrottle, client: RedisClient)
+
+    init(_ location: ThrottlingLocation, logger: Logger) throws(StartError) {
+        switch location {
+        case .off:
+            logger.warning("throttling is off: nobody is kept from guessing passwords")
+            self = .off
+        case .process: self = .process
+        case .redis(let endpoint):
+            var options = RedisOptions()
+            options.use = "throttling"
+            do throws(RedisError) {
+                let client = try RedisClient(endpoint: endpoint, options: options, logger: logger) { _ in }
+                self = .redis(RedisThrottle(client: client, local: LocalThrottle(), logger: logger), client: client)
+            } catch {
+                throw StartError(
+                    description: "Redis cannot be used: \(error).", exitCode: ConfigurationError.exitCode)
+            }
+        }
+    }
+
+    func throttling(_ settings: DynamicSettings, _ key: SigningKey) -> Throttling {
+        switch self {
+        case .off: .off
+        case .process: Throttling(LocalThrottle(), settings: settings, key: key)
+        case .redis(let throttle, _): Throttling(throttle, settings: settings, key: key)
+        }
+    }
+
+    /// For people who look at readiness: requests are served all the same.
+    var note: String {
+        switch self {
+        case .off: "off"
+        case .process: "ok"
+        case .redis(let throttle, _): throttle.isShared ? "ok, shared" : "degraded: this node's own budgets"
+        }
+    }
+}
