@@ -85,9 +85,9 @@ import Testing
                 try wire.set(key, Array(text.utf8))
                 if let refused = await nodes[0].take([budget]) { #expect(refused.retryAfter <= 1_800, "\(text)") }
             }
-            try wire.command("DEL", key)
-            try wire.command("LPUSH", key, "1")
-            #expect(await nodes[0].take([budget]) == nil, "by the node itself")
+            let list = try self.budget(6, "2/hour")
+            try wire.command("LPUSH", TakeScript.key(list.key, prefix: "ostiary:throttle:"), "1")
+            #expect(await nodes[0].take([list]) == nil, "by the node itself")
             #expect(!nodes[0].isShared)
         }
     }
