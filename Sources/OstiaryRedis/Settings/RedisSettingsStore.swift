@@ -20,9 +20,13 @@ public struct RedisSettingsStore: SettingsStore {
     public var source: SettingSource { .redis }
 
     public func all() async throws -> [String: StoredSetting] {
-        var found: [String: StoredSetting] = [:]
-        for setting in Settings.all { found[setting.name] = try await stored(prefix + setting.name) }
-        return found
+        // All at once on the one connection: two round trips, however many settings there are.
+        try await withThrowingTaskGroup(of: (String, StoredSetting?).self) { group in
+            for setting in Settings.all {
+                group.addTask { (setting.name, try await stored(prefix + setting.name)) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 
     public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
