@@ -34,7 +34,7 @@ class Counted:
             "ostiary under valgrind",
             [required("valgrind", "valgrind"), "--tool=callgrind", "--quiet",
              f"--callgrind-out-file={self.folder.name}/out", bare, "serve", "--port", str(port),
-             "--data-dir", f"{self.folder.name}/data", "--log-level", "warning", *arguments],
+             "--data-dir", f"{self.folder.name}/data", "--log-level", "warning", "--throttling", "off", *arguments],
             port, "/healthz", os.environ | {"SWIFT_BACKTRACE": "enable=no", "LD_PRELOAD": shim},
         )
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

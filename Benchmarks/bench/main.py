@@ -37,7 +37,7 @@ class Bench:
         return Server(
             name,
             [self.options.binary, "serve", "--port", str(port), "--data-dir", data, "--log-level", "warning",
-             *self.options.argument, *arguments],
+             "--throttling", "off", *self.options.argument, *arguments],
             port, "/healthz",
         )
 
