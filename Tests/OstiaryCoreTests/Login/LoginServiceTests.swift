@@ -1,4 +1,5 @@
 import OstiaryTestKit
+import Synchronization
 import Testing
 
 @testable import OstiaryCore
@@ -64,6 +65,30 @@ struct LoginServiceTests {
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(pairs.allSatisfy { $0 != nil })
+    }
+
+    @Test("a hash that cannot be renewed now keeps nobody out")
+    func busy() async throws {
+        let services = try Services()
+        let address = try #require(EmailAddress("first@example.com"))
+        let parameters = Argon2Parameters(memoryKiB: 16, passes: 1)
+        let old = try PasswordHasher(parameters: parameters).hash(Array("securepassword".utf8))
+        _ = try await services.storage.create(NewUser(email: address, encodedPassword: old))
+        // There is room for the first hash of each login, which verifies, and none for the second.
+        let asked = Mutex(0)
+        let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 1) {
+            asked.withLock { asked in
+                asked += 1
+                return .seconds(asked == 1 ? 60 : -1)
+            }
+        }
+        let login = LoginService(
+            accounts: services.storage, sessions: services.storage, passwords: passwords, issuer: services.issuer,
+            settings: services.settings, throttling: .off, audit: services.audit, now: services.clock.now
+        )
+        #expect(try await login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil)
+        #expect(asked.withLock { $0 } == 2)
+        #expect(try await services.storage.credential(email: address)?.encodedPassword == old)
     }
 
     @Test("tokens live as long as the settings say, and no longer than the session")
