@@ -67,7 +67,7 @@ extension EndToEnd {
                 issuer: TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key))),
                 settings: try DynamicSettings(
                     store: SQLSettingsStore(database: database), logger: Logger(label: "test")),
-                audit: Audit { _ in }
+                throttling: .off, audit: Audit { _ in }
             )
             let arms = ["known", "unknown", "inactive", "unusable"].map { name in
                 Arm(name: name) {
