@@ -53,7 +53,8 @@ extension EndToEnd {
             let accounts = SQLAccountStore(database: database)
             let hasher = PasswordHasher(parameters: Argon2Parameters(memoryKiB: 2_048, passes: 1))
             let encoded = try hasher.hash(Array("correct horse 7 battery".utf8))
-            for (name, password) in [("known", encoded), ("inactive", encoded), ("unusable", OstiaryCore.Passwords.unusable())] {
+            let unusable = OstiaryCore.Passwords.unusable()
+            for (name, password) in [("known", encoded), ("inactive", encoded), ("unusable", unusable)] {
                 let email = try #require(EmailAddress("\(name)@mail.example"))
                 _ = try await accounts.create(NewUser(email: email, encodedPassword: password))
             }
@@ -112,7 +113,8 @@ extension EndToEnd {
         private func setUnusable(_ email: String, _ server: ServerProcess) async throws {
             let database = try SQLiteDatabase(path: "\(server.dataDirectory)/ostiary.sqlite3")
             defer { database.close() }
-            let change: SQLQuery = "UPDATE ostiary_user SET password = \(OstiaryCore.Passwords.unusable()) WHERE email = \(email)"
+            let unusable = OstiaryCore.Passwords.unusable()
+            let change: SQLQuery = "UPDATE ostiary_user SET password = \(unusable) WHERE email = \(email)"
             guard try await database.write({ try $0.execute(change) }) == 1 else { throw Failure("no \(email)") }
         }
 
