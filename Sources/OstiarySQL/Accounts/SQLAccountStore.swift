@@ -44,11 +44,10 @@ public struct SQLAccountStore: AccountStore {
     public func credential(email: EmailAddress, from network: Network?) async throws -> Credential? {
         // There is always a row, and it is always read: the time must not tell whether the account exists.
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columnsOrNobody),
-                (SELECT last_sign_in FROM ostiary_known_network n
-                    WHERE n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description))
-            FROM (SELECT 1 AS one) o
+            SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
             LEFT JOIN \(table: users) u ON \(raw: database.dialect.emailKey) = \(email.key)
+            LEFT JOIN ostiary_known_network n
+                ON n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description)
             """
         return try await database.fetch { connection in
             guard let row = try connection.run(query).first else { return nil }

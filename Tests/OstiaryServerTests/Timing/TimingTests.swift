@@ -74,7 +74,8 @@ extension EndToEnd {
                 Arm(name: name) {
                     let email = EmailAddress("\(name)@mail.example")
                     let pair = try await service.login(
-                        email: email, password: "wrong horse 7 battery", origin: ClientOrigin())
+                        email: email, password: "wrong horse 7 battery",
+                        origin: ClientOrigin(address: IPAddress("192.0.2.1")))
                     guard pair == nil else { throw Failure("logged in") }
                 }
             }
