@@ -120,5 +120,31 @@ extension EndToEnd {
                 ("DELETE", "/api/me/"),
             ] { #expect(try client.exchange(WireRequest(method, path)).status == 401) }
         }
+
+        @Test("what has ended has ended at once, and also behind a SIGKILL")
+        func kill() throws {
+            let server = try ServerProcess(logLevel: "warning")
+            let client = WireClient(port: server.port)
+            let (email, ended) = try client.newSession()
+            let alive = try client.tokens(email)
+            let (other, inactive) = try client.newSession()
+            let headers = [("Authorization", "Bearer \(alive.access)")]
+            #expect(try client.exchange(WireRequest("DELETE", "/api/sessions/", headers)).status == 204)
+            #expect(try client.me(ended.access).status == 401, "by the next request")
+            #expect(try server.command(["users", "deactivate", other]).exit == .code(0))
+            let start = ContinuousClock.now
+            let refused: Bool? = try waitUntil(3, every: 5_000) {
+                try client.me(inactive.access).status == 401 ? true : nil
+            }
+            #expect(refused == true && seconds(since: start) < 1)
+            server.kill()
+            try server.start()
+            let again = WireClient(port: server.port)
+            for tokens in [ended, inactive] {
+                #expect(try again.me(tokens.access).status == 401)
+                #expect(try again.refresh(tokens.refresh).status == 400)
+            }
+            #expect(try again.me(alive.access).status == 200)
+        }
     }
 }
