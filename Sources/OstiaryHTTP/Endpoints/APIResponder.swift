@@ -145,10 +145,11 @@ public struct APIResponder: HTTPResponder {
     private func call(
         _ request: Request, _ argument: String?, endpoint: Endpoint, context: Context
     ) async throws -> Call {
-        let origin = ClientOrigin(
-            address: address.address(peer: context.peer, headers: request.headers),
-            userAgent: request.headers[.userAgent]
-        )
+        let origin = { @Sendable [address, headers = request.headers] in
+            ClientOrigin(
+                address: address.address(peer: context.peer, headers: headers), userAgent: headers[.userAgent]
+            )
+        }
         let keys = request.headers[values: .idempotencyKey]
         func call(_ payload: Payload) -> Call {
             Call(

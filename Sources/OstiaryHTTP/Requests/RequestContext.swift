@@ -5,10 +5,13 @@ import NIOCore
 public struct OstiaryRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The other end of the connection; nil in tests without one.
-    let peer: String?
+    private let remote: SocketAddress?
 
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
-        self.peer = source.channel.remoteAddress?.ipAddress
+        self.remote = source.channel.remoteAddress
     }
+
+    /// Its address, without the port.
+    var peer: String? { remote?.ipAddress }
 }
