@@ -266,6 +266,13 @@ def main():
         "date": datetime.date.today().isoformat(), "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "seconds": options.seconds, "rounds": options.rounds, "figures": bench.figures, "routes": bench.routes,
     }
+    if options.only and options.json and pathlib.Path(options.json).exists():
+        # What was not measured now is kept from before.
+        before = json.loads(pathlib.Path(options.json).read_text())
+        result["figures"] = before["figures"] | result["figures"]
+        measured = {(row["route"], row["connections"]) for row in bench.routes}
+        kept = [row for row in before["routes"] if (row["route"], row["connections"]) not in measured]
+        result["routes"] = kept + bench.routes
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
     if options.page:

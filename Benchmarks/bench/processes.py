@@ -69,14 +69,14 @@ class Server:
         return total / CLOCK
 
     def memory(self):
-        """Resident memory, and that of it which is the process's own and not of a file, in MiB."""
+        """Resident memory, and that of it which no file backs, in MiB."""
         resident = private = 0
         for pid in self.processes():
             for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 name, _, value = line.partition(":")
                 if name == "Rss":
                     resident += int(value.split()[0])
-                if name == "Private_Dirty":
+                if name == "Anonymous":
                     private += int(value.split()[0])
         return resident / 1024, private / 1024
 

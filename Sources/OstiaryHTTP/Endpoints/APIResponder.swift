@@ -74,6 +74,8 @@ public struct APIResponder: HTTPResponder {
             // The framework answers these and closes the connection: where one request ends is unknown.
             throw error
         } catch {
+            // A flood of clients that do not wait as they are told must not keep the cores busy with telling them.
+            if error is Overloaded || error is Throttled { try? await Task.sleep(for: Self.refusalDelay) }
             response = writer.write(Self.refusal(error, logger: context.logger), resource: resource)
         }
         if isDraining() { response.headers[.connection] = "close" }
@@ -200,6 +202,9 @@ public struct APIResponder: HTTPResponder {
             json.endObject()
         }
     }
+
+    /// Before a client is told to come back later.
+    private static let refusalDelay = Duration.milliseconds(50)
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {

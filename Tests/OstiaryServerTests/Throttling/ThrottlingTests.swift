@@ -25,6 +25,16 @@ extension EndToEnd {
             #expect(try stranger.login(email).status == 200)
         }
 
+        @Test("who does not wait as told is held up a little each time, and holds up nobody else")
+        func held() throws {
+            let server = try server([], ["OSTIARY_THROTTLE_LOGIN_NETWORK": "1/hour"])
+            let hasty = Visitor(server, from: "192.0.2.1")
+            #expect(try hasty.login(freshEmail()).status == 401)
+            let start = ContinuousClock.now
+            for _ in 0..<10 { #expect(try hasty.login(freshEmail()).throttledFor != nil) }
+            #expect(seconds(since: start) >= 0.5)
+        }
+
         @Test("the owner logs in from a known network while strangers hammer")
         func owner() throws {
             let server = try server()
