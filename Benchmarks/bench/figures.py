@@ -1,6 +1,6 @@
 """What has to hold, and the tables that say so."""
 
-# name: (what is compared, what passes, how the value reads)
+# name: (what is compared, relation, bound)
 PASSES = {
     "me_to_constant": ("`GET /api/me/` at 64 connections ÷ constant Hummingbird route", ">=", 0.85),
     "me_to_django": ("`GET /api/me/` ÷ the Django service", ">=", 20),

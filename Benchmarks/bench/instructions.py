@@ -104,11 +104,11 @@ def main():
     measured = measure(counted, options.requests)
     counted.stop()
     if options.update:
-        LIMITS.write_text(json.dumps({path: round(count * 1.1, -3) for path, count in measured.items()}, indent=1) + "\n")
+        LIMITS.write_text(json.dumps({path: round(count * 1.1 / 1_000) * 1_000 for path, count in measured.items()}, indent=1) + "\n")
     limits = json.loads(LIMITS.read_text())
     for path, count in measured.items():
         verdict = "ok" if count <= limits[path] else "TOO MANY"
-        print(f"{path:<22} {count:>9,} instructions, at most {int(limits[path]):>9,}: {verdict}")
+        print(f"{path:<22} {count:>9,} instructions, at most {limits[path]:>9,}: {verdict}")
     sys.exit(any(count > limits[path] for path, count in measured.items()))
 
 

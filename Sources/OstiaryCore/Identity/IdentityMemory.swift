@@ -5,7 +5,7 @@ import Synchronization
 /// Every change is told to it by a change feed before it is acknowledged here, and within a second elsewhere. It is
 /// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
 public final class IdentityMemory: Sendable {
-    fileprivate struct State {
+    private struct State {
         var tokens: BoundedCache<String, AccessToken>
         var users: BoundedCache<User.ID, User>
         /// With the last use that is known.
@@ -16,6 +16,15 @@ public final class IdentityMemory: Sendable {
         var endedSessions: BoundedCache<SessionID, Void>
         /// Counts notices: what was read before one may be old.
         var notices: UInt64 = 0
+        let capacity: Int
+
+        /// Takes note of a use that comes long enough after the last one to be written.
+        /// - Returns: the last use that is known from now on.
+        mutating func use(_ session: SessionID, at now: Timestamp, after last: Timestamp) -> Timestamp {
+            guard now > last.adding(seconds: SessionUse.interval) else { return last }
+            if uses.count < capacity { uses[session] = now }
+            return now
+        }
     }
 
     /// Taken before the store is read; see ``remember(_:token:ticket:)``.
@@ -28,19 +37,18 @@ public final class IdentityMemory: Sendable {
     }
 
     private let state: Mutex<State>
-    private let capacity: Int
     private let holdsLease: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - capacity: the most tokens, users and sessions that are kept, each.
     ///   - holdsLease: whether the change feed has answered less than a second ago.
     public init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
-        self.capacity = capacity
         self.holdsLease = holdsLease
         self.state = Mutex(
             State(
                 tokens: BoundedCache(capacity: capacity), users: BoundedCache(capacity: capacity),
-                liveSessions: BoundedCache(capacity: capacity), endedSessions: BoundedCache(capacity: capacity)
+                liveSessions: BoundedCache(capacity: capacity), endedSessions: BoundedCache(capacity: capacity),
+                capacity: capacity
             )
         )
     }
@@ -66,7 +74,8 @@ public final class IdentityMemory: Sendable {
                 guard let lastUse = state.liveSessions.value(for: session) else {
                     return .unknown(Ticket(notices: state.notices))
                 }
-                if state.note(session, now, lastUse, capacity) { state.liveSessions.insert(now, for: session) }
+                let known = state.use(session, at: now, after: lastUse)
+                if known != lastUse { state.liveSessions.insert(known, for: session) }
             }
             guard user.isActive else { return .refused }
             return .identity(Identity(user: user, token: token))
@@ -76,17 +85,15 @@ public final class IdentityMemory: Sendable {
     /// Keeps what the store answered, unless a notice came in since the ticket was taken.
     func remember(_ standing: Standing, token: AccessToken, ticket: Ticket, now: Timestamp) {
         state.withLock { state in
-            let lastUse = standing.lastUsedAt ?? now
-            var known = lastUse
-            if let session = token.sessionID, standing.isSessionLive, state.note(session, now, lastUse, capacity) {
-                known = now
-            }
-            if let session = token.sessionID, !standing.isSessionLive {
+            let isFresh = ticket.notices == state.notices
+            if isFresh { state.users.insert(standing.user, for: standing.user.id) }
+            guard let session = token.sessionID else { return }
+            if standing.isSessionLive {
+                let known = state.use(session, at: now, after: standing.lastUsedAt ?? now)
+                if isFresh { state.liveSessions.insert(known, for: session) }
+            } else {
                 state.endedSessions.insert((), for: session)
             }
-            guard ticket.notices == state.notices else { return }
-            state.users.insert(standing.user, for: standing.user.id)
-            if let session = token.sessionID, standing.isSessionLive { state.liveSessions.insert(known, for: session) }
         }
     }
 
@@ -118,16 +125,5 @@ public final class IdentityMemory: Sendable {
                 }
             }
         }
-    }
-}
-
-extension IdentityMemory.State {
-    /// - Returns: whether the use is so long after the last one that it has to be written.
-    fileprivate mutating func note(
-        _ session: SessionID, _ now: Timestamp, _ lastUse: Timestamp, _ capacity: Int
-    ) -> Bool {
-        guard now > lastUse.adding(seconds: SessionUse.interval) else { return false }
-        if uses.count < capacity { uses[session] = now }
-        return true
     }
 }

@@ -30,6 +30,8 @@ final class HashingLanes: Sendable {
 
     /// More never wait, however short the mean is.
     private static let capacity = 4_096
+    /// A hash that took longer was held up, as by a machine that slept. It must not shut the door for minutes after.
+    private static let longestHash = Duration.seconds(5)
 
     private let count: Int
     private let niceness: Int32
@@ -113,7 +115,7 @@ final class HashingLanes: Sendable {
         next.run()
         let duration = now() - start
         metrics.hashed(duration)
-        state.withLock { $0.mean = ($0.mean * 15 + duration) / 16 }
+        state.withLock { $0.mean = ($0.mean * 15 + min(duration, Self.longestHash)) / 16 }
     }
 
     /// Rounded up: who comes back then is not too early.

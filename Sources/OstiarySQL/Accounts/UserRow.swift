@@ -14,7 +14,8 @@ enum UserRow {
     static let columnsOrNobody: StaticString = """
         COALESCE(u.id, 0), COALESCE(u.email, 'nobody.at.all@mail.example'), COALESCE(u.username, ''),
         COALESCE(u.first_name, ''), COALESCE(u.last_name, ''), COALESCE(u.is_active, FALSE),
-        COALESCE(u.is_staff, FALSE), COALESCE(u.is_superuser, FALSE), u.last_login, COALESCE(u.password,
+        COALESCE(u.is_staff, FALSE), COALESCE(u.is_superuser, FALSE),
+        CASE WHEN u.id IS NULL THEN '2026-01-01 00:00:00.000000' ELSE u.last_login END, COALESCE(u.password,
         'argon2$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
         """
     /// No account has this id.

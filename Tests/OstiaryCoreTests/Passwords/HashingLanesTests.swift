@@ -13,6 +13,7 @@ import Testing
     /// A lane whose one thread is held until it is told to go on.
     private final class HeldLane: Sendable {
         let lanes: HashingLanes
+        let time: Time
         private let gate = BlockingQueue<Void>(capacity: 100)
         private let started = Atomic<Bool>(false)
         let order = Mutex<[Int]>([])
@@ -20,6 +21,7 @@ import Testing
         /// - Parameter mean: what each hash has taken so far, as far as the lane can know.
         init(mean: Duration) async throws {
             let time = Time()
+            self.time = time
             lanes = HashingLanes(count: 1) { time.moment.withLock { $0 } }
             for _ in 0..<300 {
                 try await lanes.run(.ordinary, waiting: .seconds(60)) { time.moment.withLock { $0 += mean } }
@@ -82,6 +84,19 @@ import Testing
         for task in tasks { try await task.value }
         try await held.value
         #expect(lane.order.withLock { $0 } == [5, 6, 7, 0, 1, 2, 3, 4])
+        lane.lanes.close()
+    }
+
+    @Test("a machine that slept through a hash does not shut the door")
+    func slept() async throws {
+        let lane = try await HeldLane(mean: .milliseconds(30))
+        try await lane.lanes.run(.ordinary, waiting: .zero) { lane.time.moment.withLock { $0 += .seconds(3_600) } }
+        let held = try await lane.hold()
+        let tasks = try await [lane.enqueue(1, .ordinary), lane.enqueue(2, .ordinary)]
+        await #expect(throws: Overloaded(retryAfter: 1)) { try await lane.lanes.run(.ordinary, waiting: .zero) {} }
+        lane.release()
+        for task in tasks { try await task.value }
+        try await held.value
         lane.lanes.close()
     }
 

@@ -70,6 +70,10 @@ extension EndToEnd {
                     store: SQLSettingsStore(database: database), logger: Logger(label: "test")),
                 throttling: .off, audit: Audit { _ in }
             )
+            // As accounts are that somebody uses: with a last login.
+            let login = try await service.login(
+                email: EmailAddress("known@mail.example"), password: "correct horse 7 battery", origin: ClientOrigin())
+            #expect(login != nil)
             let arms = ["known", "unknown", "inactive", "unusable"].map { name in
                 Arm(name: name) {
                     let email = EmailAddress("\(name)@mail.example")
