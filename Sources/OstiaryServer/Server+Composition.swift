@@ -75,7 +75,7 @@ extension Server {
             lease.record(workspace.storage.holdsLease() ? 1 : 0)
         }
         return Application(
-            responder: responder, server: .http1(configuration: .ostiary),
+            responder: responder, server: .ostiary(responder),
             configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { _ in running.start() }, logger: logger.quieter
         )

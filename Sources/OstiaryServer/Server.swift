@@ -61,9 +61,10 @@ public struct Server: Sendable {
         let budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
-        let plain = HTTPServerBuilder.http1(configuration: .ostiary)
+        let responder = responder(key: key, budgets: budgets, draining: draining, memory: memory)
+        let plain = HTTPServerBuilder.ostiary(responder)
         var application = Application(
-            responder: responder(key: key, budgets: budgets, draining: draining, memory: memory),
+            responder: responder,
             server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,

@@ -13,6 +13,8 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes that the decoder gets at once; a request of the API fits in.
     private static let piece = 1_024
+    /// How many of them before others have a turn: the requests in them may be answered at once.
+    private static let piecesAtOnce = 8
     /// How long a connection is kept after the listener has closed: its first request may be under way.
     private static let quiescence: TimeAmount = .milliseconds(250)
 
@@ -33,6 +35,12 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     func requestAnswered() {
         unanswered -= 1
         if let context { pump(context) }
+    }
+
+    /// Sends bytes that need no encoder.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -71,10 +79,14 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
+        var pieces = 0
         // One is let through while its body is still coming in.
-        while unanswered <= 1, held.readableBytes > 0,
-            let piece = held.readSlice(length: min(Self.piece, held.readableBytes))
-        {
+        while unanswered <= 1, held.readableBytes > 0 {
+            guard pieces < Self.piecesAtOnce else {
+                return context.eventLoop.assumeIsolated().execute { if self.context != nil { self.pump(context) } }
+            }
+            guard let piece = held.readSlice(length: min(Self.piece, held.readableBytes)) else { break }
+            pieces += 1
             bytesArrived()
             context.fireChannelRead(wrapInboundOut(piece))
             context.fireChannelReadComplete()

@@ -2,7 +2,6 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 import NIOCore
-import NIOHTTP1
 public import OstiaryCore
 
 /// Serves a list of endpoints. The order in which a request is judged is the contract's: path, `Accept`, method,
@@ -70,9 +69,6 @@ public struct APIResponder: HTTPResponder {
             response = writer.write(answer, resource: resource)
         } catch let refusal as Refusal {
             response = writer.write(refusal, resource: resource)
-        } catch let error as HTTPParserError {
-            // The framework answers these and closes the connection: where one request ends is unknown.
-            throw error
         } catch {
             // A flood of clients that do not wait as they are told must not keep the cores busy with telling them.
             if error is Overloaded || error is Throttled { try? await Task.sleep(for: Self.refusalDelay) }

@@ -1,0 +1,99 @@
+import HTTPTypes
+public import Hummingbird
+public import HummingbirdCore
+public import Logging
+public import NIOCore
+public import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// What stands on each accepted connection: SwiftNIO's HTTP/1.1 decoder and encoder, and an ``HTTPConnection``.
+///
+/// The framework's own channel hands every part of a request through two asynchronous sequences, which costs twice what
+/// an authenticated request does here; see docs/adr/0006-connections.md.
+public struct OstiaryChannel<Responder: HTTPResponder>: ServerChildChannel
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    public struct Value: ServerChildChannelValue {
+        public let channel: any Channel
+    }
+
+    let responder: Responder
+    let immediate: @Sendable (HTTPRequestHead) -> ByteBuffer?
+
+    public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            // The number of header lines is bounded because HTTPFields traps on too many (CVE-2026-28980).
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderFieldSize = 16 * 1_024
+            limits.maxHeaderListSize = 32 * 1_024
+            limits.maxHeaderFieldCount = 100
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits
+            )
+            try pipeline.addHandler(HTTPConnection(answers: answers(logger)))
+            return Value(channel: channel)
+        }
+    }
+
+    public func handle(value: Value, logger: Logger) async {
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+    }
+
+    private func answers(_ logger: Logger) -> WireAnswers {
+        WireAnswers(immediate: immediate) { [responder] head, body, channel in
+            // Only a method that is no token cannot be converted, and the decoder lets none through.
+            guard let request = try? HTTPRequest(head, secure: false, splitCookie: false) else { return .malformed }
+            var logger = logger
+            logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
+            let context = Responder.Context(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            do {
+                let response = try await responder.respond(
+                    to: Request(head: request, body: RequestBody(buffer: body)), context: context)
+                return await WireAnswer(response)
+            } catch {
+                logger.error("unexpected error", metadata: ["error": "\(type(of: error))"])
+                return await WireAnswer(Response(status: .internalServerError, headers: [.contentLength: "0"]))
+            }
+        }
+    }
+}
+
+extension HTTPServerBuilder {
+    /// - Parameters:
+    ///   - responder: answers every request but those of `immediate`.
+    ///   - immediate: the whole answer, head and body, to a request that needs nothing but memory; nil for all others.
+    ///     Asked on the event loop, so it must not block.
+    public static func ostiary<Responder: HTTPResponder>(
+        _ responder: Responder, immediate: @escaping @Sendable (HTTPRequestHead) -> ByteBuffer? = { _ in nil }
+    ) -> HTTPServerBuilder where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+        HTTPServerBuilder { _ in OstiaryChannel(responder: responder, immediate: immediate) }
+    }
+}
+
+extension WireAnswer {
+    init(_ response: Response) async {
+        var headers = HTTPHeaders(response.headers)
+        headers.add(name: "Date", value: HTTPDate.now)
+        let status = HTTPResponseStatus(
+            statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
+        let collected = BodyCollector()
+        try? await response.body.write(collected)
+        self = .parts(HTTPResponseHead(version: .http1_1, status: status, headers: headers), collected.bytes)
+    }
+}
+
+/// Takes a body that is in memory anyway.
+private final class BodyCollector: ResponseBodyWriter, @unchecked Sendable {  // written by one task, then read by it
+    private(set) var bytes: ByteBuffer?
+
+    func write(_ buffer: ByteBuffer) async throws {
+        if bytes == nil { bytes = buffer } else { bytes?.writeImmutableBuffer(buffer) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
