@@ -39,6 +39,16 @@ public struct IdentityService: Sendable {
         }
     }
 
+    /// The same from memory alone: for who may not wait.
+    /// - Returns: nil where memory cannot tell, and for a token that is refused.
+    public func remembered(bearer: String) -> Identity? {
+        let now = self.now()
+        guard let token = memory.token(bearer), now < token.expiresAt,
+            case .identity(let identity) = memory.recall(token, now: now)
+        else { return nil }
+        return identity
+    }
+
     private func verify(_ text: String, _ now: Timestamp) throws(AccessTokenError) -> AccessToken {
         if let token = memory.token(text) {
             guard now < token.expiresAt else { throw .expired }

@@ -45,7 +45,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private func answers(_ logger: Logger) -> WireAnswers {
-        WireAnswers(immediate: immediate) { [responder] head, body, channel in
+        // Only the ordinary way writes each request into the log.
+        let immediate = logger.logLevel > .debug ? immediate : { @Sendable _ in nil }
+        return WireAnswers(immediate: immediate) { [responder] head, body, channel in
             // Only a method that is no token cannot be converted, and the decoder lets none through.
             guard let request = try? HTTPRequest(head, secure: false, splitCookie: false) else { return .malformed }
             var logger = logger

@@ -16,11 +16,12 @@ public struct APIResponder: HTTPResponder {
     private static let patience = Duration.seconds(5)
 
     private let resources: [String: Resource]
+    let immediate: [String: ImmediateResource]
     private let index: Answer
-    private let identity: IdentityService
+    let identity: IdentityService
     private let pages: any PageRenderer
     private let address: ClientAddress
-    private let isDraining: @Sendable () -> Bool
+    let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - endpoints: everything that is served.
@@ -39,6 +40,7 @@ public struct APIResponder: HTTPResponder {
             if path.hasSuffix("/") { resources[String(path.dropLast())] = resource }
         }
         self.resources = resources
+        self.immediate = resources.compactMapValues(ImmediateResource.init)
         self.index = Self.index(of: endpoints)
         self.identity = identity
         self.pages = pages
@@ -127,6 +129,7 @@ public struct APIResponder: HTTPResponder {
         case .authenticated(let handler):
             let identity = try await authenticate(request)
             return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
+        case .immediate(let answer): return answer(try await authenticate(request))
         }
     }
 

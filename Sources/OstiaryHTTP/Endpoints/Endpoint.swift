@@ -13,6 +13,8 @@ public struct Endpoint: Sendable {
     enum Handler: Sendable {
         case open(@Sendable (Call) async throws -> Answer)
         case authenticated(@Sendable (Call, Identity) async throws -> Answer)
+        /// Made of the identity alone.
+        case immediate(@Sendable (Identity) -> Answer)
     }
 
     public let method: HTTPRequest.Method
@@ -35,6 +37,15 @@ public struct Endpoint: Sendable {
         handler: @escaping @Sendable (Call, Identity) async throws -> Answer
     ) {
         self.init(method, path, name, description, parsers, renderers, .authenticated(handler))
+    }
+
+    /// An endpoint for whoever proves an identity, which is all that the answer is made of: where memory holds that, the
+    /// answer is given on the event loop. It must not block.
+    public static func immediate(
+        _ method: HTTPRequest.Method, _ path: String, name: String, description: String = "",
+        answer: @escaping @Sendable (Identity) -> Answer
+    ) -> Endpoint {
+        Endpoint(method, path, name, description, BodyFormat.allCases, Renderer.allCases, .immediate(answer))
     }
 
     /// An endpoint for everybody. A stale `Authorization` header is ignored there.

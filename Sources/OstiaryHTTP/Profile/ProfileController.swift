@@ -9,7 +9,7 @@ public struct ProfileController: Sendable {
 
     public var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/me/", name: "Me") { _, identity in .profile(identity.user) },
+            .immediate(.get, "/api/me/", name: "Me") { identity in .profile(identity.user) },
             Endpoint(.put, "/api/me/", name: "Me", handler: update),
         ]
     }
