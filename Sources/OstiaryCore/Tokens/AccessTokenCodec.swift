@@ -49,7 +49,7 @@ public struct AccessTokenCodec: Sendable {
         Base64URL.append(Self.header(keyID: keys.signing.id), to: &text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(payload.bytes, to: &text)
-        let signature = HMAC<SHA256>.authenticationCode(for: text, using: keys.signing.symmetric)
+        let signature = keys.signing.sign(text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(signature, to: &text)
         return String(decoding: text, as: UTF8.self)

@@ -28,10 +28,10 @@ public struct RefreshService: Sendable {
         let now = self.now()
         let throttled = try await refusal(of: presented.digest)
         let successor = issuer.refreshToken()
-        let nonce = issuer.nonce()
+        let (parent, nonce) = (SealingParent(presented), issuer.nonce())
         let rotation = Rotation(
             presented: presented.digest, successor: successor.digest,
-            seal: { SealedSuccessor(successor, parent: presented, session: $0, nonce: nonce) },
+            seal: { SealedSuccessor(successor, parent: parent, session: $0, nonce: nonce) },
             request: RefreshRule.Request(
                 key: key?.digest, lifetimes: settings.snapshot.lifetimes, isThrottled: throttled != nil, now: now
             )

@@ -8,7 +8,6 @@ import NIOHTTP1
 /// served, and whoever is slow on purpose is cut off by ``ConnectionDeadlines``.
 final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
 
     /// What the decoder found, in its order.
     private enum Arrival {
@@ -43,21 +42,19 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.deadlines = ConnectionDeadlines(limits)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// Puts itself and what it needs at the end of a pipeline.
+    ///
+    /// - Parameter decoder: of HTTP. Only before it can a head be seen that never becomes complete.
+    func install(behind decoder: ByteToMessageHandler<HTTPRequestDecoder>, in pipeline: ChannelPipeline) throws {
         let deadlines = self.deadlines
-        deadlines.begin(.head, on: context.channel)
-        // Only before the HTTP decoder can a head be seen that never becomes complete.
         let pacer = RequestPacer {
             if deadlines.phase == .idle { deadlines.phase = .head }
         }
-        do {
-            let pipeline = context.pipeline.syncOperations
-            try pipeline.addHandler(pacer, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))
-            self.pacer = pacer
-        } catch {
-            context.close(promise: nil)
-        }
+        self.pacer = pacer
+        try pipeline.syncOperations.addHandlers([pacer, decoder, self])
     }
+
+    func handlerAdded(context: ChannelHandlerContext) { deadlines.begin(.head, on: context.channel) }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadlines.end()
@@ -119,8 +116,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             if Framing.announcesTooLargeBody(head) {
                 dispatch(context)
             } else if Framing.awaitsContinue(head) {
-                let proceed = HTTPResponseHead(version: .http1_1, status: .continue)
-                context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
+                pacer?.write(WireAnswer.proceed, promise: nil)
             }
         case .part(.body(var bytes)):
             guard request?.isDispatched == false else { return }
@@ -144,8 +140,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         guard let request else { return }
         self.request?.isDispatched = true
         if !request.isReceiving { deadlines.phase = .answering }
-        if !isQuiescing, !isInputClosed, !Framing.isLast(request.head), let bytes = answers.immediate(request.head) {
-            return answered(.bytes(bytes), context)
+        if !isQuiescing, !isInputClosed, !Framing.isLast(request.head), let answer = answers.immediate(request.head) {
+            return answered(answer, context)
         }
         let (loop, connection) = (context.eventLoop, NIOLoopBound((self, context), eventLoop: context.eventLoop))
         Task { [answers, channel = context.channel] in
@@ -169,6 +165,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: WireAnswer, _ context: ChannelHandlerContext) {
+        // Without it the connection is gone.
+        guard let pacer else { return }
         let taken = context.eventLoop.makePromise(of: Void.self)
         var isTaken = false
         taken.futureResult.assumeIsolated().whenComplete { result in
@@ -176,13 +174,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             guard case .success = result else { return context.close(promise: nil) }
             self.answerTaken(context)
         }
-        switch answer {
-        case .bytes(let bytes): pacer?.write(bytes, promise: taken)
-        case .parts(let head, let body):
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: taken)
-        }
+        pacer.write(answer.bytes, promise: taken)
         if !isTaken, context.channel.isActive { deadlines.begin(.taking, on: context.channel) }
     }
 

@@ -6,7 +6,7 @@ public import NIOCore
 public import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// What stands on each accepted connection: SwiftNIO's HTTP/1.1 decoder and encoder, and an ``HTTPConnection``.
+/// What stands on each accepted connection: SwiftNIO's HTTP/1.1 decoder and an ``HTTPConnection``.
 ///
 /// The framework's own channel hands every part of a request through two asynchronous sequences, which costs twice what
 /// an authenticated request does here; see docs/adr/0006-connections.md.
@@ -17,7 +17,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     let responder: Responder
-    let immediate: @Sendable (HTTPRequestHead) -> ByteBuffer?
+    let immediate: @Sendable (HTTPRequestHead) -> WireAnswer?
 
     public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -26,12 +26,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             limits.maxHeaderFieldSize = 16 * 1_024
             limits.maxHeaderListSize = 32 * 1_024
             limits.maxHeaderFieldCount = 100
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits
-            )
-            try pipeline.addHandler(HTTPConnection(answers: answers(logger)))
+            let decoder = HTTPRequestDecoder(limitConfiguration: limits)
+            try HTTPConnection(answers: answers(logger)).install(
+                behind: ByteToMessageHandler(decoder), in: channel.pipeline)
             return Value(channel: channel)
         }
     }
@@ -59,7 +56,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 return await WireAnswer(response)
             } catch {
                 logger.error("unexpected error", metadata: ["error": "\(type(of: error))"])
-                return await WireAnswer(Response(status: .internalServerError, headers: [.contentLength: "0"]))
+                return WireAnswer(.internalServerError, [.contentLength: "0"])
             }
         }
     }
@@ -71,7 +68,7 @@ extension HTTPServerBuilder {
     ///   - immediate: the whole answer, head and body, to a request that needs nothing but memory; nil for all others.
     ///     Asked on the event loop, so it must not block.
     public static func ostiary<Responder: HTTPResponder>(
-        _ responder: Responder, immediate: @escaping @Sendable (HTTPRequestHead) -> ByteBuffer? = { _ in nil }
+        _ responder: Responder, immediate: @escaping @Sendable (HTTPRequestHead) -> WireAnswer? = { _ in nil }
     ) -> HTTPServerBuilder where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         HTTPServerBuilder { _ in OstiaryChannel(responder: responder, immediate: immediate) }
     }
@@ -79,13 +76,9 @@ extension HTTPServerBuilder {
 
 extension WireAnswer {
     init(_ response: Response) async {
-        var headers = HTTPHeaders(response.headers)
-        headers.add(name: "Date", value: HTTPDate.now)
-        let status = HTTPResponseStatus(
-            statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
         let collected = BodyCollector()
         try? await response.body.write(collected)
-        self = .parts(HTTPResponseHead(version: .http1_1, status: status, headers: headers), collected.bytes)
+        self.init(response.status, response.headers, body: collected.bytes)
     }
 }
 

@@ -37,9 +37,9 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
         if let context { pump(context) }
     }
 
-    /// Sends bytes that need no encoder.
-    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
-        guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
+    /// Sends what needs no encoder.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
+        guard let context else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
     }
 

@@ -1,5 +1,5 @@
 import HTTPTypes
-public import NIOCore
+import NIOCore
 public import NIOHTTP1
 import Hummingbird
 import OstiaryCore
@@ -7,7 +7,7 @@ import OstiaryCore
 /// A resource whose `GET` is answered from memory, and its answer as far as it is always the same.
 struct ImmediateResource: Sendable {
     let answer: @Sendable (Identity) -> Answer
-    /// Up to the value of `X-Request-ID`.
+    /// The status line and the fields that never change.
     let start: ByteBuffer
     let metrics: ResourceMetrics
 
@@ -15,36 +15,35 @@ struct ImmediateResource: Sendable {
         guard case .immediate(let answer)? = resource.endpoint(for: .get)?.handler else { return nil }
         self.answer = answer
         self.metrics = resource.metrics
-        var text = "HTTP/1.1 200 OK\r\n"
-        for field in resource.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
-        text += "Content-Type: application/json\r\n\(HTTPField.Name.xRequestID.rawName): "
-        self.start = ByteBuffer(string: text)
+        var start = ByteBuffer()
+        start.writeStatusLine(.ok)
+        for field in resource.headers { start.writeField(field.name.rawName, field.value) }
+        start.writeField("Content-Type", "application/json")
+        self.start = start
     }
 }
 
 extension APIResponder {
     /// Answers a request that memory alone can answer, without a task; to be asked on the event loop.
     ///
-    /// - Returns: head and body as they go out, the same as the ordinary way gives; nil where that way must be gone:
+    /// - Returns: the same as the ordinary way gives; nil where that way must be gone:
     ///   for all that is rare, and for every refusal.
-    public func immediateAnswer(to head: HTTPRequestHead) -> ByteBuffer? {
+    public func immediateAnswer(to head: HTTPRequestHead) -> WireAnswer? {
         guard head.method == .GET, let resource = immediate[head.uri], !isDraining() else { return nil }
         let start = ContinuousClock.now
         guard let bearer = Self.bearer(in: head.headers), let identity = identity.remembered(bearer: bearer) else {
             return nil
         }
         let body = resource.answer(identity).json
-        var bytes = ByteBufferAllocator().buffer(capacity: resource.start.readableBytes + body.count + 160)
-        bytes.writeImmutableBuffer(resource.start)
-        bytes.writeString(RequestID().description)
-        bytes.writeStaticString("\r\nDate: ")
-        bytes.writeString(HTTPDate.now)
-        bytes.writeStaticString("\r\nContent-Length: ")
-        bytes.writeString(String(body.count))
-        bytes.writeStaticString("\r\n\r\n")
-        bytes.writeBytes(body)
+        let answer = WireAnswer(
+            resource.start,
+            fields: [
+                (HTTPField.Name.xRequestID.rawName, RequestID().description), ("Content-Length", String(body.count)),
+            ],
+            json: body
+        )
         resource.metrics.record(.ok, since: start)
-        return bytes
+        return answer
     }
 
     /// The token of the only `Authorization` header, as nearly every client writes it, in a request that accepts JSON

@@ -1,3 +1,4 @@
+import Crypto
 import Testing
 
 @testable import OstiaryCore
@@ -9,7 +10,19 @@ struct SealedSuccessorTests {
     private let session = SessionID(bits: 7)
 
     private var sealed: SealedSuccessor {
-        SealedSuccessor(successor, parent: parent, session: session, nonce: 0xfeed)
+        SealedSuccessor(successor, parent: SealingParent(parent), session: session, nonce: 0xfeed)
+    }
+
+    @Test("the key is the one of HKDF (RFC 5869)")
+    func key() {
+        for bits in UInt128(0)..<100 {
+            let (parent, session) = (RefreshToken(bits: bits << 60 | 1), SessionID(bits: ~bits))
+            let key = HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: parent.bytes),
+                info: Array("ostiary/refresh/1".utf8) + session.bytes, outputByteCount: 32
+            )
+            #expect(SealingParent(parent).key(session) == key)
+        }
     }
 
     @Test("opens with its parent and session only")
@@ -35,7 +48,8 @@ struct SealedSuccessorTests {
 
     @Test("tells nothing without the parent: the same successor looks different under each nonce")
     func nonces() {
-        let other = SealedSuccessor(successor, parent: parent, session: session, nonce: 0xbeef << 64)
+        let other = SealedSuccessor(
+            successor, parent: SealingParent(parent), session: session, nonce: 0xbeef << 64)
         #expect(other != sealed)
     }
 }
