@@ -9,18 +9,20 @@ enum Base64URL {
     }()
 
     static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
-        var accumulator: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in bytes {
-            accumulator = accumulator << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(alphabet[Int(accumulator >> bits & 0x3F)])
+        alphabet.withUnsafeBufferPointer { alphabet in
+            var accumulator: UInt32 = 0
+            var bits: UInt32 = 0
+            for byte in bytes {
+                accumulator = accumulator << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    text.append(alphabet[Int(accumulator >> bits & 0x3F)])
+                }
+                accumulator &= (1 << bits) - 1
             }
-            accumulator &= (1 << bits) - 1
+            if bits > 0 { text.append(alphabet[Int(accumulator << (6 - bits) & 0x3F)]) }
         }
-        if bits > 0 { text.append(alphabet[Int(accumulator << (6 - bits) & 0x3F)]) }
     }
 
     /// - Returns: nil for padding, foreign characters, an impossible length or leftover bits that are not zero: each

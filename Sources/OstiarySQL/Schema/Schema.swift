@@ -9,7 +9,7 @@ public struct Schema: Sendable {
     public var migrations: [Migration] {
         [
             .changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey,
-            .sealedSuccessors, .knownNetworks(users: users),
+            .sealedSuccessors, .knownNetworks(users: users), .refreshTokenOrder,
         ]
     }
 }
