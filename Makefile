@@ -53,6 +53,11 @@ bench: release build services ## Measure the release build beside its floors and
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
 		$(RUN_TESTS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
 
+.PHONY: bench-large
+bench-large: release ## Measure among 10,000,000 users and 30,000,000 sessions (needs 40 GB of disk; ARGS="--folder …").
+	python3 Benchmarks/bench/large.py --binary .build/release/ostiary --json docs/performance.json \
+		--page docs/performance.md $(ARGS)
+
 .PHONY: check-figures
 check-figures: release ## Count the instructions of the hot paths and compare them with Benchmarks/instructions.json.
 	@Scripts/benchmark-tools

@@ -1,4 +1,6 @@
 """What has to hold, and the tables that say so."""
+import json
+import pathlib
 
 # name: (what is compared, relation, bound)
 PASSES = {
@@ -17,6 +19,8 @@ PASSES = {
     "storm_memory": ("resident in the storm beyond idle and 19 MiB per lane, MiB", "<=", 16),
     "reset_memory": ("the same with clients that reset at once, MiB", "<=", 16),
     "start": ("start to first answer with 1,000,000 users, ms", "<=", 100),
+    "large_refresh": ("refresh p99 with 10,000,000 users and 30,000,000 sessions ÷ empty", "<=", 2),
+    "large_me": ("`me` p99 with them ÷ empty, no session twice", "<=", 2),
     "growth_refresh": ("refresh p99 with 100,000 users ÷ 1,000", "<=", 2),
 }
 
@@ -28,6 +32,11 @@ def holds(name, value):
 
 def shown(value):
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def line(name, value):
+    text, relation, bound = PASSES[name]
+    return f"{'ok  ' if holds(name, value) else 'MISS'} {text}: {shown(value)} ({relation} {bound})"
 
 
 def page(result):
@@ -43,3 +52,20 @@ def page(result):
         cells += ["–" if row[key] is None else shown(row[key]) for key in ("rate", "p50_ms", "p99_ms", "cpu_us")]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def keep(result, data, page_file):
+    """Writes the result as JSON and into the page; what was not measured now is kept from before."""
+    if data and pathlib.Path(data).exists():
+        before = json.loads(pathlib.Path(data).read_text())
+        result = before | result
+        result["figures"] = {name: (before["figures"] | result["figures"])[name]
+                             for name in PASSES if name in before["figures"] | result["figures"]}
+        measured = {(row["route"], row["connections"]) for row in result["routes"]}
+        result["routes"] = [row for row in before["routes"] if (row["route"], row["connections"]) not in measured] + result["routes"]
+    if data:
+        pathlib.Path(data).write_text(json.dumps(result, indent=1) + "\n")
+    if page_file:
+        file = pathlib.Path(page_file)
+        before, _, rest = file.read_text().partition("<!-- figures -->\n")
+        file.write_text(before + "<!-- figures -->\n" + page(result) + "<!-- end -->" + rest.partition("<!-- end -->")[2])

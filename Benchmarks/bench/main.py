@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import platform
-import sqlite3
 import statistics
 import tempfile
 import threading
@@ -14,11 +13,9 @@ import time
 import crowd
 import figures
 import wrk
+from filling import fill
 from probe import asking_me, asking_refresh, probed
-from processes import Server, free_port, request, run
-
-PASSWORD = "correct horse 7 battery"
-JSON = {"Content-Type": "application/json"}
+from processes import PASSWORD, Server, free_port, ostiary, request, run, session
 
 
 class Bench:
@@ -32,14 +29,7 @@ class Bench:
     # Servers
 
     def ostiary(self, name, *arguments):
-        port = free_port()
-        data = f"{self.folder.name}/{name}"
-        return Server(
-            name,
-            [self.options.binary, "serve", "--port", str(port), "--data-dir", data, "--log-level", "warning",
-             "--throttling", "off", *self.options.argument, *arguments],
-            port, "/healthz",
-        )
+        return ostiary(name, self.options.binary, f"{self.folder.name}/{name}", *self.options.argument, *arguments)
 
     def floor(self, kind):
         port = free_port()
@@ -58,16 +48,6 @@ class Bench:
             port, "/api/me/", environment,
         )
 
-    def session(self, server, email):
-        body = json.dumps({"email": email, "password": PASSWORD})
-        request(server.port, "POST", "/api/register/", body, JSON)
-        for _ in range(200):
-            status, data = request(server.port, "POST", "/api/login/", body, JSON)
-            if status == 200:
-                return json.loads(data)
-            time.sleep(0.05)
-        raise SystemExit(f"cannot log in: {status} {data[:200]}")
-
     # Measuring
 
     def route(self, name, server, path, connections, script):
@@ -80,18 +60,17 @@ class Bench:
 
     def figure(self, name, value):
         self.figures[name] = round(value, 4)
-        text, relation, bound = figures.PASSES[name]
-        print(f"{'ok  ' if figures.holds(name, value) else 'MISS'} {text}: {figures.shown(value)} ({relation} {bound})", flush=True)
+        print(figures.line(name, value), flush=True)
 
     def me(self, tokens):
         return lambda: wrk.fixed("GET", Authorization=f"Bearer {tokens['access_token']}")
 
     def refreshes(self, server, count, email):
-        return lambda: wrk.refreshing([self.session(server, email)["refresh_token"] for _ in range(count)])
+        return lambda: wrk.refreshing([session(server, email)["refresh_token"] for _ in range(count)])
 
     def throughput(self):
         constant, bare, server, django = self.floor("hummingbird"), self.floor("nio"), self.ostiary("rates"), self.django()
-        tokens, theirs = self.session(server, "me@mail.example"), self.session(django, "me@mail.example")
+        tokens, theirs = session(server, "me@mail.example"), session(django, "me@mail.example")
         get, bearer = (lambda: wrk.fixed("GET")), {"Authorization": f"Bearer {tokens['access_token']}"}
         for connections in (1, 8, 64):
             self.route("bare SwiftNIO", bare, "/", connections, get)
@@ -143,9 +122,9 @@ class Bench:
         self.figure("idle_private", private)
         self.figure("idle_resident", resident)
         body = json.dumps({"email": "storm@mail.example", "password": PASSWORD})
-        asks = lambda: (asking_me(self.session(server, "me@mail.example")["access_token"]),  # noqa: E731
-                        asking_refresh(self.session(server, "me@mail.example")["refresh_token"]))
-        self.session(server, "storm@mail.example")
+        asks = lambda: (asking_me(session(server, "me@mail.example")["access_token"]),  # noqa: E731
+                        asking_refresh(session(server, "me@mail.example")["refresh_token"]))
+        session(server, "storm@mail.example")
         script = wrk.fixed("POST", body, Content_Type="application/json")
         idle, stormy, top = [], [], []
         for _ in range(self.rounds):
@@ -183,20 +162,20 @@ class Bench:
 
     def growth(self):
         server = self.ostiary("growth")
-        self.session(server, "first@mail.example")
+        session(server, "first@mail.example")
         tails = {}
         for users in (1_000, 100_000):
             server.stop()
-            fill(f"{self.folder.name}/growth/ostiary.sqlite3", users)
+            fill(f"{self.folder.name}/growth/ostiary.sqlite3", users, users)
             server.start()
             load = self.route(f"POST /api/refresh/, {users:,} users", server, "/", 8,
                               self.refreshes(server, 16, "first@mail.example"))
-            tokens = self.session(server, "first@mail.example")
+            tokens = session(server, "first@mail.example")
             self.route(f"GET /api/me/, {users:,} users", server, "/api/me/", 8, self.me(tokens))
             tails[users] = load.tail
         self.figure("growth_refresh", tails[100_000] / tails[1_000])
         server.stop()
-        fill(f"{self.folder.name}/growth/ostiary.sqlite3", 1_000_000)
+        fill(f"{self.folder.name}/growth/ostiary.sqlite3", 1_000_000, 1_000_000)
         starts = []
         for _ in range(max(3, self.rounds)):
             starts.append(server.start() * 1e3)
@@ -224,29 +203,6 @@ class Watch:
         self.thread.join()
 
 
-def fill(path, users):
-    """Accounts, each with a live session, until there are so many."""
-    database = sqlite3.connect(path)
-    have = database.execute("SELECT count(*) FROM ostiary_user").fetchone()[0]
-    columns = [row for row in database.execute("SELECT * FROM ostiary_user LIMIT 1").description]
-    names = [column[0] for column in columns if column[0] not in ("id", "email", "email_key")]
-    print(f"filling up to {users:,} users", flush=True)
-    with database:
-        database.execute(
-            f"INSERT INTO ostiary_user (email, {','.join(names)}) WITH RECURSIVE n(i) AS (SELECT {have} UNION ALL "
-            f"SELECT i + 1 FROM n WHERE i < {users - 1}) SELECT 'user' || i || '@mail.example', {','.join(names)} "
-            "FROM n, (SELECT * FROM ostiary_user ORDER BY id LIMIT 1)")
-        database.execute(
-            "INSERT INTO ostiary_session (id, user_id, started_at, last_used_at, purge_after) "
-            "SELECT randomblob(16), id, 0, 0, 4000000000000000 FROM ostiary_user "
-            "WHERE id NOT IN (SELECT user_id FROM ostiary_session)")
-        database.execute(
-            "INSERT INTO ostiary_refresh_token (digest, session_id, issued_at, expires_at, purge_after) "
-            "SELECT randomblob(32), id, 0, 4000000000000000, 4000000000000000 FROM ostiary_session "
-            "WHERE id NOT IN (SELECT session_id FROM ostiary_refresh_token)")
-    database.close()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True, help="ostiary, release build")
@@ -266,19 +222,7 @@ def main():
         "date": datetime.date.today().isoformat(), "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "seconds": options.seconds, "rounds": options.rounds, "figures": bench.figures, "routes": bench.routes,
     }
-    if options.only and options.json and pathlib.Path(options.json).exists():
-        # What was not measured now is kept from before.
-        before = json.loads(pathlib.Path(options.json).read_text())
-        result["figures"] = before["figures"] | result["figures"]
-        measured = {(row["route"], row["connections"]) for row in bench.routes}
-        kept = [row for row in before["routes"] if (row["route"], row["connections"]) not in measured]
-        result["routes"] = kept + bench.routes
-    if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
-    if options.page:
-        file = pathlib.Path(options.page)
-        before, _, rest = file.read_text().partition("<!-- figures -->\n")
-        file.write_text(before + "<!-- figures -->\n" + figures.page(result) + "<!-- end -->" + rest.partition("<!-- end -->")[2])
+    figures.keep(result, options.json, options.page)
 
 
 main()

@@ -1,5 +1,7 @@
 """Requests paced by the clock, each timed from the moment at which it should have been sent."""
+import collections
 import http.client
+import itertools
 import json
 import socket
 import threading
@@ -35,9 +37,12 @@ class Probe(threading.Thread):
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def asking_me(access):
+def asking_me(*access):
+    """With these access tokens in turn."""
+    turn = itertools.cycle(access)
+
     def ask(connection):
-        connection.request("GET", "/api/me/", headers={"Authorization": f"Bearer {access}"})
+        connection.request("GET", "/api/me/", headers={"Authorization": f"Bearer {next(turn)}"})
         answer = connection.getresponse()
         answer.read()
         return answer.status == 200
@@ -45,16 +50,20 @@ def asking_me(access):
     return ask
 
 
-def asking_refresh(token):
-    current = [token]
+def asking_refresh(*tokens, granted=None):
+    """With these refresh tokens in turn, then with what each was exchanged for; `granted` collects access tokens."""
+    turn = collections.deque(tokens)
 
     def ask(connection):
-        body = json.dumps({"refresh_token": current[0]})
+        body = json.dumps({"refresh_token": turn.popleft()})
         connection.request("POST", "/api/refresh/", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         data = answer.read()
         if answer.status == 200:
-            current[0] = json.loads(data)["refresh_token"]
+            pair = json.loads(data)
+            turn.append(pair["refresh_token"])
+            if granted is not None:
+                granted.append(pair["access_token"])
         return answer.status == 200
 
     return ask

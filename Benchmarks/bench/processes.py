@@ -1,5 +1,6 @@
 """Programs that the benchmark starts, watches and stops: always by process, never by name."""
 import http.client
+import json
 import os
 import pathlib
 import shutil
@@ -9,6 +10,8 @@ import tempfile
 import time
 
 CLOCK = os.sysconf("SC_CLK_TCK")
+PASSWORD = "correct horse 7 battery"
+JSON = {"Content-Type": "application/json"}
 
 
 def free_port():
@@ -89,6 +92,29 @@ def request(port, method, path, body=None, headers=None, timeout=30):
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def ostiary(name, binary, data, *arguments):
+    """The server with throttling off, on a data directory of its own."""
+    port = free_port()
+    return Server(
+        name,
+        [binary, "serve", "--port", str(port), "--data-dir", data, "--log-level", "warning", "--throttling", "off",
+         *arguments],
+        port, "/healthz",
+    )
+
+
+def session(server, email):
+    """The tokens of a new session; the account is made where it is missing."""
+    body = json.dumps({"email": email, "password": PASSWORD})
+    request(server.port, "POST", "/api/register/", body, JSON)
+    for _ in range(200):
+        status, data = request(server.port, "POST", "/api/login/", body, JSON)
+        if status == 200:
+            return json.loads(data)
+        time.sleep(0.05)
+    raise SystemExit(f"cannot log in: {status} {data[:200]}")
 
 
 def run(*arguments, environment=None):
