@@ -12,7 +12,8 @@ public struct CleanupService: Sendable {
     static let share = Duration.milliseconds(25)
 
     public init(sessions: any SessionStore, now: @escaping WallClock = Timestamp.now) {
-        self.init(sessions: sessions, now: now, clock: { ContinuousClock.now }, pause: { try await Task.sleep(for: $0) })
+        self.init(
+            sessions: sessions, now: now, clock: { ContinuousClock.now }, pause: { try await Task.sleep(for: $0) })
     }
 
     init(

@@ -105,11 +105,6 @@ extension WireAnswer {
 }
 
 extension WireClient {
-    fileprivate func changePassword(_ current: String, to new: String, _ access: String) throws -> WireAnswer {
-        let json = "{\"current_password\":\(jsonText(current)),\"new_password\":\(jsonText(new))}"
-        return try exchange(WireRequest("POST", "/api/password/", [("Authorization", "Bearer \(access)")], json: json))
-    }
-
     /// How many sessions the list has.
     fileprivate func sessions(_ access: String) throws -> Int {
         let answer = try exchange(WireRequest("GET", "/api/sessions/", [("Authorization", "Bearer \(access)")]))

@@ -50,6 +50,11 @@ extension WireClient {
         try exchange(WireRequest("PUT", "/api/me/", [("Authorization", "Bearer \(access)")], json: json))
     }
 
+    func changePassword(_ current: String, to new: String, _ access: String) throws -> WireAnswer {
+        let json = "{\"current_password\":\(jsonText(current)),\"new_password\":\(jsonText(new))}"
+        return try exchange(WireRequest("POST", "/api/password/", [("Authorization", "Bearer \(access)")], json: json))
+    }
+
     /// Registers for a test's set-up; the id. A server that sheds load is asked again.
     @discardableResult
     func enrol(_ email: String, _ password: String = password) throws -> Int {

@@ -1,4 +1,3 @@
-import Logging
 import OstiaryCore
 import OstiarySQL
 import OstiarySQLite
@@ -44,46 +43,61 @@ extension EndToEnd {
             #expect(server.terminate() == .code(0))
         }
 
+        @Test("nor usable and unusable by who is signed in and asked for the current password")
+        func password() async throws {
+            let server = try ServerProcess(logLevel: "warning")
+            let client = WireClient(port: server.port)
+            let connection = Connection(port: server.port)
+            let names = ["usable", "unusable"]
+            for name in names { try client.enrol("\(name)@mail.example") }
+            let sessions = try names.map { try client.tokens("\($0)@mail.example").access }
+            try await setUnusable("unusable@mail.example", server)
+            let arms = zip(names, sessions).map { name, access in
+                Arm(name: name) {
+                    let answer = try connection.client().changePassword(
+                        "wrong horse 7 battery", to: "another secure 7 horse", access)
+                    guard answer.status == 400 else { throw Failure("\(answer)") }
+                }
+            }
+            try await compare(arms, "password")
+            #expect(server.terminate() == .code(0))
+        }
+
         @Test("nor where a hash costs little, so that nothing hides behind it")
         func cheapLogin() async throws {
-            let directory = try TemporaryDirectory()
-            let database = try SQLiteDatabase(path: directory.file("timing.sqlite3"))
-            defer { database.close() }
-            try await Migrator(database, Schema().migrations).migrate(now: Timestamp.now())
-            let accounts = SQLAccountStore(database: database)
-            let hasher = PasswordHasher(parameters: Argon2Parameters(memoryKiB: 2_048, passes: 1))
-            let encoded = try hasher.hash(Array("correct horse 7 battery".utf8))
-            let unusable = OstiaryCore.Passwords.unusable()
-            for (name, password) in [("known", encoded), ("inactive", encoded), ("unusable", unusable)] {
-                let email = try #require(EmailAddress("\(name)@mail.example"))
-                _ = try await accounts.create(NewUser(email: email, encodedPassword: password))
-            }
-            let inactive = try #require(EmailAddress("inactive@mail.example"))
-            _ = try await accounts.setActive(false, email: inactive, at: Timestamp.now())
-            let passwords = OstiaryCore.Passwords(hasher: hasher, threads: 1)
-            defer { passwords.close() }
-            let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
-            let service = LoginService(
-                accounts: accounts, sessions: SQLSessionStore(database: database), passwords: passwords,
-                issuer: TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key))),
-                settings: try DynamicSettings(
-                    store: SQLSettingsStore(database: database), logger: Logger(label: "test")),
-                throttling: .off, audit: Audit { _ in }
-            )
+            let services = try await CheapServices()
+            defer { services.close() }
             // As accounts are that somebody uses: with a last login.
-            let login = try await service.login(
-                email: EmailAddress("known@mail.example"), password: "correct horse 7 battery", origin: ClientOrigin())
+            let login = try await services.login.login(
+                email: EmailAddress("known@mail.example"), password: WireClient.password, origin: ClientOrigin())
             #expect(login != nil)
             let arms = ["known", "unknown", "inactive", "unusable"].map { name in
                 Arm(name: name) {
-                    let email = EmailAddress("\(name)@mail.example")
-                    let pair = try await service.login(
-                        email: email, password: "wrong horse 7 battery",
+                    let pair = try await services.login.login(
+                        email: EmailAddress("\(name)@mail.example"), password: "wrong horse 7 battery",
                         origin: ClientOrigin(address: IPAddress("192.0.2.1")))
                     guard pair == nil else { throw Failure("logged in") }
                 }
             }
             try await compare(arms, "login with a cheap hash")
+        }
+
+        @Test("nor the current password where a hash costs little")
+        func cheapPassword() async throws {
+            let services = try await CheapServices()
+            defer { services.close() }
+            var arms: [Arm] = []
+            for name in ["known", "unusable"] {
+                let email = try #require(EmailAddress("\(name)@mail.example"))
+                let user = try #require(try await services.accounts.credential(email: email)).user
+                let arm = Arm(name: name) {
+                    let outcome = try await services.passwordChange.change(
+                        of: user, from: "wrong horse 7 battery", to: "another secure 7 horse", origin: ClientOrigin())
+                    guard case .wrongPassword = outcome else { throw Failure("\(outcome)") }
+                }
+                arms.append(arm)
+            }
+            try await compare(arms, "password with a cheap hash")
         }
 
         /// Measures the arms in turn, each round in another order, and compares each with each.

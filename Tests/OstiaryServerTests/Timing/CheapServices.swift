@@ -1,0 +1,50 @@
+import Logging
+import OstiaryCore
+import OstiarySQL
+import OstiarySQLite
+import OstiaryTestSupport
+import Testing
+
+/// The services on SQLite without a wire, with a hash so cheap that nothing hides behind it, and an account of each
+/// kind: known, inactive, unusable.
+struct CheapServices: Sendable {
+    let accounts: SQLAccountStore
+    let login: LoginService
+    let passwordChange: PasswordChangeService
+    private let directory: TemporaryDirectory
+    private let database: SQLiteDatabase
+    private let passwords: OstiaryCore.Passwords
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        database = try SQLiteDatabase(path: directory.file("timing.sqlite3"))
+        try await Migrator(database, Schema().migrations).migrate(now: Timestamp.now())
+        accounts = SQLAccountStore(database: database)
+        let hasher = PasswordHasher(parameters: Argon2Parameters(memoryKiB: 2_048, passes: 1))
+        let encoded = try hasher.hash(Array(WireClient.password.utf8))
+        let unusable = OstiaryCore.Passwords.unusable()
+        for (name, password) in [("known", encoded), ("inactive", encoded), ("unusable", unusable)] {
+            let email = try #require(EmailAddress("\(name)@mail.example"))
+            _ = try await accounts.create(NewUser(email: email, encodedPassword: password))
+        }
+        let inactive = try #require(EmailAddress("inactive@mail.example"))
+        _ = try await accounts.setActive(false, email: inactive, at: Timestamp.now())
+        passwords = OstiaryCore.Passwords(hasher: hasher, threads: 1)
+        let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
+        let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key)))
+        let sessions = SQLSessionStore(database: database)
+        let settings = try DynamicSettings(
+            store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
+        login = LoginService(
+            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            throttling: .off, audit: Audit { _ in })
+        passwordChange = PasswordChangeService(
+            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            throttling: .off, audit: Audit { _ in })
+    }
+
+    func close() {
+        passwords.close()
+        database.close()
+    }
+}
