@@ -2,7 +2,7 @@ import ArgumentParser
 import OstiaryCore
 import Synchronization
 
-/// Argon2id on as many threads as told, and nothing else.
+/// Argon2id on as many threads as told, as nice as the server's, and nothing else.
 struct RawHashes: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "hashes")
 
@@ -13,7 +13,7 @@ struct RawHashes: ParsableCommand {
         let end = ContinuousClock.now + .seconds(seconds)
         let total = Total()
         let running = (0..<threads).compactMap { _ in
-            DedicatedThread {
+            DedicatedThread(niceness: 10) {
                 let hasher = PasswordHasher()
                 while ContinuousClock.now < end {
                     _ = try? hasher.verifyNothing(Array("correct horse 7 battery".utf8))

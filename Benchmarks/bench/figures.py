@@ -59,8 +59,7 @@ def keep(result, data, page_file):
     if data and pathlib.Path(data).exists():
         before = json.loads(pathlib.Path(data).read_text())
         result = before | result
-        result["figures"] = {name: (before["figures"] | result["figures"])[name]
-                             for name in PASSES if name in before["figures"] | result["figures"]}
+        result["figures"] = before["figures"] | result["figures"]
         measured = {(row["route"], row["connections"]) for row in result["routes"]}
         result["routes"] = [row for row in before["routes"] if (row["route"], row["connections"]) not in measured] + result["routes"]
     if data:
