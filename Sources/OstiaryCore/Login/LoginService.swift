@@ -29,6 +29,7 @@ public struct LoginService: Sendable {
     /// - Returns: nil when the login is refused, for whatever cause; each cause takes the same path (ASVS 6.3.8).
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func login(email: EmailAddress?, password: String, origin: ClientOrigin) async throws -> TokenPair? {
+        try passwords.requireRoom()
         let network = origin.address.map(Network.init)
         try await throttling.admitLogin(from: network)
         var credential = try await credential(email, from: network)

@@ -26,12 +26,17 @@ final class HashingLanes: Sendable {
         /// Moving mean of what a hash takes.
         var mean: Duration = .milliseconds(30)
         var threads: [DedicatedThread] = []
+        /// When whoever was refused last was told to come back.
+        var promised: [Priority: ContinuousClock.Instant] = [:]
     }
 
     /// More never wait, however short the mean is.
     private static let capacity = 4_096
     /// A hash that took longer was held up, as by a machine that slept. It must not shut the door for minutes after.
     private static let longestHash = Duration.seconds(5)
+
+    /// Over how long those who are refused together are told to come back.
+    private static let spread = Duration.seconds(5)
 
     private let count: Int
     private let niceness: Int32
@@ -68,6 +73,14 @@ final class HashingLanes: Sendable {
         }
     }
 
+    /// Refuses what would be refused anyway, before the caller asks anything of anybody for it.
+    /// - Throws: ``Overloaded``.
+    func requireRoom(_ priority: Priority, waiting limit: Duration) throws(Overloaded) {
+        guard let refusal = state.withLock({ self.refusal(priority, limit, &$0) }) else { return }
+        metrics.refused()
+        throw refusal
+    }
+
     /// How many wait for a thread.
     var waiting: Int { state.withLock { $0.known.count + $0.ordinary.count } }
 
@@ -84,15 +97,26 @@ final class HashingLanes: Sendable {
     private func admit(_ job: Job, _ priority: Priority, _ limit: Duration) throws(Overloaded) {
         let refusal: Overloaded? = state.withLock { state in
             if state.threads.isEmpty { state.threads = startThreads() }
-            let ahead = state.known.count + (priority == .known ? 0 : state.ordinary.count)
-            let wait = state.mean * ahead / count
-            guard wait <= limit else { return Overloaded(retryAfter: Self.wholeSeconds(wait - limit)) }
+            if let refusal = self.refusal(priority, limit, &state) { return refusal }
             // The ticket under the same lock: nobody finds one without its job.
             guard !state.threads.isEmpty, tickets.push(()) else { return Overloaded() }
             if priority == .known { state.known.append(job) } else { state.ordinary.append(job) }
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    private func refusal(_ priority: Priority, _ limit: Duration, _ state: inout State) -> Overloaded? {
+        let ahead = state.known.count + (priority == .known ? 0 : state.ordinary.count)
+        let wait = state.mean * ahead / count
+        guard wait > limit else { return nil }
+        // Those who are refused together could not be served together either: each is told a moment of its own.
+        let now = self.now()
+        let soonest = now + (wait - limit)
+        var told = max(state.promised[priority] ?? soonest, soonest)
+        if told > soonest + Self.spread { told = soonest }
+        state.promised[priority] = told + state.mean / count
+        return Overloaded(retryAfter: Self.wholeSeconds(told - now))
     }
 
     /// What the operating system refuses is tried again with the next hash.

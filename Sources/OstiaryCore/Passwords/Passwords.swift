@@ -33,6 +33,10 @@ public struct Passwords: Sendable {
         self.lanes = HashingLanes(count: threads ?? Self.cores, niceness: 10)
     }
 
+    /// Refuses at once, before anything is asked of a store, where not even those who go first would be taken.
+    /// - Throws: ``Overloaded``.
+    public func requireRoom() throws(Overloaded) { try lanes.requireRoom(.known, waiting: maximumWait()) }
+
     /// Makes a new hash for the `password` column.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
     public func hash(_ password: String) async throws -> String {

@@ -72,6 +72,25 @@ import Testing
         lane.lanes.close()
     }
 
+    @Test("those who are refused together are told to come back one after the other")
+    func spread() async throws {
+        let lane = try await HeldLane(mean: .seconds(1))
+        let held = try await lane.hold()
+        let tasks = try await [lane.enqueue(1, .known), lane.enqueue(2, .known)]
+        for seconds in [2, 3, 4, 5, 6, 7, 2, 3] {
+            await #expect(throws: Overloaded(retryAfter: seconds)) {
+                try await lane.lanes.run(.ordinary, waiting: .zero) {}
+            }
+        }
+        // Whatever the others were told.
+        #expect(throws: Overloaded(retryAfter: 2)) { try lane.lanes.requireRoom(.known, waiting: .zero) }
+        lane.release()
+        for task in tasks { try await task.value }
+        try await held.value
+        try lane.lanes.requireRoom(.known, waiting: .zero)
+        lane.lanes.close()
+    }
+
     @Test("known networks go first, each in its order, and are not held up by the others")
     func priority() async throws {
         let lane = try await HeldLane(mean: .seconds(1))
