@@ -1,5 +1,6 @@
 """Many clients at once on one thread: what a login that is refused has to wait for that, and clients that reset."""
-import asyncio
+import heapq
+import select
 import socket
 import struct
 import time
@@ -11,32 +12,53 @@ def login(email, password):
     return head.encode() + body
 
 
-async def _client(port, data, end, times):
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < end:
-        start = time.perf_counter()
-        writer.write(data)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
-        status = int(head.split()[1])
-        times.setdefault(status, []).append((time.perf_counter() - start) * 1e3)
-        if status != 200:
-            # As Retry-After asks for.
-            await asyncio.sleep(float(head.split(b"retry-after:")[1].split(b"\r\n")[0]))
-    writer.close()
+class _Client:
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setblocking(False)
+        self.received, self.since = b"", 0.0
+
+    def answer(self):
+        """Status and seconds to wait, once the answer is whole."""
+        self.received += self.socket.recv(65_536)
+        if not self.received:
+            raise SystemExit("the server closed a connection")
+        head, end, body = self.received.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        head = head.lower()
+        if len(body) < int(head.split(b"content-length:")[1].split(b"\r\n")[0]):
+            return None
+        status = int(head.split(None, 2)[1])
+        return status, 0 if status == 200 else float(head.split(b"retry-after:")[1].split(b"\r\n")[0])
 
 
 def logins(port, clients, seconds, email, password):
-    """Milliseconds until the answer, by status, of clients that come back when they are told to."""
-    times = {}
+    """Milliseconds until the answer, by status, of clients that come back when they are told to.
 
-    async def run():
-        end = time.perf_counter() + seconds
-        data = login(email, password)
-        await asyncio.gather(*[_client(port, data, end, times) for _ in range(clients)])
-
-    asyncio.run(run())
+    Little is done for each answer, or the clients would measure themselves.
+    """
+    times, data, poll = {}, login(email, password), select.epoll()
+    crowd = {client.socket.fileno(): client for client in [_Client(port) for _ in range(clients)]}
+    for descriptor in crowd:
+        poll.register(descriptor, select.EPOLLIN)
+    due = [(0.0, descriptor) for descriptor in crowd]
+    end = time.perf_counter() + seconds
+    while (now := time.perf_counter()) < end:
+        while due and due[0][0] <= now:
+            client = crowd[heapq.heappop(due)[1]]
+            client.received, client.since = b"", time.perf_counter()
+            client.socket.send(data)
+        for descriptor, _ in poll.poll(max(0, min(end, due[0][0] if due else end) - time.perf_counter())):
+            told = time.perf_counter()
+            client = crowd[descriptor]
+            if (answer := client.answer()) is None:
+                continue
+            status, wait = answer
+            times.setdefault(status, []).append((told - client.since) * 1e3)
+            heapq.heappush(due, (told + wait, descriptor))
+    for client in crowd.values():
+        client.socket.close()
     return times
 
 

@@ -87,7 +87,7 @@ struct LoginServiceTests {
             settings: services.settings, throttling: .off, audit: services.audit, now: services.clock.now
         )
         #expect(try await login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil)
-        #expect(asked.withLock { $0 } == 2)
+        #expect(asked.withLock { $0 } == 3)
         #expect(try await services.storage.credential(email: address)?.encodedPassword == old)
     }
 
