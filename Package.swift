@@ -180,9 +180,11 @@ let package = Package(
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
-                "OstiaryServer", "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryTestSupport", "ostiary",
+                "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiarySQL", "OstiarySQLite", "OstiaryTestSupport",
+                "ostiary",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Contract/samples.jsonl", "Clients/Drivers"],

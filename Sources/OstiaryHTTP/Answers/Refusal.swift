@@ -12,11 +12,11 @@ struct Refusal: Error {
         case fields([(field: String, messages: [FieldMessage])])
     }
 
-    var status: HTTPResponse.Status
-    /// Stable, one for each uniform answer; docs/errors.md lists them.
-    var code: String
+    var code: ErrorCode
     var body: Body
     var headers: HTTPFields = [:]
+
+    var status: HTTPResponse.Status { code.status }
 }
 
 /// A message about one field, with Django's code for its kind.
@@ -26,34 +26,34 @@ struct FieldMessage: Sendable, Equatable {
 }
 
 extension Refusal {
-    static let notFound = Refusal(status: .notFound, code: "not_found", body: .detail("Not found."))
+    static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
     static let notAcceptable = Refusal(
-        status: .notAcceptable, code: "not_acceptable",
+        code: .notAcceptable,
         body: .detail("Could not satisfy the request Accept header.")
     )
     static let bodyTooLarge = Refusal(
-        status: .contentTooLarge, code: "body_too_large", body: .detail("Request body is too large.")
+        code: .bodyTooLarge, body: .detail("Request body is too large.")
     )
     static let invalidCredentials = Refusal(
-        status: .unauthorized, code: "invalid_credentials", body: .error("Invalid credentials")
+        code: .invalidCredentials, body: .error("Invalid credentials")
     )
     static let invalidRefreshToken = Refusal(
-        status: .badRequest, code: "invalid_refresh_token", body: .error("Invalid refresh token")
+        code: .invalidRefreshToken, body: .error("Invalid refresh token")
     )
     static let invalidIdempotencyKey = Refusal(
-        status: .badRequest, code: "invalid_idempotency_key", body: .detail("Invalid Idempotency-Key header.")
+        code: .invalidIdempotencyKey, body: .detail("Invalid Idempotency-Key header.")
     )
     static let reusedIdempotencyKey = Refusal(
-        status: .badRequest, code: "reused_idempotency_key",
+        code: .reusedIdempotencyKey,
         body: .detail("This Idempotency-Key belongs to the token before; draw a new one for each token.")
     )
     static let internalError = Refusal(
-        status: .internalServerError, code: "internal_error", body: .detail("Internal server error.")
+        code: .internalError, body: .detail("Internal server error.")
     )
 
     static func methodNotAllowed(_ method: HTTPRequest.Method) -> Refusal {
         Refusal(
-            status: .methodNotAllowed, code: "method_not_allowed",
+            code: .methodNotAllowed,
             body: .detail("Method \"\(method.rawValue)\" not allowed.")
         )
     }
@@ -61,7 +61,7 @@ extension Refusal {
     /// - Parameter seconds: when a retry makes sense.
     static func unavailable(retryAfter seconds: Int) -> Refusal {
         Refusal(
-            status: .serviceUnavailable, code: "unavailable", body: .detail("Service temporarily unavailable."),
+            code: .unavailable, body: .detail("Service temporarily unavailable."),
             headers: [.retryAfter: String(seconds)]
         )
     }
@@ -69,7 +69,7 @@ extension Refusal {
     /// - Parameter seconds: when the same request would be served.
     static func throttled(retryAfter seconds: Int) -> Refusal {
         Refusal(
-            status: .tooManyRequests, code: "throttled",
+            code: .throttled,
             body: .detail(
                 "Request was throttled. Expected available in \(seconds) second\(seconds == 1 ? "" : "s")."
             ),
@@ -78,7 +78,7 @@ extension Refusal {
     }
 
     static func fields(_ fields: [(field: String, messages: [FieldMessage])]) -> Refusal {
-        Refusal(status: .badRequest, code: "invalid_fields", body: .fields(fields))
+        Refusal(code: .invalidFields, body: .fields(fields))
     }
 
     static func field(_ field: String, code: String, _ text: String) -> Refusal {
@@ -89,14 +89,14 @@ extension Refusal {
         switch error {
         case .unsupportedMediaType(let type):
             self.init(
-                status: .unsupportedMediaType, code: "unsupported_media_type",
+                code: .unsupportedMediaType,
                 body: .detail("Unsupported media type \"\(type)\" in request.")
             )
         case .malformedJSON(let reason):
-            self.init(status: .badRequest, code: "malformed_body", body: .detail("JSON parse error - \(reason)"))
+            self.init(code: .malformedBody, body: .detail("JSON parse error - \(reason)"))
         case .malformedMultipart(let reason):
             self.init(
-                status: .badRequest, code: "malformed_body", body: .detail("Multipart form parse error - \(reason)")
+                code: .malformedBody, body: .detail("Multipart form parse error - \(reason)")
             )
         }
     }
@@ -105,15 +105,15 @@ extension Refusal {
     static func bearer(_ error: BearerError) -> Refusal {
         let reason =
             switch error {
-            case .missing: (code: "not_authenticated", detail: "Authentication credentials were not provided.")
-            case .otherScheme: (code: "unsupported_scheme", detail: "Invalid token prefix")
-            case .token(.malformed): (code: "invalid_token", detail: "Invalid token")
-            case .token(.expired): (code: "token_expired", detail: "Token expired")
-            case .token(.refused): (code: "token_refused", detail: "Invalid credentials")
+            case .missing: (code: ErrorCode.notAuthenticated, detail: "Authentication credentials were not provided.")
+            case .otherScheme: (code: ErrorCode.unsupportedScheme, detail: "Invalid token prefix")
+            case .token(.malformed): (code: ErrorCode.invalidToken, detail: "Invalid token")
+            case .token(.expired): (code: ErrorCode.tokenExpired, detail: "Token expired")
+            case .token(.refused): (code: ErrorCode.tokenRefused, detail: "Invalid credentials")
             }
         let challenge = error.sentToken ? #"Bearer realm="api", error="invalid_token""# : #"Bearer realm="api""#
         return Refusal(
-            status: .unauthorized, code: reason.code, body: .detail(reason.detail),
+            code: reason.code, body: .detail(reason.detail),
             headers: [.wwwAuthenticate: challenge]
         )
     }

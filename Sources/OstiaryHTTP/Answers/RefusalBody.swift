@@ -31,7 +31,7 @@ extension Refusal {
         json.key("status")
         json.integer(Int64(status.code))
         json.key("code")
-        json.string(code)
+        json.string(code.rawValue)
         switch body {
         case .detail(let text), .error(let text):
             json.key("detail")

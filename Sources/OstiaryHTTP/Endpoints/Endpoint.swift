@@ -1,8 +1,9 @@
 public import HTTPTypes
 public import OstiaryCore
 
-/// One method of one path, with all that is known about it. Routing, `OPTIONS` and `Allow` are made from these values,
-/// so none of them can tell another story.
+/// One method of one path, with all that is known about it. Routing, validation, `OPTIONS`, `Allow` and the schema are
+/// made from these values, so none of them can tell another story.
+@dynamicMemberLookup
 public struct Endpoint: Sendable {
     /// What a caller must show. Bearer unless an endpoint says that it is public.
     public enum Security: Sendable, Equatable {
@@ -20,8 +21,10 @@ public struct Endpoint: Sendable {
     public let method: HTTPRequest.Method
     /// With its trailing slash; it answers without one too. Its last part may be `{id}`, for any.
     public let path: String
+    /// Of the path: all its methods have the same.
     public let name: String
-    public let description: String
+    /// What documentation tells beside that; its members are members of the endpoint too.
+    public let about: About
     public let parsers: [BodyFormat]
     public let renderers: [Renderer]
     let handler: Handler
@@ -30,41 +33,43 @@ public struct Endpoint: Sendable {
         if case .open = handler { .public } else { .bearer }
     }
 
+    public subscript<Value>(dynamicMember member: KeyPath<About, Value>) -> Value { about[keyPath: member] }
+
     /// An endpoint for whoever proves an identity: the handler cannot be called without one.
     public init(
-        _ method: HTTPRequest.Method, _ path: String, name: String, description: String = "",
+        _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
         parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.allCases,
         handler: @escaping @Sendable (Call, Identity) async throws -> Answer
     ) {
-        self.init(method, path, name, description, parsers, renderers, .authenticated(handler))
+        self.init(method, path, name, about, parsers, renderers, .authenticated(handler))
     }
 
     /// An endpoint for whoever proves an identity, which is all that the answer is made of: where memory holds that, the
     /// answer is given on the event loop. It must not block.
     public static func immediate(
-        _ method: HTTPRequest.Method, _ path: String, name: String, description: String = "",
+        _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
         answer: @escaping @Sendable (Identity) -> Answer
     ) -> Endpoint {
-        Endpoint(method, path, name, description, BodyFormat.allCases, Renderer.allCases, .immediate(answer))
+        Endpoint(method, path, name, about, BodyFormat.allCases, Renderer.allCases, .immediate(answer))
     }
 
     /// An endpoint for everybody. A stale `Authorization` header is ignored there.
     public static func `public`(
-        _ method: HTTPRequest.Method, _ path: String, name: String, description: String = "",
+        _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
         parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.allCases,
         handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Endpoint {
-        Endpoint(method, path, name, description, parsers, renderers, .open(handler))
+        Endpoint(method, path, name, about, parsers, renderers, .open(handler))
     }
 
     private init(
-        _ method: HTTPRequest.Method, _ path: String, _ name: String, _ description: String, _ parsers: [BodyFormat],
+        _ method: HTTPRequest.Method, _ path: String, _ name: String, _ about: About, _ parsers: [BodyFormat],
         _ renderers: [Renderer], _ handler: Handler
     ) {
         self.method = method
         self.path = path
         self.name = name
-        self.description = description
+        self.about = about
         self.parsers = parsers
         self.renderers = renderers
         self.handler = handler

@@ -26,7 +26,7 @@ struct Resource: Sendable {
         if byMethod[.get] != nil { allowed.append("HEAD") }
         allowed.append("OPTIONS")
         self.headers = AnswerHeaders.common(allow: allowed.joined(separator: ", "))
-        self.options = Self.describe(first)
+        self.options = Self.describe(endpoints, as: first)
         self.metrics = ResourceMetrics(name: first.name)
     }
 
@@ -35,13 +35,17 @@ struct Resource: Sendable {
         endpoints[method == .head ? .get : method]
     }
 
-    private static func describe(_ endpoint: Endpoint) -> Answer {
-        Answer { json in
+    private static func describe(_ endpoints: [Endpoint], as endpoint: Endpoint) -> Answer {
+        let description =
+            endpoints.count == 1
+            ? endpoint.description
+            : endpoints.map { "\($0.method.rawValue): \($0.description)" }.joined(separator: "\n")
+        return Answer { json in
             json.beginObject()
             json.key("name")
             json.string(endpoint.name)
             json.key("description")
-            json.string(endpoint.description)
+            json.string(description)
             json.key("renders")
             json.strings(endpoint.renderers.map(\.mediaType))
             json.key("parses")

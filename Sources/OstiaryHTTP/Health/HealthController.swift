@@ -10,28 +10,60 @@ public struct HealthController: Sendable {
 
     public var endpoints: [Endpoint] {
         [
-            .public(.get, "/healthz/", name: "Health", parsers: []) { _ in
-                Answer { json in
-                    json.beginObject()
-                    json.key("status")
-                    json.string("ok")
-                    json.endObject()
-                }
-            },
-            .public(.get, "/readyz/", name: "Readiness", parsers: []) { [readiness] _ in
+            .public(
+                .get, "/healthz/", name: "Health",
+                about: .init(
+                    "Tell whether the process runs", "Answers while the process runs, whatever state its parts are in.",
+                    successes: [Success("It runs.", .object(name: "Health", [Self.status("ok")]))]
+                ),
+                parsers: []
+            ) { _ in Self.answer("ok") },
+            .public(
+                .get, "/readyz/", name: "Readiness",
+                about: .init(
+                    "Tell whether requests should be sent here",
+                    "For load balancers: 503 while the database does not answer and while the server is being stopped.",
+                    successes: [
+                        Success("Requests are served.", Self.shape("ready")),
+                        Success("Requests should go elsewhere.", Self.shape("not ready"), status: .serviceUnavailable),
+                    ]
+                ),
+                parsers: []
+            ) { [readiness] _ in
                 let state = await readiness()
-                return Answer(status: state.isReady ? .ok : .serviceUnavailable) { json in
-                    json.beginObject()
-                    json.key("status")
-                    json.string(state.isReady ? "ready" : "not ready")
-                    for (part, note) in state.notes {
-                        json.key(part)
-                        json.string(note)
-                    }
-                    json.endObject()
-                }
+                return state.isReady
+                    ? Self.answer("ready", state.notes)
+                    : Self.answer("not ready", state.notes, status: .serviceUnavailable)
             },
         ]
+    }
+
+    private static func answer(
+        _ word: String, _ notes: [(part: String, note: String)] = [], status: HTTPResponse.Status = .ok
+    ) -> Answer {
+        Answer(status: status) { json in
+            json.beginObject()
+            json.key("status")
+            json.string(word)
+            for (part, note) in notes {
+                json.key(part)
+                json.string(note)
+            }
+            json.endObject()
+        }
+    }
+
+    private static func status(_ word: String) -> Property {
+        Property("status", example: word, help: "In a word.")
+    }
+
+    private static func shape(_ word: String) -> Shape {
+        let parts = ["database", "changes", "redis", "throttling", "server"]
+        return .object(
+            name: "Readiness",
+            [status(word)]
+                + parts.map { Property($0, isRequired: false, example: "ok", help: "A word on the \($0), for people.") }
+        )
     }
 }
 

@@ -7,31 +7,42 @@ public struct LoginController: Sendable {
 
     public init(login: LoginService) { self.login = login }
 
+    private static let email = Field.email(help: "The address of the account, in any case.")
+    private static let password = Field(
+        "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
+    )
+
     public var endpoints: [Endpoint] {
-        [.public(.post, "/api/login/", name: "Login", handler: login)]
+        [
+            .public(
+                .post, "/api/login/", name: "Login",
+                about: .init(
+                    "Log in",
+                    """
+                    Opens a session and gives its first pair of tokens. Whatever is wrong – an unknown address, a wrong \
+                    password, an inactive account, a missing field – the refusal is the same 401. Draw an \
+                    `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
+                    """,
+                    fields: [Self.email, Self.password], successes: [Success("The session's first tokens.", .tokens)],
+                    errors: [.invalidCredentials],
+                    throttles: [
+                        Setting.throttleLoginNetwork.name, Setting.throttleLoginKnown.name,
+                        Setting.throttleLoginAccount.name,
+                    ]
+                ),
+                handler: login
+            )
+        ]
     }
 
     private func login(_ call: Call) async throws -> Answer {
         // A missing or malformed field says nothing about any account, so it may be told without a hash.
         guard var fields = try? FieldReader(call.payload) else { throw Refusal.invalidCredentials }
-        let email = fields.email("email")
-        let password = fields.text("password", .init(trims: false))
+        let email = fields.email(Self.email)
+        let password = fields.text(Self.password)
         guard (try? fields.check()) != nil, let email, let password,
             let pair = try await login.login(email: email, password: password, origin: call.origin)
         else { throw Refusal.invalidCredentials }
         return .tokens(pair)
-    }
-}
-
-extension Answer {
-    static func tokens(_ pair: TokenPair) -> Answer {
-        Answer { json in
-            json.beginObject()
-            json.key("access_token")
-            json.string(pair.accessToken)
-            json.key("refresh_token")
-            json.string(pair.refreshToken)
-            json.endObject()
-        }
     }
 }

@@ -8,8 +8,26 @@ public struct LogoutController: Sendable {
     public init(logout: LogoutService) { self.logout = logout }
 
     public var endpoints: [Endpoint] {
-        [.public(.post, "/api/logout/", name: "Logout", handler: logout)]
+        [
+            .public(
+                .post, "/api/logout/", name: "Logout",
+                about: .init(
+                    "End the session of a refresh token",
+                    """
+                    Ends the session: its refresh tokens and access tokens are refused from then on. An expired token \
+                    will do. One that was spent ends the session too, but is answered like an unknown one.
+                    """,
+                    fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
+                    errors: [.invalidRefreshToken]
+                ),
+                handler: logout
+            )
+        ]
     }
+
+    private static let done = Shape.object(
+        name: "LoggedOut", [Property("success", example: "User logged out.", help: "Always the same words.")]
+    )
 
     private func logout(_ call: Call) async throws -> Answer {
         guard try await logout.logout(call.refreshToken()) else { throw Refusal.invalidRefreshToken }

@@ -7,40 +7,76 @@ public struct PasswordController: Sendable {
 
     public init(passwords: PasswordChangeService) { self.passwords = passwords }
 
+    private static let current = Field(
+        "current_password", .password, example: "securepassword", help: "The password as it is now."
+    )
+    private static let new = Field(
+        "new_password", .password, maximumLength: 128, example: "another good one",
+        help: "By the rules of registration."
+    )
+    private static let password = Field(
+        "password", .password, example: "securepassword", help: "The password of the account."
+    )
+
     public var endpoints: [Endpoint] {
         [
-            Endpoint(.post, "/api/password/", name: "Password", handler: change),
-            Endpoint(.delete, "/api/me/", name: "Me", handler: deleteAccount),
+            Endpoint(
+                .post, "/api/password/", name: "Password",
+                about: .init(
+                    "Change the own password",
+                    """
+                    Sets a new password, ends **every** session of the account and gives the tokens of a new one: \
+                    whoever had copied a token is out.
+                    """,
+                    fields: [Self.current, Self.new], successes: [Success("The tokens of the new session.", .tokens)],
+                    errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
+                ),
+                handler: change
+            ),
+            Endpoint(
+                .delete, "/api/me/", name: "Me",
+                about: .init(
+                    "Delete the own account",
+                    "Deletes the account and everything that belongs to it. That cannot be undone.",
+                    fields: [Self.password], successes: [Success("The account is gone.", .nothing, status: .noContent)],
+                    errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
+                ),
+                handler: deleteAccount
+            ),
         ]
     }
 
     private func change(_ call: Call, _ identity: Identity) async throws -> Answer {
         var fields = try FieldReader(call.payload)
-        let current = fields.text("current_password", .init(trims: false))
-        let new = fields.text("new_password", .init(maximumLength: 128, trims: false))
+        let current = fields.text(Self.current)
+        let new = fields.text(Self.new)
         try fields.check()
         guard let current, let new else { throw Refusal.internalError }
         switch try await passwords.change(of: identity.user, from: current, to: new, origin: call.origin) {
         case .changed(let pair): return .tokens(pair)
-        case .wrongPassword: throw Refusal.wrongPassword("current_password")
-        case .refused(let violations):
-            throw Refusal.fields([("new_password", violations.map { FieldMessage(code: $0.code, text: $0.message) })])
+        case .wrongPassword: throw Refusal.wrong(Self.current)
+        case .refused(let violations): throw Refusal.password(Self.new, violations)
         }
     }
 
     private func deleteAccount(_ call: Call, _ identity: Identity) async throws -> Answer {
         var fields = try FieldReader(call.payload)
-        let password = fields.text("password", .init(trims: false))
+        let password = fields.text(Self.password)
         try fields.check()
         guard let password, try await passwords.deleteAccount(of: identity.user, password: password) else {
-            throw Refusal.wrongPassword("password")
+            throw Refusal.wrong(Self.password)
         }
         return .nothing
     }
 }
 
 extension Refusal {
-    fileprivate static func wrongPassword(_ field: String) -> Refusal {
-        .field(field, code: "wrong_password", "The password is not correct.")
+    /// What the password policy has against a new one.
+    static func password(_ field: Field, _ violations: [PasswordViolation]) -> Refusal {
+        .fields([(field.name, violations.map { FieldMessage(code: $0.code, text: $0.message) })])
+    }
+
+    fileprivate static func wrong(_ field: Field) -> Refusal {
+        .field(field.name, code: "wrong_password", "The password is not correct.")
     }
 }

@@ -7,21 +7,58 @@ public struct RegistrationController: Sendable {
 
     public init(registration: RegistrationService) { self.registration = registration }
 
+    private static let email = Field.email(
+        help: """
+            The login. Valid by Django's rules, ASCII only; white space around it is cut off, the domain is stored in \
+            lower case. Two addresses that differ only in case are one account.
+            """
+    )
+    private static let password = Field(
+        "password", .password, maximumLength: 128, example: "securepassword",
+        help: """
+            Taken exactly as sent. At least `PASSWORD_MIN_LENGTH` characters (8 unless the operator asks for more), not \
+            a common password, not digits alone, and not similar to the e-mail address.
+            """
+    )
+
     public var endpoints: [Endpoint] {
-        [.public(.post, "/api/register/", name: "Register", handler: register)]
+        [
+            .public(
+                .post, "/api/register/", name: "Register",
+                about: .init(
+                    "Create an account",
+                    """
+                    Creates an account for an e-mail address and a password, which can log in at once. Fields that it \
+                    does not know are ignored. All that is wrong with the fields is told at once; the password is \
+                    judged when every other field has passed. The status is 200, not 201.
+                    """,
+                    fields: [Self.email, Self.password], successes: [Success("The new account.", .profile)],
+                    errors: [.invalidFields], throttles: [Setting.throttleRegister.name]
+                ),
+                handler: register
+            )
+        ]
     }
 
     private func register(_ call: Call) async throws -> Answer {
         var fields = try FieldReader(call.payload)
-        let email = fields.email("email")
-        let password = fields.text("password", .init(maximumLength: 128, trims: false))
+        let email = fields.email(Self.email)
+        let password = fields.text(Self.password)
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }
         switch try await registration.register(email: email, password: password, origin: call.origin) {
         case .registered(let user): return .profile(user)
         case .emailTaken: throw Refusal.emailTaken
-        case .passwordRefused(let violations):
-            throw Refusal.fields([("password", violations.map { FieldMessage(code: $0.code, text: $0.message) })])
+        case .passwordRefused(let violations): throw Refusal.password(Self.password, violations)
         }
+    }
+}
+
+extension Field {
+    static func email(isRequired: Bool = true, help: String) -> Field {
+        Field(
+            "email", .email, maximumLength: EmailAddress.maximumLength, isRequired: isRequired,
+            example: "first@example.com", help: help
+        )
     }
 }

@@ -17,31 +17,20 @@ struct FieldReader {
         }
     }
 
-    /// What a text field accepts.
-    struct Rule {
-        var maximumLength = Int.max
-        var isRequired = true
-        var mayBeBlank = false
-        /// A password is taken exactly as sent (ASVS 6.2.8).
-        var trims = true
-        /// Said instead of a wrong type, and about a text that is not one.
-        var invalid = FieldMessage(code: "invalid", text: "Not a valid string.")
-    }
-
     /// - Returns: nil when the field is absent or wrong; the latter is kept for ``check()``.
-    mutating func text(_ name: String, _ rule: Rule = Rule()) -> String? {
-        guard let value = fields[name] else {
-            if rule.isRequired { refuse(name, [FieldMessage(code: "required", text: "This field is required.")]) }
+    mutating func text(_ field: Field) -> String? {
+        guard let value = fields[field.name] else {
+            if field.isRequired { refuse(field, [FieldMessage(code: "required", text: "This field is required.")]) }
             return nil
         }
         let text: String
         var messages: [FieldMessage] = []
         switch value {
         case .null:
-            refuse(name, [FieldMessage(code: "null", text: "This field may not be null.")])
+            refuse(field, [FieldMessage(code: "null", text: "This field may not be null.")])
             return nil
         case .bool, .array, .object, .file:
-            refuse(name, [rule.invalid])
+            refuse(field, [field.invalid])
             return nil
         case .number(let number): text = number.text
         case .string(let string):
@@ -57,37 +46,36 @@ struct FieldReader {
             }
         }
         let trimmed = text.trimmingWhitespace()
-        guard !trimmed.isEmpty || rule.mayBeBlank else {
-            refuse(name, [FieldMessage(code: "blank", text: "This field may not be blank.")])
+        guard !trimmed.isEmpty || field.mayBeBlank else {
+            refuse(field, [FieldMessage(code: "blank", text: "This field may not be blank.")])
             return nil
         }
-        let result = rule.trims ? trimmed : text
+        let result = field.kind == .password ? text : trimmed
         if result.unicodeScalars.contains("\0") {
             messages.insert(
                 FieldMessage(code: "null_characters_not_allowed", text: "Null characters are not allowed."), at: 0
             )
         }
-        if result.unicodeScalars.count > rule.maximumLength {
+        if let limit = field.maximumLength, result.unicodeScalars.count > limit {
             messages.insert(
-                FieldMessage(
-                    code: "max_length", text: "Ensure this field has no more than \(rule.maximumLength) characters."
-                ),
-                at: 0
+                FieldMessage(code: "max_length", text: "Ensure this field has no more than \(limit) characters."), at: 0
             )
         }
-        if !messages.isEmpty { refuse(name, messages) }
+        if !messages.isEmpty { refuse(field, messages) }
         return result
     }
 
     /// An e-mail address: all that is wrong with it is told at once.
-    mutating func email(_ name: String, isRequired: Bool = true) -> EmailAddress? {
-        let invalid = FieldMessage(code: "invalid", text: "Enter a valid email address.")
-        let rule = Rule(maximumLength: EmailAddress.maximumLength, isRequired: isRequired, invalid: invalid)
+    mutating func email(_ field: Field) -> EmailAddress? {
         let before = errors.count
-        guard let text = text(name, rule) else { return nil }
+        guard let text = text(field) else { return nil }
         let address = EmailAddress(text)
         if address == nil {
-            if errors.count > before { errors[before].messages.append(invalid) } else { refuse(name, [invalid]) }
+            if errors.count > before {
+                errors[before].messages.append(field.invalid)
+            } else {
+                refuse(field, [field.invalid])
+            }
         }
         return errors.count > before ? nil : address
     }
@@ -97,8 +85,15 @@ struct FieldReader {
         guard errors.isEmpty else { throw Refusal.fields(errors) }
     }
 
-    private mutating func refuse(_ name: String, _ messages: [FieldMessage]) {
-        errors.append((name, messages))
+    private mutating func refuse(_ field: Field, _ messages: [FieldMessage]) {
+        errors.append((field.name, messages))
+    }
+}
+
+extension Field {
+    /// Said instead of a wrong type, and about a text that is not one.
+    fileprivate var invalid: FieldMessage {
+        FieldMessage(code: "invalid", text: kind == .email ? "Enter a valid email address." : "Not a valid string.")
     }
 }
 

@@ -7,11 +7,51 @@ public struct SessionController: Sendable {
 
     public init(sessions: SessionService) { self.sessions = sessions }
 
+    private static let all = Parameter(
+        "all", in: .query, example: "true",
+        help: "`true` ends the session that asks, too; with anything else it goes on."
+    )
+    private static let id = Parameter(
+        "id", in: .path, .uuid, isRequired: true, example: SessionRecord.exampleID,
+        help: "The `id` of a session of the own account; whatever else stands here is 404."
+    )
+
     public var endpoints: [Endpoint] {
         [
-            Endpoint(.get, "/api/sessions/", name: "Sessions", parsers: [], handler: list),
-            Endpoint(.delete, "/api/sessions/", name: "Sessions", parsers: [], handler: endAll),
-            Endpoint(.delete, "/api/sessions/{id}/", name: "Session", parsers: [], handler: end),
+            Endpoint(
+                .get, "/api/sessions/", name: "Sessions",
+                about: .init(
+                    "List the own sessions",
+                    """
+                    The sessions of the account that can still be used, at most 200, the one used last first. Times are \
+                    ISO 8601 in UTC; `last_used_at` is right to five minutes.
+                    """,
+                    successes: [Success("The sessions.", .array(of: SessionRecord.shape))]
+                ),
+                parsers: [], handler: list
+            ),
+            Endpoint(
+                .delete, "/api/sessions/", name: "Sessions",
+                about: .init(
+                    "End all other sessions",
+                    "Ends every session of the account but the one that asks, which `?all=true` ends too.",
+                    parameters: [Self.all], successes: [Success("They have ended.", .nothing, status: .noContent)]
+                ),
+                parsers: [], handler: endAll
+            ),
+            Endpoint(
+                .delete, "/api/sessions/{id}/", name: "Session",
+                about: .init(
+                    "End one session",
+                    """
+                    Ends a session of the account. Its access tokens are refused by the next request here, and within a \
+                    second by other nodes. 404 for an unknown session and for that of another account.
+                    """,
+                    parameters: [Self.id], successes: [Success("It has ended.", .nothing, status: .noContent)],
+                    errors: [.notFound]
+                ),
+                parsers: [], handler: end
+            ),
         ]
     }
 
@@ -37,6 +77,25 @@ public struct SessionController: Sendable {
         try await sessions.endAll(of: identity.user.id, but: kept)
         return .nothing
     }
+}
+
+extension SessionRecord {
+    fileprivate static let exampleID = "c1f3a9d0-52b4-8e76-31ab-60d9f7e2845c"
+
+    fileprivate static let shape = Shape.object(
+        name: "Session",
+        [
+            Property("id", format: "uuid", example: exampleID, help: "Names the session; it opens nothing."),
+            Property("created_at", format: "date-time", example: "2026-01-01T12:00:00Z", help: "When it began."),
+            Property(
+                "last_used_at", format: "date-time", example: "2026-01-02T08:30:00Z",
+                help: "When a token of it was used last."
+            ),
+            Property("ip", isNullable: true, example: "192.0.2.1", help: "The address that logged in."),
+            Property("user_agent", isNullable: true, example: "curl/8.5.0", help: "Its `User-Agent`."),
+            Property("current", .boolean, example: "true", help: "Whether it is the one that asks."),
+        ]
+    )
 }
 
 extension JSONWriter {

@@ -7,8 +7,36 @@ public struct RefreshController: Sendable {
 
     public init(refresh: RefreshService) { self.refresh = refresh }
 
+    private static let idempotencyKey = Parameter(
+        "Idempotency-Key", in: .header, .matching(pattern: "^[!-+\\--~]{16,128}$"),
+        example: "b3f0c2a4-6d1e-4f7a-9c58-0e2d7a91f6c3",
+        help: """
+            Drawn at random when the refresh token is received and sent with every try of it: who repeats a request \
+            whose answer was lost gets the same answer. At least 128 random bits, as 16 to 128 visible ASCII characters \
+            without a comma. Without it a second use of a token ends the session.
+            """
+    )
+
     public var endpoints: [Endpoint] {
-        [.public(.post, "/api/refresh/", name: "Refresh", handler: refresh)]
+        [
+            .public(
+                .post, "/api/refresh/", name: "Refresh",
+                about: .init(
+                    "Exchange a refresh token for the next pair",
+                    """
+                    Spends the refresh token and gives its successor with a fresh access token. A second use of a spent \
+                    token is taken for a theft and ends the session, unless it carries the `Idempotency-Key` of the \
+                    first. After a 5xx, a 429 or a broken connection send the same token with the same key again; log \
+                    in anew only after the 400 of an invalid refresh token.
+                    """,
+                    fields: [.refreshToken], parameters: [Self.idempotencyKey],
+                    successes: [Success("The session's next tokens.", .tokens)],
+                    errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
+                    throttles: [Setting.throttleRefresh.name]
+                ),
+                handler: refresh
+            )
+        ]
     }
 
     private func refresh(_ call: Call) async throws -> Answer {
@@ -23,15 +51,5 @@ public struct RefreshController: Sendable {
         } catch is ReusedIdempotencyKey {
             throw Refusal.reusedIdempotencyKey
         }
-    }
-}
-
-extension Call {
-    /// - Throws: the one refusal for whatever is wrong with it, so that nothing can be learned from the answer.
-    func refreshToken() throws -> RefreshToken {
-        guard case .fields(let fields) = payload, case .string(let text) = fields["refresh_token"],
-            text.loneSurrogate == nil, let token = RefreshToken(text.text)
-        else { throw Refusal.invalidRefreshToken }
-        return token
     }
 }

@@ -1,0 +1,51 @@
+extension ErrorCode {
+    /// Why a client gets it. Code stands in backticks.
+    public var meaning: String {
+        switch self {
+        case .invalidFields: "fields are missing or wrong"
+        case .malformedBody: "the body is not what its `Content-Type` says"
+        case .invalidRefreshToken:
+            "the refresh token is unknown, spent or expired, its session has ended or its user is inactive"
+        case .invalidIdempotencyKey: "the `Idempotency-Key` header is malformed or repeated; nothing was spent"
+        case .reusedIdempotencyKey: "the `Idempotency-Key` is the one of the token before; nothing was spent"
+        case .invalidCredentials: "the login was refused, for whatever cause"
+        case .notAuthenticated: "no `Authorization` header"
+        case .unsupportedScheme: "its scheme is not `Bearer`"
+        case .invalidToken: "the access token is malformed or not ours"
+        case .tokenExpired: "the access token has expired"
+        case .tokenRefused: "the token is not for here, or its user or session is gone"
+        case .notFound: "there is nothing at this path, or no such `?format=`"
+        case .methodNotAllowed: "the path does not have this method"
+        case .notAcceptable: "nothing in `Accept` can be met; nothing was done"
+        case .bodyTooLarge: "the body is larger than 64 KiB"
+        case .unsupportedMediaType: "the body's type is not one of `OPTIONS`"
+        case .throttled: "somebody sends more than a budget allows; nothing was done"
+        case .internalError: "a fault of the server"
+        case .unavailable: "the storage cannot be reached, or too much waits; nothing was done"
+        }
+    }
+
+    /// What the client should do about it. Code stands in backticks.
+    public var remedy: String {
+        switch self {
+        case .invalidFields: "correct them; each message names its field"
+        case .malformedBody: "correct the syntax"
+        case .invalidRefreshToken: "log in again"
+        case .invalidIdempotencyKey: "send 16–128 visible ASCII characters without a comma, once"
+        case .reusedIdempotencyKey: "draw a new one for each token"
+        case .invalidCredentials: "ask for the password again"
+        case .notAuthenticated: "send one"
+        case .unsupportedScheme: "send `Bearer` and a token"
+        case .invalidToken, .tokenRefused: "refresh or log in"
+        case .tokenExpired: "refresh"
+        case .notFound: "look at `GET /api/`"
+        case .methodNotAllowed: "look at `Allow`"
+        case .notAcceptable: "accept `application/json`"
+        case .bodyTooLarge: "send less"
+        case .unsupportedMediaType: "send JSON"
+        case .throttled: "wait `Retry-After` seconds and send it again, a refresh with the same key"
+        case .internalError: "report it with the `X-Request-ID`"
+        case .unavailable: "wait `Retry-After` seconds and send it again"
+        }
+    }
+}

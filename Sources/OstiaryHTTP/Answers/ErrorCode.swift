@@ -1,0 +1,74 @@
+public import HTTPTypes
+
+/// What a refusal is, stable for programs: one for each uniform answer. `docs/errors.md` and `GET /docs/errors/` are
+/// lists of these.
+public enum ErrorCode: String, Sendable, CaseIterable {
+    case invalidFields = "invalid_fields"
+    case malformedBody = "malformed_body"
+    case invalidRefreshToken = "invalid_refresh_token"
+    case invalidIdempotencyKey = "invalid_idempotency_key"
+    case reusedIdempotencyKey = "reused_idempotency_key"
+    case invalidCredentials = "invalid_credentials"
+    case notAuthenticated = "not_authenticated"
+    case unsupportedScheme = "unsupported_scheme"
+    case invalidToken = "invalid_token"
+    case tokenExpired = "token_expired"
+    case tokenRefused = "token_refused"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case notAcceptable = "not_acceptable"
+    case bodyTooLarge = "body_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case throttled = "throttled"
+    case internalError = "internal_error"
+    case unavailable = "unavailable"
+
+    public var status: HTTPResponse.Status {
+        switch self {
+        case .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey:
+            .badRequest
+        case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .invalidToken, .tokenExpired, .tokenRefused:
+            .unauthorized
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .notAcceptable: .notAcceptable
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .throttled: .tooManyRequests
+        case .internalError: .internalServerError
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    /// A few words, the same in each problem document of this code (RFC 9457 §3.1.3).
+    public var title: String {
+        switch self {
+        case .invalidFields: "Invalid fields"
+        case .malformedBody: "Malformed body"
+        case .invalidRefreshToken: "Invalid refresh token"
+        case .invalidIdempotencyKey: "Invalid Idempotency-Key"
+        case .reusedIdempotencyKey: "Reused Idempotency-Key"
+        case .invalidCredentials: "Invalid credentials"
+        case .notAuthenticated: "Not authenticated"
+        case .unsupportedScheme: "Unsupported scheme"
+        case .invalidToken: "Invalid access token"
+        case .tokenExpired: "Access token expired"
+        case .tokenRefused: "Access token refused"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "Method not allowed"
+        case .notAcceptable: "Not acceptable"
+        case .bodyTooLarge: "Body too large"
+        case .unsupportedMediaType: "Unsupported media type"
+        case .throttled: "Throttled"
+        case .internalError: "Internal error"
+        case .unavailable: "Unavailable"
+        }
+    }
+
+    /// Whether a bearer endpoint refuses an access token, or the lack of one, by it.
+    public var isBearer: Bool { Self.bearer.contains(self) }
+
+    static let bearer: [ErrorCode] = [
+        .notAuthenticated, .unsupportedScheme, .invalidToken, .tokenExpired, .tokenRefused,
+    ]
+}

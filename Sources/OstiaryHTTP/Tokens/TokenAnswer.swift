@@ -1,0 +1,49 @@
+import OstiaryCore
+
+extension Answer {
+    static func tokens(_ pair: TokenPair) -> Answer {
+        Answer { json in
+            json.beginObject()
+            json.key("access_token")
+            json.string(pair.accessToken)
+            json.key("refresh_token")
+            json.string(pair.refreshToken)
+            json.endObject()
+        }
+    }
+}
+
+extension Shape {
+    static var tokens: Shape {
+        .object(
+            name: "Tokens",
+            [
+                Property(
+                    "access_token", example: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl",
+                    help: "A JWT (RFC 7519) for `Authorization: Bearer …`; its `exp` says until when."
+                ),
+                Property(
+                    "refresh_token", format: "uuid", example: Field.refreshToken.example,
+                    help: "Gives the next pair, once. Whoever has it has the session: store it where nobody else reads."
+                ),
+            ]
+        )
+    }
+}
+
+extension Field {
+    static let refreshToken = Field(
+        "refresh_token", .token, example: "7aedc66e-173a-5124-5b87-597bb8d47e3b",
+        help: "As it was given. Any spelling of a UUID is read: other case, without hyphens, in braces, `urn:uuid:`."
+    )
+}
+
+extension Call {
+    /// - Throws: the one refusal for whatever is wrong with it, so that nothing can be learned from the answer.
+    func refreshToken() throws -> RefreshToken {
+        guard case .fields(let fields) = payload, case .string(let text) = fields[Field.refreshToken.name],
+            text.loneSurrogate == nil, let token = RefreshToken(text.text)
+        else { throw Refusal.invalidRefreshToken }
+        return token
+    }
+}
