@@ -11,7 +11,8 @@ struct Ostiary: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
             CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
-            CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self, VersionCommand.self,
+            CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self, OpenAPICommand.self,
+            VersionCommand.self,
         ]
     )
 }

@@ -7,6 +7,8 @@ public struct Answer: Sendable {
     /// A JSON document.
     public var json: [UInt8]
     public var headers: HTTPFields
+    /// The same document in YAML, where the endpoint offers that.
+    public var yaml: [UInt8]?
 
     /// - Parameter body: writes the document.
     public init(

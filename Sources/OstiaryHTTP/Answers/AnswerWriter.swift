@@ -13,12 +13,18 @@ struct AnswerWriter: Sendable {
     let requestID: String
 
     func write(_ answer: Answer, resource: Resource?) -> Response {
-        write(answer.status, answer.headers, answer.json, title: resource?.name, headers: resource?.headers)
+        if renderer == .yaml, let yaml = answer.yaml {
+            return write(
+                answer.status, answer.headers, yaml, title: nil, headers: resource?.headers,
+                mediaType: Renderer.yaml.mediaType
+            )
+        }
+        return write(answer.status, answer.headers, answer.json, title: resource?.name, headers: resource?.headers)
     }
 
     func write(_ refusal: Refusal, resource: Resource?) -> Response {
         var json = JSONWriter()
-        let asProblem = prefersProblem && renderer == .json
+        let asProblem = prefersProblem && renderer != .html
         if asProblem { refusal.writeProblem(to: &json) } else { refusal.write(to: &json) }
         return write(
             refusal.status, refusal.headers, json.bytes, title: resource?.name, headers: resource?.headers,
@@ -29,7 +35,7 @@ struct AnswerWriter: Sendable {
     private static let headersWithoutResource = AnswerHeaders.common(allow: "")
 
     private func write(
-        _ status: HTTPResponse.Status, _ own: HTTPFields, _ json: [UInt8], title: String?, headers: HTTPFields?,
+        _ status: HTTPResponse.Status, _ own: HTTPFields, _ document: [UInt8], title: String?, headers: HTTPFields?,
         mediaType: String = "application/json"
     ) -> Response {
         var fields = headers ?? Self.headersWithoutResource
@@ -37,16 +43,16 @@ struct AnswerWriter: Sendable {
         for field in own { fields.append(field) }
         // It has no content, and so neither type nor length (RFC 9110 §15.3.5).
         if status == .noContent { return Response(status: status, headers: fields) }
-        var body = json
+        var body = document
         switch renderer {
-        case .json: fields.append(HTTPField(name: .contentType, value: mediaType))
+        case .json, .yaml: fields.append(HTTPField(name: .contentType, value: mediaType))
         case .html:
             for field in pages.headers { fields[field.name] = field.value }
             body = pages.render(
                 PageContent(
                     title: title ?? status.reasonPhrase, method: request.method.rawValue,
                     path: String((request.path ?? "/").prefix { $0 != "?" }), status: status,
-                    json: String(decoding: json, as: UTF8.self)
+                    json: String(decoding: document, as: UTF8.self)
                 )
             )
         }

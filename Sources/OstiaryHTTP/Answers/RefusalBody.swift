@@ -25,9 +25,9 @@ extension Refusal {
     func writeProblem(to json: inout JSONWriter) {
         json.beginObject()
         json.key("type")
-        json.string("about:blank")
+        json.string(code.reference)
         json.key("title")
-        json.string(status.reasonPhrase)
+        json.string(code.title)
         json.key("status")
         json.integer(Int64(status.code))
         json.key("code")

@@ -105,7 +105,9 @@ public struct APIResponder: HTTPResponder {
         // Joined as one list (RFC 9110 §5.3).
         let accepts = request.headers[values: .accept]
         let accept = accepts.count < 2 ? accepts.first : accepts.joined(separator: ", ")
-        let outcome = Negotiation.negotiate(accept: accept, format: Query.value(of: "format", in: path))
+        let outcome = Negotiation.negotiate(
+            accept: accept, format: Query.value(of: "format", in: path), among: resource?.renderers ?? Renderer.usual
+        )
         switch outcome {
         case .accepted(let renderer, let problem):
             writer.renderer = renderer
@@ -185,19 +187,12 @@ public struct APIResponder: HTTPResponder {
 
     /// The 404 of `/` names what there is, for whoever comes with nothing but the address.
     private static func index(of endpoints: [Endpoint]) -> Answer {
-        var seen: Set<String> = []
-        let listed = endpoints.filter { $0.path.hasPrefix("/api/") && seen.insert($0.path).inserted }
-        return Answer(status: .notFound) { json in
+        Answer(status: .notFound) { json in
             json.beginObject()
             json.key("detail")
             json.string("Not found.")
             json.key("endpoints")
-            json.beginObject()
-            for endpoint in listed {
-                json.key(endpoint.name.lowercased())
-                json.string(endpoint.path)
-            }
-            json.endObject()
+            json.index(of: endpoints.filter { $0.path.hasPrefix("/api/") })
             json.endObject()
         }
     }

@@ -1,12 +1,29 @@
 import HTTPTypes
 
 extension Endpoint {
+    /// What it belongs to.
+    public enum Tag: String, Sendable, CaseIterable {
+        case accounts = "Accounts"
+        case sessions = "Sessions"
+        case service = "Service"
+
+        /// A sentence.
+        public var help: String {
+            switch self {
+            case .accounts: "Who can log in."
+            case .sessions: "Logging in, staying logged in, and logging out."
+            case .service: "About the server itself."
+            }
+        }
+    }
+
     /// What the documentation tells of an endpoint.
     public struct About: Sendable {
         /// A few words, without a full stop.
         public let summary: String
         /// Some sentences. Code stands in backticks.
         public let description: String
+        public let tag: Tag
         /// Of the body.
         public let fields: [Field]
         /// Those that only this endpoint reads.
@@ -18,11 +35,13 @@ extension Endpoint {
         public let throttles: [String]
 
         public init(
-            _ summary: String = "", _ description: String = "", fields: [Field] = [], parameters: [Parameter] = [],
+            _ summary: String = "", _ description: String = "", tag: Tag = .service, fields: [Field] = [],
+            parameters: [Parameter] = [],
             successes: [Success] = [], errors: [ErrorCode] = [], throttles: [String] = []
         ) {
             self.summary = summary
             self.description = description
+            self.tag = tag
             self.fields = fields
             self.parameters = parameters
             self.successes = successes

@@ -38,7 +38,7 @@ public struct Endpoint: Sendable {
     /// An endpoint for whoever proves an identity: the handler cannot be called without one.
     public init(
         _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
-        parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.allCases,
+        parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.usual,
         handler: @escaping @Sendable (Call, Identity) async throws -> Answer
     ) {
         self.init(method, path, name, about, parsers, renderers, .authenticated(handler))
@@ -56,7 +56,7 @@ public struct Endpoint: Sendable {
     /// An endpoint for everybody. A stale `Authorization` header is ignored there.
     public static func `public`(
         _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
-        parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.allCases,
+        parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.usual,
         handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Endpoint {
         Endpoint(method, path, name, about, parsers, renderers, .open(handler))

@@ -12,6 +12,8 @@ public struct Field: Sendable {
     public let kind: Kind
     /// A sentence or two. Code stands in backticks.
     public let help: String
+    /// What is refused below it is decided by a policy, not here; nil for none.
+    public let minimumLength: Int?
     /// In Unicode scalars, after trimming; nil for no limit but that of the body.
     public let maximumLength: Int?
     public let isRequired: Bool
@@ -19,12 +21,14 @@ public struct Field: Sendable {
     public let example: String
 
     public init(
-        _ name: String, _ kind: Kind, maximumLength: Int? = nil, isRequired: Bool = true, mayBeBlank: Bool = false,
+        _ name: String, _ kind: Kind, minimumLength: Int? = nil, maximumLength: Int? = nil, isRequired: Bool = true,
+        mayBeBlank: Bool = false,
         example: String, help: String
     ) {
         self.name = name
         self.kind = kind
         self.help = help
+        self.minimumLength = minimumLength
         self.maximumLength = maximumLength
         self.isRequired = isRequired
         self.mayBeBlank = mayBeBlank

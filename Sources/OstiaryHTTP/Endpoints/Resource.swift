@@ -10,6 +10,7 @@ struct Resource: Sendable {
     /// Copied into each answer; made once.
     let headers: HTTPFields
     let options: Answer
+    let renderers: [Renderer]
     let metrics: ResourceMetrics
 
     /// In the order in which `Allow` names them.
@@ -27,6 +28,7 @@ struct Resource: Sendable {
         allowed.append("OPTIONS")
         self.headers = AnswerHeaders.common(allow: allowed.joined(separator: ", "))
         self.options = Self.describe(endpoints, as: first)
+        self.renderers = first.renderers
         self.metrics = ResourceMetrics(name: first.name)
     }
 

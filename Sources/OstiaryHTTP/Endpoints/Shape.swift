@@ -51,10 +51,36 @@ public struct Success: Sendable {
     /// A sentence. Code stands in backticks.
     public let description: String
     public let shape: Shape
+    public let links: [Link]
 
-    public init(_ description: String, _ shape: Shape, status: HTTPResponse.Status = .ok) {
+    public init(
+        _ description: String, _ shape: Shape, status: HTTPResponse.Status = .ok, links: [Link] = []
+    ) {
         self.status = status
         self.description = description
         self.shape = shape
+        self.links = links
+    }
+}
+
+/// What a client can do next with what an answer holds. Values are runtime expressions of OpenAPI.
+public struct Link: Sendable {
+    public let name: String
+    /// The ``Endpoint/operationID`` of the next request.
+    public let operationID: String
+    public let parameters: [(name: String, value: String)]
+    public let body: [(name: String, value: String)]
+    /// A sentence.
+    public let help: String
+
+    public init(
+        _ name: String, to operationID: String, parameters: [(name: String, value: String)] = [],
+        body: [(name: String, value: String)] = [], help: String
+    ) {
+        self.name = name
+        self.operationID = operationID
+        self.parameters = parameters
+        self.body = body
+        self.help = help
     }
 }

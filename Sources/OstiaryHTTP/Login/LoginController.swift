@@ -23,7 +23,8 @@ public struct LoginController: Sendable {
                     password, an inactive account, a missing field – the refusal is the same 401. Draw an \
                     `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
                     """,
-                    fields: [Self.email, Self.password], successes: [Success("The session's first tokens.", .tokens)],
+                    tag: .sessions, fields: [Self.email, Self.password],
+                    successes: [.tokens("The session's first tokens.")],
                     errors: [.invalidCredentials],
                     throttles: [
                         Setting.throttleLoginNetwork.name, Setting.throttleLoginKnown.name,

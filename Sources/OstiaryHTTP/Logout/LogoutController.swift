@@ -17,7 +17,7 @@ public struct LogoutController: Sendable {
                     Ends the session: its refresh tokens and access tokens are refused from then on. An expired token \
                     will do. One that was spent ends the session too, but is answered like an unknown one.
                     """,
-                    fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
+                    tag: .sessions, fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
                     errors: [.invalidRefreshToken]
                 ),
                 handler: logout

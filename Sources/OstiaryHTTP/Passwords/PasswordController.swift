@@ -11,7 +11,8 @@ public struct PasswordController: Sendable {
         "current_password", .password, example: "securepassword", help: "The password as it is now."
     )
     private static let new = Field(
-        "new_password", .password, maximumLength: 128, example: "another good one",
+        "new_password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
+        example: "another good one",
         help: "By the rules of registration."
     )
     private static let password = Field(
@@ -28,7 +29,8 @@ public struct PasswordController: Sendable {
                     Sets a new password, ends **every** session of the account and gives the tokens of a new one: \
                     whoever had copied a token is out.
                     """,
-                    fields: [Self.current, Self.new], successes: [Success("The tokens of the new session.", .tokens)],
+                    tag: .accounts, fields: [Self.current, Self.new],
+                    successes: [.tokens("The tokens of the new session.")],
                     errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
                 ),
                 handler: change
@@ -38,7 +40,8 @@ public struct PasswordController: Sendable {
                 about: .init(
                     "Delete the own account",
                     "Deletes the account and everything that belongs to it. That cannot be undone.",
-                    fields: [Self.password], successes: [Success("The account is gone.", .nothing, status: .noContent)],
+                    tag: .accounts, fields: [Self.password],
+                    successes: [Success("The account is gone.", .nothing, status: .noContent)],
                     errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
                 ),
                 handler: deleteAccount

@@ -19,7 +19,7 @@ public struct ProfileController: Sendable {
                 .get, "/api/me/", name: "Me",
                 about: .init(
                     "Show the own account", "Tells whose access token it is.",
-                    successes: [Success("The account.", .profile)]
+                    tag: .accounts, successes: [Success("The account.", .profile)]
                 )
             ) { identity in .profile(identity.user) },
             Endpoint(
@@ -30,7 +30,8 @@ public struct ProfileController: Sendable {
                     Changes the fields that are sent and leaves the others. Fields that it does not know are ignored, \
                     and an empty body changes nothing. Sessions go on.
                     """,
-                    fields: [Self.username, Self.email], successes: [Success("The account as it is now.", .profile)],
+                    tag: .accounts, fields: [Self.username, Self.email],
+                    successes: [Success("The account as it is now.", .profile)],
                     errors: [.invalidFields]
                 ),
                 handler: update

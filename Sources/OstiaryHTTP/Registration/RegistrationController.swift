@@ -14,7 +14,8 @@ public struct RegistrationController: Sendable {
             """
     )
     private static let password = Field(
-        "password", .password, maximumLength: 128, example: "securepassword",
+        "password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
+        example: "securepassword",
         help: """
             Taken exactly as sent. At least `PASSWORD_MIN_LENGTH` characters (8 unless the operator asks for more), not \
             a common password, not digits alone, and not similar to the e-mail address.
@@ -32,7 +33,21 @@ public struct RegistrationController: Sendable {
                     does not know are ignored. All that is wrong with the fields is told at once; the password is \
                     judged when every other field has passed. The status is 200, not 201.
                     """,
-                    fields: [Self.email, Self.password], successes: [Success("The new account.", .profile)],
+                    tag: .accounts, fields: [Self.email, Self.password],
+                    successes: [
+                        Success(
+                            "The new account.", .profile,
+                            links: [
+                                Link(
+                                    "login", to: "login",
+                                    body: [
+                                        ("email", "$request.body#/email"), ("password", "$request.body#/password"),
+                                    ],
+                                    help: "The new account can log in at once."
+                                )
+                            ]
+                        )
+                    ],
                     errors: [.invalidFields], throttles: [Setting.throttleRegister.name]
                 ),
                 handler: register

@@ -26,7 +26,18 @@ public struct SessionController: Sendable {
                     The sessions of the account that can still be used, at most 200, the one used last first. Times are \
                     ISO 8601 in UTC; `last_used_at` is right to five minutes.
                     """,
-                    successes: [Success("The sessions.", .array(of: SessionRecord.shape))]
+                    tag: .sessions,
+                    successes: [
+                        Success(
+                            "The sessions.", .array(of: SessionRecord.shape),
+                            links: [
+                                Link(
+                                    "end", to: "deleteSession", parameters: [("id", "$response.body#/0/id")],
+                                    help: "Each of them can be ended."
+                                )
+                            ]
+                        )
+                    ]
                 ),
                 parsers: [], handler: list
             ),
@@ -35,7 +46,8 @@ public struct SessionController: Sendable {
                 about: .init(
                     "End all other sessions",
                     "Ends every session of the account but the one that asks, which `?all=true` ends too.",
-                    parameters: [Self.all], successes: [Success("They have ended.", .nothing, status: .noContent)]
+                    tag: .sessions, parameters: [Self.all],
+                    successes: [Success("They have ended.", .nothing, status: .noContent)]
                 ),
                 parsers: [], handler: endAll
             ),
@@ -47,7 +59,8 @@ public struct SessionController: Sendable {
                     Ends a session of the account. Its access tokens are refused by the next request here, and within a \
                     second by other nodes. 404 for an unknown session and for that of another account.
                     """,
-                    parameters: [Self.id], successes: [Success("It has ended.", .nothing, status: .noContent)],
+                    tag: .sessions, parameters: [Self.id],
+                    successes: [Success("It has ended.", .nothing, status: .noContent)],
                     errors: [.notFound]
                 ),
                 parsers: [], handler: end

@@ -29,8 +29,8 @@ public struct RefreshController: Sendable {
                     first. After a 5xx, a 429 or a broken connection send the same token with the same key again; log \
                     in anew only after the 400 of an invalid refresh token.
                     """,
-                    fields: [.refreshToken], parameters: [Self.idempotencyKey],
-                    successes: [Success("The session's next tokens.", .tokens)],
+                    tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
+                    successes: [.tokens("The session's next tokens.")],
                     errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
                     throttles: [Setting.throttleRefresh.name]
                 ),

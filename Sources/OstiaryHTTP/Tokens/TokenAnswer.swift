@@ -13,8 +13,21 @@ extension Answer {
     }
 }
 
+extension Success {
+    static func tokens(_ description: String) -> Success {
+        let token = [(name: Field.refreshToken.name, value: "$response.body#/refresh_token")]
+        return Success(
+            description, .tokens,
+            links: [
+                Link("refresh", to: "refresh", body: token, help: "The refresh token gives the next pair, once."),
+                Link("logout", to: "logout", body: token, help: "The refresh token ends the session."),
+            ]
+        )
+    }
+}
+
 extension Shape {
-    static var tokens: Shape {
+    fileprivate static var tokens: Shape {
         .object(
             name: "Tokens",
             [

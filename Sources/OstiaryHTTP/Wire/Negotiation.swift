@@ -12,9 +12,12 @@ enum Negotiation {
 
     /// - Parameters:
     ///   - accept: The header, several lines joined by commas; `nil` when there is none.
+    ///   - renderers: What is on offer.
     ///   - format: The query parameter, which narrows the choice; an empty one counts as absent.
-    static func negotiate(accept: String?, format: String?) -> Outcome {
-        var offered = Renderer.allCases
+    static func negotiate(
+        accept: String?, format: String?, among renderers: [Renderer] = Renderer.usual
+    ) -> Outcome {
+        var offered = renderers
         if let format, !format.isEmpty {
             offered.removeAll { $0.rawValue != format }
             guard !offered.isEmpty else { return .unknownFormat }
@@ -44,6 +47,7 @@ enum Negotiation {
 private struct AcceptedRanges {
     private var json: Int?
     private var html: Int?
+    private var yaml: Int?
     private(set) var namesProblem = false
 
     init(_ accept: String) {
@@ -57,6 +61,7 @@ private struct AcceptedRanges {
         switch renderer {
         case .json: json
         case .html: html
+        case .yaml: yaml
         }
     }
 
@@ -70,7 +75,10 @@ private struct AcceptedRanges {
         let isProblem = essence.matches("application/problem+json")
         let matchesJSON = isProblem || type.accepts("application") && subtype.accepts("json")
         let matchesHTML = type.accepts("text") && subtype.accepts("html")
-        guard matchesJSON || matchesHTML else { return }
+        let matchesYAML =
+            type.accepts("application") && (subtype.accepts("yaml") || subtype.matches("vnd.oai.openapi"))
+            || type.accepts("text") && subtype.accepts("yaml")
+        guard matchesJSON || matchesHTML || matchesYAML else { return }
 
         let specificity: Int
         if type.matches("*") {
@@ -84,6 +92,7 @@ private struct AcceptedRanges {
         namesProblem = namesProblem || isProblem
         if matchesJSON { json = max(json ?? 0, specificity) }
         if matchesHTML { html = max(html ?? 0, specificity) }
+        if matchesYAML { yaml = max(yaml ?? 0, specificity) }
     }
 }
 

@@ -94,7 +94,8 @@ struct APIResponderTests {
         )
         #expect(answer.headers[.contentType] == "application/problem+json")
         #expect(
-            answer.body == #"{"type":"about:blank","title":"Bad Request","status":400,"code":"invalid_fields","#
+            answer.body
+                == #"{"type":"/docs/errors/#invalid_fields","title":"Invalid fields","status":400,"code":"invalid_fields","#
                 + #""errors":{"email":[{"code":"required","message":"This field is required."}]}}"#
         )
         let success = try await api.ask(

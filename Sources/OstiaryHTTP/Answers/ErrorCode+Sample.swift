@@ -1,0 +1,41 @@
+import HTTPTypes
+import OstiaryCore
+
+extension ErrorCode {
+    /// A refusal as the server writes it, for examples.
+    /// - Parameter field: which one is wrong in it.
+    func sample(field: String) -> Refusal {
+        switch self {
+        case .invalidFields: .field(field, code: "required", "This field is required.")
+        case .malformedBody: Refusal(.malformedJSON(reason: "Unexpected end at byte 17"))
+        case .invalidRefreshToken: .invalidRefreshToken
+        case .invalidIdempotencyKey: .invalidIdempotencyKey
+        case .reusedIdempotencyKey: .reusedIdempotencyKey
+        case .invalidCredentials: .invalidCredentials
+        case .notAuthenticated: .bearer(.missing)
+        case .unsupportedScheme: .bearer(.otherScheme)
+        case .invalidToken: .bearer(.token(.malformed))
+        case .tokenExpired: .bearer(.token(.expired))
+        case .tokenRefused: .bearer(.token(.refused))
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed(.get)
+        case .notAcceptable: .notAcceptable
+        case .bodyTooLarge: .bodyTooLarge
+        case .unsupportedMediaType: Refusal(.unsupportedMediaType("text/plain"))
+        case .throttled: .throttled(retryAfter: 6)
+        case .internalError: .internalError
+        case .unavailable: .unavailable(retryAfter: 1)
+        }
+    }
+}
+
+extension Refusal.Body {
+    /// What the schema of its document is called.
+    var schemaName: String {
+        switch self {
+        case .detail: "Detail"
+        case .error: "Error"
+        case .fields: "FieldErrors"
+        }
+    }
+}

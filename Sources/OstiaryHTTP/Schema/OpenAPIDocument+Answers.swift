@@ -1,0 +1,108 @@
+import HTTPTypes
+import OstiaryCore
+
+extension OpenAPIDocument {
+    func answers(of endpoint: Endpoint) -> JSONValue {
+        let successes = endpoint.successes.map { (String($0.status.code), answer($0, of: endpoint)) }
+        let refused = endpoint.errors.reduce(into: [(status: Int, codes: [ErrorCode])]()) { groups, code in
+            if groups.last?.status == code.status.code {
+                groups[groups.count - 1].codes.append(code)
+            } else {
+                groups.append((code.status.code, [code]))
+            }
+        }
+        let refusals = refused.map { status, codes in
+            let name = name(of: codes)
+            return (String(status), name.map { reference("responses", $0) } ?? refusal(codes, of: endpoint))
+        }
+        return JSONValue(members: successes + refusals)
+    }
+
+    /// Those that are the same wherever they come from.
+    var responses: JSONValue {
+        let single = ErrorCode.allCases.filter { name(of: [$0]) != nil }.map { [$0] } + [ErrorCode.bearer]
+        let used = single.filter { codes in
+            endpoints.contains { endpoint in endpoint.errors.filter { $0.status == codes.first?.status } == codes }
+        }
+        return JSONValue(members: used.map { (name(of: $0) ?? "", refusal($0, of: nil)) })
+    }
+
+    /// The name of the shared response; nil where the refusal depends on its endpoint.
+    private func name(of codes: [ErrorCode]) -> String? {
+        if codes == ErrorCode.bearer { return "Unauthorized" }
+        guard codes.count == 1, let code = codes.first, code != .invalidFields else { return nil }
+        return code.title.split(whereSeparator: { !$0.isLetter }).map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            .joined()
+    }
+
+    private func answer(_ success: Success, of endpoint: Endpoint) -> JSONValue {
+        var members: [(String, JSONValue)] = [
+            ("description", JSONValue(success.description)), ("headers", headers([])),
+        ]
+        if let schema = schema(of: success.shape) {
+            let content = endpoint.renderers.map { renderer in
+                (renderer.mediaType, renderer == .html ? Self.page : json(schema, example: example(of: success.shape)))
+            }
+            members.append(("content", JSONValue(members: content)))
+        }
+        if !success.links.isEmpty {
+            members.append(("links", JSONValue(members: success.links.map { ($0.name, json(of: $0)) })))
+        }
+        return JSONValue(members: members)
+    }
+
+    private func json(_ schema: JSONValue, example: JSONValue?) -> JSONValue {
+        example.map { ["schema": schema, "example": $0] } ?? ["schema": schema]
+    }
+
+    private func json(of link: Link) -> JSONValue {
+        func expressions(_ pairs: [(name: String, value: String)]) -> JSONValue {
+            JSONValue(members: pairs.map { ($0.name, JSONValue($0.value)) })
+        }
+        var members: [(String, JSONValue)] = [("operationId", JSONValue(link.operationID))]
+        if !link.parameters.isEmpty { members.append(("parameters", expressions(link.parameters))) }
+        if !link.body.isEmpty { members.append(("requestBody", expressions(link.body))) }
+        members.append(("description", JSONValue(link.help)))
+        return JSONValue(members: members)
+    }
+
+    /// - Parameter codes: all of one status.
+    private func refusal(_ codes: [ErrorCode], of endpoint: Endpoint?) -> JSONValue {
+        let samples = codes.map { ($0, $0.sample(field: endpoint?.fields.first?.name ?? "email")) }
+        let shapes = samples.reduce(into: [String]()) { names, sample in
+            let name = sample.1.body.schemaName
+            if !names.contains(name) { names.append(name) }
+        }
+        let schemas = shapes.map { reference("schemas", $0) }
+        func examples(_ write: (Refusal, inout JSONWriter) -> Void) -> JSONValue {
+            JSONValue(
+                members: samples.map { code, sample in
+                    var json = JSONWriter()
+                    write(sample, &json)
+                    let value = (try? JSONReader.read(json.bytes)) ?? .null
+                    return (code.rawValue, ["summary": JSONValue(code.title), "value": value])
+                }
+            )
+        }
+        let problem = reference("schemas", "Problem").adding([
+            "properties": [
+                "status": ["const": .number(JSONNumber(Int64(codes.first?.status.code ?? 0)))],
+                "code": ["enum": .array(codes.map { JSONValue($0.rawValue) })],
+            ]
+        ])
+        return [
+            "description": JSONValue(codes.map { "`\($0.rawValue)`: \($0.meaning)" }.joined(separator: "; ") + "."),
+            "headers": headers(samples.flatMap { $0.1.headers.map(\.name.canonicalName) }),
+            "content": [
+                "application/json": [
+                    "schema": schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas)],
+                    "examples": examples { $0.write(to: &$1) },
+                ],
+                "application/problem+json": ["schema": problem, "examples": examples { $0.writeProblem(to: &$1) }],
+                "text/html": Self.page,
+            ],
+        ]
+    }
+
+    private static let page: JSONValue = ["schema": ["type": "string"]]
+}

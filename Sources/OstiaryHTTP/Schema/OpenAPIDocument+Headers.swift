@@ -1,0 +1,32 @@
+import OstiaryCore
+
+extension OpenAPIDocument {
+    private static let described: [(name: String, isEverywhere: Bool, schema: JSONValue, help: String)] = [
+        ("X-Request-ID", true, ["type": "string"], "Names the request in the server's log."),
+        ("Allow", true, ["type": "string"], "The methods of the path."),
+        ("Vary", true, ["type": "string"], "The answer depends on `Accept`."),
+        ("Cache-Control", true, ["type": "string"], "Nothing is to be stored."),
+        (
+            "WWW-Authenticate", false, ["type": "string"],
+            "`Bearer`, with `error=\"invalid_token\"` when a token was sent."
+        ),
+        ("Retry-After", false, ["type": "integer", "minimum": 1], "Seconds after which a retry makes sense."),
+    ]
+
+    static var headers: JSONValue {
+        JSONValue(
+            members: described.map { header in
+                (
+                    header.name,
+                    ["description": JSONValue(header.help), "required": true, "schema": header.schema]
+                )
+            }
+        )
+    }
+
+    /// - Parameter own: names of headers that only some answers have, in lower case.
+    func headers(_ own: [String]) -> JSONValue {
+        let present = Self.described.filter { $0.isEverywhere || own.contains($0.name.lowercased()) }
+        return JSONValue(members: present.map { ($0.name, reference("headers", $0.name)) })
+    }
+}

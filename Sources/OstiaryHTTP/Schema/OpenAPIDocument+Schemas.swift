@@ -1,0 +1,151 @@
+import OstiaryCore
+
+extension OpenAPIDocument {
+    /// All that is referred to, by name.
+    var schemas: JSONValue {
+        var members: [(String, JSONValue)] = []
+        for endpoint in endpoints where endpoint.readsBody && !endpoint.fields.isEmpty {
+            members.append((endpoint.bodyName, schema(of: endpoint.fields)))
+        }
+        for success in endpoints.flatMap(\.successes) { collect(success.shape, into: &members) }
+        return JSONValue(members: members + Self.refusalSchemas)
+    }
+
+    private func collect(_ shape: Shape, into members: inout [(String, JSONValue)]) {
+        switch shape {
+        case .array(let element): collect(element, into: &members)
+        case .object(let name, let properties): members.append((name, schema(of: properties)))
+        case .nothing, .map, .document: break
+        }
+    }
+
+    /// nil where there is no document.
+    func schema(of shape: Shape) -> JSONValue? {
+        switch shape {
+        case .nothing: nil
+        case .object(let name, _): reference("schemas", name)
+        case .array(let element): ["type": "array", "items": schema(of: element) ?? true]
+        case .map(let kind, let help):
+            [
+                "type": "object",
+                "additionalProperties": ["type": JSONValue(kind.rawValue), "description": JSONValue(help)],
+            ]
+        case .document(let help): ["type": "object", "description": JSONValue(help)]
+        }
+    }
+
+    func example(of shape: Shape) -> JSONValue? {
+        switch shape {
+        case .nothing, .map, .document: nil
+        case .array(let element): example(of: element).map { [$0] }
+        case .object(_, let properties):
+            JSONValue(members: properties.filter(\.isRequired).map { ($0.name, $0.exampleValue) })
+        }
+    }
+
+    private func schema(of properties: [Property]) -> JSONValue {
+        [
+            "type": "object",
+            "properties": JSONValue(
+                members: properties.map { property in
+                    let kind = JSONValue(property.kind.rawValue)
+                    var members: [(String, JSONValue)] = [
+                        ("type", property.isNullable ? [kind, "null"] : kind),
+                        ("description", JSONValue(property.help)), ("examples", [property.exampleValue]),
+                    ]
+                    if let format = property.format { members.insert(("format", JSONValue(format)), at: 1) }
+                    return (property.name, JSONValue(members: members))
+                }
+            ),
+            "required": .array(properties.filter(\.isRequired).map { JSONValue($0.name) }),
+        ]
+    }
+
+    private func schema(of fields: [Field]) -> JSONValue {
+        var members: [(String, JSONValue)] = [
+            ("type", "object"), ("properties", JSONValue(members: fields.map { ($0.name, schema(of: $0)) })),
+        ]
+        let required = fields.filter(\.isRequired)
+        if !required.isEmpty { members.append(("required", .array(required.map { JSONValue($0.name) }))) }
+        return JSONValue(members: members)
+    }
+
+    private func schema(of field: Field) -> JSONValue {
+        var members: [(String, JSONValue)] = [("type", "string")]
+        switch field.kind {
+        case .text: break
+        case .email: members.append(("format", "email"))
+        case .password: members.append(("format", "password"))
+        case .token: members.append(("format", "uuid"))
+        }
+        let minimum = field.minimumLength ?? (field.mayBeBlank ? 0 : 1)
+        if minimum > 0 { members.append(("minLength", .number(JSONNumber(Int64(minimum))))) }
+        if let maximum = field.maximumLength { members.append(("maxLength", .number(JSONNumber(Int64(maximum))))) }
+        members += [("description", JSONValue(field.help)), ("examples", [JSONValue(field.example)])]
+        return JSONValue(members: members)
+    }
+
+    private static let refusalSchemas: [(String, JSONValue)] = [
+        (
+            "Detail",
+            [
+                "type": "object", "properties": ["detail": ["type": "string", "description": "For people."]],
+                "required": ["detail"], "additionalProperties": false,
+            ]
+        ),
+        (
+            "Error",
+            [
+                "type": "object", "properties": ["error": ["type": "string", "description": "For people."]],
+                "required": ["error"], "additionalProperties": false,
+            ]
+        ),
+        (
+            "FieldErrors",
+            [
+                "type": "object",
+                "description": """
+                The messages of each field that is wrong, in the order of the fields; `non_field_errors` for a body \
+                that is no object.
+                """,
+                "additionalProperties": ["type": "array", "items": ["type": "string"], "minItems": 1],
+                "minProperties": 1,
+            ]
+        ),
+        (
+            "Problem",
+            [
+                "type": "object", "description": "Problem details (RFC 9457).",
+                "properties": [
+                    "type": ["type": "string", "format": "uri-reference", "description": "Where it is explained."],
+                    "title": ["type": "string", "description": "A few words, the same for each `code`."],
+                    "status": ["type": "integer", "description": "The status of the answer."],
+                    "code": ["type": "string", "description": "Stable: compare this one."],
+                    "detail": ["type": "string", "description": "For people."],
+                    "errors": [
+                        "type": "object", "description": "The messages of each field that is wrong.",
+                        "additionalProperties": [
+                            "type": "array", "minItems": 1,
+                            "items": [
+                                "type": "object",
+                                "properties": ["code": ["type": "string"], "message": ["type": "string"]],
+                                "required": ["code", "message"],
+                            ],
+                        ],
+                    ],
+                ],
+                "required": ["type", "title", "status", "code"],
+            ]
+        ),
+    ]
+}
+
+extension Property {
+    fileprivate var exampleValue: JSONValue {
+        switch kind {
+        case .string: JSONValue(example)
+        case .integer: Int64(example).map { .number(JSONNumber($0)) } ?? .null
+        case .boolean: .bool(example == "true")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import HTTPTypes
+import OstiaryCore
+
+/// The description of a list of endpoints in OpenAPI 3.1. All of it follows from their values.
+struct OpenAPIDocument {
+    let endpoints: [Endpoint]
+    let version: String
+    /// A URL, or a path where none is known.
+    let server: String
+
+    var json: JSONValue {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Ostiary",
+                "summary": "Register, log in, stay logged in, log out, own your profile.",
+                "description": JSONValue(Self.introduction),
+                "version": JSONValue(version),
+            ],
+            "servers": [["url": JSONValue(server)]],
+            "tags": .array(
+                Endpoint.Tag.allCases.map { ["name": JSONValue($0.rawValue), "description": JSONValue($0.help)] }
+            ),
+            "paths": paths,
+            "components": [
+                "securitySchemes": [
+                    "bearer": [
+                        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                        "description": "The `access_token` of a login or refresh.",
+                    ]
+                ],
+                "parameters": JSONValue(members: sharedParameters.map { ($0.name, json(of: $0)) }),
+                "headers": Self.headers,
+                "responses": responses,
+                "schemas": schemas,
+            ],
+        ]
+    }
+
+    private static let introduction = """
+        Every path answers with and without its trailing slash, `HEAD` where `GET` does, and `OPTIONS`; other methods are \
+        405 with `Allow`. Bodies are at most 64 KiB. A refusal is JSON in the shape of its endpoint; who accepts \
+        `application/problem+json` gets the same as problem details (RFC 9457) with a stable `code`, all of which \
+        `/docs/errors/` lists. Browsers get pages. A request that is not HTTP at all gets an empty 400.
+        """
+
+    private var paths: JSONValue {
+        var order: [String] = []
+        let byPath = Dictionary(grouping: endpoints, by: \.path)
+        for endpoint in endpoints where !order.contains(endpoint.path) { order.append(endpoint.path) }
+        return JSONValue(
+            members: order.map { path in
+                let operations = (byPath[path] ?? []).map { ($0.method.rawValue.lowercased(), operation($0)) }
+                return (path, JSONValue(members: operations))
+            }
+        )
+    }
+
+    private func operation(_ endpoint: Endpoint) -> JSONValue {
+        var description = endpoint.description
+        if !endpoint.throttles.isEmpty {
+            let names = endpoint.throttles.map { "`\($0)`" }.joined(separator: ", ")
+            description += "\n\nLimited by \(names), which the operator sets."
+        }
+        var members: [(String, JSONValue)] = [
+            ("operationId", JSONValue(endpoint.operationID)), ("tags", [JSONValue(endpoint.tag.rawValue)]),
+            ("summary", JSONValue(endpoint.summary)), ("description", JSONValue(description)),
+            ("security", endpoint.security == .bearer ? [["bearer": []]] : []),
+            ("parameters", .array(endpoint.parameters.map(parameter))),
+        ]
+        if let body = body(of: endpoint) { members.append(("requestBody", body)) }
+        members.append(("responses", answers(of: endpoint)))
+        return JSONValue(members: members)
+    }
+
+    private func body(of endpoint: Endpoint) -> JSONValue? {
+        guard endpoint.readsBody, !endpoint.fields.isEmpty else { return nil }
+        let content: JSONValue = [
+            "schema": reference("schemas", endpoint.bodyName),
+            "example": JSONValue(members: endpoint.fields.map { ($0.name, JSONValue($0.example)) }),
+        ]
+        return [
+            "required": .bool(endpoint.fields.contains(where: \.isRequired)),
+            "content": JSONValue(members: endpoint.parsers.map { ($0.rawValue, content) }),
+        ]
+    }
+
+    /// Those that several operations have.
+    private var sharedParameters: [Parameter] { [.format(Renderer.usual)] }
+
+    private func parameter(_ parameter: Parameter) -> JSONValue {
+        let document = json(of: parameter)
+        let isShared = sharedParameters.contains { json(of: $0) == document }
+        return isShared ? reference("parameters", parameter.name) : document
+    }
+
+    private func json(of parameter: Parameter) -> JSONValue {
+        let schema: JSONValue =
+            switch parameter.value {
+            case .text: ["type": "string"]
+            case .uuid: ["type": "string", "format": "uuid"]
+            case .oneOf(let values): ["type": "string", "enum": .array(values.map(JSONValue.init(_:)))]
+            case .matching(let pattern): ["type": "string", "pattern": JSONValue(pattern)]
+            }
+        return [
+            "name": JSONValue(parameter.name), "in": JSONValue(parameter.place.rawValue),
+            "required": .bool(parameter.isRequired), "description": JSONValue(parameter.help), "schema": schema,
+            "example": JSONValue(parameter.example),
+        ]
+    }
+
+    func reference(_ kind: String, _ name: String) -> JSONValue {
+        ["$ref": "#/components/\(kind)/\(name)"]
+    }
+}
+
+extension Endpoint {
+    /// Unique: names belong to paths, and each path has a method once.
+    public var operationID: String {
+        method == .post ? name.lowercased() : method.rawValue.lowercased() + name
+    }
+
+    /// What the schema of its body is called.
+    var bodyName: String { operationID.prefix(1).uppercased() + operationID.dropFirst() + "Body" }
+}

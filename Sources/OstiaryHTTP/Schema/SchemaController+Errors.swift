@@ -1,0 +1,54 @@
+import HTTPTypes
+import OstiaryCore
+
+extension SchemaController {
+    static let aboutErrors = Endpoint.About(
+        "List the error codes",
+        """
+        Every `code` that a refusal can have, what it means and what to do. The `type` of a problem document (RFC 9457) \
+        leads here.
+        """,
+        tag: .service,
+        successes: [
+            Success(
+                "The codes.",
+                .array(
+                    of: .object(
+                        name: "ErrorCode",
+                        [
+                            Property("code", example: "throttled", help: "Stable: compare this one."),
+                            Property("status", .integer, example: "429", help: "The status that it comes with."),
+                            Property("title", example: "Throttled", help: "A few words."),
+                            Property("meaning", example: ErrorCode.throttled.meaning, help: "Why it comes."),
+                            Property("remedy", example: ErrorCode.throttled.remedy, help: "What to do about it."),
+                        ]
+                    )
+                )
+            )
+        ]
+    )
+
+    static let errors = Answer { json in
+        json.beginArray()
+        for code in ErrorCode.allCases {
+            json.beginObject()
+            json.key("code")
+            json.string(code.rawValue)
+            json.key("status")
+            json.integer(Int64(code.status.code))
+            json.key("title")
+            json.string(code.title)
+            json.key("meaning")
+            json.string(code.meaning)
+            json.key("remedy")
+            json.string(code.remedy)
+            json.endObject()
+        }
+        json.endArray()
+    }
+}
+
+extension ErrorCode {
+    /// Where it is explained: a reference relative to the server (RFC 9457 §3.1.1).
+    public var reference: String { "/docs/errors/#\(rawValue)" }
+}

@@ -1,0 +1,42 @@
+import OstiaryCore
+import OstiaryHTTP
+
+extension Workspace {
+    /// Everything that is served, on the stores of the workspace.
+    func schema(
+        issuer: TokenIssuer, throttling: Throttling, audit: Audit,
+        readiness: @escaping @Sendable () async -> Readiness
+    ) -> SchemaController {
+        let (accounts, sessions) = (storage.accounts, storage.sessions)
+        let endpoints =
+            RegistrationController(
+                registration: RegistrationService(
+                    accounts: accounts, passwords: passwords, settings: settings, throttling: throttling, audit: audit
+                )
+            ).endpoints
+            + LoginController(
+                login: LoginService(
+                    accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+                    throttling: throttling, audit: audit
+                )
+            ).endpoints
+            + RefreshController(
+                refresh: RefreshService(
+                    sessions: sessions, issuer: issuer, settings: settings, throttling: throttling, audit: audit
+                )
+            ).endpoints
+            + LogoutController(logout: LogoutService(sessions: sessions, audit: audit)).endpoints
+            + ProfileController(profile: ProfileService(accounts: accounts)).endpoints
+            + SessionController(sessions: SessionService(sessions: sessions, audit: audit)).endpoints
+            + PasswordController(
+                passwords: PasswordChangeService(
+                    accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+                    throttling: throttling, audit: audit
+                )
+            ).endpoints
+            + HealthController(readiness: readiness).endpoints
+        return SchemaController(
+            describing: endpoints, version: Version.text, server: configuration.publicURL
+        )
+    }
+}

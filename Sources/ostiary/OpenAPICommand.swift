@@ -1,0 +1,33 @@
+import ArgumentParser
+import FoundationEssentials
+import OstiaryServer
+
+struct OpenAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi", abstract: "Print the description of the API (OpenAPI 3.1).",
+        discussion: "A running server answers the same at /api/schema/."
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case yaml, json
+    }
+
+    @Option(name: .long, help: "yaml or json.")
+    var format = Format.yaml
+
+    @Option(name: .shortAndLong, help: "Where to write it; standard output unless given.")
+    var output: String?
+
+    func run() async throws {
+        try await reportingFailures {
+            var text = try APIDescription.openAPI(isYAML: format == .yaml)
+            if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
+            guard let output else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+            do {
+                try Data(text).write(to: URL(filePath: output), options: .atomic)
+            } catch {
+                throw Failure(text: "\(output) cannot be written.")
+            }
+        }
+    }
+}
