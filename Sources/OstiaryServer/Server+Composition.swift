@@ -29,7 +29,8 @@ extension Server {
         }
         return APIResponder(
             endpoints: schema.all, identity: IdentityService(codec: codec, sessions: storage.sessions, memory: memory),
-            pages: PlainPage(), trustedHops: configuration.trustedHops, isDraining: { draining.isDraining }
+            pages: PlainPage(), trustedHops: configuration.trustedHops,
+            variesByOrigin: !configuration.corsOrigins.isEmpty, isDraining: { draining.isDraining }
         )
     }
 

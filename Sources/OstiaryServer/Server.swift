@@ -62,7 +62,14 @@ public struct Server: Sendable {
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
         let responder = responder(key: key, budgets: budgets, draining: draining, memory: memory)
-        let plain = HTTPServerBuilder.ostiary(responder, immediate: responder.immediateAnswer)
+        // Nothing is answered immediately that a page of another origin asked.
+        let plain =
+            configuration.corsOrigins.isEmpty
+            ? HTTPServerBuilder.ostiary(responder, immediate: responder.immediateAnswer)
+            : .ostiary(
+                CrossOriginResponder(responder, origins: configuration.corsOrigins),
+                immediate: responder.immediateAnswer
+            )
         var application = Application(
             responder: responder,
             server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,

@@ -40,6 +40,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Under which URL clients know this server (OSTIARY_PUBLIC_URL).")
     var publicURL: String?
 
+    @Option(
+        name: .long,
+        help: "An origin whose pages may read answers, https://app.example; repeatable (OSTIARY_CORS_ORIGIN, none)."
+    )
+    var corsOrigin: [String] = []
+
     @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
     var metricsAddress: String?
 
@@ -70,6 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.secretKey] = secretKey
             flags[.trustedHops] = trustedHops
             flags[.publicURL] = publicURL
+            if !corsOrigin.isEmpty { flags[.corsOrigin] = corsOrigin.joined(separator: ",") }
             flags[.metricsAddress] = metricsAddress
             flags[.throttling] = throttling
             flags[.tlsCert] = tlsCert

@@ -28,11 +28,16 @@ extension Answer {
 }
 
 enum AnswerHeaders {
+    /// Where pages of some other origins may read answers.
+    static let varyByOrigin = "Accept, Origin"
+
     /// What every answer carries. Whatever this server says concerns credentials, so nothing of it is stored.
-    /// - Parameter allow: the methods of the resource; empty where there is none (RFC 9110 §10.2.1).
-    static func common(allow: String) -> HTTPFields {
+    /// - Parameters:
+    ///   - allow: the methods of the resource; empty where there is none (RFC 9110 §10.2.1).
+    ///   - vary: what the answer depends on beside the target.
+    static func common(allow: String, vary: String = "Accept") -> HTTPFields {
         [
-            .vary: "Accept",
+            .vary: vary,
             .allow: allow,
             .cacheControl: "no-store",
             .xContentTypeOptions: "nosniff",

@@ -27,15 +27,18 @@ public struct APIResponder: HTTPResponder {
     ///   - endpoints: everything that is served.
     ///   - pages: writes what browsers get.
     ///   - trustedHops: how many proxies of the operator's each request passes.
+    ///   - variesByOrigin: whether a ``CrossOriginResponder`` stands in front.
     ///   - isDraining: while true, each answer asks its client to connect anew.
     public init(
         endpoints: [Endpoint], identity: IdentityService, pages: any PageRenderer, trustedHops: Int = 0,
-        isDraining: @escaping @Sendable () -> Bool = { false }
+        variesByOrigin: Bool = false, isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
         var resources: [String: Resource] = [:]
         for (path, group) in groups {
-            guard let resource = Resource(group) else { continue }
+            guard let resource = Resource(group, vary: variesByOrigin ? AnswerHeaders.varyByOrigin : "Accept") else {
+                continue
+            }
             resources[path] = resource
             if path.hasSuffix("/") { resources[String(path.dropLast())] = resource }
         }

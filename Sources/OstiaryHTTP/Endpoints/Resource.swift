@@ -16,8 +16,10 @@ struct Resource: Sendable {
     /// In the order in which `Allow` names them.
     private static let methodOrder: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
 
-    /// - Parameter endpoints: all of one path; the first gives the name.
-    init?(_ endpoints: [Endpoint]) {
+    /// - Parameters:
+    ///   - endpoints: all of one path; the first gives the name.
+    ///   - vary: what answers depend on beside the target.
+    init?(_ endpoints: [Endpoint], vary: String = "Accept") {
         guard let first = endpoints.first else { return nil }
         self.path = first.path
         self.name = first.name
@@ -26,7 +28,7 @@ struct Resource: Sendable {
         var allowed = Self.methodOrder.filter { byMethod[$0] != nil }.map(\.rawValue)
         if byMethod[.get] != nil { allowed.append("HEAD") }
         allowed.append("OPTIONS")
-        self.headers = AnswerHeaders.common(allow: allowed.joined(separator: ", "))
+        self.headers = AnswerHeaders.common(allow: allowed.joined(separator: ", "), vary: vary)
         self.options = Self.describe(endpoints, as: first)
         self.renderers = first.renderers
         self.metrics = ResourceMetrics(name: first.name)

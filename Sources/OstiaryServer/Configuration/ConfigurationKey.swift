@@ -12,6 +12,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case logFormat = "log-format"
     case trustedHops = "trusted-hops"
     case publicURL = "public-url"
+    case corsOrigin = "cors-origin"
     case metricsAddress = "metrics-address"
     case redisURL = "redis-url"
     case redisPrefix = "redis-prefix"

@@ -98,6 +98,10 @@ struct ConfigurationLayers {
             switch member.value {
             case .string(let string): values[key] = string.text
             case .number(let number): values[key] = number.text
+            case .array(let elements) where key == .corsOrigin:
+                let origins = elements.compactMap { if case .string(let origin) = $0 { origin.text } else { nil } }
+                guard origins.count == elements.count else { fallthrough }
+                values[key] = origins.joined(separator: ",")
             default: problems.append("\(path): \(name) must be a string or a number")
             }
         }

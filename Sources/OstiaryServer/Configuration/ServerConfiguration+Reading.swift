@@ -1,5 +1,6 @@
 import Logging
 import OstiaryCore
+import OstiaryHTTP
 import OstiaryPostgres
 import OstiaryRedis
 import OstiarySQL
@@ -56,6 +57,9 @@ extension ServerConfiguration {
         let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
         let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
+        let origins = value(.corsOrigin, default: [], "origins, commas between them") { text in
+            try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
+        }
         let metrics = optional(.metricsAddress, "host:port", SocketAddress.init)
         let redis = optional(.redisURL, "a URL of Redis", RedisEndpoint.init(_:))
         let prefix = value(.redisPrefix, default: "constance:", "at most 200 bytes long") {
@@ -86,6 +90,7 @@ extension ServerConfiguration {
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
+            corsOrigins: origins,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in
                 certificateKey.map { CertificateFiles(certificate: file, key: $0) }
@@ -96,6 +101,11 @@ extension ServerConfiguration {
 
     private static func integer(_ text: String, in range: ClosedRange<Int>) -> Int? {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    /// Without the blanks that people write after a comma.
+    private static func trimmed(_ text: Substring) -> String {
+        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     private static func sqlite(_ text: String) -> DatabaseLocation? {

@@ -1,4 +1,5 @@
 public import Logging
+public import OstiaryHTTP
 public import OstiaryPostgres
 public import OstiaryRedis
 
@@ -25,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var trustedHops: Int
     /// Under which address clients know the server; the `iss` of its tokens.
     public var publicURL: String?
+    /// Whose pages may read answers in browsers.
+    public var corsOrigins: [Origin]
     /// Where Prometheus text is served; nil for nowhere.
     public var metricsAddress: SocketAddress?
     /// The server's own certificate; nil to speak plain HTTP.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import OstiaryHTTP
 import OstiaryTestSupport
 import Testing
 
@@ -49,6 +50,21 @@ struct ConfigurationTests {
         #expect(configuration.host == "environment")
         #expect(configuration.logLevel == .debug)
         #expect(configuration.database == .sqlite(path: "d/ostiary.sqlite3"))
+    }
+
+    @Test("origins come as a list in the file, with commas between them elsewhere")
+    func origins() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("ostiary.json")
+        let json = #"{"cors-origin": ["https://a.example", "http://localhost:3000"]}"#
+        try #require(FileManager.default.createFile(atPath: file, contents: Data(json.utf8)))
+        let listed = try configuration(flags: [.config: file]).corsOrigins.map(\.description)
+        #expect(listed == ["https://a.example", "http://localhost:3000"])
+        let variable = ["OSTIARY_CORS_ORIGIN": "https://a.example, http://[::1]:8080"]
+        #expect(
+            try configuration(variable).corsOrigins.map(\.description) == ["https://a.example", "http://[::1]:8080"])
+        #expect(try configuration().corsOrigins.isEmpty)
+        #expect(problems(["OSTIARY_CORS_ORIGIN": "https://a.example,*"]).first?.contains("\"*\"") == true)
     }
 
     @Test("every malformed value is told, none becomes a default")

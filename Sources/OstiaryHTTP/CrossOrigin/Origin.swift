@@ -1,0 +1,51 @@
+/// The origin of a web page as browsers write it (RFC 6454 §6.2): scheme, host and port, compared byte by byte.
+public struct Origin: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+
+    /// Why a text is no origin.
+    public struct Malformed: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// - Throws: ``Malformed`` for whatever no browser would send, `*` and `null` among it.
+    public init(_ text: String) throws(Malformed) {
+        func malformed(_ reason: String) -> Malformed {
+            Malformed(description: "\"\(text)\" is no origin: \(reason)")
+        }
+        guard let scheme = ["https", "http"].first(where: { text.hasPrefix($0 + "://") }) else {
+            throw malformed("it must begin with https:// or http://, and none stands for several")
+        }
+        var host = text.dropFirst(scheme.count + 3)
+        if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
+            let port = host[host.index(after: colon)...]
+            guard let number = UInt16(port), number > 0, String(number) == port else {
+                throw malformed("its port is no number from 1 to 65535")
+            }
+            guard number != (scheme == "https" ? 443 : 80) else {
+                throw malformed("browsers leave out port \(number), so it must not be given")
+            }
+            host = host[..<colon]
+        }
+        guard Self.isHost(host) else {
+            throw malformed("after the scheme only a host in lower case and a port may follow, no path and no slash")
+        }
+        self.description = text
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.hasPrefix("[") {
+            return host.hasSuffix("]") && host.count > 2
+                && host.utf8.dropFirst().dropLast().allSatisfy { isDigit($0) || isLetter($0, upTo: "f") || $0 == 0x3A }
+        }
+        return !host.isEmpty
+            && host.utf8.allSatisfy {
+                isDigit($0) || isLetter($0, upTo: "z") || [UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0)
+            }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func isLetter(_ byte: UInt8, upTo last: Unicode.Scalar) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: last)).contains(byte)
+    }
+}
