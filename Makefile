@@ -84,6 +84,11 @@ lint: ## Check format, size and place of the sources.
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks docs/clients
 	Scripts/lint
 
+.PHONY: openapi
+openapi: ## Write openapi.yaml anew.
+	swift build --product ostiary $(SWIFT_FLAGS)
+	.build/debug/ostiary openapi --output openapi.yaml
+
 .PHONY: dependencies
 dependencies:
 	@Scripts/check-dependencies

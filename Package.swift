@@ -187,7 +187,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Contract/samples.jsonl", "Clients/Drivers"],
+            exclude: ["Contract/samples.jsonl", "Clients/Drivers", "Schema/Drivers"],
             swiftSettings: settings
         ),
     ],

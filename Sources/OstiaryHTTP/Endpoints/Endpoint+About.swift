@@ -78,7 +78,7 @@ extension Parameter {
         Parameter(
             "format", in: .query, .oneOf(renderers.map(\.rawValue)), example: Renderer.json.rawValue,
             help: """
-                Narrows the choice of the representation, which must meet `Accept` too. Another value is 404.
+                Narrows the choice of the representation, which must meet `Accept` too. An empty value counts as none, any other is 404.
                 """
         )
     }

@@ -50,7 +50,7 @@ public struct Endpoint: Sendable {
         _ method: HTTPRequest.Method, _ path: String, name: String, about: About = About(),
         answer: @escaping @Sendable (Identity) -> Answer
     ) -> Endpoint {
-        Endpoint(method, path, name, about, BodyFormat.allCases, Renderer.allCases, .immediate(answer))
+        Endpoint(method, path, name, about, BodyFormat.allCases, Renderer.usual, .immediate(answer))
     }
 
     /// An endpoint for everybody. A stale `Authorization` header is ignored there.

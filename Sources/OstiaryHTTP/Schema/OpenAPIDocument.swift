@@ -99,7 +99,8 @@ struct OpenAPIDocument {
             switch parameter.value {
             case .text: ["type": "string"]
             case .uuid: ["type": "string", "format": "uuid"]
-            case .oneOf(let values): ["type": "string", "enum": .array(values.map(JSONValue.init(_:)))]
+            // An empty value counts as absent.
+            case .oneOf(let values): ["type": "string", "enum": .array((values + [""]).map(JSONValue.init(_:)))]
             case .matching(let pattern): ["type": "string", "pattern": JSONValue(pattern)]
             }
         return [
