@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Glibc
 import OstiaryServer
 
@@ -64,6 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        // Each thread would get a heap of its own, up to eight a core, and each keeps what a flood has once needed.
+        mallopt(M_ARENA_MAX, 2)
         // Until somebody listens, the signal to read the certificate again must not end the process.
         let hangup = signal(SIGHUP, SIG_IGN)
         try await reportingFailures {
