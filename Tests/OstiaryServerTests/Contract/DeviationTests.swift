@@ -161,7 +161,7 @@ extension EndToEnd {
         @Test("error pages are JSON, or a page for text/html")
         func errorPages() throws {
             let client = try SharedServers.client()
-            for path in ["/api/nope/", "/api//me/", "/API/ME/", "/api", "/api/me/x"] {
+            for path in ["/api/nope/", "/api//me/", "/API/ME/", "/apis", "/api/me/x"] {
                 let answer = try client.exchange(WireRequest("GET", path))
                 #expect(answer.status == 404, "\(path)")
                 #expect(answer.text == #"{"detail":"Not found."}"#, "\(path)")
