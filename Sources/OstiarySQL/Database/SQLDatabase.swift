@@ -11,6 +11,11 @@ public protocol SQLDatabase: Sendable {
     /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
     func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
+    /// Reads what the caller's next write will look at, so that the write itself waits for no disk while others stand in
+    /// line behind it. A hint, whose failure means nothing: nothing happens unless a driver has one writer and a file too
+    /// large to be in memory.
+    func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async
+
     /// Runs the closure in one transaction, and answers once that is durable.
     ///
     /// Nothing is kept if the closure throws. A driver may run it anew, from its start, after its transaction was rolled
@@ -35,4 +40,6 @@ extension SQLDatabase {
     }
 
     public var patient: any SQLDatabase { self }
+
+    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {}
 }

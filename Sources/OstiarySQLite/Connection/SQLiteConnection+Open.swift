@@ -49,6 +49,12 @@ extension SQLiteConnection {
         return file
     }
 
+    /// - Returns: in bytes; zero for what cannot be looked at.
+    static func size(of path: String) -> Int {
+        var state = stat()
+        return stat(path, &state) == 0 ? Int(clamping: state.st_size) : 0
+    }
+
     func configureWriter(busyTimeout: Int32) throws(SQLError) {
         guard sqlite3_db_readonly(handle, "main") == 0 else { throw SQLError(.readOnly) }
         try enterWAL(busyTimeout: busyTimeout)

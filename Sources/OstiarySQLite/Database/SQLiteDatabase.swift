@@ -9,6 +9,8 @@ public final class SQLiteDatabase: SQLDatabase {
     private let writer: SQLiteWriter
     private let readers: SQLiteReaders
     private let isClosed = Atomic<Bool>(false)
+    private let path: String
+    private let readAheadSize: Int
 
     /// Opens the file and creates it, readable for its owner only, where it is missing.
     ///
@@ -19,6 +21,7 @@ public final class SQLiteDatabase: SQLDatabase {
     ///   - queueCapacity: how many writes, and how many reads, may wait; one more gets `overloaded`.
     ///   - groupLimit: the most writes in one commit.
     ///   - busyTimeout: how many milliseconds to wait for the lock of another process.
+    ///   - readAheadSize: from how many bytes of the file on ``readAhead(_:)`` reads; smaller files stay in memory.
     ///   - onChange: is told, on the writer's thread, what committed writes announced, before their callers are
     ///     answered. It must not block.
     /// - Throws: ``SQLError`` with an advice that names the path.
@@ -28,11 +31,14 @@ public final class SQLiteDatabase: SQLDatabase {
         queueCapacity: Int = 4096,
         groupLimit: Int = 64,
         busyTimeout: Int32 = 5_000,
+        readAheadSize: Int = 1 << 30,
         onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in }
     ) throws(SQLError) {
         self.writer = try SQLiteWriter(
             path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout, onChange: onChange
         )
+        self.path = path
+        self.readAheadSize = readAheadSize
         self.readers = try SQLiteReaders(count: readers, path: path, capacity: queueCapacity, busyTimeout: busyTimeout)
     }
 
@@ -56,6 +62,11 @@ public final class SQLiteDatabase: SQLDatabase {
             }
             if !isTaken { continuation.resume(throwing: refusal) }
         }
+    }
+
+    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {
+        guard SQLiteConnection.size(of: path) >= readAheadSize else { return }
+        try? await read(body)
     }
 
     /// A commit of this process is answered by this process, so a trace is never asked.
