@@ -25,6 +25,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -87,7 +88,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "OstiaryWeb", dependencies: ["OstiaryHTTP"], swiftSettings: settings),
+        .target(
+            name: "OstiaryWeb",
+            dependencies: [
+                "OstiaryCore", "OstiaryHTTP",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "OstiaryServer",
             dependencies: [
@@ -168,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "OstiaryHTTPTests",
             dependencies: [
-                "OstiaryCore", "OstiaryHTTP", "OstiaryWeb", "OstiaryTestKit",
+                "OstiaryCore", "OstiaryHTTP", "OstiaryTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -188,7 +198,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Contract/samples.jsonl", "Clients/Drivers", "Schema/Drivers"],
+            exclude: ["Contract/samples.jsonl", "Clients/Drivers", "Schema/Drivers", "Pages/Browser"],
             swiftSettings: settings
         ),
     ],

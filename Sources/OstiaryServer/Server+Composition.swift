@@ -9,7 +9,7 @@ extension Server {
     /// Everything that answers requests, on the stores of the workspace.
     func responder(
         key: SigningKey, budgets: ThrottlingAccess, draining: Draining, memory: IdentityMemory
-    ) -> APIResponder {
+    ) -> FrontResponder {
         let configuration = workspace.configuration
         let codec = AccessTokenCodec(
             keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer
@@ -27,10 +27,31 @@ extension Server {
             notes.append(("throttling", budgets.note))
             return Readiness(isReady: isReachable, notes: notes)
         }
-        return APIResponder(
-            endpoints: schema.all, identity: IdentityService(codec: codec, sessions: storage.sessions, memory: memory),
-            pages: PlainPage(), trustedHops: configuration.trustedHops,
-            variesByOrigin: !configuration.corsOrigins.isEmpty, isDraining: { draining.isDraining }
+        let identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
+        let pages = pages(schema.all, key: key, identity: identity)
+        let api = APIResponder(
+            endpoints: pages == nil ? schema.all.map { $0.without(.html) } : schema.all, identity: identity,
+            trustedHops: configuration.trustedHops, variesByOrigin: !configuration.corsOrigins.isEmpty,
+            isDraining: { draining.isDraining }
+        )
+        return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
+    }
+
+    private func pages(_ endpoints: [Endpoint], key: SigningKey, identity: IdentityService) -> BrowsableAPI? {
+        let configuration = workspace.configuration
+        let audience: BrowsableAPI.Audience
+        switch configuration.browsableAPI {
+        case .off: return nil
+        case .on: audience = .everybody
+        case .staff: audience = .staff
+        }
+        let listening = SocketAddress(host: configuration.host, port: configuration.port)
+        let scheme = configuration.certificate == nil ? "http" : "https"
+        return BrowsableAPI(
+            endpoints: endpoints, key: key.derived(for: "browsing/1"), address: "\(scheme)://\(listening)",
+            publicURL: configuration.publicURL,
+            isSecure: scheme == "https" || configuration.publicURL?.hasPrefix("https://") == true, audience: audience,
+            isStaff: { bearer in (try? await identity.identity(bearer: bearer))?.user.isStaff == true }
         )
     }
 

@@ -134,7 +134,7 @@ public struct Server: Sendable {
 
     /// The values must be in force before the first login, but no store outside may keep the server from starting.
     private func loadSettings(
-        before application: inout Application<APIResponder>, services: inout [any Service]
+        before application: inout Application<FrontResponder>, services: inout [any Service]
     ) async throws {
         try await workspace.settings.restore()
         guard case .redis(let redis) = workspace.access else {

@@ -53,6 +53,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "on, or off for benchmarks and tests: nothing is limited (OSTIARY_THROTTLING, on).")
     var throttling: String?
 
+    @Option(
+        name: .customLong("browsable-api"), help: "on, staff or off: pages for browsers (OSTIARY_BROWSABLE_API, on).")
+    var browsableAPI: String?
+
     @Option(name: .long, help: "A PEM file with the certificate chain, to speak https (OSTIARY_TLS_CERT, plain http).")
     var tlsCert: String?
 
@@ -82,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
             if !corsOrigin.isEmpty { flags[.corsOrigin] = corsOrigin.joined(separator: ",") }
             flags[.metricsAddress] = metricsAddress
             flags[.throttling] = throttling
+            flags[.browsableAPI] = browsableAPI
             flags[.tlsCert] = tlsCert
             flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)

@@ -20,7 +20,7 @@ public struct Throttling: Sendable {
     ///   - settings: tell the rates, read anew for each request.
     ///   - key: the servers' common secret, under which addresses become the names of budgets.
     public init(_ throttle: any Throttle, settings: DynamicSettings, key: SigningKey) {
-        active = Active(throttle: throttle, settings: settings, key: key.throttling)
+        active = Active(throttle: throttle, settings: settings, key: key.derived(for: "throttling/1"))
     }
 
     private init() { active = nil }
@@ -113,12 +113,4 @@ public struct Throttling: Sendable {
     private func subject(_ network: Network?) -> [UInt8] { Array((network?.description ?? "").utf8) }
 
     private func subject(_ user: User.ID) -> [UInt8] { Array(String(user).utf8) }
-}
-
-extension SigningKey {
-    fileprivate var throttling: SymmetricKey {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: symmetric, info: Array("ostiary/throttling/1".utf8), outputByteCount: 32
-        )
-    }
 }

@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 
 /// A key for HS256 (RFC 7518 §3.2).
 public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
@@ -33,6 +33,14 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
         var text: [UInt8] = []
         Base64URL.append(sign(Array("ostiary signing key fingerprint".utf8)), to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// A key of its own for another purpose; this one cannot be found from it (RFC 5869).
+    /// - Parameter purpose: a path with a version, such as `throttling/1`.
+    public func derived(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: symmetric, info: Array("ostiary/\(purpose)".utf8), outputByteCount: 32
+        )
     }
 
     public var description: String { "SigningKey(redacted)" }

@@ -1,5 +1,3 @@
-public import HTTPTypes
-
 /// A form in which answers are written.
 public enum Renderer: String, Sendable, CaseIterable {
     case json = "json"
@@ -17,21 +15,4 @@ public enum Renderer: String, Sendable, CaseIterable {
         case .yaml: "application/yaml"
         }
     }
-}
-
-/// Makes the page that a browser is shown instead of JSON.
-public protocol PageRenderer: Sendable {
-    /// Needed by the page, beside what every answer carries; its `Content-Type` among them.
-    var headers: HTTPFields { get }
-    func render(_ page: PageContent) -> [UInt8]
-}
-
-/// What a page shows. Nothing in it is escaped.
-public struct PageContent: Sendable {
-    public let title: String
-    public let method: String
-    public let path: String
-    public let status: HTTPResponse.Status
-    /// The same document that a JSON client gets.
-    public let json: String
 }

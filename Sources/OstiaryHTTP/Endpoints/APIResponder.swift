@@ -19,18 +19,16 @@ public struct APIResponder: HTTPResponder {
     let immediate: [String: ImmediateResource]
     private let index: Answer
     let identity: IdentityService
-    private let pages: any PageRenderer
     private let address: ClientAddress
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - endpoints: everything that is served.
-    ///   - pages: writes what browsers get.
     ///   - trustedHops: how many proxies of the operator's each request passes.
     ///   - variesByOrigin: whether a ``CrossOriginResponder`` stands in front.
     ///   - isDraining: while true, each answer asks its client to connect anew.
     public init(
-        endpoints: [Endpoint], identity: IdentityService, pages: any PageRenderer, trustedHops: Int = 0,
+        endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0,
         variesByOrigin: Bool = false, isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
@@ -46,7 +44,6 @@ public struct APIResponder: HTTPResponder {
         self.immediate = resources.compactMapValues(ImmediateResource.init)
         self.index = Self.index(of: endpoints)
         self.identity = identity
-        self.pages = pages
         self.address = ClientAddress(trustedHops: trustedHops)
         self.isDraining = isDraining
     }
@@ -63,9 +60,7 @@ public struct APIResponder: HTTPResponder {
     ) async throws -> Response {
         let path = request.head.path ?? ""
         let (resource, argument) = resource(at: path.prefix { $0 != "?" })
-        var writer = AnswerWriter(
-            renderer: .json, prefersProblem: false, pages: pages, request: request.head, requestID: context.id
-        )
+        var writer = AnswerWriter(isHead: request.method == .head, requestID: context.id)
         var response: Response
         do {
             let answer = try await answer(
@@ -92,7 +87,7 @@ public struct APIResponder: HTTPResponder {
     }
 
     /// - Returns: the resource and what stands for `{id}` in its path.
-    private func resource(at path: Substring) -> (Resource?, String?) {
+    func resource(at path: Substring) -> (Resource?, String?) {
         if let resource = resources[String(path)] { return (resource, nil) }
         let bare = path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path
         guard let slash = bare.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (nil, nil) }

@@ -76,6 +76,13 @@ public struct Endpoint: Sendable {
     }
 }
 
+extension Endpoint {
+    /// The same where a renderer is not on offer.
+    public func without(_ renderer: Renderer) -> Endpoint {
+        Endpoint(method, path, name, about, parsers, renderers.filter { $0 != renderer }, handler)
+    }
+}
+
 /// A format that request bodies may have.
 public enum BodyFormat: String, Sendable, CaseIterable {
     case json = "application/json"

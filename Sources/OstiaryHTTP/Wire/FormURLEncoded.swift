@@ -1,18 +1,20 @@
 import OstiaryCore
 
 /// The `application/x-www-form-urlencoded` format of HTML forms (URL Standard §5.1).
-enum FormURLEncoded {
-    /// Reads a form; every sequence of bytes is one.
-    ///
-    /// A percent sign without two hexadecimal digits stands for itself, bytes that are not UTF-8 become U+FFFD, and of
-    /// a repeated name the last value counts.
+public enum FormURLEncoded {
+    /// Reads a form; of a repeated name the last value counts.
     static func parse(_ bytes: some Collection<UInt8>) -> [String: FieldValue] {
-        var fields: [String: FieldValue] = [:]
-        for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
+        pairs(bytes).reduce(into: [:]) { $0[$1.name] = .string(JSONString($1.value)) }
+    }
+
+    /// Names and values in their order; every sequence of bytes is a form.
+    ///
+    /// A percent sign without two hexadecimal digits stands for itself, and bytes that are not UTF-8 become U+FFFD.
+    public static func pairs(_ bytes: some Collection<UInt8>) -> [(name: String, value: String)] {
+        Array(bytes).split(separator: UInt8(ascii: "&")).map { pair in
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            fields[decoded(pair[..<equals])] = .string(JSONString(decoded(pair[equals...].dropFirst())))
+            return (decoded(pair[..<equals]), decoded(pair[equals...].dropFirst()))
         }
-        return fields
     }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {

@@ -18,6 +18,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case redisPrefix = "redis-prefix"
     case settingsStore = "settings-store"
     case throttling
+    case browsableAPI = "browsable-api"
     case tlsCert = "tls-cert"
     case tlsKey = "tls-key"
 

@@ -78,6 +78,9 @@ extension ServerConfiguration {
         case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
         }
         let throttles = value(.throttling, default: true, "on or off") { ["on": true, "off": false][$0] }
+        let browsing = value(
+            .browsableAPI, default: BrowsableAPIAudience.on, "on, staff or off", BrowsableAPIAudience.init(rawValue:)
+        )
         let certificate = optional(.tlsCert, "a path") { $0.isEmpty ? nil : $0 }
         let certificateKey = optional(.tlsKey, "a path") { $0.isEmpty ? nil : $0 }
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
@@ -88,7 +91,8 @@ extension ServerConfiguration {
         self.init(
             host: host, port: port, dataDirectory: directory, database: database,
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
-            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, secretKey: secretKey,
+            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
+            secretKey: secretKey,
             logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
             corsOrigins: origins,
             metricsAddress: metrics,

@@ -18,6 +18,8 @@ public struct ServerConfiguration: Sendable {
     public var settingsStore: SettingsLocation
     /// Where the budgets are that limit logins and other requests.
     public var throttling: ThrottlingLocation
+    /// Whom browsers get pages for.
+    public var browsableAPI: BrowsableAPIAudience
     /// The signing key as configured; nil to use the one in the data directory.
     public var secretKey: SecretText?
     public var logLevel: Logger.Level
@@ -87,6 +89,11 @@ public enum ThrottlingLocation: Sendable, Equatable {
     case process
     /// All nodes share them.
     case redis(RedisEndpoint)
+}
+
+/// Whom the API has pages for.
+public enum BrowsableAPIAudience: String, Sendable, CaseIterable {
+    case on, staff, off
 }
 
 /// A text that does not print itself.

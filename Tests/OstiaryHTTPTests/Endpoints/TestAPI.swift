@@ -5,7 +5,6 @@ import NIOCore
 import NIOEmbedded
 import OstiaryCore
 import OstiaryTestKit
-import OstiaryWeb
 import Synchronization
 import Testing
 
@@ -59,7 +58,7 @@ struct TestAPI: Sendable {
         self.responder = APIResponder(
             endpoints: endpoints + extra,
             identity: IdentityService(codec: codec, sessions: store, memory: IdentityMemory { false }),
-            pages: PlainPage(), trustedHops: trustedHops
+            trustedHops: trustedHops
         )
     }
 
@@ -79,17 +78,10 @@ struct TestAPI: Sendable {
             source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
         )
         let response = try await responder.respond(to: request, context: context)
-        let collected = Collected()
+        let collected = CollectedBody()
         try await response.body.write(collected)
-        return Answer(status: response.status.code, headers: response.headers, body: collected.text)
-    }
-
-    private final class Collected: ResponseBodyWriter, Sendable {
-        private let buffer = Mutex(ByteBuffer())
-
-        var text: String { buffer.withLock { String(buffer: $0) } }
-
-        func write(_ part: ByteBuffer) async throws { buffer.withLock { _ = $0.writeImmutableBuffer(part) } }
-        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+        return Answer(
+            status: response.status.code, headers: response.headers,
+            body: String(decoding: collected.bytes, as: UTF8.self))
     }
 }

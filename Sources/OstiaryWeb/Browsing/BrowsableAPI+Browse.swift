@@ -1,0 +1,106 @@
+import HTTPTypes
+import OstiaryHTTP
+
+extension BrowsableAPI {
+    /// The page of whatever is at the visit's path.
+    func browse(
+        _ visit: Visit, _ form: PageForm?, _ visitor: inout Visitor, _ api: InProcessAPI
+    ) async throws -> Reply {
+        let call = call(visit, form, visitor)
+        let reply = try await api.ask(call.request, body: call.body)
+        // A program takes a 204 as it is; browsers would go on showing the page before.
+        if reply.status == .noContent, form == nil { return reply }
+        if call.isUnsafe { try await reception.look(again: &visitor, visit, api: api) }
+        var frame = frame(visit, &visitor)
+        let answer = AnswerView(reply, of: call.request, linkingMembers: directory.hasMembers(visit.path.withSlash))
+        let status = reply.status == .noContent ? .ok : reply.status
+        switch (visit.path.withSlash, directory[visit.path]) {
+        case (Self.index, _):
+            frame.title = "API"
+            let view = IndexView(frame: frame, directory: directory, answer: answer)
+            return try page("index", view, status, reply.headers, visitor)
+        case (Self.errors, _):
+            frame.title = "Errors"
+            return try page("errors", ErrorsView(frame: frame), status, reply.headers, visitor)
+        case (_, let place?):
+            frame.title = place.name
+            frame.crumbs = Crumb.trail(to: visit.path, in: directory)
+            let view = EndpointView(
+                frame: frame, place: place, path: visit.path, answer: answer, reply: reply, form: form, address: address
+            )
+            return try page("endpoint", view, status, reply.headers, visitor)
+        case (let path, nil):
+            frame.title = path == "/" ? "Ostiary" : "Nothing here"
+            let view = LostView(frame: frame, isRoot: path == "/", path: visit.path, answer: answer)
+            return try page("lost", view, status, reply.headers, visitor)
+        }
+    }
+
+    private static let index = "/api/"
+    private static let errors = "/docs/errors/"
+
+    private struct APICall {
+        var request: HTTPRequest
+        var body: [UInt8] = []
+
+        var isUnsafe: Bool { ![.get, .head, .options].contains(request.method) }
+    }
+
+    /// The request that the user means. The cookie's token goes with what a link or one of our forms asks for; a request
+    /// that a program has made speaks for itself.
+    private func call(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor) -> APICall {
+        var call = APICall(request: visit.apiRequest(form?.method ?? visit.request.method, target(visit, form)))
+        let own = visit.request.headerFields
+        if let form {
+            let place = directory[visit.path]
+            let endpoint = place?.endpoints.first { $0.method == form.method }
+            let names = endpoint?.parameters.filter { $0.place == .header }.map(\.name) ?? []
+            for header in form.headers where names.contains(header.name) {
+                guard let name = HTTPField.Name(header.name) else { continue }
+                call.request.headerFields[name] = header.value
+            }
+            if let content = form.content {
+                call.request.headerFields[.contentType] = form.contentType
+                call.body = Array(content.utf8)
+            } else if form.method != .options, endpoint?.fields.isEmpty == false {
+                call.request.headerFields[.contentType] = BodyFormat.json.rawValue
+                call.body = form.json
+            }
+        } else {
+            for name in [HTTPField.Name.contentType, .idempotencyKey, .authorization] {
+                for value in own[values: name] { call.request.headerFields.append(HTTPField(name: name, value: value)) }
+            }
+            call.body = visit.body ?? []
+        }
+        if visit.body == nil { call.request.headerFields[.contentLength] = own[.contentLength] ?? "\(Int.max)" }
+        if let session = visitor.session, form != nil || !call.isUnsafe, own[.authorization] == nil {
+            call.request.headerFields[.authorization] = "Bearer \(session.access)"
+        }
+        return call
+    }
+
+    /// The path with the query that is meant for the API.
+    private func target(_ visit: Visit, _ form: PageForm?) -> String {
+        let query = (visit.request.path ?? "/").drop { $0 != "?" }.dropFirst()
+        var pairs = query.split(separator: "&").filter { !$0.hasPrefix("format=") }.map(String.init)
+        pairs += (form?.query ?? []).map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        return visit.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+    }
+}
+
+extension String {
+    var withSlash: String { hasSuffix("/") ? self : self + "/" }
+}
+
+/// RFC 3986 §2.1, with everything but its unreserved characters encoded.
+func percentEncoded(_ text: String) -> String {
+    text.utf8.reduce(into: "") { encoded, byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            encoded.unicodeScalars.append(Unicode.Scalar(byte))
+        default: encoded += "%" + hex([byte]).uppercased()
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import HTTPTypes
+import OstiaryCore
+import OstiaryHTTP
+
+extension BrowsableAPI {
+    /// `GET` and `POST /login/`: logs the browser in. Its tokens stay in its cookie and are on no page.
+    func login(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> Reply {
+        let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
+        guard let form else { return try loginPage(visit, visitor, next: next, status: .ok) }
+        var request = visit.apiRequest(.post, "/api/login/")
+        request.headerFields[.contentType] = BodyFormat.json.rawValue
+        let email = form["email"] ?? ""
+        let reply = try await api.ask(
+            request, body: .json(["email": email, "password": form["password"] ?? ""])
+        )
+        guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else {
+            return try loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
+        }
+        // A secret that somebody planted before does not outlive the login, and the session before ends.
+        if let old = visitor.session { _ = try await end(old, visit, api) }
+        return redirect(
+            to: next.text,
+            [jar.setting(.browser, to: BrowserSecret().text), jar.setting(.session, to: session.cookie)]
+        )
+    }
+
+    /// `POST /logout/`: ends the session and forgets it.
+    func logout(_ visit: Visit, _ visitor: Visitor, _ api: InProcessAPI) async throws -> Reply {
+        if let session = visitor.session {
+            let reply = try await end(session, visit, api)
+            guard [.ok, .badRequest].contains(reply.status) else {
+                var visitor = visitor
+                var frame = frame(visit, &visitor)
+                frame.title = "Not logged out"
+                let text = "The server cannot end the session just now, so it goes on. Try again in a moment."
+                return try page(
+                    "message", MessageView(frame: frame, text: text, back: "/api/"), reply.status, [:], visitor)
+            }
+        }
+        return redirect(to: "/api/", [jar.setting(.session, to: nil), jar.setting(.browser, to: nil)])
+    }
+
+    /// What those get who may not see the pages.
+    func door(_ visit: Visit, _ visitor: Visitor) throws -> Reply {
+        let isKnown = visitor.profile != nil
+        var visitor = visitor
+        if isKnown { visitor.notice = "These pages are for the staff. Log in with an account that belongs to it." }
+        let next = LocalPath([.get, .head].contains(visit.request.method) ? visit.path : nil)
+        return try loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
+    }
+
+    /// A form that none of our pages has made for this browser.
+    func refusal(of visit: Visit, _ visitor: Visitor) throws -> Reply {
+        var visitor = visitor
+        var frame = frame(visit, &visitor, givesSecret: false)
+        frame.title = "Form refused"
+        let text = """
+            This form was not sent by a page that this server has made for this browser, so nothing was done. \
+            Open the page again and send the form from there; the browser has to accept cookies.
+            """
+        return try page("message", MessageView(frame: frame, text: text, back: visit.path), .forbidden, [:], visitor)
+    }
+
+    /// A form of which only the length is known.
+    func tooLarge(_ visit: Visit) throws -> Reply {
+        var visitor = Visitor(secret: nil)
+        var frame = frame(visit, &visitor, givesSecret: false)
+        frame.title = "Form too large"
+        let view = MessageView(frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: visit.path)
+        return try page("message", view, .contentTooLarge, [:], visitor)
+    }
+
+    private func loginPage(
+        _ visit: Visit, _ visitor: Visitor, next: LocalPath, status: HTTPResponse.Status, email: String = "",
+        reply: Reply? = nil
+    ) throws -> Reply {
+        var visitor = visitor
+        var frame = frame(visit, &visitor, givesSecret: true)
+        frame.title = "Log in"
+        let view = LoginView(frame: frame, next: next.text, email: email, failure: reply.map(Self.failure))
+        var headers = HTTPFields()
+        headers[.retryAfter] = reply?.headers[.retryAfter]
+        return try page("login", view, status, headers, visitor)
+    }
+
+    private static func failure(_ reply: Reply) -> String {
+        let seconds = reply.headers[.retryAfter] ?? "a few"
+        return switch reply.status {
+        case .unauthorized: "E-mail address or password is wrong, or the account is not active."
+        case .tooManyRequests: "Too many tries. Wait \(seconds) seconds and try again."
+        case .serviceUnavailable: "The server is busy. Wait \(seconds) seconds and try again."
+        default: "The login was refused: \(reply.status.code) \(reply.status.reasonPhrase)."
+        }
+    }
+
+    private func end(_ session: BrowsingSession, _ visit: Visit, _ api: InProcessAPI) async throws -> Reply {
+        var request = visit.apiRequest(.post, "/api/logout/")
+        request.headerFields[.contentType] = BodyFormat.json.rawValue
+        return try await api.ask(request, body: .json(["refresh_token": session.refresh]))
+    }
+
+    private func redirect(to path: String, _ cookies: [HTTPField]) -> Reply {
+        Reply(status: .seeOther, headers: HTTPFields([HTTPField(name: .location, value: path)] + cookies))
+    }
+}
+
+/// A path of this server to go on at; anything else becomes the index.
+struct LocalPath: Sendable {
+    let text: String
+
+    init(_ text: String?) {
+        let isOurs = text.map { text in
+            // Browsers read `//host` and `/\host` as another server's address.
+            text.utf8.first == UInt8(ascii: "/") && !text.hasPrefix("//") && text.utf8.count <= 512
+                && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
+        }
+        self.text = isOurs == true ? text ?? "/api/" : "/api/"
+    }
+}
+
+/// A component of a query as it was meant.
+private func percentDecoded(_ text: String) -> String {
+    FormURLEncoded.pairs(Array("v=\(text)".utf8)).first?.value ?? ""
+}

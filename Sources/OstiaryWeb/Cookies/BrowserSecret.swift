@@ -1,0 +1,50 @@
+import Crypto
+
+/// What a browser is known by: 256 random bits of its own cookie. Nobody else can make its forms' tokens from it, and
+/// without it a copied session cookie is of no use for long.
+struct BrowserSecret: Sendable, Equatable {
+    let text: String
+
+    init() { text = (0..<4).map { _ in hex(UInt64.random(in: .min ... .max).bigEndianBytes) }.joined() }
+
+    /// - Returns: nil unless the text is one that this server gives out.
+    init?(_ text: String) {
+        guard text.utf8.count == 64, text.utf8.allSatisfy(\.isLowercaseHex) else { return nil }
+        self.text = text
+    }
+
+    /// The `Idempotency-Key` of a refresh token in this browser. All tabs derive the same one, so of two that refresh at
+    /// once both get the same successor; elsewhere it is another, so a copied cookie counts as a replay.
+    func idempotencyKey(of refreshToken: String) -> String {
+        let key = SymmetricKey(data: Array(text.utf8))
+        return hex(HMAC<SHA256>.authenticationCode(for: Array("ostiary/browsing/\(refreshToken)".utf8), using: key))
+    }
+
+    /// What a form has to carry.
+    func formToken(_ key: SymmetricKey) -> String {
+        hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+    }
+
+    /// Takes as long for a wrong token as for the right one.
+    func isFormToken(_ token: String, _ key: SymmetricKey) -> Bool {
+        let (given, right) = (Array(token.utf8), Array(formToken(key).utf8))
+        guard given.count == right.count else { return false }
+        return zip(given, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// Digits and `a` to `f`.
+func hex(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+extension UInt64 {
+    fileprivate var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
+}
+
+extension UInt8 {
+    fileprivate var isLowercaseHex: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+    }
+}

@@ -1,0 +1,45 @@
+import OstiaryCore
+
+/// The session that a browser is logged in with: the pair of its login or of its last refresh.
+struct BrowsingSession: Sendable, Equatable {
+    let access: String
+    let refresh: String
+
+    /// A cookie is no longer than this, in bytes.
+    private static let maximumLength = 4_000
+
+    /// - Returns: nil unless both look like tokens. What they are worth, the API says.
+    init?(cookie: String) {
+        let parts = cookie.split(separator: "~", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        self.init(access: String(parts[1]), refresh: String(parts[0]))
+    }
+
+    /// - Parameter document: the answer of a login or a refresh.
+    init?(document: [UInt8]) {
+        guard case .object(let pair)? = try? JSONReader.read(document),
+            case .string(let access)? = pair["access_token"], case .string(let refresh)? = pair["refresh_token"]
+        else { return nil }
+        self.init(access: access.text, refresh: refresh.text)
+    }
+
+    private init?(access: String, refresh: String) {
+        guard access.utf8.count + refresh.utf8.count < Self.maximumLength, !access.isEmpty, !refresh.isEmpty,
+            (access + refresh).utf8.allSatisfy(\.isTokenCharacter)
+        else { return nil }
+        (self.access, self.refresh) = (access, refresh)
+    }
+
+    var cookie: String { "\(refresh)~\(access)" }
+}
+
+extension UInt8 {
+    fileprivate var isTokenCharacter: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+
+/// The two cookies of the pages.
+///
+/// Over https their names begin with `__Host-`, so that neither plain http nor a neighbouring host name can set them
+/// (RFC 6265bis §4.1.3.2).
+struct CookieJar: Sendable {
+    enum Name: String {
+        /// Who is logged in here. Strict: a link from elsewhere opens the first page as a stranger.
+        case session
+        /// A random text that tells browsers apart. Lax, so that a link from elsewhere finds it and leaves it alone.
+        case browser
+    }
+
+    /// How long a browser keeps them, in seconds: the default life of a refresh token. The server judges for itself.
+    private static let lifetime = 2_592_000
+
+    let isSecure: Bool
+
+    private func fullName(_ name: Name) -> String { "\(isSecure ? "__Host-" : "")ostiary-\(name.rawValue)" }
+
+    /// - Returns: nil when the cookie is absent, and when it is there twice: one of the two was planted.
+    func value(_ name: Name, in headers: HTTPFields) -> String? {
+        let wanted = fullName(name)
+        let found = headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair -> String? in
+            let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 && parts[0] == wanted ? String(parts[1]) : nil
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// - Parameter value: ASCII without white space, commas and semicolons; nil to delete the cookie.
+    func setting(_ name: Name, to value: String?) -> HTTPField {
+        var text = "\(fullName(name))=\(value ?? ""); Path=/; HttpOnly; Max-Age=\(value == nil ? 0 : Self.lifetime)"
+        text += name == .session ? "; SameSite=Strict" : "; SameSite=Lax"
+        if isSecure { text += "; Secure" }
+        return HTTPField(name: .setCookie, value: text)
+    }
+}

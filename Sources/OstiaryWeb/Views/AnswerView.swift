@@ -1,0 +1,130 @@
+import HTTPTypes
+import OstiaryCore
+import OstiaryHTTP
+
+/// An answer of the API as it is shown.
+struct AnswerView {
+    struct Header {
+        let headerName: String
+        let headerValue: String
+    }
+
+    let requestMethod: String
+    let requestTarget: String
+    let statusCode: Int
+    let reason: String
+    /// `good`, `moved`, `wrong` or `broken`.
+    let statusKind: String
+    let headers: [Header]
+    let tokens: [JSONToken]
+    let hasBody: Bool
+
+    /// Documents with more are shown without colours: each token costs.
+    private static let colouredTokens = 2_000
+
+    init(_ reply: Reply, of request: HTTPRequest, linkingMembers: Bool = false) {
+        requestMethod = request.method.rawValue
+        requestTarget = request.path ?? "/"
+        statusCode = reply.status.code
+        reason = reply.status.reasonPhrase
+        statusKind = ["", "", "good", "moved", "wrong", "broken"][min(reply.status.code / 100, 5)]
+        headers = reply.headers.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
+        hasBody = !reply.body.isEmpty
+        if let document = reply.document {
+            let members = linkingMembers ? (request.path ?? "/").prefix { $0 != "?" } : nil
+            let coloured = JSONToken.tokens(of: document, membersAt: members.map { String($0).withSlash })
+            let plain = [JSONToken(tokenKind: "p", token: coloured.map(\.token).joined())]
+            tokens = coloured.count > Self.colouredTokens ? plain : coloured
+        } else {
+            tokens = [JSONToken(tokenKind: "p", token: String(decoding: reply.body, as: UTF8.self))]
+        }
+    }
+}
+
+/// A run of characters of a document that look alike.
+struct JSONToken {
+    /// `k` key, `s` string, `n` number, `l` literal, `p` the rest.
+    var tokenKind: String
+    var token: String
+    /// Where it leads.
+    var link: String?
+
+    /// - Parameter membersAt: the path of a list whose members have a path of their own, named by their `id`.
+    static func tokens(of document: JSONValue, membersAt: String?) -> [JSONToken] {
+        var printer = Printer(membersAt: membersAt)
+        printer.print(document, depth: 0, key: nil)
+        return printer.tokens
+    }
+
+    private struct Printer {
+        let membersAt: String?
+        var tokens: [JSONToken] = []
+
+        mutating func print(_ value: JSONValue, depth: Int, key: String?) {
+            switch value {
+            case .null: add("l", "null")
+            case .bool(let bool): add("l", bool ? "true" : "false")
+            case .number(let number): add("n", number.text)
+            case .string(let string): print(string.text, key: key)
+            case .array(let values):
+                list("[", "]", depth, values) { printer, value in
+                    printer.print(value, depth: depth + 1, key: nil)
+                }
+            case .object(let object):
+                list("{", "}", depth, object.members) { printer, member in
+                    printer.add("k", Self.quoted(member.key))
+                    printer.add("p", ": ")
+                    printer.print(member.value, depth: depth + 1, key: member.key)
+                }
+            }
+        }
+
+        private mutating func print(_ text: String, key: String?) {
+            var link: String?
+            if key == "id", let membersAt {
+                link = membersAt + percentEncoded(text) + "/"
+            } else if Self.isLink(text) {
+                link = text
+            }
+            guard let link else { return add("s", Self.quoted(text)) }
+            add("p", "\"")
+            tokens.append(
+                JSONToken(tokenKind: "s", token: String(Self.quoted(text).dropFirst().dropLast()), link: link))
+            add("p", "\"")
+        }
+
+        private mutating func list<Element>(
+            _ open: String, _ close: String, _ depth: Int, _ elements: [Element],
+            _ body: (inout Printer, Element) -> Void
+        ) {
+            guard !elements.isEmpty else { return add("p", open + close) }
+            add("p", open)
+            for (index, element) in elements.enumerated() {
+                add("p", (index == 0 ? "\n" : ",\n") + String(repeating: "  ", count: depth + 1))
+                body(&self, element)
+            }
+            add("p", "\n" + String(repeating: "  ", count: depth) + close)
+        }
+
+        private mutating func add(_ kind: String, _ text: String) {
+            if let last = tokens.indices.last, tokens[last].tokenKind == kind, tokens[last].link == nil {
+                tokens[last].token += text
+            } else {
+                tokens.append(JSONToken(tokenKind: kind, token: text))
+            }
+        }
+
+        private static func quoted(_ text: String) -> String {
+            var writer = JSONWriter()
+            writer.string(text)
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+
+        /// Paths of ours and addresses of the web; never another scheme.
+        private static func isLink(_ text: String) -> Bool {
+            let isPath = text.hasPrefix("/") && !text.hasPrefix("//") && text.utf8.count > 1
+            guard isPath || text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
+            return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\`{}".utf8.contains($0) }
+        }
+    }
+}

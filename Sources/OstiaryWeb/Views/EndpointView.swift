@@ -1,0 +1,52 @@
+import HTTPTypes
+import OstiaryHTTP
+
+/// A path: what it answered, and what can be sent to it.
+struct EndpointView {
+    struct Format {
+        let formatName: String
+        let formatLink: String
+    }
+
+    let frame: Frame
+    let path: String
+    let intro: [Piece]
+    let answer: AnswerView
+    /// What to do about the answer; nil where it speaks for itself.
+    let hint: String?
+    let hintOffersLogin: Bool
+    let canGet: Bool
+    let formats: [Format]
+    let operations: [OperationView]
+
+    init(
+        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: Reply, form: PageForm?,
+        address: String
+    ) {
+        self.frame = frame
+        self.path = path
+        self.answer = answer
+        intro = place.endpoints.first.map { Piece.pieces($0.summary) } ?? []
+        let methods = place.endpoints.map(\.method.rawValue)
+        canGet = methods.contains("GET")
+        switch reply.status {
+        case .methodNotAllowed where form == nil:
+            hint =
+                "A browser opens a page with GET. This one takes \(methods.joined(separator: " and ")): use the form."
+            hintOffersLogin = false
+        case .unauthorized where frame.user == nil && reply.headers[.wwwAuthenticate] != nil:
+            hint = "This endpoint wants to know who you are."
+            hintOffersLogin = true
+        default:
+            hint = nil
+            hintOffersLogin = false
+        }
+        formats =
+            place.endpoints.first { $0.method == .get }?.renderers.map {
+                Format(formatName: $0.rawValue, formatLink: "\(path)?format=\($0.rawValue)")
+            } ?? []
+        operations = place.endpoints.map {
+            OperationView($0, place: place, path: path, form: form, reply: reply, address: address)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import OstiaryCore
+import OstiaryHTTP
+
+/// One input of a form with its label, its help and what is wrong with it.
+struct InputView {
+    struct Choice {
+        let choice: String
+        let isChosen: Bool
+    }
+
+    let inputID: String
+    let inputName: String
+    let label: String
+    /// Where it goes where that is not the body.
+    let place: String?
+    let type: String
+    let value: String
+    let placeholder: String?
+    let autocomplete: String
+    let isRequired: Bool
+    let help: [Piece]
+    let hasHelp: Bool
+    let problems: [String]
+    let isInvalid: Bool
+    /// The ids of help and problems; nil for neither.
+    let describedBy: String?
+    let choices: [Choice]
+    let hasChoices: Bool
+
+    /// - Parameters:
+    ///   - typed: what the form sent, which the page shows again unless it is secret.
+    ///   - known: the document that has the present value.
+    ///   - problems: the document that says what is wrong.
+    init(_ field: Field, operation: String, typed: String?, known: JSONObject?, problems: JSONObject?) {
+        inputID = "\(operation)-\(field.name)"
+        inputName = field.name
+        label = field.name
+        place = nil
+        switch field.kind {
+        case .email: (type, autocomplete) = ("email", "email")
+        case .password:
+            (type, autocomplete) = ("password", field.name.hasPrefix("new") ? "new-password" : "current-password")
+        case .text, .token: (type, autocomplete) = ("text", "off")
+        }
+        if field.kind.isSecret {
+            value = ""
+        } else if case .string(let text)? = known?[field.name] {
+            value = text.text
+        } else {
+            value = typed ?? ""
+        }
+        placeholder = field.kind == .password ? nil : field.example
+        isRequired = field.isRequired
+        help = Piece.pieces(field.help)
+        hasHelp = !help.isEmpty
+        self.problems = problems?[field.name]?.texts ?? []
+        isInvalid = !self.problems.isEmpty
+        describedBy = Self.describedBy(inputID, hasHelp, isInvalid)
+        (choices, hasChoices) = ([], false)
+    }
+
+    init(_ parameter: Parameter, operation: String, sent: PageForm?) {
+        inputID = "\(operation)-\(parameter.place.rawValue)-\(parameter.name)"
+        let prefix = parameter.place == .query ? PageForm.Input.query : PageForm.Input.header
+        inputName = prefix + parameter.name
+        label = parameter.name
+        place = parameter.place.rawValue
+        (type, autocomplete) = ("text", "off")
+        let typed = (parameter.place == .query ? sent?.query : sent?.headers)?
+            .first { $0.name == parameter.name }?.value
+        value = typed ?? ""
+        placeholder = parameter.example
+        isRequired = parameter.isRequired
+        help = Piece.pieces(parameter.help)
+        hasHelp = !help.isEmpty
+        problems = []
+        isInvalid = false
+        describedBy = Self.describedBy(inputID, hasHelp, false)
+        if case .oneOf(let texts) = parameter.value {
+            choices = texts.map { Choice(choice: $0, isChosen: $0 == typed) }
+        } else {
+            choices = []
+        }
+        hasChoices = !choices.isEmpty
+    }
+
+    private static func describedBy(_ id: String, _ hasHelp: Bool, _ isInvalid: Bool) -> String? {
+        let ids = (isInvalid ? ["\(id)-problem"] : []) + (hasHelp ? ["\(id)-help"] : [])
+        return ids.isEmpty ? nil : ids.joined(separator: " ")
+    }
+}

@@ -1,0 +1,139 @@
+import HTTPTypes
+import OstiaryCore
+import OstiaryHTTP
+
+/// One method of a path: what is told of it, and the forms that send it.
+struct OperationView {
+    struct ErrorLink {
+        let errorCode: String
+        let errorStatus: Int
+    }
+
+    struct Outcome {
+        let outcomeStatus: Int
+        let outcomeText: [Piece]
+    }
+
+    let operationID: String
+    /// Of those of its path.
+    let isFirst: Bool
+    let method: String
+    let methodKind: String
+    let action: String
+    let summary: String
+    let description: [Piece]
+    let needsToken: Bool
+    let inputs: [InputView]
+    let hasInputs: Bool
+    let hasBody: Bool
+    /// Whether a password is asked for without saying whose; password managers want to know.
+    let isOwnPassword: Bool
+    /// Told above the form: what the server found wrong with no single field.
+    let formErrors: [String]
+    let isDestructive: Bool
+    let isRawOpen: Bool
+    let rawContent: String
+    let rawErrors: Bool
+    let outcomes: [Outcome]
+    let errorLinks: [ErrorLink]
+    let limits: [String]
+    let hasLimits: Bool
+    let samples: [Sample]
+
+    /// - Parameters:
+    ///   - path: as it was asked for.
+    ///   - form: the form that the answer is to, where there was one.
+    init(_ endpoint: Endpoint, place: Directory.Place, path: String, form: PageForm?, reply: Reply, address: String) {
+        let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
+        let document: JSONObject? = if case .object(let object)? = reply.document { object } else { nil }
+        let problems = sent != nil && reply.status == .badRequest ? document : nil
+        let known = reply.status == .ok && [.put, .patch].contains(endpoint.method) ? document : nil
+        let id = endpoint.method.rawValue.lowercased()
+        operationID = id
+        isFirst = place.endpoints.first?.method == endpoint.method
+        method = endpoint.method.rawValue
+        methodKind = id
+        action = path
+        summary = endpoint.summary
+        description = Piece.pieces(endpoint.description)
+        needsToken = endpoint.security == .bearer
+        let parameters = endpoint.parameters.filter { $0.place != .path && $0.name != "format" }
+        var inputs = endpoint.fields.map { field in
+            InputView(field, operation: id, typed: sent?[field.name], known: known, problems: problems)
+        }
+        inputs += parameters.map { InputView($0, operation: id, sent: sent) }
+        self.inputs = inputs
+        hasInputs = !inputs.isEmpty
+        hasBody = !endpoint.fields.isEmpty
+        isOwnPassword =
+            endpoint.fields.contains { $0.kind == .password } && !endpoint.fields.contains { $0.kind == .email }
+        let named = Set(endpoint.fields.map(\.name))
+        formErrors = problems.map { Self.texts($0, but: named) } ?? []
+        isDestructive = endpoint.method == .delete
+        isRawOpen = sent?.content != nil
+        let isSecret = endpoint.fields.contains { $0.kind.isSecret }
+        let sample = Self.document(endpoint.fields, known: nil)
+        rawContent = (isSecret ? nil : sent?.content) ?? Self.document(endpoint.fields, known: known)
+        rawErrors = isRawOpen && problems != nil
+        outcomes = endpoint.successes.map {
+            Outcome(outcomeStatus: $0.status.code, outcomeText: Piece.pieces($0.description))
+        }
+        errorLinks = endpoint.errors.map { ErrorLink(errorCode: $0.rawValue, errorStatus: $0.status.code) }
+        limits = endpoint.throttles
+        hasLimits = !limits.isEmpty
+        samples = Sample.samples(
+            of: endpoint, path: Self.samplePath(place, endpoint), body: hasBody ? sample : nil, address: address
+        )
+    }
+
+    /// What follows is pasted into shells, so of what stands in the URL only an id is taken over.
+    private static func samplePath(_ place: Directory.Place, _ endpoint: Endpoint) -> String {
+        guard place.path.contains("{id}") else { return place.path }
+        let isID = place.argument?.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        }
+        let example = endpoint.parameters.first { $0.place == .path }?.example ?? "1"
+        return place.path.replacing("{id}", with: isID == true ? place.argument ?? example : example)
+    }
+
+    private static func document(_ fields: [Field], known: JSONObject?) -> String {
+        let members = fields.map { field in
+            var name = JSONWriter()
+            name.string(field.name)
+            var value = JSONWriter()
+            if case .string(let text)? = known?[field.name] {
+                value.string(text.text)
+            } else {
+                value.string(field.example)
+            }
+            return "  \(String(decoding: name.bytes, as: UTF8.self)): \(String(decoding: value.bytes, as: UTF8.self))"
+        }
+        return "{\n\(members.joined(separator: ",\n"))\n}"
+    }
+
+    private static func texts(_ problems: JSONObject, but names: Set<String>) -> [String] {
+        problems.members.filter { !names.contains($0.key) }.flatMap { $0.value.texts }
+    }
+}
+
+extension JSONValue {
+    /// Its text, or those of its elements.
+    var texts: [String] {
+        switch self {
+        case .string(let string): [string.text]
+        case .array(let values): values.flatMap(\.texts)
+        default: []
+        }
+    }
+}
+
+extension Field.Kind {
+    /// Whether a page must not repeat what was typed.
+    var isSecret: Bool {
+        switch self {
+        case .password, .token: true
+        case .text, .email: false
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import OstiaryCore
+import OstiaryHTTP
+
+/// The same request in the languages that people ask for.
+struct Sample {
+    let language: String
+    let code: String
+    let isChosen: Bool
+
+    static func samples(of endpoint: Endpoint, path: String, body: String?, address: String) -> [Sample] {
+        let request = SampleRequest(
+            method: endpoint.method.rawValue, url: address + path, body: body,
+            isAuthorized: endpoint.security == .bearer
+        )
+        return [
+            Sample(language: "curl", code: request.curl, isChosen: true),
+            Sample(language: "JavaScript", code: request.javaScript, isChosen: false),
+            Sample(language: "Swift", code: request.swift, isChosen: false),
+            Sample(language: "Python", code: request.python, isChosen: false),
+        ]
+    }
+}
+
+private struct SampleRequest {
+    let method: String
+    let url: String
+    let body: String?
+    let isAuthorized: Bool
+
+    var curl: String {
+        var lines = [method == "GET" ? "curl \(url)" : "curl -X \(method) \(url)"]
+        if isAuthorized { lines.append(#"-H "Authorization: Bearer $ACCESS""#) }
+        if let body {
+            lines.append("-H 'Content-Type: application/json'")
+            lines.append("-d '\(body.replacing("'", with: #"'\''"#))'")
+        }
+        return lines.joined(separator: " \\\n  ")
+    }
+
+    var javaScript: String {
+        var headers: [String] = []
+        if isAuthorized { headers.append("Authorization: `Bearer ${access}`") }
+        if body != nil { headers.append(#""Content-Type": "application/json""#) }
+        var options = method == "GET" ? "" : "  method: \"\(method)\",\n"
+        if !headers.isEmpty { options += "  headers: { \(headers.joined(separator: ", ")) },\n" }
+        if let body { options += "  body: JSON.stringify(\(body)),\n" }
+        let call = options.isEmpty ? "fetch(\"\(url)\")" : "fetch(\"\(url)\", {\n\(options)})"
+        return "const response = await \(call);\nconsole.log(response.status, await response.text());"
+    }
+
+    var swift: String {
+        var lines = ["import Foundation", "", "var request = URLRequest(url: URL(string: \"\(url)\")!)"]
+        if method != "GET" { lines.append("request.httpMethod = \"\(method)\"") }
+        if isAuthorized { lines.append(#"request.setValue("Bearer \(access)", forHTTPHeaderField: "Authorization")"#) }
+        if let body {
+            lines.append(#"request.setValue("application/json", forHTTPHeaderField: "Content-Type")"#)
+            lines.append("request.httpBody = Data(#\"\(body)\"#.utf8)")
+        }
+        lines.append("let (data, response) = try await URLSession.shared.data(for: request)")
+        lines.append("print((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))")
+        return lines.joined(separator: "\n")
+    }
+
+    var python: String {
+        var arguments = ["\"\(url)\""]
+        if isAuthorized { arguments.append(#"headers={"Authorization": f"Bearer {access}"}"#) }
+        if let body { arguments.append("json=\(body)") }
+        let call = "requests.\(method.lowercased())(\(arguments.joined(separator: ", ")))"
+        return "import requests\n\nresponse = \(call)\nprint(response.status_code, response.text)"
+    }
+}
