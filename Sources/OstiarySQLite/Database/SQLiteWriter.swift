@@ -2,8 +2,22 @@ import OstiaryCore
 import OstiarySQL
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The one thread that writes to a file.
 final class SQLiteWriter: Sendable {
+    /// From how many writes in the last commit on the next one waits for more, as PostgreSQL does by `commit_siblings`.
+    private static let crowd = 8
+    /// For how long, in microseconds, as by its `commit_delay`. Whoever was just answered comes back one by one; taken
+    /// like that, each would pay for a commit, and for writing pages that are the same for all.
+    private static let gathering: UInt32 = 500
+
     private let queue: BlockingQueue<SQLiteWriteJob>
     private let thread: Mutex<DedicatedThread?>
 
@@ -19,9 +33,15 @@ final class SQLiteWriter: Sendable {
                 let connection = try SQLiteConnection(path: path, role: .writer, busyTimeout: busyTimeout)
                 _ = opened.push(.success(()))
                 let group = SQLiteGroupCommit(connection: connection, onChange: onChange)
+                var size = 0
                 while true {
-                    let jobs = queue.take(atMost: max(1, groupLimit))
+                    var jobs = queue.take(atMost: max(1, groupLimit))
                     if jobs.isEmpty { break }
+                    if size >= Self.crowd, jobs.count < groupLimit {
+                        usleep(Self.gathering)
+                        if queue.count > 0 { jobs += queue.take(atMost: groupLimit - jobs.count) }
+                    }
+                    size = jobs.count
                     group.run(jobs)
                 }
                 // What cannot be moved into the file now is moved by the next start.

@@ -99,7 +99,7 @@ extension CrashOperation {
 }
 
 extension WireAnswer {
-    fileprivate func expect(_ status: Int, _ what: String) throws {
+    func expect(_ status: Int, _ what: String) throws {
         guard self.status == status else { throw Failure("\(what): \(self.status) instead of \(status)") }
     }
 }

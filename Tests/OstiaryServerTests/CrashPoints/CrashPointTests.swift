@@ -41,9 +41,8 @@ extension EndToEnd {
             let attempt = try operation.prepare(WireClient(port: server.port))
             let tracer = try Tracer([server.requiredPID], calls: Victim.writes)
             #expect(try attempt.request(WireClient(port: server.port)).status == 200)
-            // Threads are woken through descriptors, by an ordinary write.
-            let calls = try tracer.detach(dying: false).calls.filter { $0 != "write" }
-            #expect(calls.suffix(2) == ["fdatasync", "writev"], "\(calls)")
+            let calls = try tracer.detach(dying: false).callsUntilAnswer
+            #expect(calls.suffix(2) == ["fdatasync", "answer"], "\(calls)")
             #expect(calls.dropLast(2).allSatisfy { $0 == "pwrite64" } && calls.count > 2, "\(calls)")
         }
     }

@@ -40,6 +40,8 @@ struct CrashSweep {
     ) throws -> Trace {
         let attempt = try operation.prepare(client)
         let before = try rows()
+        let client = self.client
+        try client.exchange(WireRequest("GET", "/healthz")).expect(200, "before the operation")
         let tracer = try Tracer(
             victim.processes(), calls: victim.calls, files: victim.files(), injection: fault.injection(call, n)
         )

@@ -63,6 +63,12 @@ struct Trace {
         }
     }
 
+    /// Those without the ordinary writes, by which threads are woken, too; but what sends an answer is called `answer`.
+    var callsUntilAnswer: [String] {
+        let kept = lines.filter { !$0.contains(" write(") || $0.contains("\"HTTP/1.1 ") }
+        return Trace(kept.joined(separator: "\n")).calls.map { $0 == "write" ? "answer" : $0 }
+    }
+
     var wasKilled: Bool { lines.contains { $0.contains("+++ killed by SIGKILL") } }
 
     /// Whether the injection was reached.

@@ -43,10 +43,12 @@ extension Victim {
         return victim
     }
 
-    /// The call that sends a server's answer.
+    /// The call that sends a server's answer, on a connection that is open by then: threads are woken by ordinary writes,
+    /// too, but not on sockets.
     static func answer(of server: ServerProcess) -> Victim {
         Victim(
-            processes: { try [server.requiredPID] }, calls: ["writev"], followsCommit: true,
+            processes: { try [server.requiredPID] }, files: { try server.sockets }, calls: ["write"],
+            followsCommit: true,
             mayHide: { _, _ in false }, revive: server.revive
         )
     }
@@ -59,6 +61,19 @@ extension ServerProcess {
         get throws {
             guard let pid else { throw Failure("no server runs") }
             return pid
+        }
+    }
+
+    /// As strace names them.
+    var sockets: [String] {
+        get throws {
+            let pid = try requiredPID
+            return (0..<256).compactMap { descriptor in
+                var text = [CChar](repeating: 0, count: 64)
+                let length = readlink("/proc/\(pid)/fd/\(descriptor)", &text, text.count)
+                let target = String(decoding: text.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
+                return target.hasPrefix("socket:") ? target : nil
+            }
         }
     }
 
