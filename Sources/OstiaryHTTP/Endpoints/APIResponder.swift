@@ -196,7 +196,7 @@ public struct APIResponder: HTTPResponder {
     }
 
     /// Before a client is told to come back later.
-    private static let refusalDelay = Duration.milliseconds(25)
+    private static let refusalDelay = Duration.milliseconds(50)
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {
