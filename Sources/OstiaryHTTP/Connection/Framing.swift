@@ -13,9 +13,13 @@ enum Framing {
 
     /// Whether the client wants the connection closed (RFC 9112 §9.3, §9.6). HTTP/1.0 is never kept.
     static func isLast(_ head: HTTPRequestHead) -> Bool {
-        guard head.version == .http1_1 else { return true }
-        guard head.headers.contains(name: "connection") else { return false }
-        return head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+        head.version != .http1_1 || head.connection(says: "close") || leavesHTTP(head)
+    }
+
+    /// Whether the decoder takes what follows for another protocol (RFC 9110 §7.8, §9.3.6) and keeps it undecoded. None
+    /// is spoken here, so the request is answered as if it had not asked, as the last one.
+    static func leavesHTTP(_ head: HTTPRequestHead) -> Bool {
+        head.method == .CONNECT || head.headers.contains(name: "upgrade") && head.connection(says: "upgrade")
     }
 
     /// A length that is no number here is larger than any.
@@ -28,5 +32,12 @@ enum Framing {
     static func awaitsContinue(_ head: HTTPRequestHead) -> Bool {
         guard head.version == .http1_1, head.headers.contains(name: "expect") else { return false }
         return head.headers["expect"].contains { $0.lowercased() == "100-continue" }
+    }
+}
+
+extension HTTPRequestHead {
+    fileprivate func connection(says option: String) -> Bool {
+        headers.contains(name: "connection")
+            && headers[canonicalForm: "connection"].contains { $0.lowercased() == option }
     }
 }

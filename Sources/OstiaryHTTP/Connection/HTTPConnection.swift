@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         var isReceiving = true
         var isDispatched = false
         var isAnswered = false
+        /// Whether the client has taken the answer.
+        var isTaken = false
     }
 
     private let answers: WireAnswers
@@ -33,9 +35,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var waiting: [Arrival] = []
     private var isInputClosed = false
     private var isQuiescing = false
+    /// Whether the decoder is at a request behind which it decodes nothing more.
+    private var isLeavingHTTP = false
     /// The last answer is on its way: nothing more is read, and what waits is not executed, so its client may send it
     /// again (RFC 9112 §9.6).
-    private var isEnding = false
+    private var isEnding = false { didSet { if isEnding { pacer?.discard() } } }
 
     init(answers: WireAnswers, limits: ConnectionDeadlines.Limits = .init()) {
         self.answers = answers
@@ -69,7 +73,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .head = part { pacer?.requestStarted() }
+        switch part {
+        case .head(let head):
+            pacer?.requestStarted()
+            isLeavingHTTP = Framing.leavesHTTP(head)
+        case .body: break
+        case .end: if isLeavingHTTP { pacer?.discard() }
+        }
         arrive(.part(part), context)
     }
 
@@ -77,6 +87,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.close(promise: nil) }
+        // Fed once more, the decoder would report other errors, and those close the connection before the answer.
+        pacer?.discard()
         arrive(.malformed, context)
     }
 
@@ -185,14 +197,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             context.close(mode: .output, promise: nil)
             return deadlines.begin(.lingering, on: context.channel)
         }
+        request?.isTaken = true
         pacer?.requestAnswered()
         next(context)
         deadlines.settle(on: context.channel)
     }
 
-    /// Goes on with what waits, once the request is both answered and received.
+    /// Goes on with what waits, once the request is received and its answer taken.
     private func next(_ context: ChannelHandlerContext) {
-        guard let request, request.isAnswered, !request.isReceiving else { return }
+        guard let request, request.isTaken, !request.isReceiving else { return }
         self.request = nil
         deadlines.phase = .idle
         while self.request?.isDispatched != true, !waiting.isEmpty, !isEnding { take(waiting.removeFirst(), context) }

@@ -28,7 +28,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             limits.maxHeaderFieldCount = 100
             let decoder = HTTPRequestDecoder(limitConfiguration: limits)
             try HTTPConnection(answers: answers(logger)).install(
-                behind: ByteToMessageHandler(decoder), in: channel.pipeline)
+                behind: ByteToMessageHandler(decoder, maximumBufferSize: 64 * 1_024), in: channel.pipeline)
             return Value(channel: channel)
         }
     }

@@ -23,6 +23,7 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReadWanted = false
     private var isInputClosed = false
     private var isPumping = false
+    private var isDiscarding = false
     /// Requests whose head was decoded and whose answer is not out yet.
     private(set) var unanswered = 0
     private var context: ChannelHandlerContext?
@@ -37,6 +38,13 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
         if let context { pump(context) }
     }
 
+    /// Reads on, and drops all of it: nothing more is decoded on this connection.
+    func discard() {
+        isDiscarding = true
+        held.clear()
+        if let context, !isPumping { drained(context) }
+    }
+
     /// Sends what needs no encoder.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
         guard let context else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
@@ -48,6 +56,7 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isDiscarding else { return }
         held.writeImmutableBuffer(unwrapInboundIn(data))
         pump(context)
     }
@@ -91,7 +100,11 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(wrapInboundOut(piece))
             context.fireChannelReadComplete()
         }
-        guard held.readableBytes == 0 else { return }
+        if held.readableBytes == 0 { drained(context) }
+    }
+
+    /// Passes on what had to wait for the held bytes.
+    private func drained(_ context: ChannelHandlerContext) {
         held.clear()
         if isInputClosed {
             isInputClosed = false

@@ -58,7 +58,9 @@ extension BrowsableAPI {
             This form was not sent by a page that this server has made for this browser, so nothing was done. \
             Open the page again and send the form from there; the browser has to accept cookies.
             """
-        return try page("message", MessageView(frame: frame, text: text, back: visit.path), .forbidden, [:], visitor)
+        return try page(
+            "message", MessageView(frame: frame, text: text, back: LocalPath(visit.path).text), .forbidden, [:], visitor
+        )
     }
 
     /// A form of which only the length is known.
@@ -66,7 +68,8 @@ extension BrowsableAPI {
         var visitor = Visitor(secret: nil)
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
-        let view = MessageView(frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: visit.path)
+        let view = MessageView(
+            frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: LocalPath(visit.path).text)
         return try page("message", view, .contentTooLarge, [:], visitor)
     }
 

@@ -49,6 +49,58 @@ extension EndToEnd {
             for path in paths { #expect(try connection.receive().status == (path == "/healthz" ? 200 : 404)) }
         }
 
+        @Test(
+            "who asks for another protocol is answered once and fills no memory with what follows",
+            arguments: [
+                "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n",
+                "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+            ])
+        func otherProtocol(_ request: String) throws {
+            let server = try ServerProcess(logLevel: "error")
+            _ = try WireClient(port: server.port).exchange(WireRequest("GET", "/healthz"))
+            let memory = server.residentKiB
+            let flood = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+            let connections = try (0..<8).map { _ in
+                let connection = try WireConnection(port: server.port, timeout: 5)
+                try connection.send(request)
+                for _ in 0..<8 { try? connection.send(flood) }
+                return connection
+            }
+            let growth = server.residentKiB - memory
+            figure("64 MiB behind \(request.prefix(7)): growth of resident memory KiB", growth)
+            #expect(growth < 16 * 1_024)
+            for connection in connections {
+                let text = String(decoding: connection.drain(quiet: 5).bytes, as: UTF8.self)
+                #expect(text.ranges(of: "HTTP/1.1 ").count <= 1)
+            }
+            let polite = try WireConnection(port: server.port, timeout: 5)
+            try polite.send(request)
+            let (bytes, closed) = polite.drain(quiet: 5)
+            #expect(closed && String(decoding: bytes, as: UTF8.self).contains("\r\nConnection: close\r\n"))
+            #expect(server.terminate() == .code(0))
+        }
+
+        @Test("garbage behind a request does not take its answer away, and has its own", arguments: [40, 3_000])
+        func garbageBehind(count: Int) throws {
+            let client = try SharedServers.client()
+            let token = try client.newSession().tokens.refresh
+            let request = WireRequest("POST", "/api/refresh/", json: #"{"refresh_token":"\#(token)"}"#).bytes
+            let connection = try client.open()
+            try connection.send(request + [UInt8](repeating: UInt8(ascii: "?"), count: count))
+            let (bytes, closed) = connection.drain(quiet: 5)
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.contains("\"refresh_token\""))
+            #expect(text.ranges(of: "HTTP/1.1 ").count == 2 && text.contains("HTTP/1.1 400 ") && closed)
+        }
+
+        @Test("what is no HTTP at all gets its 400, however long it is")
+        func longGarbage() throws {
+            let connection = try SharedServers.client().open()
+            try connection.send([UInt8](repeating: 0x16, count: 5_000))
+            let (bytes, closed) = connection.drain(quiet: 5)
+            #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.1 400 Bad Request\r\n") && closed)
+        }
+
         @Test("Expect: 100-continue is answered before the body")
         func expectContinue() throws {
             let connection = try SharedServers.client().open()

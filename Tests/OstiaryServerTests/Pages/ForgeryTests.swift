@@ -47,6 +47,18 @@ extension EndToEnd {
             #expect(try visitor.open("/api/me/").status == 200, "still logged in")
         }
 
+        @Test(
+            "the page that refuses a form leads nowhere else", arguments: ["//evil.example/login", "/\\evil.example/"])
+        func noWayOut(_ path: String) throws {
+            let visitor = try PageVisitor()
+            let headers = [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")]
+            for value in ["x", String(repeating: "x", count: 70_000)] {
+                let answer = try visitor.exchange(visitor.form(path, [("a", value)], headers))
+                #expect([403, 413].contains(answer.status))
+                #expect(!answer.text.contains("href=\"\(path)"), "\(answer)")
+            }
+        }
+
         @Test("the genuine form is accepted, also without the headers of a browser of today")
         func genuine() throws {
             let visitor = try PageVisitor()
