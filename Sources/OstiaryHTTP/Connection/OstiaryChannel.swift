@@ -76,19 +76,9 @@ extension HTTPServerBuilder {
 
 extension WireAnswer {
     init(_ response: Response) async {
-        let collected = BodyCollector()
+        let collected = CollectedBody()
+        // Every body here is in memory: none can fail on its way.
         try? await response.body.write(collected)
-        self.init(response.status, response.headers, body: collected.bytes)
+        self.init(response.status, response.headers, body: collected.buffer)
     }
-}
-
-/// Takes a body that is in memory anyway.
-private final class BodyCollector: ResponseBodyWriter, @unchecked Sendable {  // written by one task, then read by it
-    private(set) var bytes: ByteBuffer?
-
-    func write(_ buffer: ByteBuffer) async throws {
-        if bytes == nil { bytes = buffer } else { bytes?.writeImmutableBuffer(buffer) }
-    }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
