@@ -1,5 +1,4 @@
 import ArgumentParser
-import CMalloc
 import Glibc
 import OstiaryServer
 
@@ -69,8 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        // Each thread would get a heap of its own, up to eight a core, and each keeps what a flood has once needed.
-        mallopt(M_ARENA_MAX, 2)
+        ProcessMemory.prepareHeaps()
         // Until somebody listens, the signal to read the certificate again must not end the process.
         let hangup = signal(SIGHUP, SIG_IGN)
         try await reportingFailures {
@@ -95,6 +93,7 @@ struct ServeCommand: AsyncParsableCommand {
             try await server.run(migrates: !noMigrate) { started in
                 // Whoever reads JSON is a program, which the server's own log tells the same.
                 if configuration.logFormat == .text { Terminal.show(Banner.text(started)) }
+                ProcessMemory.releaseProgram()
             }
         }
     }

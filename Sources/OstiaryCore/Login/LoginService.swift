@@ -8,6 +8,7 @@ public struct LoginService: Sendable {
     private let throttling: Throttling
     private let audit: Audit
     private let now: WallClock
+    private let lookups = Gate(width: 16)
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
@@ -32,7 +33,11 @@ public struct LoginService: Sendable {
         try passwords.requireRoom()
         let network = origin.address.map(Network.init)
         try await throttling.admitLogin(from: network)
-        var credential = try await credential(email, from: network)
+        var credential = try await lookups.pass {
+            // Of a crowd that comes at once most are refused, and here before they have cost a look.
+            try passwords.requireRoom()
+            return try await self.credential(email, from: network)
+        }
         // Known networks have a budget of their own, and go first where passwords wait for their hash.
         let isKnown = credential?.isFromKnownNetwork(at: now()) ?? false
         if let email { try await throttling.admitLogin(to: email, from: network, isKnown: isKnown) }

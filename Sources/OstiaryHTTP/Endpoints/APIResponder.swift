@@ -20,6 +20,7 @@ public struct APIResponder: HTTPResponder {
     private let index: Answer
     let identity: IdentityService
     private let address: ClientAddress
+    private let refusals = RefusalPace()
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
@@ -70,8 +71,7 @@ public struct APIResponder: HTTPResponder {
         } catch let refusal as Refusal {
             response = writer.write(refusal, resource: resource)
         } catch {
-            // A flood of clients that do not wait as they are told must not keep the cores busy with telling them.
-            if error is Overloaded || error is Throttled { try? await Task.sleep(for: Self.refusalDelay) }
+            if error is Overloaded || error is Throttled { try? await Task.sleep(for: refusals.next()) }
             response = writer.write(Self.refusal(error, logger: context.logger), resource: resource)
         }
         if isDraining() { response.headers[.connection] = "close" }
@@ -194,9 +194,6 @@ public struct APIResponder: HTTPResponder {
             json.endObject()
         }
     }
-
-    /// Before a client is told to come back later.
-    private static let refusalDelay = Duration.milliseconds(50)
 
     private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
         switch error {

@@ -74,12 +74,12 @@ struct LoginServiceTests {
         let parameters = Argon2Parameters(memoryKiB: 16, passes: 1)
         let old = try PasswordHasher(parameters: parameters).hash(Array("securepassword".utf8))
         _ = try await services.storage.create(NewUser(email: address, encodedPassword: old))
-        // There is room to begin, and for the first hash of each login, which verifies, and none for the second.
+        // There is room to begin, to look up and for the first hash, which verifies, and none for the second.
         let asked = Mutex(0)
         let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 1) {
             asked.withLock { asked in
                 asked += 1
-                return .seconds(asked <= 2 ? 60 : -1)
+                return .seconds(asked <= 3 ? 60 : -1)
             }
         }
         let login = LoginService(
@@ -87,7 +87,7 @@ struct LoginServiceTests {
             settings: services.settings, throttling: .off, audit: services.audit, now: services.clock.now
         )
         #expect(try await login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil)
-        #expect(asked.withLock { $0 } == 3)
+        #expect(asked.withLock { $0 } == 4)
         #expect(try await services.storage.credential(email: address)?.encodedPassword == old)
     }
 
