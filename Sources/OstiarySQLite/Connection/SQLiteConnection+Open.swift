@@ -62,8 +62,7 @@ extension SQLiteConnection {
         try execute("PRAGMA foreign_keys = ON")
         // After a burst the log is cut back to this when it is checkpointed.
         _ = try run("PRAGMA journal_size_limit = 67108864")
-        // In pages of 4 KiB. Refreshes write all over the file, and a page that several of them change between two
-        // checkpoints is copied into it once.
+        // In pages, for who writes without a ``SQLiteCheckpointer``: migrations, and the fillers of tests.
         _ = try run("PRAGMA wal_autocheckpoint = 4000")
         // In KiB. What is not kept is read again, from the log.
         _ = try run("PRAGMA cache_size = -8192")

@@ -15,12 +15,14 @@ package final class SQLiteConnection: SQLConnection {
     package let dialect = SQLDialect.sqlite
     let handle: OpaquePointer
     private var statements = SQLiteStatementCache(capacity: 256)
+    let logCount = UnsafeMutableRawPointer.allocate(byteCount: 4, alignment: 4)
 
     /// - Parameters:
     ///   - path: of a file; in-memory databases are refused, because every connection would have its own.
     ///   - busyTimeout: how many milliseconds to wait for another connection's lock.
     package init(path: String, role: Role, busyTimeout: Int32) throws(SQLError) {
         self.handle = try Self.open(path, creating: role == .writer)
+        logCount.storeBytes(of: 0, as: Int32.self)
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, busyTimeout)
         do throws(SQLError) {
@@ -37,6 +39,7 @@ package final class SQLiteConnection: SQLConnection {
     deinit {
         statements.removeAll()
         sqlite3_close_v2(handle)
+        logCount.deallocate()
     }
 
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }

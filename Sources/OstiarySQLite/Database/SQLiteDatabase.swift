@@ -11,6 +11,10 @@ public final class SQLiteDatabase: SQLDatabase {
     private let isClosed = Atomic<Bool>(false)
     private let path: String
     private let readAheadSize: Int
+    private let busyTimeout: Int32
+    /// They wait for the disk, not for a core, so there are more of them; only where they are needed.
+    private let aheadReaders = Mutex<SQLiteReaders?>(nil)
+    private static let aheadReaderCount = 8
 
     /// Opens the file and creates it, readable for its owner only, where it is missing.
     ///
@@ -39,6 +43,7 @@ public final class SQLiteDatabase: SQLDatabase {
         )
         self.path = path
         self.readAheadSize = readAheadSize
+        self.busyTimeout = busyTimeout
         self.readers = try SQLiteReaders(count: readers, path: path, capacity: queueCapacity, busyTimeout: busyTimeout)
     }
 
@@ -51,6 +56,28 @@ public final class SQLiteDatabase: SQLDatabase {
     public var waitingReads: Int { readers.waiting }
 
     public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+        try await read(on: readers, body)
+    }
+
+    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {
+        guard SQLiteConnection.size(of: path) >= readAheadSize, let readers = readersAhead() else { return }
+        try? await read(on: readers, body)
+    }
+
+    private func readersAhead() -> SQLiteReaders? {
+        aheadReaders.withLock { readers in
+            if readers == nil, !isClosed.load(ordering: .acquiring) {
+                readers = try? SQLiteReaders(
+                    count: Self.aheadReaderCount, path: path, capacity: Self.aheadReaderCount * 16,
+                    busyTimeout: busyTimeout)
+            }
+            return readers
+        }
+    }
+
+    private func read<T: Sendable>(
+        on readers: SQLiteReaders, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let isTaken = readers.push { connection in
                 continuation.resume(
@@ -62,11 +89,6 @@ public final class SQLiteDatabase: SQLDatabase {
             }
             if !isTaken { continuation.resume(throwing: refusal) }
         }
-    }
-
-    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {
-        guard SQLiteConnection.size(of: path) >= readAheadSize else { return }
-        try? await read(body)
     }
 
     /// A commit of this process is answered by this process, so a trace is never asked.
@@ -112,6 +134,7 @@ public final class SQLiteDatabase: SQLDatabase {
     public func close() {
         isClosed.store(true, ordering: .releasing)
         readers.close()
+        aheadReaders.withLock { $0 }?.close()
         writer.close()
     }
 

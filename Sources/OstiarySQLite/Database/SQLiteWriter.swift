@@ -32,6 +32,8 @@ final class SQLiteWriter: Sendable {
             do throws(SQLError) {
                 let connection = try SQLiteConnection(path: path, role: .writer, busyTimeout: busyTimeout)
                 _ = opened.push(.success(()))
+                connection.watchLog()
+                let checkpointer = SQLiteCheckpointer(path: path, busyTimeout: busyTimeout)
                 let group = SQLiteGroupCommit(connection: connection, onChange: onChange)
                 var size = 0
                 while true {
@@ -43,7 +45,9 @@ final class SQLiteWriter: Sendable {
                     }
                     size = jobs.count
                     group.run(jobs)
+                    checkpointer.committed(connection)
                 }
+                checkpointer.close()
                 // What cannot be moved into the file now is moved by the next start.
                 _ = try? connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
             } catch {
