@@ -2,17 +2,24 @@ import FoundationEssentials
 import OstiaryTestSupport
 
 extension CrashOperation {
-    /// The same, but its commit is the one after which SQLite moves the log into the file (1,000 frames).
+    /// The same, but its commit is the one after which the log is moved into the file (4,000 frames): beside the writer,
+    /// so the answer may come before.
     func fillingLog(of server: ServerProcess) -> CrashOperation {
         CrashOperation(name: "\(name) with a checkpoint", change: change) { client in
             let attempt = try prepare(client)
             let access = try client.newSession().tokens.access
             // A profile's change is a few frames, fewer than any operation, and always of the same pages: each page in the
             // log is a point.
-            for round in 0..<2_000 where try Self.frames(server) < 996 {
+            for round in 0..<4_000 where try Self.frames(server) < 3_996 {
                 _ = try client.put("{\"username\":\"name \(round)\"}", access)
             }
-            return attempt
+            return Attempt {
+                let answer = try attempt.request($0)
+                for _ in 0..<50 where (try? Self.frames(server)) ?? 0 > 0 { pause(0.02) }
+                return answer
+            } confirm: {
+                try attempt.confirm($0, $1, $2)
+            }
         }
     }
 
