@@ -11,10 +11,13 @@ public protocol SQLDatabase: Sendable {
     /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
     func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
-    /// Reads what the caller's next write will look at, so that the write itself waits for no disk while others stand in
-    /// line behind it. A hint, whose failure means nothing: nothing happens unless a driver has one writer and a file too
-    /// large to be in memory.
-    func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async
+    /// Whether a write should not wait for the disk while others stand in line behind it: a driver with one writer, and a
+    /// file too large to be in memory.
+    var readsAhead: Bool { get }
+
+    /// Reads what the caller's next write will look at. Several at once wait for the disk at once.
+    /// - Returns: nil for every failure, which means nothing.
+    func readAhead<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async -> T?
 
     /// Runs the closure in one transaction, and answers once that is durable.
     ///
@@ -41,5 +44,9 @@ extension SQLDatabase {
 
     public var patient: any SQLDatabase { self }
 
-    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {}
+    public var readsAhead: Bool { false }
+
+    public func readAhead<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async -> T? { nil }
 }

@@ -83,10 +83,7 @@ public struct SQLSessionStore: SessionStore {
             JOIN \(table: users) u ON u.id = s.user_id
             WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
-        await database.readAhead { connection in
-            guard let row = try connection.run(lookup).first else { return }
-            try connection.readAhead(of: rotation, session: try row.sessionID(0))
-        }
+        if database.readsAhead { await database.readAhead(of: rotation, finding: lookup) }
         return try await database.commit { transaction in
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)

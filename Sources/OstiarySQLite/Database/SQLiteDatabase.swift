@@ -25,7 +25,7 @@ public final class SQLiteDatabase: SQLDatabase {
     ///   - queueCapacity: how many writes, and how many reads, may wait; one more gets `overloaded`.
     ///   - groupLimit: the most writes in one commit.
     ///   - busyTimeout: how many milliseconds to wait for the lock of another process.
-    ///   - readAheadSize: from how many bytes of the file on ``readAhead(_:)`` reads; smaller files stay in memory.
+    ///   - readAheadSize: from how many bytes of the file on ``readsAhead``; smaller files stay in memory.
     ///   - onChange: is told, on the writer's thread, what committed writes announced, before their callers are
     ///     answered. It must not block.
     /// - Throws: ``SQLError`` with an advice that names the path.
@@ -39,7 +39,8 @@ public final class SQLiteDatabase: SQLDatabase {
         onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in }
     ) throws(SQLError) {
         self.writer = try SQLiteWriter(
-            path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout, onChange: onChange
+            path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout,
+            isLarge: SQLiteConnection.size(of: path) >= readAheadSize, onChange: onChange
         )
         self.path = path
         self.readAheadSize = readAheadSize
@@ -59,9 +60,13 @@ public final class SQLiteDatabase: SQLDatabase {
         try await read(on: readers, body)
     }
 
-    public func readAhead(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async {
-        guard SQLiteConnection.size(of: path) >= readAheadSize, let readers = readersAhead() else { return }
-        try? await read(on: readers, body)
+    public var readsAhead: Bool { SQLiteConnection.size(of: path) >= readAheadSize }
+
+    public func readAhead<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async -> T? {
+        guard let readers = readersAhead() else { return nil }
+        return try? await read(on: readers, body)
     }
 
     private func readersAhead() -> SQLiteReaders? {

@@ -23,7 +23,7 @@ final class SQLiteWriter: Sendable {
 
     /// Blocks until the file is open.
     init(
-        path: String, capacity: Int, groupLimit: Int, busyTimeout: Int32,
+        path: String, capacity: Int, groupLimit: Int, busyTimeout: Int32, isLarge: Bool,
         onChange: @escaping @Sendable ([StoredChange]) -> Void
     ) throws(SQLError) {
         let queue = BlockingQueue<SQLiteWriteJob>(capacity: capacity)
@@ -33,7 +33,7 @@ final class SQLiteWriter: Sendable {
                 let connection = try SQLiteConnection(path: path, role: .writer, busyTimeout: busyTimeout)
                 _ = opened.push(.success(()))
                 connection.watchLog()
-                let checkpointer = SQLiteCheckpointer(path: path, busyTimeout: busyTimeout)
+                let checkpointer = SQLiteCheckpointer(path: path, busyTimeout: busyTimeout, isLarge: isLarge)
                 let group = SQLiteGroupCommit(connection: connection, onChange: onChange)
                 var size = 0
                 while true {

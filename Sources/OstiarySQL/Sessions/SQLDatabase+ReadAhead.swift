@@ -1,0 +1,47 @@
+import OstiaryCore
+
+extension SQLDatabase {
+    /// Touches the pages that a rotation will change: the rows themselves, and a place in each index of SQLite's schema.
+    /// One after the other these reads took three milliseconds of the only thread that writes.
+    /// - Parameter lookup: selects the presented token's row, its session's identifier first.
+    func readAhead(of rotation: Rotation, finding lookup: SQLQuery) async {
+        async let successor = readAhead {
+            try $0.run("SELECT 1 FROM ostiary_refresh_token WHERE digest = \(rotation.successor.bytes)").count
+        }
+        let session = await readAhead { try $0.run(lookup).first?.sessionID(0) } ?? nil
+        if let session {
+            await withTaskGroup(of: Void.self) { group in
+                for place in rotation.places(in: session) {
+                    group.addTask { _ = await readAhead { try $0.run(place).count } }
+                }
+            }
+        }
+        _ = await successor
+    }
+}
+
+extension Rotation {
+    /// Selects one place of each index that the rotation will change.
+    func places(in session: SessionID) -> [SQLQuery] {
+        [
+            """
+            SELECT 1 FROM ostiary_refresh_token INDEXED BY ostiary_refresh_token_session
+            WHERE session_id = \(session.bytes) LIMIT 1
+            """,
+            """
+            SELECT 1 FROM ostiary_refresh_token INDEXED BY ostiary_refresh_token_live
+            WHERE session_id = \(session.bytes) AND spent_at IS NULL
+            """,
+            """
+            SELECT 1 FROM ostiary_refresh_token t JOIN ostiary_refresh_token p INDEXED BY ostiary_refresh_token_purge
+                ON p.purge_after = t.purge_after AND p.rowid = t.rowid
+            WHERE t.digest = \(presented.bytes)
+            """,
+            """
+            SELECT 1 FROM ostiary_session s JOIN ostiary_session p INDEXED BY ostiary_session_purge
+                ON p.purge_after = s.purge_after AND p.id = s.id
+            WHERE s.id = \(session.bytes)
+            """,
+        ]
+    }
+}
