@@ -3,15 +3,18 @@ import OstiaryCore
 extension SQLDatabase {
     /// Touches the pages that a rotation will change: the rows themselves, and a place in each index of SQLite's schema.
     /// One after the other these reads took three milliseconds of the only thread that writes.
-    /// - Parameter lookup: selects the presented token's row, its session's identifier first.
-    func readAhead(of rotation: Rotation, finding lookup: SQLQuery) async {
+    /// - Parameter lookup: what the rotation will begin with.
+    func readAhead(of rotation: Rotation, after lookup: SQLQuery) async {
         async let successor = readAhead {
             try $0.run("SELECT 1 FROM ostiary_refresh_token WHERE digest = \(rotation.successor.bytes)").count
         }
-        let session = await readAhead { try $0.run(lookup).first?.sessionID(0) } ?? nil
-        if let session {
+        let session = await readAhead {
+            try $0.run("SELECT session_id FROM ostiary_refresh_token WHERE digest = \(rotation.presented.bytes)")
+                .first?.sessionID(0)
+        }
+        if let session = session ?? nil {
             await withTaskGroup(of: Void.self) { group in
-                for place in rotation.places(in: session) {
+                for place in [lookup] + rotation.places(in: session) {
                     group.addTask { _ = await readAhead { try $0.run(place).count } }
                 }
             }

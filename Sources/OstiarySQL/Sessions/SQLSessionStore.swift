@@ -83,7 +83,7 @@ public struct SQLSessionStore: SessionStore {
             JOIN \(table: users) u ON u.id = s.user_id
             WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
-        if database.readsAhead { await database.readAhead(of: rotation, finding: lookup) }
+        if database.readsAhead { await database.readAhead(of: rotation, after: lookup) }
         return try await database.commit { transaction in
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)

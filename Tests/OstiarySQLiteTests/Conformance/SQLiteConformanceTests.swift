@@ -10,7 +10,7 @@ struct SQLiteConformanceTests {
     @Test("conform", arguments: StoreConformance.cases)
     func conform(_ conformance: StoreConformance.Case) async throws {
         let folder = try TemporaryDirectory()
-        let database = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"))
+        let database = try SQLiteDatabase(path: folder.file("ostiary.sqlite3"), readAheadSize: 0)
         // The folder goes when nothing holds it any more.
         defer { withExtendedLifetime(folder) { database.close() } }
         try await Migrator(database, Schema().migrations).migrate(now: Timestamp.now())
