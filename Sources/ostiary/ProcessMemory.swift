@@ -12,8 +12,8 @@ enum ProcessMemory {
     static func prepareHeaps() {
         // Each thread would get a heap of its own, up to eight a core, and each keeps what a flood has once needed.
         mallopt(M_ARENA_MAX, 2)
-        mallopt(M_TOP_PAD, 4 << 20)
-        mallopt(M_TRIM_THRESHOLD, 8 << 20)
+        mallopt(M_TOP_PAD, 1 << 20)
+        mallopt(M_TRIM_THRESHOLD, 1 << 20)
         mallopt(M_MMAP_THRESHOLD, Int32(2 * room))
         makeRoom()
         DedicatedThread(makeRoom)?.join()

@@ -65,7 +65,7 @@ extension SQLiteConnection {
         // In pages, for who writes without a ``SQLiteCheckpointer``: migrations, and the fillers of tests.
         _ = try run("PRAGMA wal_autocheckpoint = 4000")
         // In KiB. What is not kept is read again, from the log.
-        _ = try run("PRAGMA cache_size = -8192")
+        _ = try run("PRAGMA cache_size = -4096")
         try verifySettings()
     }
 
