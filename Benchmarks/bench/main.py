@@ -158,12 +158,24 @@ class Bench:
         self.figure("storm_me_ratio", middle(stormy, 0) / middle(idle, 0))
         self.figure("storm_refresh_ratio", middle(stormy, 1) / middle(idle, 1))
         self.figure("storm_memory", statistics.median(top) - resident - self.lanes * 19)
-        times = crowd.logins(server.port, 512, self.seconds * 2, "storm@mail.example", PASSWORD)
+        with self.watching(server) as most:
+            times = crowd.logins(server.port, 512, self.seconds * 2, "storm@mail.example", PASSWORD)
         refused = sorted(time for status, list in times.items() if status in (429, 503) for time in list)
         if not refused:
             raise SystemExit("nobody was refused")
         print(f"512 clients: {len(refused)} refused, {len(times.get(200, []))} logged in")
         self.figure("refused_login", refused[int(0.99 * len(refused))])
+        print(f"all that so far: {max(top + most) - resident - self.lanes * 19:.1f} MiB beyond idle and 19 MiB per lane")
+        server.stop()
+        self.resets()
+
+    def resets(self):
+        """On a server that has been idle, as the storm's memory is."""
+        server = self.ostiary("resets")
+        request(server.port, "GET", "/healthz")
+        time.sleep(1)
+        resident, _private = server.memory()
+        session(server, "storm@mail.example")
         with self.watching(server) as most:
             crowd.resets(server.port, 200, self.seconds * 2, "storm@mail.example", PASSWORD)
         self.figure("reset_memory", max(most) - resident - self.lanes * 19)
