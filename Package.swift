@@ -102,7 +102,7 @@ let package = Package(
             name: "OstiaryServer",
             dependencies: [
                 "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryHTTP",
-                "OstiaryWeb",
+                "OstiaryWeb", "CGlibc",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -31,8 +31,12 @@ extension Server {
         let pages = pages(schema.all, key: key, identity: identity)
         let api = APIResponder(
             endpoints: pages == nil ? schema.all.map { $0.without(.html) } : schema.all, identity: identity,
-            trustedHops: configuration.trustedHops, variesByOrigin: !configuration.corsOrigins.isEmpty,
-            isDraining: { draining.isDraining }
+            trustedHops: configuration.trustedHops,
+            sites: SiteRule(
+                own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
+                others: configuration.corsOrigins
+            ),
+            logger: logger, isDraining: { draining.isDraining }
         )
         return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
     }
@@ -50,7 +54,7 @@ extension Server {
         return BrowsableAPI(
             endpoints: endpoints, key: key.derived(for: "browsing/1"), address: "\(scheme)://\(listening)",
             publicURL: configuration.publicURL,
-            isSecure: scheme == "https" || configuration.publicURL?.hasPrefix("https://") == true, audience: audience,
+            isSecure: configuration.isReachedByHTTPS, audience: audience,
             isStaff: { bearer in (try? await identity.identity(bearer: bearer))?.user.isStaff == true }
         )
     }

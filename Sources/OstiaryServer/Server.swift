@@ -62,13 +62,17 @@ public struct Server: Sendable {
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
         let responder = responder(key: key, budgets: budgets, draining: draining, memory: memory)
+        // Behind proxies all connections are theirs.
+        let connections = configuration.trustedHops == 0 ? configuration.connectionsPerNetwork : nil
+        let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
         // Nothing is answered immediately that a page of another origin asked.
         let plain =
             configuration.corsOrigins.isEmpty
-            ? HTTPServerBuilder.ostiary(responder, immediate: responder.immediateAnswer)
+            ? HTTPServerBuilder.ostiary(
+                responder, immediate: responder.immediateAnswer, crowd: crowd, isSecure: certificate != nil)
             : .ostiary(
                 CrossOriginResponder(responder, origins: configuration.corsOrigins),
-                immediate: responder.immediateAnswer
+                immediate: responder.immediateAnswer, crowd: crowd, isSecure: certificate != nil
             )
         var application = Application(
             responder: responder,

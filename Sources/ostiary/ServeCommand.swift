@@ -37,6 +37,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How many proxies of yours each request passes (OSTIARY_TRUSTED_HOPS, 0).")
     var trustedHops: String?
 
+    @Option(
+        name: .long,
+        help: "Connections of one network at a time; 0 for no limit (OSTIARY_CONNECTIONS_PER_NETWORK, 1000)."
+    )
+    var connectionsPerNetwork: String?
+
     @Option(name: .long, help: "Under which URL clients know this server (OSTIARY_PUBLIC_URL).")
     var publicURL: String?
 
@@ -80,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.hashThreads] = hashThreads
             flags[.secretKey] = secretKey
             flags[.trustedHops] = trustedHops
+            flags[.connectionsPerNetwork] = connectionsPerNetwork
             flags[.publicURL] = publicURL
             if !corsOrigin.isEmpty { flags[.corsOrigin] = corsOrigin.joined(separator: ",") }
             flags[.metricsAddress] = metricsAddress

@@ -10,6 +10,8 @@
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
+    public var isIPv6: Bool { description.utf8.contains(UInt8(ascii: ":")) }
+
     /// - Parameter text: an address without port, brackets or zone.
     public init?(_ text: String) {
         guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }

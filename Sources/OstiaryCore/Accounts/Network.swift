@@ -21,6 +21,9 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
         [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF], [0x00, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8),
     ]
 
+    /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+    public var isLoopback: Bool { description.hasBytePrefix("127.") || description.hasSameBytes(as: "::/64") }
+
     public init(_ address: IPAddress) {
         var six = in6_addr()
         guard inet_pton(AF_INET6, address.description, &six) == 1 else {

@@ -6,7 +6,7 @@ import Synchronization
 /// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
 public final class IdentityMemory: Sendable {
     private struct State {
-        var tokens: BoundedCache<String, AccessToken>
+        var tokens: BoundedCache<TokenText, AccessToken>
         var users: BoundedCache<User.ID, User>
         /// With the last use that is known.
         var liveSessions: BoundedCache<SessionID, Timestamp>
@@ -55,12 +55,12 @@ public final class IdentityMemory: Sendable {
 
     /// A token that was verified before; its expiry must be looked at again.
     func token(_ text: String) -> AccessToken? {
-        state.withLock { $0.tokens.value(for: text) }
+        state.withLock { $0.tokens.value(for: TokenText(text)) }
     }
 
     /// Keeps a token whose signature was verified. Needs no lease: a signature does not become wrong.
     func remember(_ token: AccessToken, text: String) {
-        state.withLock { $0.tokens.insert(token, for: text) }
+        state.withLock { $0.tokens.insert(token, for: TokenText(text)) }
     }
 
     func recall(_ token: AccessToken, now: Timestamp) -> Recollection {

@@ -15,26 +15,28 @@ public enum JSONReader {
     /// - Parameters:
     ///   - bytes: The document in UTF-8 (RFC 3629).
     ///   - maximumDepth: How many arrays and objects may enclose a value.
+    ///   - maximumValues: How many values the document may hold, those inside others too.
     ///   - duplicateKeys: What a repeated key means.
     /// - Throws: ``JSONError`` at the first byte that breaks a rule.
     public static func read(
-        _ bytes: some Collection<UInt8>, maximumDepth: Int = 64, duplicateKeys: DuplicateKeys = .lastWins
+        _ bytes: some Collection<UInt8>, maximumDepth: Int = 64, maximumValues: Int = .max,
+        duplicateKeys: DuplicateKeys = .lastWins
     ) throws(JSONError) -> JSONValue {
-        let depth = min(maximumDepth, depthCeiling)
+        let limits = JSONScanner.Limits(depth: min(maximumDepth, depthCeiling), values: maximumValues)
         let outcome = bytes.withContiguousStorageIfAvailable { storage in
-            document(storage, maximumDepth: depth, duplicateKeys: duplicateKeys)
+            document(storage, limits, duplicateKeys: duplicateKeys)
         }
         if let outcome {
             return try outcome.get()
         }
         return try Array(bytes).withUnsafeBufferPointer { storage in
-            document(storage, maximumDepth: depth, duplicateKeys: duplicateKeys)
+            document(storage, limits, duplicateKeys: duplicateKeys)
         }.get()
     }
 
     // The closures above cannot throw a typed error, hence a result.
     private static func document(
-        _ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, duplicateKeys: DuplicateKeys
+        _ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONScanner.Limits, duplicateKeys: DuplicateKeys
     ) -> Result<JSONValue, JSONError> {
         do throws(JSONError) {
             do throws(UTF8.ValidationError) {
@@ -42,7 +44,7 @@ public enum JSONReader {
             } catch {
                 throw JSONError(reason: "Invalid UTF-8", offset: error.byteOffsets.lowerBound)
             }
-            var scanner = JSONScanner(bytes, maximumDepth: maximumDepth, duplicateKeys: duplicateKeys)
+            var scanner = JSONScanner(bytes, limits, duplicateKeys: duplicateKeys)
             return .success(try scanner.document())
         } catch {
             return .failure(error)

@@ -5,12 +5,19 @@ struct JSONScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
     private let maximumDepth: Int
+    private var remainingValues: Int
     private let duplicateKeys: JSONReader.DuplicateKeys
 
+    struct Limits {
+        let depth: Int
+        let values: Int
+    }
+
     /// - Parameter bytes: Must be valid UTF-8 and outlive the scanner.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, duplicateKeys: JSONReader.DuplicateKeys) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: Limits, duplicateKeys: JSONReader.DuplicateKeys) {
         self.bytes = bytes
-        self.maximumDepth = maximumDepth
+        self.maximumDepth = limits.depth
+        self.remainingValues = limits.values
         self.duplicateKeys = duplicateKeys
     }
 
@@ -44,6 +51,8 @@ struct JSONScanner {
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         skipWhitespace()
+        guard remainingValues > 0 else { throw failure("Too many values") }
+        remainingValues -= 1
         switch current {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))

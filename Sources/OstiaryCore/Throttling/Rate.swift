@@ -57,6 +57,7 @@ extension Rate: SettingValue {
     /// - Parameter text: a number from 1, a slash and `s`, `min`, `hour` or `day` (or `sec`, `second`, `m`, `minute`,
     ///   `h`, `d`); or `off`. An empty text is an accident and no rate.
     public init?(settingText text: String) {
+        guard text.utf8.count <= 32 else { return nil }
         if text == "off" {
             self = .off
             return

@@ -2,6 +2,8 @@ extension ErrorCode {
     /// Why a client gets it. Code stands in backticks.
     public var meaning: String {
         switch self {
+        case .malformedRequest:
+            "the path, `Host` or another header that means something here is not ASCII, or `Host` is not there once"
         case .invalidFields: "fields are missing or wrong"
         case .malformedBody: "the body is not what its `Content-Type` says"
         case .invalidRefreshToken:
@@ -14,6 +16,7 @@ extension ErrorCode {
         case .invalidToken: "the access token is malformed or not ours"
         case .tokenExpired: "the access token has expired"
         case .tokenRefused: "the token is not for here, or its user or session is gone"
+        case .crossSiteRequest: "a page of a site that is not allowed had a browser send it; nothing was done"
         case .notFound: "there is nothing at this path, or no such `?format=`"
         case .methodNotAllowed: "the path does not have this method"
         case .notAcceptable: "nothing in `Accept` can be met; nothing was done"
@@ -28,6 +31,7 @@ extension ErrorCode {
     /// What the client should do about it. Code stands in backticks.
     public var remedy: String {
         switch self {
+        case .malformedRequest: "percent-encode the path, and send the header as its RFC says"
         case .invalidFields: "correct them; each message names its field"
         case .malformedBody: "correct the syntax"
         case .invalidRefreshToken: "log in again"
@@ -38,6 +42,7 @@ extension ErrorCode {
         case .unsupportedScheme: "send `Bearer` and a token"
         case .invalidToken, .tokenRefused: "refresh or log in"
         case .tokenExpired: "refresh"
+        case .crossSiteRequest: "name the page's origin by `--cors-origin`"
         case .notFound: "look at `GET /api/`"
         case .methodNotAllowed: "look at `Allow`"
         case .notAcceptable: "accept `application/json`"

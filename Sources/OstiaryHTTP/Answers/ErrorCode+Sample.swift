@@ -6,6 +6,7 @@ extension ErrorCode {
     /// - Parameter field: which one is wrong in it.
     func sample(field: String) -> Refusal {
         switch self {
+        case .malformedRequest: .malformedHost
         case .invalidFields: .field(field, code: "required", "This field is required.")
         case .malformedBody: Refusal(.malformedJSON(reason: "Unexpected end at byte 17"))
         case .invalidRefreshToken: .invalidRefreshToken
@@ -17,6 +18,7 @@ extension ErrorCode {
         case .invalidToken: .bearer(.token(.malformed))
         case .tokenExpired: .bearer(.token(.expired))
         case .tokenRefused: .bearer(.token(.refused))
+        case .crossSiteRequest: .crossSite
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed(.get)
         case .notAcceptable: .notAcceptable

@@ -3,6 +3,7 @@ public import HTTPTypes
 /// What a refusal is, stable for programs: one for each uniform answer. `docs/errors.md` and `GET /docs/errors/` are
 /// lists of these.
 public enum ErrorCode: String, Sendable, CaseIterable {
+    case malformedRequest = "malformed_request"
     case invalidFields = "invalid_fields"
     case malformedBody = "malformed_body"
     case invalidRefreshToken = "invalid_refresh_token"
@@ -14,6 +15,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case invalidToken = "invalid_token"
     case tokenExpired = "token_expired"
     case tokenRefused = "token_refused"
+    case crossSiteRequest = "cross_site_request"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case notAcceptable = "not_acceptable"
@@ -25,10 +27,12 @@ public enum ErrorCode: String, Sendable, CaseIterable {
 
     public var status: HTTPResponse.Status {
         switch self {
-        case .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey:
+        case .malformedRequest, .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey,
+            .reusedIdempotencyKey:
             .badRequest
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .invalidToken, .tokenExpired, .tokenRefused:
             .unauthorized
+        case .crossSiteRequest: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
@@ -43,6 +47,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     /// A few words, the same in each problem document of this code (RFC 9457 §3.1.3).
     public var title: String {
         switch self {
+        case .malformedRequest: "Malformed request"
         case .invalidFields: "Invalid fields"
         case .malformedBody: "Malformed body"
         case .invalidRefreshToken: "Invalid refresh token"
@@ -54,6 +59,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidToken: "Invalid access token"
         case .tokenExpired: "Access token expired"
         case .tokenRefused: "Access token refused"
+        case .crossSiteRequest: "Cross-site request"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
         case .notAcceptable: "Not acceptable"

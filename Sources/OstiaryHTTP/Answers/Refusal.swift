@@ -34,6 +34,27 @@ extension Refusal {
     static let bodyTooLarge = Refusal(
         code: .bodyTooLarge, body: .detail("Request body is too large.")
     )
+    /// - Parameter reason: a sentence.
+    static func malformedRequest(_ reason: String) -> Refusal {
+        Refusal(code: .malformedRequest, body: .detail("Malformed request. \(reason)"))
+    }
+
+    static let malformedHost = Refusal.malformedRequest("A request has one Host header, which names a host.")
+
+    static let crossSite = Refusal(
+        code: .crossSiteRequest,
+        body: .detail("A page of another site sent this request; --cors-origin names those that may.")
+    )
+
+    /// RFC 9110 §12.5.3: `Accept-Encoding` tells which codings are taken.
+    static func unsupportedEncoding(_ encoding: String) -> Refusal {
+        Refusal(
+            code: .unsupportedMediaType,
+            body: .detail("Unsupported content encoding \"\(encoding)\" in request: send the body as it is."),
+            headers: [.acceptEncoding: "identity"]
+        )
+    }
+
     static let invalidCredentials = Refusal(
         code: .invalidCredentials, body: .error("Invalid credentials")
     )
@@ -94,6 +115,8 @@ extension Refusal {
             )
         case .malformedJSON(let reason):
             self.init(code: .malformedBody, body: .detail("JSON parse error - \(reason)"))
+        case .malformedForm(let reason):
+            self.init(code: .malformedBody, body: .detail("Form parse error - \(reason)"))
         case .malformedMultipart(let reason):
             self.init(
                 code: .malformedBody, body: .detail("Multipart form parse error - \(reason)")

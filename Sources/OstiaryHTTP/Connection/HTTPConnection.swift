@@ -18,7 +18,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// The request that is being received or answered.
     private struct Incoming {
         let head: HTTPRequestHead
-        var body = ByteBuffer()
+        var body: IncomingBody
         /// Whether its end has not come in yet.
         var isReceiving = true
         var isDispatched = false
@@ -28,6 +28,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private let answers: WireAnswers
+    private let crowd: Crowd
+    private let isSecure: Bool
     private let deadlines: ConnectionDeadlines
     private var pacer: RequestPacer?
     private var request: Incoming?
@@ -41,8 +43,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// again (RFC 9112 §9.6).
     private var isEnding = false { didSet { if isEnding { pacer?.discard() } } }
 
-    init(answers: WireAnswers, limits: ConnectionDeadlines.Limits = .init()) {
+    init(
+        answers: WireAnswers, crowd: Crowd = Crowd(), isSecure: Bool = false,
+        limits: ConnectionDeadlines.Limits = .init()
+    ) {
         self.answers = answers
+        self.crowd = crowd
+        self.isSecure = isSecure
         self.deadlines = ConnectionDeadlines(limits)
     }
 
@@ -68,6 +75,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         deadlines.end()
         waiting = []
+        forget()
         context.fireChannelInactive()
     }
 
@@ -123,17 +131,20 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func take(_ arrival: Arrival, _ context: ChannelHandlerContext) {
         switch arrival {
         case .part(.head(let head)) where Framing.isUnambiguous(head):
-            request = Incoming(head: head)
+            request = Incoming(head: head, body: IncomingBody(announced: Framing.announcedLength(head)))
             deadlines.phase = .body
             if Framing.announcesTooLargeBody(head) {
-                dispatch(context)
+                dispatch(context, isTooLarge: true)
             } else if Framing.awaitsContinue(head) {
                 pacer?.write(WireAnswer.proceed, promise: nil)
             }
         case .part(.body(var bytes)):
             guard request?.isDispatched == false else { return }
-            request?.body.writeBuffer(&bytes)
-            if let size = request?.body.readableBytes, size > APIResponder.maximumBodySize { dispatch(context) }
+            switch request?.body.add(&bytes, of: crowd) {
+            case .tooLarge: dispatch(context, isTooLarge: true)
+            case .refused: refuse(context)
+            case .taken, nil: break
+            }
         case .part(.end):
             request?.isReceiving = false
             if request?.isDispatched == false { dispatch(context) } else { next(context) }
@@ -148,7 +159,19 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         if request?.isDispatched != true { write(.malformed, context) }
     }
 
-    private func dispatch(_ context: ChannelHandlerContext) {
+    /// There is no memory for its body now, so it was not served and may be sent again.
+    private func refuse(_ context: ChannelHandlerContext) {
+        request?.isDispatched = true
+        answered(WireAnswer(.unavailable(retryAfter: 1)).closing, context)
+    }
+
+    /// Drops the request that is under way, and gives back what its body took.
+    private func forget() {
+        if let body = request?.body { crowd.giveBackBody(body.reserved) }
+        request = nil
+    }
+
+    private func dispatch(_ context: ChannelHandlerContext, isTooLarge: Bool = false) {
         guard let request else { return }
         self.request?.isDispatched = true
         if !request.isReceiving { deadlines.phase = .answering }
@@ -157,7 +180,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         }
         let (loop, connection) = (context.eventLoop, NIOLoopBound((self, context), eventLoop: context.eventLoop))
         Task { [answers, channel = context.channel] in
-            let answer = await answers.answer(request.head, request.body, channel)
+            let answer = await answers.answer(
+                request.head, isTooLarge ? IncomingBody.tooLarge : request.body.bytes, channel)
             loop.execute {
                 let (connection, context) = connection.value
                 connection.answered(answer, context)
@@ -186,7 +210,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             guard case .success = result else { return context.close(promise: nil) }
             self.answerTaken(context)
         }
-        pacer.write(answer.bytes, promise: taken)
+        pacer.write(isSecure ? answer.strictTransport.bytes : answer.bytes, promise: taken)
         if !isTaken, context.channel.isActive { deadlines.begin(.taking, on: context.channel) }
     }
 
@@ -206,7 +230,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Goes on with what waits, once the request is received and its answer taken.
     private func next(_ context: ChannelHandlerContext) {
         guard let request, request.isTaken, !request.isReceiving else { return }
-        self.request = nil
+        forget()
         deadlines.phase = .idle
         while self.request?.isDispatched != true, !waiting.isEmpty, !isEnding { take(waiting.removeFirst(), context) }
         if self.request == nil, isQuiescing || isInputClosed, !isEnding { context.close(promise: nil) }

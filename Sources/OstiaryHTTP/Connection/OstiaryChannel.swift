@@ -5,6 +5,7 @@ public import Logging
 public import NIOCore
 public import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import OstiaryCore
 
 /// What stands on each accepted connection: SwiftNIO's HTTP/1.1 decoder and an ``HTTPConnection``.
 ///
@@ -18,16 +19,24 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     let responder: Responder
     let immediate: @Sendable (HTTPRequestHead) -> WireAnswer?
+    let crowd: Crowd
+    let isSecure: Bool
 
     public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            let network = channel.remoteAddress?.ipAddress.flatMap(IPAddress.init).flatMap(Self.counted)
+            guard crowd.enter(network) else {
+                channel.close(promise: nil)
+                return Value(channel: channel)
+            }
+            channel.closeFuture.whenComplete { [crowd] _ in crowd.leave(network) }
             // The number of header lines is bounded because HTTPFields traps on too many (CVE-2026-28980).
             var limits = NIOHTTPDecoderLimitConfiguration()
             limits.maxHeaderFieldSize = 16 * 1_024
             limits.maxHeaderListSize = 32 * 1_024
             limits.maxHeaderFieldCount = 100
             let decoder = HTTPRequestDecoder(limitConfiguration: limits)
-            try HTTPConnection(answers: answers(logger)).install(
+            try HTTPConnection(answers: answers(logger), crowd: crowd, isSecure: isSecure).install(
                 behind: ByteToMessageHandler(decoder, maximumBufferSize: 64 * 1_024), in: channel.pipeline)
             return Value(channel: channel)
         }
@@ -41,12 +50,19 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         }
     }
 
+    /// - Returns: nil for this machine itself, where a proxy may be.
+    private static func counted(_ address: IPAddress) -> Network? {
+        let network = Network(address)
+        return network.isLoopback ? nil : network
+    }
+
     private func answers(_ logger: Logger) -> WireAnswers {
         // Only the ordinary way writes each request into the log.
         let immediate = logger.logLevel > .debug ? immediate : { @Sendable _ in nil }
         return WireAnswers(immediate: immediate) { [responder] head, body, channel in
             // Only a method that is no token cannot be converted, and the decoder lets none through.
             guard let request = try? HTTPRequest(head, secure: false, splitCookie: false) else { return .malformed }
+            guard Framing.namesHost(head) else { return WireAnswer(.malformedHost, isHead: head.method == .HEAD) }
             var logger = logger
             logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
             let context = Responder.Context(source: ApplicationRequestContextSource(channel: channel, logger: logger))
@@ -67,10 +83,15 @@ extension HTTPServerBuilder {
     ///   - responder: answers every request but those of `immediate`.
     ///   - immediate: the whole answer, head and body, to a request that needs nothing but memory; nil for all others.
     ///     Asked on the event loop, so it must not block.
+    ///   - crowd: bounds what all connections hold together.
+    ///   - isSecure: whether TLS stands between this and the client, by this server itself.
     public static func ostiary<Responder: HTTPResponder>(
-        _ responder: Responder, immediate: @escaping @Sendable (HTTPRequestHead) -> WireAnswer? = { _ in nil }
+        _ responder: Responder, immediate: @escaping @Sendable (HTTPRequestHead) -> WireAnswer? = { _ in nil },
+        crowd: Crowd = Crowd(), isSecure: Bool = false
     ) -> HTTPServerBuilder where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
-        HTTPServerBuilder { _ in OstiaryChannel(responder: responder, immediate: immediate) }
+        HTTPServerBuilder { _ in
+            OstiaryChannel(responder: responder, immediate: immediate, crowd: crowd, isSecure: isSecure)
+        }
     }
 }
 

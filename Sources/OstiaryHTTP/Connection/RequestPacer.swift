@@ -41,7 +41,7 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     /// Reads on, and drops all of it: nothing more is decoded on this connection.
     func discard() {
         isDiscarding = true
-        held.clear()
+        held = ByteBuffer()
         if let context, !isPumping { drained(context) }
     }
 
@@ -57,7 +57,8 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDiscarding else { return }
-        held.writeImmutableBuffer(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        if held.readableBytes == 0 { held = bytes } else { held.writeImmutableBuffer(bytes) }
         pump(context)
     }
 
@@ -105,7 +106,7 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Passes on what had to wait for the held bytes.
     private func drained(_ context: ChannelHandlerContext) {
-        held.clear()
+        held = ByteBuffer()
         if isInputClosed {
             isInputClosed = false
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)

@@ -1,11 +1,13 @@
 import HTTPTypes
+import Hummingbird
 import NIOCore
+import OstiaryCore
 
 /// An answer as it goes out.
 public struct WireAnswer: Sendable {
     private(set) var bytes: ByteBuffer
     /// Where the header lines end, in ``bytes``.
-    private let end: Int
+    private var end: Int
     /// Whether it says that it is the last.
     private(set) var closes: Bool
 
@@ -38,6 +40,18 @@ public struct WireAnswer: Sendable {
         self.closes = false
     }
 
+    /// A refusal in the form of the contract, made before anything was asked of a responder.
+    init(_ refusal: Refusal, isHead: Bool = false) {
+        var json = JSONWriter()
+        refusal.write(to: &json)
+        var fields = AnswerHeaders.common(allow: "")
+        for field in refusal.headers { fields.append(field) }
+        fields[.xRequestID] = RequestID().description
+        fields[.contentType] = "application/json"
+        fields[.contentLength] = String(json.bytes.count)
+        self.init(refusal.status, fields, body: isHead ? nil : ByteBuffer(bytes: json.bytes))
+    }
+
     /// To a request of which nobody can say where it ends.
     static var malformed: WireAnswer { WireAnswer(.badRequest, [.connection: "close", .contentLength: "0"]) }
     /// Interim: the answer itself follows (RFC 9110 §15.2.1).
@@ -45,15 +59,24 @@ public struct WireAnswer: Sendable {
 
     /// The same, saying that it is the last.
     var closing: WireAnswer {
-        guard !closes, var closing = bytes.getSlice(at: 0, length: end),
-            let rest = bytes.getSlice(
-                at: end, length: bytes.writerIndex - end)
-        else { return self }
-        closing.writeField("Connection", "close")
-        closing.writeImmutableBuffer(rest)
-        var answer = self
-        answer.bytes = closing
+        guard !closes else { return self }
+        var answer = adding("Connection", "close")
         answer.closes = true
+        return answer
+    }
+
+    /// The same, asking browsers to come by TLS alone for a year (RFC 6797 §7.2).
+    var strictTransport: WireAnswer { adding("Strict-Transport-Security", "max-age=31536000") }
+
+    private func adding(_ name: String, _ value: String) -> WireAnswer {
+        guard var longer = bytes.getSlice(at: 0, length: end),
+            let rest = bytes.getSlice(at: end, length: bytes.writerIndex - end)
+        else { return self }
+        longer.writeField(name, value)
+        var answer = self
+        answer.end = longer.writerIndex
+        longer.writeImmutableBuffer(rest)
+        answer.bytes = longer
         return answer
     }
 }

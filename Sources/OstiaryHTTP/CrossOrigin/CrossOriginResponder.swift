@@ -7,21 +7,23 @@ public struct CrossOriginResponder<Base: HTTPResponder>: HTTPResponder {
     public typealias Context = Base.Context
 
     private let base: Base
-    private let origins: Set<String>
+    private let origins: [Origin]
 
     /// How long a browser may remember what it was allowed, in seconds: an hour.
     private static var maximumAge: Int { 3_600 }
 
     public init(_ base: Base, origins: [Origin]) {
         self.base = base
-        self.origins = Set(origins.map(\.description))
+        self.origins = origins
     }
 
     public func respond(to request: Request, context: Context) async throws -> Response {
         var response = try await base.respond(to: request, context: context)
         response.headers[.vary] = AnswerHeaders.varyByOrigin
         let sent = request.headers[values: .origin]
-        guard sent.count == 1, let origin = sent.first, origins.contains(origin) else { return response }
+        guard sent.count == 1, let origin = sent.first, origins.contains(where: { $0.isNamed(by: origin) }) else {
+            return response
+        }
         response.headers[.accessControlAllowOrigin] = origin
         let allow = response.headers[.allow] ?? ""
         guard request.method == .options, request.headers[.accessControlRequestMethod] != nil, !allow.isEmpty else {

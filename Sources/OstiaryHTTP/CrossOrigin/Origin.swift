@@ -1,3 +1,5 @@
+import OstiaryCore
+
 /// The origin of a web page as browsers write it (RFC 6454 §6.2): scheme, host and port, compared byte by byte.
 public struct Origin: Sendable, Hashable, CustomStringConvertible {
     public let description: String
@@ -12,7 +14,7 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
         func malformed(_ reason: String) -> Malformed {
             Malformed(description: "\"\(text)\" is no origin: \(reason)")
         }
-        guard let scheme = ["https", "http"].first(where: { text.hasPrefix($0 + "://") }) else {
+        guard text.isASCII, let scheme = ["https", "http"].first(where: { text.hasBytePrefix($0 + "://") }) else {
             throw malformed("it must begin with https:// or http://, and none stands for several")
         }
         var host = text.dropFirst(scheme.count + 3)
@@ -31,6 +33,9 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
         }
         self.description = text
     }
+
+    /// Whether an `Origin` header is this one.
+    func isNamed(by header: String) -> Bool { header.hasSameBytes(as: description) }
 
     private static func isHost(_ host: Substring) -> Bool {
         if host.hasPrefix("[") {

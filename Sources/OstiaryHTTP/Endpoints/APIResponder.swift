@@ -1,6 +1,6 @@
 import HTTPTypes
 public import Hummingbird
-import Logging
+public import Logging
 import NIOCore
 public import OstiaryCore
 
@@ -20,22 +20,25 @@ public struct APIResponder: HTTPResponder {
     private let index: Answer
     let identity: IdentityService
     private let address: ClientAddress
+    private let sites: SiteRule
     private let refusals = RefusalPace()
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - endpoints: everything that is served.
     ///   - trustedHops: how many proxies of the operator's each request passes.
-    ///   - variesByOrigin: whether a ``CrossOriginResponder`` stands in front.
+    ///   - sites: which pages may have requests sent that change something.
+    ///   - logger: told once where forwarding headers and `trustedHops` do not fit each other.
     ///   - isDraining: while true, each answer asks its client to connect anew.
     public init(
-        endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0,
-        variesByOrigin: Bool = false, isDraining: @escaping @Sendable () -> Bool = { false }
+        endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
+        logger: Logger? = nil, isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
         var resources: [String: Resource] = [:]
         for (path, group) in groups {
-            guard let resource = Resource(group, vary: variesByOrigin ? AnswerHeaders.varyByOrigin : "Accept") else {
+            guard let resource = Resource(group, vary: sites.allowsOthers ? AnswerHeaders.varyByOrigin : "Accept")
+            else {
                 continue
             }
             resources[path] = resource
@@ -45,7 +48,8 @@ public struct APIResponder: HTTPResponder {
         self.immediate = resources.compactMapValues(ImmediateResource.init)
         self.index = Self.index(of: endpoints)
         self.identity = identity
-        self.address = ClientAddress(trustedHops: trustedHops)
+        self.address = ClientAddress(trustedHops: trustedHops, doubts: logger.map(ForwardingDoubts.init))
+        self.sites = sites
         self.isDraining = isDraining
     }
 
@@ -60,10 +64,16 @@ public struct APIResponder: HTTPResponder {
         to request: Request, context: Context, since start: ContinuousClock.Instant
     ) async throws -> Response {
         let path = request.head.path ?? ""
-        let (resource, argument) = resource(at: path.prefix { $0 != "?" })
+        // Before anything of it is compared with other text.
+        let malformed = RequestText.refusal(of: request.head)
+        let (resource, argument) = malformed == nil ? resource(at: Query.path(of: path)) : (nil, nil)
         var writer = AnswerWriter(isHead: request.method == .head, requestID: context.id)
         var response: Response
         do {
+            if let malformed {
+                writer.prefersProblem = Negotiation.prefersProblem(accept: request.headers[.accept])
+                throw malformed
+            }
             let answer = try await answer(
                 request, path: path, resource: resource, argument: argument, writer: &writer, context: context
             )
@@ -123,6 +133,7 @@ public struct APIResponder: HTTPResponder {
         guard let endpoint = resource.endpoint(for: request.method) else {
             throw Refusal.methodNotAllowed(request.method)
         }
+        guard sites.allows(request.head) else { throw Refusal.crossSite }
         switch endpoint.handler {
         case .open(let handler):
             return try await handler(call(request, argument, endpoint: endpoint, context: context))
@@ -152,6 +163,9 @@ public struct APIResponder: HTTPResponder {
             )
         }
         let keys = request.headers[values: .idempotencyKey]
+        if let encoding = request.headers[.contentEncoding], !encoding.matches("identity"), !encoding.isEmpty {
+            throw Refusal.unsupportedEncoding(encoding)
+        }
         func call(_ payload: Payload) -> Call {
             Call(
                 payload: payload, origin: origin, argument: argument, target: request.head.path ?? "",
@@ -168,7 +182,8 @@ public struct APIResponder: HTTPResponder {
         do {
             let body = try await request.body.collect(upTo: Self.maximumBodySize)
             let payload = try Payload.parse(
-                bytes: body.readableBytesView, contentType: request.headers[.contentType]
+                bytes: body.readableBytesView, contentType: request.headers[.contentType],
+                names: endpoint.fieldNames
             )
             return call(payload)
         } catch is NIOTooManyBytesError {
@@ -179,7 +194,7 @@ public struct APIResponder: HTTPResponder {
     }
 
     private func notFound(_ path: String) throws -> Answer {
-        guard path == "/" || path.hasPrefix("/?") else { throw Refusal.notFound }
+        guard path.hasSameBytes(as: "/") || path.hasBytePrefix("/?") else { throw Refusal.notFound }
         return index
     }
 

@@ -59,8 +59,9 @@ extension Endpoint {
     /// Every refusal of this method at this path, those that follow from its nature too. Another method is refused by
     /// ``ErrorCode/methodNotAllowed``.
     public var errors: [ErrorCode] {
-        var codes: Set<ErrorCode> = [.notFound, .notAcceptable, .internalError]
+        var codes: Set<ErrorCode> = [.malformedRequest, .notFound, .notAcceptable, .internalError]
         codes.formUnion(about.ownErrors)
+        if method.isUnsafe { codes.insert(.crossSiteRequest) }
         if readsBody { codes.formUnion([.malformedBody, .bodyTooLarge, .unsupportedMediaType]) }
         if security == .bearer { codes.formUnion(ErrorCode.bearer) }
         if !about.throttles.isEmpty { codes.insert(.throttled) }

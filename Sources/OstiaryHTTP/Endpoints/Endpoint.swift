@@ -28,6 +28,8 @@ public struct Endpoint: Sendable {
     public let parsers: [BodyFormat]
     public let renderers: [Renderer]
     let handler: Handler
+    /// All that is read of a body.
+    let fieldNames: FieldNames
 
     public var security: Security {
         if case .open = handler { .public } else { .bearer }
@@ -73,6 +75,7 @@ public struct Endpoint: Sendable {
         self.parsers = parsers
         self.renderers = renderers
         self.handler = handler
+        self.fieldNames = FieldNames(about.fields.map(\.name))
     }
 }
 
@@ -88,4 +91,16 @@ public enum BodyFormat: String, Sendable, CaseIterable {
     case json = "application/json"
     case form = "application/x-www-form-urlencoded"
     case multipart = "multipart/form-data"
+
+    /// - Parameter header: a `Content-Type` as sent, whose parameters do not matter.
+    /// - Returns: nil for every other media type.
+    public init?(contentType header: String) {
+        self.init(ParameterizedValue(header.octets).value)
+    }
+
+    /// - Parameter essence: type and subtype, in any case (RFC 9110 §8.3.1).
+    init?(_ essence: ArraySlice<UInt8>) {
+        guard let format = Self.allCases.first(where: { essence.matches($0.rawValue.utf8) }) else { return nil }
+        self = format
+    }
 }

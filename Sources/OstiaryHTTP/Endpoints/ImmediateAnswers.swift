@@ -29,7 +29,9 @@ extension APIResponder {
     /// - Returns: the same as the ordinary way gives; nil where that way must be gone:
     ///   for all that is rare, and for every refusal.
     public func immediateAnswer(to head: HTTPRequestHead) -> WireAnswer? {
-        guard head.method == .GET, let resource = immediate[head.uri], !isDraining() else { return nil }
+        guard head.method == .GET, head.uri.isASCII, let resource = immediate[head.uri], !isDraining() else {
+            return nil
+        }
         let start = ContinuousClock.now
         guard let bearer = Self.bearer(in: head.headers), let identity = identity.remembered(bearer: bearer) else {
             return nil
@@ -50,19 +52,23 @@ extension APIResponder {
     /// and asks for nothing else that would change the answer.
     private static func bearer(in headers: HTTPHeaders) -> String? {
         var bearer: String?
+        var hosts = 0
         for (name, value) in headers {
             switch name.utf8.count {
+            case 4 where name.isEqualIgnoringCase("host"):
+                guard Framing.isHost(value) else { return nil }
+                hosts += 1
             case 6 where name.isEqualIgnoringCase("accept"):
-                guard value == "*/*" || value == "application/json" else { return nil }
+                guard Negotiation.isUsual(value) else { return nil }
             case 6 where name.isEqualIgnoringCase("origin"): return nil
             case 13 where name.isEqualIgnoringCase("authorization"):
                 let scheme = "Bearer "
-                guard bearer == nil, value.hasPrefix(scheme) else { return nil }
-                bearer = String(value.dropFirst(scheme.count))
+                guard bearer == nil, value.hasBytePrefix(scheme) else { return nil }
+                bearer = String(value.utf8.dropFirst(scheme.utf8.count))
             default: break
             }
         }
-        return bearer
+        return hosts == 1 ? bearer : nil
     }
 }
 

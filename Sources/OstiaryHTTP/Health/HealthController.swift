@@ -38,6 +38,11 @@ public struct HealthController: Sendable {
         ]
     }
 
+    /// Whether a request target is one of these, with and without the last slash.
+    static func isProbe(_ target: String) -> Bool {
+        ["/healthz", "/healthz/", "/readyz", "/readyz/"].contains { target.hasSameBytes(as: $0) }
+    }
+
     private static func answer(
         _ word: String, _ notes: [(part: String, note: String)] = [], status: HTTPResponse.Status = .ok
     ) -> Answer {

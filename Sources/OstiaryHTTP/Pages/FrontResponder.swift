@@ -23,7 +23,7 @@ public struct FrontResponder: HTTPResponder {
     }
 
     public func respond(to request: Request, context: Context) async throws -> Response {
-        guard let pages, isForPages(request.head, pages) else {
+        guard let pages, RequestText.refusal(of: request.head) == nil, isForPages(request.head, pages) else {
             return try await api.respond(to: request, context: context)
         }
         let visit = Visit(request.head, body: try await Self.body(of: request))
@@ -36,9 +36,9 @@ public struct FrontResponder: HTTPResponder {
 
     private func isForPages(_ head: HTTPRequest, _ pages: any PageSite) -> Bool {
         let target = head.path ?? ""
-        let path = target.prefix { $0 != "?" }
+        let path = Query.path(of: target)
         let (accept, format) = (head.headerFields[.accept], Query.value(of: "format", in: target))
-        if accept == nil || accept == "*/*" || accept == "application/json", format == nil { return pages.owns(path) }
+        if Negotiation.isUsual(accept), format == nil { return pages.owns(path) }
         let offered = api.resource(at: path).0?.renderers ?? Renderer.usual
         if case .accepted(.html, _) = Negotiation.negotiate(accept: accept, format: format, among: offered) {
             return true

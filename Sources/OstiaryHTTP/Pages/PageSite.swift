@@ -23,7 +23,7 @@ public struct Visit: Sendable {
     }
 
     /// Without the query.
-    public var path: String { String((request.path ?? "/").prefix { $0 != "?" }) }
+    public var path: String { String(Query.path(of: request.path ?? "/")) }
 
     /// - Returns: the first value of a parameter of the query; nil when it is absent.
     public func query(_ name: String) -> String? { Query.value(of: name, in: request.path ?? "/") }

@@ -21,15 +21,15 @@ enum BearerToken {
         guard values.count == 1 else { throw .token(.malformed) }
         // As all but every client writes it: one look at each byte, where splitting costs a twentieth of the request.
         let usual = "Bearer "
-        if value.hasPrefix(usual), value.utf8.count > usual.utf8.count {
+        if value.hasBytePrefix(usual), value.utf8.count > usual.utf8.count {
             let token = value.utf8.dropFirst(usual.utf8.count)
             if !token.contains(where: \.isSpace) { return String(token) ?? "" }
         }
-        let words = value.utf8.split(whereSeparator: \.isSpace)
+        let words = value.octets.split(whereSeparator: \.isSpace)
         guard let scheme = words.first else { throw .missing }
-        guard String(scheme)?.lowercased() == "bearer" else { throw .otherScheme }
-        guard words.count == 2, let token = String(words[1]) else { throw .token(.malformed) }
-        return token
+        guard scheme.matches("bearer") else { throw .otherScheme }
+        guard words.count == 2 else { throw .token(.malformed) }
+        return words[1].text
     }
 }
 

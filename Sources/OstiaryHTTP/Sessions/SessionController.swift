@@ -86,7 +86,7 @@ public struct SessionController: Sendable {
 
     /// All others; with `?all=true` the one that asks too.
     private func endAll(_ call: Call, _ identity: Identity) async throws -> Answer {
-        let kept = call.query("all") == "true" ? nil : identity.token.sessionID
+        let kept = call.query("all")?.hasSameBytes(as: "true") == true ? nil : identity.token.sessionID
         try await sessions.endAll(of: identity.user.id, but: kept)
         return .nothing
     }

@@ -1,3 +1,5 @@
+import OstiaryCore
+
 /// Header text as RFC 9110 §5.6 reads it: ASCII rules on octets, lest Unicode case folding let U+212A pass as `k`.
 extension ArraySlice<UInt8> {
     /// Without the optional white space at either end.
@@ -6,21 +8,34 @@ extension ArraySlice<UInt8> {
         return self[...last].drop(while: \.isOptionalWhitespace)
     }
 
-    /// The text with A to Z in lower case; what is not UTF-8 becomes U+FFFD.
-    var lowercasedText: String {
-        String(decoding: map(\.lowercasedASCII), as: UTF8.self)
-    }
-
+    /// What is not UTF-8 becomes U+FFFD.
     var text: String {
         String(decoding: self, as: UTF8.self)
     }
 
     /// - Parameter token: In lower case.
     func matches(_ token: StaticString) -> Bool {
-        guard count == token.utf8CodeUnitCount else { return false }
-        return token.withUTF8Buffer { token in
-            token.indices.allSatisfy { self[startIndex + $0].lowercasedASCII == token[$0] }
-        }
+        count == token.utf8CodeUnitCount && token.withUTF8Buffer { matches($0) }
+    }
+
+    /// - Parameter token: In lower case.
+    func matches(_ token: some Collection<UInt8>) -> Bool {
+        count == token.count && zip(self, token).allSatisfy { $0.lowercasedASCII == $1 }
+    }
+}
+
+extension String {
+    /// The octets of a header value.
+    var octets: ArraySlice<UInt8> { Array(utf8)[...] }
+
+    /// The first members of a list (RFC 9110 §5.6.1), empty ones too. No header that means something has more.
+    var listMembers: [ArraySlice<UInt8>] {
+        octets.parts(separatedBy: UInt8(ascii: ","), atMost: 100).map(\.trimmed)
+    }
+
+    /// - Parameter token: in lower case.
+    func matches(_ token: StaticString) -> Bool {
+        utf8.count == token.utf8CodeUnitCount && octets.matches(token)
     }
 }
 

@@ -1,39 +1,87 @@
 import OstiaryCore
 
+/// Why bytes are no form that is read.
+struct FormError: Error, Sendable, Equatable {
+    let reason: String
+}
+
 /// The `application/x-www-form-urlencoded` format of HTML forms (URL Standard §5.1).
 public enum FormURLEncoded {
+    /// As in the service that we succeed. No endpoint has a tenth of them.
+    static let maximumPairs = 1_000
+    /// In bytes, of a name that is ever compared with others.
+    static let maximumNameLength = 64
+
     /// Reads a form; of a repeated name the last value counts.
-    static func parse(_ bytes: some Collection<UInt8>) -> [String: FieldValue] {
-        pairs(bytes).reduce(into: [:]) { $0[$1.name] = .string(JSONString($1.value)) }
+    /// - Parameter names: what is read of it.
+    static func parse(_ bytes: some Collection<UInt8>, _ names: FieldNames) throws(FormError) -> [String: FieldValue] {
+        var fields: [String: FieldValue] = [:]
+        for (name, value) in try encodedPairs(Array(bytes)[...]) {
+            guard let name = decodedName(name), let known = names.known(name) else { continue }
+            fields[known] = .string(JSONString(decoded(value).text))
+        }
+        return fields
     }
 
-    /// Names and values in their order; every sequence of bytes is a form.
+    /// Names and values in their order.
     ///
-    /// A percent sign without two hexadecimal digits stands for itself, and bytes that are not UTF-8 become U+FFFD.
+    /// Left out are pairs whose name is no visible ASCII of at most 64 bytes: no field has such a name. A percent sign
+    /// without two hexadecimal digits stands for itself, and bytes of a value that are not UTF-8 become U+FFFD.
+    /// - Returns: nothing for more than a thousand pairs.
     public static func pairs(_ bytes: some Collection<UInt8>) -> [(name: String, value: String)] {
-        Array(bytes).split(separator: UInt8(ascii: "&")).map { pair in
-            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            return (decoded(pair[..<equals]), decoded(pair[equals...].dropFirst()))
+        let pairs = try? encodedPairs(Array(bytes)[...])
+        return (pairs ?? []).compactMap { name, value in
+            guard let name = decodedName(name), name.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+            return (name.text, decoded(value).text)
         }
     }
 
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
+    private static func encodedPairs(
+        _ bytes: ArraySlice<UInt8>
+    ) throws(FormError) -> [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
+        var pairs: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
+        var rest = bytes
+        while !rest.isEmpty {
+            let end = rest.place(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let pair = rest[..<end]
+            rest = rest[end...].dropFirst()
+            guard !pair.isEmpty else { continue }
+            guard pairs.count < maximumPairs else { throw FormError(reason: "Too many fields") }
+            let equals = pair.place(of: UInt8(ascii: "=")) ?? pair.endIndex
+            pairs.append((pair[..<equals], pair[equals...].dropFirst()))
+        }
+        return pairs
+    }
+
+    /// - Returns: nil for a name that is too long to be one of ours, however it is spelt.
+    private static func decodedName(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard name.count <= 3 * maximumNameLength else { return nil }
+        let name = decoded(name)
+        return name.count <= maximumNameLength ? name : nil
+    }
+
+    private static func decoded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard bytes.place(of: UInt8(ascii: "%")) != nil || bytes.place(of: UInt8(ascii: "+")) != nil else {
+            return bytes
+        }
         var octets: [UInt8] = []
         octets.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%"), bytes.endIndex - index > 2,
-                let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
-            {
-                octets.append(high << 4 | low)
-                index += 3
-            } else {
-                octets.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-                index += 1
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte == UInt8(ascii: "%"), bytes.count - index > 2,
+                    let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
+                {
+                    octets.append(high << 4 | low)
+                    index += 3
+                } else {
+                    octets.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                    index += 1
+                }
             }
         }
-        return String(decoding: octets, as: UTF8.self)
+        return octets[...]
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

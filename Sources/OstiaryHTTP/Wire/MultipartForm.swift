@@ -12,38 +12,41 @@ enum MultipartForm {
     static let maximumParts = 1_000
     /// In bytes, for each part.
     static let maximumHeaderSize = 8_192
+    private static let maximumBoundaryLength = 201
 
     /// Reads a form; of a repeated name the last part counts.
-    /// - Parameter boundary: The parameter of the media type: 1 to 201 printable ASCII characters, the last no space.
+    /// - Parameters:
+    ///   - boundary: The parameter of the media type: 1 to 201 printable ASCII characters, the last no space.
+    ///   - names: What is read of it.
     static func parse(
-        _ bytes: some Collection<UInt8>, boundary: String?
+        _ bytes: some Collection<UInt8>, boundary: [UInt8]?, _ names: FieldNames
     ) throws(MultipartError) -> [String: FieldValue] {
         guard let boundary, isValid(boundary: boundary) else {
-            throw MultipartError(reason: "Invalid boundary in multipart: \(boundary ?? "None")")
+            let shown = boundary.map { $0.prefix(maximumBoundaryLength).text } ?? "None"
+            throw MultipartError(reason: "Invalid boundary in multipart: \(shown)")
         }
         var fields: [String: FieldValue] = [:]
         for part in try parts(of: Array(bytes), boundary: boundary) {
-            if let (name, value) = try field(part) {
+            if let (name, value) = try field(part, names) {
                 fields[name] = value
             }
         }
         return fields
     }
 
-    private static func isValid(boundary: String) -> Bool {
-        let characters = boundary.utf8
-        return (1...201).contains(characters.count) && characters.last != UInt8(ascii: " ")
-            && characters.allSatisfy { (0x20...0x7E).contains($0) }
+    private static func isValid(boundary: [UInt8]) -> Bool {
+        (1...maximumBoundaryLength).contains(boundary.count) && boundary.last != UInt8(ascii: " ")
+            && boundary.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     /// The bytes between delimiters. A delimiter takes a whole line: text that merely holds the boundary is content.
-    private static func parts(of bytes: [UInt8], boundary: String) throws(MultipartError) -> [ArraySlice<UInt8>] {
-        let delimiter = Array("--\(boundary)".utf8)
+    private static func parts(of bytes: [UInt8], boundary: [UInt8]) throws(MultipartError) -> [ArraySlice<UInt8>] {
+        let delimiter = Array("--".utf8) + boundary
         var parts: [ArraySlice<UInt8>] = []
         var partStart: Int?
         var lineStart = 0
         while lineStart < bytes.count {
-            let lineEnd = bytes[lineStart...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let lineEnd = bytes[lineStart...].place(of: UInt8(ascii: "\n")) ?? bytes.count
             let line = bytes[lineStart..<lineEnd]
             let suffix = line.dropFirst(delimiter.count)
             let isClosing = suffix.starts(with: "--".utf8)
@@ -63,25 +66,26 @@ enum MultipartForm {
         return parts + [bytes[partStart...]]
     }
 
-    private static func field(_ part: ArraySlice<UInt8>) throws(MultipartError) -> (String, FieldValue)? {
+    private static func field(
+        _ part: ArraySlice<UInt8>, _ names: FieldNames
+    ) throws(MultipartError) -> (String, FieldValue)? {
         guard let headerEnd = try headerEnd(of: part) else { return nil }
-        var disposition: [String: String] = [:]
-        for line in part[..<headerEnd].split(separator: UInt8(ascii: "\n")) {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+        var disposition: ParameterizedValue?
+        for line in part[..<headerEnd].parts(separatedBy: UInt8(ascii: "\n")) {
+            guard let colon = line.place(of: UInt8(ascii: ":")) else { continue }
+            let name = line[..<colon]
             let value = line[(colon + 1)...].droppingLastCarriageReturn
-            switch line[..<colon].lowercasedText {
-            case "content-disposition":
-                disposition = ParameterizedValue(value).parameters
-            case "content-transfer-encoding":
+            if name.matches("content-disposition") {
+                disposition = ParameterizedValue(value)
+            } else if name.matches("content-transfer-encoding") {
                 // RFC 7578 §4.7 deprecates the header; these three leave the content as it is.
-                guard ["7bit", "8bit", "binary"].contains(value.trimmed.lowercasedText) else {
+                let encoding = value.trimmed
+                guard encoding.matches("7bit") || encoding.matches("8bit") || encoding.matches("binary") else {
                     throw MultipartError(reason: "Unsupported Content-Transfer-Encoding")
                 }
-            default:
-                break
             }
         }
-        guard let name = disposition["name"] else { return nil }
+        guard let disposition, let name = disposition["name"].flatMap(names.known) else { return nil }
         // A browser sends an empty file name for a file input left empty.
         if let filename = disposition["filename"] ?? disposition["filename*"], !filename.isEmpty {
             return (name, .file)
@@ -93,9 +97,10 @@ enum MultipartForm {
     private static func headerEnd(of part: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         guard !part.starts(with: "\r\n".utf8) else { return nil }
         let end = Array("\r\n\r\n".utf8)
-        let window = part.prefix(maximumHeaderSize + end.count)
-        for index in window.indices where window[index] == end[0] && window[index...].starts(with: end) {
-            return index
+        var window = part.prefix(maximumHeaderSize + end.count)
+        while let index = window.place(of: end[0]) {
+            if window[index...].starts(with: end) { return index }
+            window = window[(index + 1)...]
         }
         guard part.count <= maximumHeaderSize else { throw MultipartError(reason: "Part header is too large") }
         return nil

@@ -1,3 +1,5 @@
+import OstiaryCore
+
 /// The choice of a representation by the `Accept` header (RFC 9110 §12.5.1) and the `format` parameter.
 ///
 /// Existing clients depend on three rules of the original service that the RFC does not have: weights are ignored, the
@@ -19,10 +21,9 @@ enum Negotiation {
     ) -> Outcome {
         var offered = renderers
         if let format, !format.isEmpty {
-            offered.removeAll { $0.rawValue != format }
+            offered.removeAll { !$0.rawValue.hasSameBytes(as: format) }
             guard !offered.isEmpty else { return .unknownFormat }
-        } else if accept == nil || accept == "*/*" || accept == "application/json" {
-            // What nearly every client of the API sends.
+        } else if isUsual(accept) {
             return .accepted(renderer: .json, problem: false)
         }
         let ranges = AcceptedRanges(accept ?? "*/*")
@@ -38,8 +39,14 @@ enum Negotiation {
 
     /// Whether the header names `application/problem+json`, also when nothing it names can be met.
     static func prefersProblem(accept: String?) -> Bool {
-        guard let accept, accept != "*/*", accept != "application/json" else { return false }
+        guard let accept, !isUsual(accept) else { return false }
         return AcceptedRanges(accept).namesProblem
+    }
+
+    /// Whether it is what nearly every client of the API sends.
+    static func isUsual(_ accept: String?) -> Bool {
+        guard let accept else { return true }
+        return accept.hasSameBytes(as: "*/*") || accept.hasSameBytes(as: "application/json")
     }
 }
 
@@ -51,9 +58,7 @@ private struct AcceptedRanges {
     private(set) var namesProblem = false
 
     init(_ accept: String) {
-        for range in Array(accept.utf8).split(separator: UInt8(ascii: ",")) {
-            add(range)
-        }
+        for range in accept.listMembers { add(range) }
     }
 
     /// The specificity of the closest range that matches: 0 for `*/*` up to 3 for a type with parameters.
@@ -66,9 +71,9 @@ private struct AcceptedRanges {
     }
 
     private mutating func add(_ range: ArraySlice<UInt8>) {
-        let semicolon = range.firstIndex(of: UInt8(ascii: ";")) ?? range.endIndex
+        let semicolon = range.place(of: UInt8(ascii: ";")) ?? range.endIndex
         let essence = range[..<semicolon].trimmed
-        guard let slash = essence.firstIndex(of: UInt8(ascii: "/")) else { return }
+        guard let slash = essence.place(of: UInt8(ascii: "/")) else { return }
         let type = essence[..<slash]
         let subtype = essence[(slash + 1)...]
 
@@ -87,7 +92,7 @@ private struct AcceptedRanges {
             specificity = 1
         } else {
             // The weight is no parameter of the type.
-            specificity = ParameterizedValue.hasParameter(range) { !$0.matches("q") } ? 3 : 2
+            specificity = ParameterizedValue(range).hasParameter { !$0.matches("q") } ? 3 : 2
         }
         namesProblem = namesProblem || isProblem
         if matchesJSON { json = max(json ?? 0, specificity) }

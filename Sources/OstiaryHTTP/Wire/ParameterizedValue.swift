@@ -1,34 +1,43 @@
+import OstiaryCore
+
 /// A header value with parameters, `value; name=token; name="quoted"` (RFC 9110 §5.6.6).
 ///
-/// Reading never fails: a piece without `=` is no parameter, and of a name given twice the last one counts.
-struct ParameterizedValue: Equatable, Sendable {
-    /// In lower case.
-    let value: String
-    /// By name in lower case.
-    let parameters: [String: String]
+/// Reading never fails: a piece without `=` is no parameter, and of a name given twice the last one counts. Nothing of it
+/// becomes text but what is asked for.
+struct ParameterizedValue: Sendable {
+    /// As sent, without white space around it.
+    let value: ArraySlice<UInt8>
+    private let parameters: ArraySlice<UInt8>?
 
     init(_ bytes: ArraySlice<UInt8>) {
         var pieces = Pieces(rest: bytes)
-        value = pieces.next()?.trimmed.lowercasedText ?? ""
-        var parameters: [String: String] = [:]
-        for piece in pieces {
-            guard let equals = piece.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            parameters[piece[..<equals].trimmed.lowercasedText] = Self.unquoted(piece[(equals + 1)...].trimmed)
-        }
-        self.parameters = parameters
+        value = pieces.next()?.trimmed ?? []
+        parameters = pieces.rest
     }
 
-    /// Whether a header value has a parameter that passes a test, found out without storing any.
-    static func hasParameter(_ bytes: ArraySlice<UInt8>, where passes: (ArraySlice<UInt8>) -> Bool) -> Bool {
-        Pieces(rest: bytes).dropFirst().contains { piece in
-            piece.firstIndex(of: UInt8(ascii: "=")).map { passes(piece[..<$0].trimmed) } ?? false
+    /// - Parameter name: in lower case.
+    subscript(name: StaticString) -> [UInt8]? {
+        var found: ArraySlice<UInt8>?
+        for piece in Pieces(rest: parameters) {
+            guard let equals = piece.place(of: UInt8(ascii: "=")), piece[..<equals].trimmed.matches(name) else {
+                continue
+            }
+            found = piece[(equals + 1)...].trimmed
+        }
+        return found.map(Self.unquoted)
+    }
+
+    /// Whether it has a parameter that passes a test.
+    func hasParameter(where passes: (ArraySlice<UInt8>) -> Bool) -> Bool {
+        Pieces(rest: parameters).contains { piece in
+            piece.place(of: UInt8(ascii: "=")).map { passes(piece[..<$0].trimmed) } ?? false
         }
     }
 
     // Browsers send `C:\name` unescaped, so only `\\` and `\"` are escapes.
-    private static func unquoted(_ value: ArraySlice<UInt8>) -> String {
+    private static func unquoted(_ value: ArraySlice<UInt8>) -> [UInt8] {
         let mark = UInt8(ascii: "\"")
-        guard value.count >= 2, value.first == mark, value.last == mark else { return value.text }
+        guard value.count >= 2, value.first == mark, value.last == mark else { return Array(value) }
         var content: [UInt8] = []
         var isEscaped = false
         for byte in value.dropFirst().dropLast() {
@@ -44,16 +53,35 @@ struct ParameterizedValue: Equatable, Sendable {
                 content.append(byte)
             }
         }
-        return String(decoding: isEscaped ? content + [UInt8(ascii: "\\")] : content, as: UTF8.self)
+        return isEscaped ? content + [UInt8(ascii: "\\")] : content
     }
 }
 
 /// The text between the semicolons that stand outside quotation marks.
 private struct Pieces: Sequence, IteratorProtocol {
-    var rest: ArraySlice<UInt8>?
+    private(set) var rest: ArraySlice<UInt8>?
+    /// Most values quote nothing.
+    private let hasQuotes: Bool
+
+    init(rest: ArraySlice<UInt8>?) {
+        self.rest = rest
+        self.hasQuotes = rest?.place(of: UInt8(ascii: "\"")) != nil
+    }
 
     mutating func next() -> ArraySlice<UInt8>? {
         guard let bytes = rest else { return nil }
+        guard hasQuotes else {
+            guard let end = bytes.place(of: UInt8(ascii: ";")) else {
+                rest = nil
+                return bytes
+            }
+            rest = bytes[(end + 1)...]
+            return bytes[..<end]
+        }
+        return nextQuoted(bytes)
+    }
+
+    private mutating func nextQuoted(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var isQuoted = false
         var isEscaped = false
         for index in bytes.indices {

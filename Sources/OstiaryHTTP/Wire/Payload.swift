@@ -27,6 +27,7 @@ enum PayloadError: Error, Sendable, Equatable {
     /// Carries the text of the `Content-Type` header, empty when there was none.
     case unsupportedMediaType(String)
     case malformedJSON(reason: String)
+    case malformedForm(reason: String)
     case malformedMultipart(reason: String)
 }
 
@@ -38,36 +39,51 @@ enum Payload: Sendable, Equatable {
     case null
 
     /// Reads a body; the caller has bounded its size.
-    /// - Parameter contentType: The `Content-Type` header as sent.
-    static func parse(bytes: some Collection<UInt8>, contentType: String?) throws(PayloadError) -> Payload {
+    /// - Parameters:
+    ///   - contentType: The `Content-Type` header as sent.
+    ///   - names: The fields of the endpoint; whatever else a body holds is passed over.
+    static func parse(
+        bytes: some Collection<UInt8>, contentType: String?, names: FieldNames
+    ) throws(PayloadError) -> Payload {
         guard !bytes.isEmpty else { return .fields([:]) }
-        let media = contentType.flatMap(MediaType.init)
-        switch (media?.type, media?.subtype) {
-        case ("application", "json"):
+        let media = ParameterizedValue(contentType?.octets ?? [])
+        switch BodyFormat(media.value) {
+        case .json:
             // RFC 8259 §8.1 knows no charset but UTF-8, so the parameter is not looked at.
             do throws(JSONError) {
-                return Payload(try JSONReader.read(bytes))
+                let document = try JSONReader.read(withoutByteOrderMark(bytes), maximumValues: maximumValues)
+                return Payload(document, names)
             } catch {
                 throw .malformedJSON(reason: error.description)
             }
-        case ("application", "x-www-form-urlencoded"):
-            return .fields(FormURLEncoded.parse(bytes))
-        case ("multipart", "form-data"):
+        case .form:
+            do throws(FormError) {
+                return .fields(try FormURLEncoded.parse(withoutByteOrderMark(bytes), names))
+            } catch {
+                throw .malformedForm(reason: error.reason)
+            }
+        case .multipart:
             do throws(MultipartError) {
-                return .fields(try MultipartForm.parse(bytes, boundary: media?.parameters["boundary"]))
+                return .fields(try MultipartForm.parse(bytes, boundary: media["boundary"], names))
             } catch {
                 throw .malformedMultipart(reason: error.reason)
             }
-        default:
-            throw .unsupportedMediaType(contentType ?? "")
+        case nil: throw .unsupportedMediaType(contentType ?? "")
         }
     }
 
-    private init(_ document: JSONValue) {
+    /// In a JSON document, those inside others too; as many as a form may have fields.
+    static let maximumValues = 1_000
+
+    /// Some editors and libraries write one; a reader may pass over it (RFC 8259 §8.1).
+    private static func withoutByteOrderMark<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    }
+
+    private init(_ document: JSONValue, _ names: FieldNames) {
         switch document {
         case .object(let object):
-            self = .fields(
-                [String: FieldValue](object.members.map { ($0.key, FieldValue($0.value)) }) { _, last in last })
+            self = .fields(names.values { object[$0].map(FieldValue.init) })
         case .null: self = .null
         case .array: self = .notAnObject(pythonTypeName: "list")
         case .string: self = .notAnObject(pythonTypeName: "str")

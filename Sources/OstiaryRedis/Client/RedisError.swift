@@ -1,3 +1,5 @@
+import OstiaryCore
+
 /// Why a command was not answered, or why there is no connection.
 ///
 /// It never holds a password, a key, a value or the server's own text, which may quote them.
@@ -68,7 +70,9 @@ extension RedisError {
 
     /// - Parameter reply: the text of an error reply; only its kind is kept.
     init(reply: String) {
-        let kind = reply.prefix { $0 != " " }
+        let word = reply.utf8.prefix(17).prefix { $0 != UInt8(ascii: " ") }
+        let isKind = (1...16).contains(word.count) && word.allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
+        let kind = isKind ? String(word) : nil
         switch kind {
         case "LOADING": self.init(.loading)
         case "NOAUTH", "WRONGPASS": self.init(.authenticationFailed)
@@ -76,10 +80,8 @@ extension RedisError {
         case "OOM": self.init(.outOfMemory)
         case "READONLY": self.init(.readOnly)
         case "MISCONF": self.init(.writesDisabled)
-        case "ERR" where reply.hasPrefix("ERR max number of clients"): self.init(.tooManyClients)
-        default:
-            let isKind = !kind.isEmpty && kind.utf8.count <= 16 && kind.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
-            self.init(.refused, detail: isKind ? String(kind) : nil)
+        case "ERR" where reply.hasBytePrefix("ERR max number of clients"): self.init(.tooManyClients)
+        default: self.init(.refused, detail: kind)
         }
     }
 }

@@ -155,7 +155,7 @@ struct RedisConnectionStateMachine<Token> {
     }
 
     private static func invalidation(_ parts: [RESPValue]) -> [Action] {
-        guard parts.first?.text == "invalidate" else { return [] }
+        guard parts.first?.bytes == Array("invalidate".utf8) else { return [] }
         guard parts.count == 2, let keys = parts[1].elements else { return [.invalidated(nil)] }
         return [.invalidated(keys.compactMap(\.bytes).map { String(decoding: $0, as: UTF8.self) })]
     }

@@ -1,3 +1,5 @@
+import OstiaryCore
+
 /// The commands that open a connection, one after the other, and what their answers mean. It knows no socket.
 ///
 /// `HELLO 3` first; a server that does not know it is spoken to in RESP2, without invalidations. `PING` last: it is
@@ -85,6 +87,6 @@ struct RedisHandshake {
     }
 
     private static func meansOlderProtocol(_ refusal: String) -> Bool {
-        refusal.hasPrefix("NOPROTO") || refusal.hasPrefix("ERR unknown command")
+        refusal.hasBytePrefix("NOPROTO") || refusal.hasBytePrefix("ERR unknown command")
     }
 }

@@ -35,18 +35,14 @@ enum RESPNumber {
     }
 
     static func double(_ text: ArraySlice<UInt8>) throws(RESPError) -> Double {
-        let text = String(decoding: text, as: UTF8.self)
-        switch text {
-        case "inf": return .infinity
-        case "-inf": return -.infinity
+        if text.elementsEqual("inf".utf8) { return .infinity }
+        if text.elementsEqual("-inf".utf8) { return -.infinity }
         // A sign in front of it is what C's printf makes of some.
-        case "nan", "-nan": return .nan
-        default:
-            // Swift would read hexadecimal numbers and more words than these.
-            let isDecimal = text.utf8.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
-            guard isDecimal, let value = Double(text) else { throw .malformedNumber }
-            return value
-        }
+        if text.elementsEqual("nan".utf8) || text.elementsEqual("-nan".utf8) { return .nan }
+        // Swift would read hexadecimal numbers and more words than these.
+        let isDecimal = text.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
+        guard isDecimal, let value = Double(String(decoding: text, as: UTF8.self)) else { throw .malformedNumber }
+        return value
     }
 
     /// At least one digit behind an optional sign.

@@ -11,6 +11,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case logLevel = "log-level"
     case logFormat = "log-format"
     case trustedHops = "trusted-hops"
+    case connectionsPerNetwork = "connections-per-network"
     case publicURL = "public-url"
     case corsOrigin = "cors-origin"
     case metricsAddress = "metrics-address"

@@ -56,6 +56,9 @@ extension ServerConfiguration {
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
+        let connectionsPerNetwork = value(.connectionsPerNetwork, default: 1_000, "a number, 0…1000000") {
+            Self.integer($0, in: 0...1_000_000)
+        }
         let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
         let origins = value(.corsOrigin, default: [], "origins, commas between them") { text in
             try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
@@ -93,7 +96,8 @@ extension ServerConfiguration {
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             secretKey: secretKey,
-            logLevel: logLevel, logFormat: logFormat, trustedHops: hops, publicURL: publicURL,
+            logLevel: logLevel, logFormat: logFormat, trustedHops: hops,
+            connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork, publicURL: publicURL,
             corsOrigins: origins,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in

@@ -1,4 +1,5 @@
 public import Logging
+import OstiaryCore
 public import OstiaryHTTP
 public import OstiaryPostgres
 public import OstiaryRedis
@@ -26,6 +27,8 @@ public struct ServerConfiguration: Sendable {
     public var logFormat: LogFormat
     /// How many proxies of the operator's each request passes.
     public var trustedHops: Int
+    /// The most connections of one network at a time; nil for no limit.
+    public var connectionsPerNetwork: Int?
     /// Under which address clients know the server; the `iss` of its tokens.
     public var publicURL: String?
     /// Whose pages may read answers in browsers.
@@ -38,6 +41,9 @@ public struct ServerConfiguration: Sendable {
     public var pinnedSettings: [String: String]
     /// What was noticed but does not keep the server from starting.
     public var warnings: [String]
+
+    /// Whether browsers come by https, to this server or to a proxy in front.
+    var isReachedByHTTPS: Bool { certificate != nil || publicURL?.hasBytePrefix("https://") == true }
 }
 
 public enum LogFormat: String, Sendable, CaseIterable {

@@ -14,13 +14,13 @@ final class RedisSettings: Service {
     init(
         endpoint: RedisEndpoint, prefix: String, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
     ) throws(StartError) {
-        let names = Set(Settings.all.map { prefix + $0.name })
+        let names = Settings.all.map { prefix + $0.name }
         do {
             self.client = try RedisClient(endpoint: endpoint, tracking: prefix, logger: logger) { event in
                 switch event {
                 case .connected: notices.post()
                 // Others may keep keys under the prefix too, which may be empty.
-                case .invalidated(let keys?) where !keys.contains(where: names.contains): break
+                case .invalidated(let keys?) where !keys.contains(where: { $0.isOne(of: names) }): break
                 case .invalidated: notices.post()
                 case .disconnected: break
                 }
@@ -59,4 +59,9 @@ final class RedisSettings: Service {
         case .disconnected(let reason): "degraded: \(reason)"
         }
     }
+}
+
+extension String {
+    /// Byte by byte: keys are named by whoever writes to that server.
+    fileprivate func isOne(of names: [String]) -> Bool { names.contains { $0.hasSameBytes(as: self) } }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import OstiaryCore
 import OstiaryHTTP
 
 extension BrowsableAPI {
@@ -81,8 +82,9 @@ extension BrowsableAPI {
 
     /// The path with the query that is meant for the API.
     private func target(_ visit: Visit, _ form: PageForm?) -> String {
-        let query = (visit.request.path ?? "/").drop { $0 != "?" }.dropFirst()
-        var pairs = query.split(separator: "&").filter { !$0.hasPrefix("format=") }.map(String.init)
+        let query = (visit.request.path ?? "/").utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
+        var pairs = query.split(separator: UInt8(ascii: "&")).filter { !$0.starts(with: "format=".utf8) }
+            .map { String(decoding: $0, as: UTF8.self) }
         pairs += (form?.query ?? []).map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
         return visit.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }

@@ -114,7 +114,7 @@ struct LocalPath: Sendable {
     init(_ text: String?) {
         let isOurs = text.map { text in
             // Browsers read `//host` and `/\host` as another server's address.
-            text.utf8.first == UInt8(ascii: "/") && !text.hasPrefix("//") && text.utf8.count <= 512
+            text.utf8.count <= 512 && text.hasBytePrefix("/") && !text.hasBytePrefix("//")
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         }
         self.text = isOurs == true ? text ?? "/api/" : "/api/"
@@ -123,5 +123,5 @@ struct LocalPath: Sendable {
 
 /// A component of a query as it was meant.
 private func percentDecoded(_ text: String) -> String {
-    FormURLEncoded.pairs(Array("v=\(text)".utf8)).first?.value ?? ""
+    FormURLEncoded.pairs("v=\(text)".utf8).first?.value ?? ""
 }

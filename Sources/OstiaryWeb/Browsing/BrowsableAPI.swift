@@ -1,5 +1,6 @@
 public import Crypto
 import HTTPTypes
+import OstiaryCore
 public import OstiaryHTTP
 
 /// The API as pages: documentation, answers and forms at the API's own paths, made by a client of it in this process.
@@ -38,7 +39,7 @@ public struct BrowsableAPI: PageSite {
         self.audience = audience
     }
 
-    public func owns(_ path: Substring) -> Bool { path.hasPrefix(Asset.folder) }
+    public func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
 
     public func answer(_ visit: Visit, api: InProcessAPI) async throws -> Reply {
         let path = visit.path

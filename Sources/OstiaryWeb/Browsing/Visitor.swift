@@ -105,7 +105,7 @@ extension Visit {
     }
 
     /// Who asks, and from where.
-    private static let passedOn: Set<HTTPField.Name> = [.userAgent, .forwardedFor]
+    private static let passedOn: Set<HTTPField.Name> = [.userAgent, .forwardedFor, .origin, .secFetchSite]
 }
 
 extension Reply {
@@ -131,4 +131,5 @@ extension [UInt8] {
 extension HTTPField.Name {
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -10,9 +10,10 @@ struct BrowsingSession: Sendable, Equatable {
 
     /// - Returns: nil unless both look like tokens. What they are worth, the API says.
     init?(cookie: String) {
-        let parts = cookie.split(separator: "~", omittingEmptySubsequences: false)
+        let parts = Array(cookie.utf8.prefix(Self.maximumLength + 1))[...].parts(separatedBy: UInt8(ascii: "~"))
         guard parts.count == 2 else { return nil }
-        self.init(access: String(parts[1]), refresh: String(parts[0]))
+        self.init(
+            access: String(decoding: parts[1], as: UTF8.self), refresh: String(decoding: parts[0], as: UTF8.self))
     }
 
     /// - Parameter document: the answer of a login or a refresh.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import OstiaryCore
 
 /// The two cookies of the pages.
 ///
@@ -21,12 +22,14 @@ struct CookieJar: Sendable {
 
     /// - Returns: nil when the cookie is absent, and when it is there twice: one of the two was planted.
     func value(_ name: Name, in headers: HTTPFields) -> String? {
-        let wanted = fullName(name)
-        let found = headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair -> String? in
-            let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return parts.count == 2 && parts[0] == wanted ? String(parts[1]) : nil
+        // Other programs of this host put into the header what they like, so only our own cookie becomes text.
+        let wanted = Array("\(fullName(name))=".utf8)
+        let pairs = headers[values: .cookie].flatMap {
+            Array($0.utf8)[...].parts(separatedBy: UInt8(ascii: ";"), atMost: 1_000)
         }
-        return found.count == 1 ? found[0] : nil
+        let found = pairs.map { $0.drop { $0 == UInt8(ascii: " ") } }.filter { $0.starts(with: wanted) }
+        guard found.count == 1 else { return nil }
+        return String(decoding: found[0].dropFirst(wanted.count), as: UTF8.self)
     }
 
     /// - Parameter value: ASCII without white space, commas and semicolons; nil to delete the cookie.

@@ -27,31 +27,40 @@ struct PageForm: Sendable {
 
     init(_ body: [UInt8]) {
         let pairs = FormURLEncoded.pairs(body)
-        func value(_ name: String) -> String? { pairs.first { $0.name == name }?.value }
+        func value(_ name: String) -> String? { pairs.first { $0.name.hasSameBytes(as: name) }?.value }
         func values(_ prefix: String) -> [(name: String, value: String)] {
-            pairs.filter { $0.name.hasPrefix(prefix) && !$0.value.isEmpty }
-                .map { (String($0.name.dropFirst(prefix.count)), $0.value) }
+            pairs.filter { $0.name.hasBytePrefix(prefix) && !$0.value.isEmpty }
+                .map { (String(decoding: $0.name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self), $0.value) }
         }
         token = value(Input.token) ?? ""
-        method = value(Input.method).flatMap(HTTPRequest.Method.init(rawValue:)) ?? .post
-        fields = pairs.filter { !$0.name.hasPrefix("_") }
+        method = Self.method(value(Input.method)) ?? .post
+        fields = pairs.filter { !$0.name.hasBytePrefix("_") }
         query = values(Input.query)
         headers = values(Input.header)
         content = value(Input.content)
-        contentType = value(Input.contentType) ?? BodyFormat.json.rawValue
+        let type = value(Input.contentType)
+        contentType =
+            BodyFormat.allCases.first { type?.hasSameBytes(as: $0.rawValue) == true }?.rawValue
+            ?? BodyFormat.json.rawValue
+    }
+
+    /// - Returns: nil for methods that no endpoint has.
+    private static func method(_ text: String?) -> HTTPRequest.Method? {
+        let known: [HTTPRequest.Method] = [.get, .head, .options, .post, .put, .patch, .delete]
+        return text.flatMap { text in known.first { text.hasSameBytes(as: $0.rawValue) } }
     }
 
     /// Whether a request brings such a form.
     static func isSent(by request: HTTPRequest) -> Bool {
         guard request.method == .post, let type = request.headerFields[.contentType] else { return false }
-        let essence = type.prefix { $0 != ";" && $0 != " " }.lowercased()
-        return essence == BodyFormat.form.rawValue
+        return BodyFormat(contentType: type) == .form
     }
 
     /// The fields as one JSON document, every value a string.
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
+        // Names are short and ASCII: see ``FormURLEncoded/pairs(_:)``.
         var seen: Set<String> = []
         for field in fields where seen.insert(field.name).inserted {
             writer.key(field.name)
@@ -61,5 +70,5 @@ struct PageForm: Sendable {
         return writer.bytes
     }
 
-    subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    subscript(name: String) -> String? { fields.first { $0.name.hasSameBytes(as: name) }?.value }
 }

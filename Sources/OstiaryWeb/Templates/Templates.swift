@@ -1,7 +1,7 @@
 import Mustache
 
-/// The pages' templates, compiled in and parsed once. Everything that they show is escaped: the tags that would not are
-/// refused by `Scripts/lint`.
+/// The pages' templates, compiled in and parsed once. Everything that they show is escaped by ``PageText``: the tags that
+/// would not are refused by `Scripts/lint`.
 enum Templates {
     static let texts: KeyValuePairs<String, String> = [
         "layout": layout, "prose": prose, "answer": answer, "operation": operation, "input": input,
@@ -10,7 +10,8 @@ enum Templates {
 
     private static let library: Result<MustacheLibrary, any Error> = Result {
         var library = MustacheLibrary()
-        for (name, text) in texts { try library.register(text, named: name) }
+        MustacheContentTypes.register(PageText(), named: PageText.name)
+        for (name, text) in texts { try library.register("{{% CONTENT_TYPE:\(PageText.name)}}" + text, named: name) }
         return library
     }
 

@@ -31,8 +31,9 @@ struct AnswerView {
         headers = reply.headers.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
         hasBody = !reply.body.isEmpty
         if let document = reply.document {
-            let members = linkingMembers ? (request.path ?? "/").prefix { $0 != "?" } : nil
-            let coloured = JSONToken.tokens(of: document, membersAt: members.map { String($0).withSlash })
+            let members = linkingMembers ? (request.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "?") } : nil
+            let coloured = JSONToken.tokens(
+                of: document, membersAt: members.map { String(decoding: $0, as: UTF8.self).withSlash })
             let plain = [JSONToken(tokenKind: "p", token: coloured.map(\.token).joined())]
             tokens = coloured.count > Self.colouredTokens ? plain : coloured
         } else {
@@ -122,8 +123,8 @@ struct JSONToken {
 
         /// Paths of ours and addresses of the web; never another scheme.
         private static func isLink(_ text: String) -> Bool {
-            let isPath = text.hasPrefix("/") && !text.hasPrefix("//") && text.utf8.count > 1
-            guard isPath || text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
+            let isPath = text.hasBytePrefix("/") && !text.hasBytePrefix("//") && text.utf8.count > 1
+            guard isPath || text.hasBytePrefix("https://") || text.hasBytePrefix("http://") else { return false }
             return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\`{}".utf8.contains($0) }
         }
     }

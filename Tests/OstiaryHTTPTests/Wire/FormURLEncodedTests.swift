@@ -31,17 +31,26 @@ import Testing
             ("%61=1&a=2", ["a": "2"]),
             ("пароль=é", ["пароль": "é"]),
         ] as [(String, [String: String])])
-    func fields(body: String, expected: [String: String]) {
-        #expect(FormURLEncoded.parse(body.utf8) == expected.mapValues { .string(JSONString($0)) })
+    func fields(body: String, expected: [String: String]) throws {
+        let names = FieldNames(expected.keys)
+        #expect(try FormURLEncoded.parse(body.utf8, names) == expected.mapValues { .string(JSONString($0)) })
     }
 
-    @Test func `bytes that are not UTF-8`() {
+    @Test func `names that no endpoint knows are passed over`() throws {
+        let body = "\(String(repeating: "a", count: 60_000))=1&b=2&%62=3&c=4&\u{212A}=5"
+        #expect(try FormURLEncoded.parse(body.utf8, ["b", "K"]) == ["b": .string(JSONString("3"))])
+        #expect(FormURLEncoded.pairs(body.utf8).map(\.name) == ["b", "b", "c"])
+        #expect(FormURLEncoded.pairs("\(String(repeating: "%61", count: 64))=1&a%00=2&a%20b=3".utf8).count == 1)
+    }
+
+    @Test func `bytes that are not UTF-8`() throws {
         let body: [UInt8] = [0x61, 0x3D, 0xFF, 0x62]
-        #expect(FormURLEncoded.parse(body) == ["a": .string(JSONString("\u{FFFD}b"))])
+        #expect(try FormURLEncoded.parse(body, ["a"]) == ["a": .string(JSONString("\u{FFFD}b"))])
     }
 
-    @Test func `any number of fields`() {
-        let body = (0..<10_000).map { "a\($0)=1" }.joined(separator: "&")
-        #expect(FormURLEncoded.parse(body.utf8).count == 10_000)
+    @Test func `a thousand fields and no more`() throws {
+        let body = (0..<1_000).map { "a\($0)=1" }.joined(separator: "&")
+        #expect(try FormURLEncoded.parse("\(body)&".utf8, ["a0", "a999"]).count == 2)
+        #expect(throws: FormError(reason: "Too many fields")) { try FormURLEncoded.parse("\(body)&a".utf8, []) }
     }
 }

@@ -4,8 +4,10 @@ import Testing
 @testable import OstiaryHTTP
 
 @Suite struct PayloadTests {
+    private let names: FieldNames = ["s", "u", "i", "d", "b", "n", "a", "o", "username"]
+
     private func parse(_ body: String, _ contentType: String?) throws -> Payload {
-        try Payload.parse(bytes: body.utf8, contentType: contentType)
+        try Payload.parse(bytes: body.utf8, contentType: contentType, names: names)
     }
 
     @Test func `JSON fields`() throws {
@@ -81,10 +83,29 @@ import Testing
         #expect(throws: PayloadError.malformedJSON(reason: reason)) { try parse(body, "application/json") }
     }
 
+    @Test func `a byte order mark is passed over`() throws {
+        #expect(try parse("\u{FEFF}{\"a\":1}", "application/json") == .fields(["a": .number(JSONNumber(1))]))
+        let form = "application/x-www-form-urlencoded"
+        #expect(try parse("\u{FEFF}a=1", form) == .fields(["a": .string(JSONString("1"))]))
+        #expect(throws: PayloadError.self) { try parse("\u{FEFF}\u{FEFF}{}", "application/json") }
+    }
+
+    @Test func `a document has a thousand values at most`() throws {
+        let ones = String(repeating: "1,", count: 997) + "1"
+        #expect(try parse("{\"a\":[\(ones)]}", "application/json") == .fields(["a": .array]))
+        #expect(throws: PayloadError.malformedJSON(reason: "Too many values at byte 2002")) {
+            try parse("{\"a\":[1,\(ones)]}", "application/json")
+        }
+    }
+
+    @Test func `what no endpoint knows is not kept`() throws {
+        #expect(try parse(#"{"x":1,"K":2,"\u212a":3}"#, "application/json") == .fields([:]))
+    }
+
     @Test func `JSON that is not UTF-8`() {
         let body = Array(#"{"email":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8)
         #expect(throws: PayloadError.malformedJSON(reason: "Invalid UTF-8 at byte 10")) {
-            try Payload.parse(bytes: body, contentType: "application/json")
+            try Payload.parse(bytes: body, contentType: "application/json", names: names)
         }
     }
 

@@ -75,6 +75,40 @@ extension EndToEnd {
             #expect(server.isRunning)
         }
 
+        @Test("unfinished bodies share a budget, those beyond it are told to come back, and memory is given back")
+        func manyBodies() throws {
+            let count = 1_600
+            try raiseDescriptors(to: rlim_t(count + 500))
+            let server = try ServerProcess(logLevel: "error")
+            let tokens = try WireClient(port: server.port).newSession().tokens
+            let memory = server.residentKiB
+            let head =
+                "POST /api/login/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 65536\r\n\r\n"
+            let bytes = Array((head + String(repeating: " ", count: 65_000)).utf8)
+            var bodies: [WireConnection]? = try (0..<count).map { _ in
+                let connection = try WireConnection(port: server.port)
+                try? connection.send(bytes)
+                return connection
+            }
+            pause(1)
+            figure("\(count) unfinished bodies: growth of resident memory KiB", server.residentKiB - memory)
+            #expect(server.residentKiB - memory < 160 * 1_024)
+            let refused = bodies?.filter(\.isStale) ?? []
+            figure("\(count) unfinished bodies: refused", refused.count)
+            #expect((count - 1_100..<count - 900).contains(refused.count))
+            for connection in refused.prefix(20) {
+                let answer = try connection.receive(to: "POST")
+                #expect(answer.status == 503 && answer["Retry-After"] == "1")
+            }
+            #expect(try WireClient(port: server.port).me(tokens.access).status == 200)
+            bodies = nil
+            let isGivenBack: Bool? = waitUntil(10) { server.residentKiB - memory < 24 * 1_024 ? true : nil }
+            figure("\(count) bodies later: growth of resident memory KiB", server.residentKiB - memory)
+            #expect(isGivenBack == true)
+            #expect(try WireClient(port: server.port).login(freshEmail()).status == 401, "bodies are taken again")
+            #expect(server.isRunning)
+        }
+
         private struct Silent: @unchecked Sendable {  // handed over once, from the thread that opened it
             let connection: WireConnection
         }

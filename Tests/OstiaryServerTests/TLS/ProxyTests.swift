@@ -63,9 +63,34 @@ extension EndToEnd {
             #expect(try curl.post(port, "/api/refresh/", json: body)?.status == 200)
             #expect(try curl.post(port, "/api/refresh/", json: body)?.status == 400)
             #expect(try curl.exchange(port, "/api/me", ["--header", "X-Forwarded-For: 6.6.6.6"])?.status == 401)
+            // Each of these ends in a character that sticks to the comma which the proxy puts behind it.
+            for forged in ["9.9.9.9 \u{600}", "9.9.9.9 \u{8E2}", "9.9.9.9\u{110BD}", "9.9.9.9,\u{600}"] {
+                let headers = ["--header", "X-Forwarded-For: \(forged)", "--header", "Content-Type: application/json"]
+                #expect(try curl.exchange(port, "/api/login/", headers + ["--data", json])?.status == 200)
+            }
+            let sessions = try #require(try curl.exchange(port, "/api/sessions/", bearer))
+            #expect(sessions.body.ranges(of: #""ip":"127.0.0.1""#).count == 5 && !sessions.body.contains("9.9.9.9"))
             let large = #"{"email":"\#(String(repeating: "x", count: 70_000))"}"#
             #expect(try curl.post(port, "/api/register/", json: large)?.status == 413)
             nginx.killNow()
+            #expect(!server.output.contains("--trusted-hops"))
+        }
+
+        @Test("headers that do not fit --trusted-hops are told once, whatever their number", arguments: [0, 1, 2])
+        func doubts(_ hops: Int) throws {
+            let server = try ServerProcess(["--trusted-hops", "\(hops)"])
+            let client = WireClient(port: server.port)
+            for header in ["9.9.9.9", "nonsense", "9.9.9.9, x\u{600}"] {
+                let login = WireRequest(
+                    "POST", "/api/login/", [("X-Forwarded-For", header)],
+                    json: #"{"email":"a@b.example","password":"x"}"#)
+                for _ in 0..<3 { #expect(try client.exchange(login).status == 401) }
+            }
+            #expect(server.terminate() == .code(0))
+            #expect(server.output.ranges(of: "--trusted-hops").count == 1)
+            #expect(
+                server.output.contains(
+                    hops == 0 ? "Forwarded, which --trusted-hops 0 ignores" : "has no address in the place"))
         }
     }
 }

@@ -36,6 +36,11 @@ extension EndToEnd {
                 let login = try #require(try curl.post(server.port, "/api/login/", json: json))
                 #expect(login.status == 200 && login.body.contains("access_token"))
             }
+            for path in ["/healthz", "/api/me/", "/nope", "/login/", "/assets/nope"] {
+                let head = try #require(try curl.exchange(server.port, path, ["--include"]))
+                #expect(head.body.contains("Strict-Transport-Security: max-age=31536000\r\n"), "\(path)")
+            }
+            #expect(try SharedServers.client().me("x")["Strict-Transport-Security"] == nil)
             var old = curl
             old.version = "1.1"
             #expect(try old.exchange(server.port, "/readyz", ["--ciphers", "DEFAULT@SECLEVEL=0"]) == nil)

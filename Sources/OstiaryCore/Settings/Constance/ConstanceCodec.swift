@@ -69,7 +69,8 @@ public enum ConstanceCodec {
         guard object.count == 2, let type = object["__type__"], let content = object["__value__"] else {
             throw .reservedKey
         }
-        guard case .string(let name) = type else { throw .unknownType }
+        // Anybody with access to the store may have written it, at any length.
+        guard case .string(let name) = type, name.text.utf8.count <= 16 else { throw .unknownType }
         return try typed(name.text, value(content))
     }
 

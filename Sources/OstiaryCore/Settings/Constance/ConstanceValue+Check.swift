@@ -21,7 +21,7 @@ extension ConstanceValue {
             guard value.isFinite else { throw .notFinite }
             return
         case .object(let members):
-            guard !members.contains(where: { ConstanceCodec.reservedKeys.contains($0.key) }) else {
+            guard !members.contains(where: { $0.isReserved }) else {
                 throw .reservedKey
             }
             // The JSON reader puts U+FFFD for a lone surrogate and, of a key, does not tell which of them it was.
@@ -38,6 +38,10 @@ extension ConstanceValue {
         }
         guard fits else { throw .wrongShape(type: typeName ?? "default") }
     }
+}
+
+extension ConstanceValue.Member {
+    fileprivate var isReserved: Bool { ConstanceCodec.reservedKeys.contains { $0.hasSameBytes(as: key) } }
 }
 
 extension UInt128 {

@@ -1,0 +1,13 @@
+/// A token as it was sent, a key by its bytes: a `String` would be equal to its other spellings (`K` and U+212A).
+struct TokenText: Sendable, Hashable {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (left: TokenText, right: TokenText) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Text that is compared byte by byte.
+///
+/// Swift compares, hashes and splits a `String` by canonical equivalence and grapheme clusters (Unicode UAX #15, UAX #29):
+/// that takes time quadratic in a run of combining marks, and U+212A passes for `K`. Text from outside the process is
+/// compared by these until a bounded check has passed; `Scripts/lint` asks for it.
+extension StringProtocol {
+    /// Whether the UTF-8 of both is the same.
+    public func hasSameBytes(as other: some StringProtocol) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+
+    public func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+
+    /// Whether it has no character outside ASCII. Linear, a word at a time.
+    public var isASCII: Bool {
+        utf8.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0).isASCII } ?? utf8.allSatisfy { $0 < 0x80 }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate var isASCII: Bool {
+        let word = MemoryLayout<UInt64>.size
+        var offset = 0
+        while offset + word <= count {
+            guard loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
+                return false
+            }
+            offset += word
+        }
+        while offset < count {
+            guard self[offset] < 0x80 else { return false }
+            offset += 1
+        }
+        return true
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The place of a byte, found by the C library: in builds without optimization `firstIndex(of:)` costs fifty times that.
+    public func place(of byte: UInt8) -> Int? {
+        withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
+            return startIndex + (UnsafeRawPointer(found) - start)
+        }
+    }
+
+    /// The parts between the separators, empty ones too.
+    /// - Parameter limit: what stands behind so many parts is left out.
+    public func parts(separatedBy separator: UInt8, atMost limit: Int = .max) -> [ArraySlice<UInt8>] {
+        var parts: [ArraySlice<UInt8>] = []
+        var rest = self
+        while parts.count < limit {
+            guard let end = rest.place(of: separator) else { return parts + [rest] }
+            parts.append(rest[..<end])
+            rest = rest[(end + 1)...]
+        }
+        return parts
+    }
+}

@@ -1,0 +1,44 @@
+import Logging
+import Synchronization
+
+/// Says once in the life of a process that forwarding headers and `--trusted-hops` do not fit each other: budgets and
+/// known networks are then those of a proxy, or a proxy's entry is taken for a client's.
+final class ForwardingDoubts: Sendable {
+    enum Kind {
+        /// A forwarding header came in, and none is read.
+        case unused
+        /// The header has no address in the place of the client's.
+        case misfit
+    }
+
+    private let logger: Logger
+    private let isUnusedTold = Atomic(false)
+    private let isMisfitTold = Atomic(false)
+
+    init(logger: Logger) { self.logger = logger }
+
+    func note(_ kind: Kind) {
+        switch kind {
+        case .unused where first(isUnusedTold):
+            logger.warning(
+                """
+                A request carries X-Forwarded-For or Forwarded, which --trusted-hops 0 ignores. If a proxy stands in \
+                front, all its clients share one budget and one network: set --trusted-hops to the number of proxies.
+                """
+            )
+        case .misfit where first(isMisfitTold):
+            logger.warning(
+                """
+                A request's X-Forwarded-For has no address in the place that --trusted-hops names, so it counts as the \
+                peer's. Fewer proxies may stand in front than it says, or one does not append the address it sees.
+                """
+            )
+        default: break
+        }
+    }
+
+    private func first(_ isTold: borrowing Atomic<Bool>) -> Bool {
+        guard !isTold.load(ordering: .relaxed) else { return false }
+        return !isTold.exchange(true, ordering: .relaxed)
+    }
+}

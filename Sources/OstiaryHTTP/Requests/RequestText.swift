@@ -1,0 +1,25 @@
+import HTTPTypes
+import OstiaryCore
+
+/// The text of a request's head, before anything of it is compared with other text.
+enum RequestText {
+    /// Fields whose value is compared. `Authorization` and `Idempotency-Key` have refusals of their own, other programs
+    /// write parts of `Cookie`, `User-Agent` and `X-Forwarded-For`: those are read as bytes and may hold anything.
+    private static let compared: Set<HTTPField.Name> = [
+        .accept, .accessControlRequestMethod, .connection, .contentEncoding, .contentLength, .contentType, .origin,
+        .secFetchSite,
+    ]
+
+    /// - Returns: the refusal of a target or a value that is not ASCII (RFC 9112 §3.2, RFC 9110 §5.5).
+    static func refusal(of request: HTTPRequest) -> Refusal? {
+        let target = request.path ?? ""
+        guard target.isASCII, target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return .malformedRequest("The path must be ASCII, with anything else percent-encoded.")
+        }
+        guard request.authority?.isASCII ?? true else { return .malformedRequest("Host must be ASCII.") }
+        for field in request.headerFields where !field.value.isASCII && compared.contains(field.name) {
+            return .malformedRequest("\(field.name.rawName) must be ASCII.")
+        }
+        return nil
+    }
+}
