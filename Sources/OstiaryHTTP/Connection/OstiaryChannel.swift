@@ -30,6 +30,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 return Value(channel: channel)
             }
             channel.closeFuture.whenComplete { [crowd] _ in crowd.leave(network) }
+            // Each connection keeps the largest buffer that it has read into.
+            try channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 8_192))
             // The number of header lines is bounded because HTTPFields traps on too many (CVE-2026-28980).
             var limits = NIOHTTPDecoderLimitConfiguration()
             limits.maxHeaderFieldSize = 16 * 1_024

@@ -19,7 +19,7 @@ extension EndToEnd {
         ]
         private static let own: [[(String, String)]] = [
             [], [("Origin", app), ("Sec-Fetch-Site", "cross-site")], [("Origin", "https://id.example")],
-            [("Origin", "https://id.example"), ("Sec-Fetch-Site", "same-origin")], [("Origin", "http://127.0.0.1")],
+            [("Origin", "https://id.example"), ("Sec-Fetch-Site", "same-origin")], [("Origin", "https://127.0.0.1")],
             [("Sec-Fetch-Site", "none")], [("Origin", "http://localhost:5173"), ("Sec-Fetch-Site", "same-origin")],
         ]
 

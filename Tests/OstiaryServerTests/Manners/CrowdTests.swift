@@ -90,7 +90,8 @@ extension EndToEnd {
                 try? connection.send(bytes)
                 return connection
             }
-            pause(1)
+            _ = waitUntil(30) { bodies?.count(where: \.isStale) ?? 0 > count - 1_100 ? true : nil }
+            pause(0.5)
             figure("\(count) unfinished bodies: growth of resident memory KiB", server.residentKiB - memory)
             #expect(server.residentKiB - memory < 160 * 1_024)
             let refused = bodies?.filter(\.isStale) ?? []
