@@ -18,7 +18,7 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
             throw malformed("it must begin with https:// or http://, and none stands for several")
         }
         var host = text.dropFirst(scheme.count + 3)
-        if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
+        if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), !host[colon...].utf8.contains(UInt8(ascii: "]")) {
             let port = host[host.index(after: colon)...]
             guard let number = UInt16(port), number > 0, String(number) == port else {
                 throw malformed("its port is no number from 1 to 65535")
@@ -38,8 +38,8 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
     func isNamed(by header: String) -> Bool { header.hasSameBytes(as: description) }
 
     private static func isHost(_ host: Substring) -> Bool {
-        if host.hasPrefix("[") {
-            return host.hasSuffix("]") && host.count > 2
+        if host.utf8.first == UInt8(ascii: "[") {
+            return host.utf8.last == UInt8(ascii: "]") && host.utf8.count > 2
                 && host.utf8.dropFirst().dropLast().allSatisfy { isDigit($0) || isLetter($0, upTo: "f") || $0 == 0x3A }
         }
         return !host.isEmpty

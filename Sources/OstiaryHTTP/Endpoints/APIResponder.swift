@@ -42,7 +42,7 @@ public struct APIResponder: HTTPResponder {
                 continue
             }
             resources[path] = resource
-            if path.hasSuffix("/") { resources[String(path.dropLast())] = resource }
+            if path.utf8.last == UInt8(ascii: "/") { resources[String(path.dropLast())] = resource }
         }
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
@@ -205,7 +205,7 @@ public struct APIResponder: HTTPResponder {
             json.key("detail")
             json.string("Not found.")
             json.key("endpoints")
-            json.index(of: endpoints.filter { $0.path.hasPrefix("/api/") })
+            json.index(of: endpoints.filter { $0.path.hasBytePrefix("/api/") })
             json.endObject()
         }
     }

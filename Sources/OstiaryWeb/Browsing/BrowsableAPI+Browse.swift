@@ -91,7 +91,7 @@ extension BrowsableAPI {
 }
 
 extension String {
-    var withSlash: String { hasSuffix("/") ? self : self + "/" }
+    var withSlash: String { utf8.last == UInt8(ascii: "/") ? self : self + "/" }
 }
 
 /// RFC 3986 §2.1, with everything but its unreserved characters encoded.
@@ -102,7 +102,7 @@ func percentEncoded(_ text: String) -> String {
             UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
             UInt8(ascii: "~"):
             encoded.unicodeScalars.append(Unicode.Scalar(byte))
-        default: encoded += "%" + hex([byte]).uppercased()
+        default: encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }
     }
 }

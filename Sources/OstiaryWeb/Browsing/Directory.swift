@@ -33,10 +33,10 @@ struct Directory: Sendable {
 
     /// By the rules of the API's own routing: with and without the last slash, and the last part may be any.
     subscript(path: String) -> Place? {
-        let full = path.hasSuffix("/") ? path : path + "/"
+        let full = path.withSlash
         if let place = byPath[full] { return place }
         let parts = full.dropLast()
-        guard let slash = parts.lastIndex(of: "/") else { return nil }
+        guard let slash = parts.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         let argument = parts[parts.index(after: slash)...]
         guard !argument.isEmpty, let place = byPath[parts[...slash] + "{id}/"] else { return nil }
         return Place(path: place.path, endpoints: place.endpoints, argument: String(argument))

@@ -10,6 +10,8 @@ enum WorstText: String, CaseIterable {
     case flags
     case commas, semicolons, ampersands, quotes, backslashes, lines
     case percents
+    /// White space that is no ASCII: what is cut off at both ends.
+    case blanks
     /// For comparison.
     case harmless
 
@@ -27,6 +29,7 @@ enum WorstText: String, CaseIterable {
         case .quotes: return Self.repeated("\";", count)
         case .backslashes: return Self.repeated("\\\"", count)
         case .lines: return Self.repeated("--", count)
+        case .blanks: return Array(String(repeating: "\u{3000}", count: count / 3).utf8)
         case .harmless: return Self.repeated("a", count)
         case .percents: return Self.repeated("%cc%81", count)
         }
