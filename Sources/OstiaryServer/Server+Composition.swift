@@ -12,7 +12,8 @@ extension Server {
     ) -> FrontResponder {
         let configuration = workspace.configuration
         let codec = AccessTokenCodec(
-            keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer
+            keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
+            acceptsLegacy: configuration.acceptsLegacyTokens
         )
         let storage = workspace.storage
         let schema = workspace.schema(

@@ -34,6 +34,13 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var secretKey: String?
 
+    @Option(
+        name: .long,
+        help:
+            "on to accept access tokens without session, which Django signed with the same key (OSTIARY_LEGACY_TOKENS, off)."
+    )
+    var legacyTokens: String?
+
     @Option(name: .long, help: "How many proxies of yours each request passes (OSTIARY_TRUSTED_HOPS, 0).")
     var trustedHops: String?
 
@@ -85,6 +92,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.databaseConnections] = databaseConnections
             flags[.hashThreads] = hashThreads
             flags[.secretKey] = secretKey
+            flags[.legacyTokens] = legacyTokens
             flags[.trustedHops] = trustedHops
             flags[.connectionsPerNetwork] = connectionsPerNetwork
             flags[.publicURL] = publicURL

@@ -6,8 +6,9 @@ public protocol AccountStore: Sendable {
     func user(id: User.ID) async throws -> User?
     /// - Parameter network: whose last login to the account is told too; nil for none.
     func credential(email: EmailAddress, from network: Network?) async throws -> Credential?
-    /// Changes what is not nil.
+    /// Changes what is not nil. Another address is taken only if the change's proof holds inside the transaction.
     func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate
+    /// Deactivation ends every session of the user, so that nothing comes back with an activation.
     /// - Returns: the user as it is now; nil if there is none.
     func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User?
     /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
@@ -39,17 +40,33 @@ public enum AccountCreation: Sendable, Equatable {
 public struct ProfileChange: Sendable, Equatable {
     public var email: EmailAddress?
     public var username: String?
+    /// Lets the account have another login: whoever holds no more than an access token must not take it away.
+    public var proof: Proof
 
-    public init(email: EmailAddress? = nil, username: String? = nil) {
+    public enum Proof: Sendable, Equatable {
+        case none
+        /// While the account has the password that was verified, in its encoded form.
+        case password(verified: String)
+        /// While this session of the account goes on, and if it began at that moment or later.
+        case session(SessionID, startedSince: Timestamp)
+        /// An operator's word.
+        case authority
+    }
+
+    public init(email: EmailAddress? = nil, username: String? = nil, proof: Proof = .none) {
         self.email = email
         self.username = username
+        self.proof = proof
     }
 }
 
 public enum ProfileUpdate: Sendable, Equatable {
-    case updated(User)
+    /// - Parameter renamed: whether it has another login than before.
+    case updated(User, renamed: Bool)
     case emailTaken
     case unknownUser
+    /// The proof does not hold. Nothing was changed.
+    case unproven
 }
 
 /// The storage cannot answer now. The request changed nothing and may be sent again.

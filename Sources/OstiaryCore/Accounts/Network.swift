@@ -21,24 +21,65 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
         [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF], [0x00, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8),
     ]
 
-    /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
-    public var isLoopback: Bool { description.hasBytePrefix("127.") || description.hasSameBytes(as: "::/64") }
-
     public init(_ address: IPAddress) {
-        var six = in6_addr()
-        guard inet_pton(AF_INET6, address.description, &six) == 1 else {
+        guard let bytes = Self.bytes(ofIPv6: address.description) else {
             description = address.description + "/32"
             return
         }
-        let bytes = withUnsafeBytes(of: &six) { Array($0) }
         if Self.embeddings.contains(where: { bytes.starts(with: $0) }) {
             description = bytes[12...].map(String.init).joined(separator: ".") + "/32"
         } else {
-            withUnsafeMutableBytes(of: &six) { for index in 8..<16 { $0[index] = 0 } }
-            var buffer = [CChar](repeating: 0, count: 46)
-            inet_ntop(AF_INET6, &six, &buffer, socklen_t(buffer.count))
-            let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            description = String(decoding: text, as: UTF8.self) + "/64"
+            description = Self.description(bytes, prefix: 64)
         }
+    }
+
+    private init(description: String) { self.description = description }
+
+    /// The /48 around a /64, which is the most that one customer of a provider is given (RFC 6177 §2); nil for IPv4.
+    var site: Network? {
+        Self.bytes(ofIPv6: address).map { Network(description: Self.description($0, prefix: 48)) }
+    }
+
+    /// What stands before the length of the prefix.
+    private var address: String { String(decoding: description.utf8.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self) }
+
+    private static func bytes(ofIPv6 text: String) -> [UInt8]? {
+        var six = in6_addr()
+        return inet_pton(AF_INET6, text, &six) == 1 ? withUnsafeBytes(of: &six) { Array($0) } : nil
+    }
+
+    private static func description(_ bytes: [UInt8], prefix length: Int) -> String {
+        var six = in6_addr()
+        withUnsafeMutableBytes(of: &six) { $0.copyBytes(from: bytes.prefix(length / 8)) }
+        var buffer = [CChar](repeating: 0, count: 46)
+        inet_ntop(AF_INET6, &six, &buffer, socklen_t(buffer.count))
+        let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: text, as: UTF8.self) + "/\(length)"
+    }
+}
+
+extension Network {
+    /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+    public var isLoopback: Bool { octets.map { $0[0] == 127 } ?? description.hasSameBytes(as: "::/64") }
+
+    /// Whether it belongs to one customer of a provider. Loopback, private, link-local and shared addresses (RFC 6890)
+    /// are those of a proxy, or of everybody behind one, and say nothing about who asks.
+    var isPublic: Bool {
+        guard !isLoopback else { return false }
+        if let octets {
+            switch (octets[0], octets[1]) {
+            case (10, _), (192, 168), (169, 254), (172, 16...31), (100, 64...127): return false
+            default: return true
+            }
+        }
+        guard let bytes = Self.bytes(ofIPv6: address) else { return false }
+        return bytes[0] & 0xFE != 0xFC && !(bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)
+    }
+
+    /// Of an IPv4 address.
+    private var octets: [UInt8]? {
+        let parts = Array(address.utf8)[...].parts(separatedBy: UInt8(ascii: "."))
+        let octets = parts.compactMap { UInt8(String(decoding: $0, as: UTF8.self)) }
+        return octets.count == 4 ? octets : nil
     }
 }

@@ -11,6 +11,8 @@ public enum AuditEvent: Sendable, Equatable {
     /// All of a user's, or all but the one that asked.
     case sessionsEnded(User.ID)
     case passwordChanged(User.ID)
+    /// The login is another address. The session is that of the token; nil for one without.
+    case emailChanged(User.ID, SessionID?)
     case accountDeleted(User.ID)
     /// A refresh was asked for again with its own key, and answered as before.
     case refreshRepeated(User.ID, SessionID)
@@ -26,6 +28,7 @@ public enum AuditEvent: Sendable, Equatable {
         case .loggedOut: "logged_out"
         case .sessionsEnded: "sessions_ended"
         case .passwordChanged: "password_changed"
+        case .emailChanged: "email_changed"
         case .accountDeleted: "account_deleted"
         case .refreshRepeated: "refresh_repeated"
         case .refreshTokenReplayed: "refresh_token_replayed"
@@ -54,6 +57,9 @@ public struct Audit: Sendable {
                 .refreshTokenReplayed(let user, let session):
                 metadata["user"] = "\(user)"
                 metadata["session"] = "\(session)"
+            case .emailChanged(let user, let session):
+                metadata["user"] = "\(user)"
+                if let session { metadata["session"] = "\(session)" }
             case .loggedOut(let session): metadata["session"] = "\(session)"
             case .loginRefused: break
             }

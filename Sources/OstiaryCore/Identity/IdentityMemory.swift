@@ -8,6 +8,8 @@ public final class IdentityMemory: Sendable {
     private struct State {
         var tokens: BoundedCache<TokenText, AccessToken>
         var users: BoundedCache<User.ID, User>
+        /// Of users whose tokens without session were judged: when those that were issued before have ended.
+        var cutoffs: BoundedCache<User.ID, Timestamp?>
         /// With the last use that is known.
         var liveSessions: BoundedCache<SessionID, Timestamp>
         /// Uses that nobody has written yet.
@@ -47,6 +49,7 @@ public final class IdentityMemory: Sendable {
         self.state = Mutex(
             State(
                 tokens: BoundedCache(capacity: capacity), users: BoundedCache(capacity: capacity),
+                cutoffs: BoundedCache(capacity: capacity),
                 liveSessions: BoundedCache(capacity: capacity), endedSessions: BoundedCache(capacity: capacity),
                 capacity: capacity
             )
@@ -76,6 +79,11 @@ public final class IdentityMemory: Sendable {
                 }
                 let known = state.use(session, at: now, after: lastUse)
                 if known != lastUse { state.liveSessions.insert(known, for: session) }
+            } else {
+                guard let cutoff = state.cutoffs.value(for: token.userID) else {
+                    return .unknown(Ticket(notices: state.notices))
+                }
+                guard token.isIssued(after: cutoff) else { return .refused }
             }
             guard user.isActive else { return .refused }
             return .identity(Identity(user: user, token: token))
@@ -87,7 +95,10 @@ public final class IdentityMemory: Sendable {
         state.withLock { state in
             let isFresh = ticket.notices == state.notices
             if isFresh { state.users.insert(standing.user, for: standing.user.id) }
-            guard let session = token.sessionID else { return }
+            guard let session = token.sessionID else {
+                if isFresh { state.cutoffs.insert(standing.cutoff, for: standing.user.id) }
+                return
+            }
             if standing.isSessionLive {
                 let known = state.use(session, at: now, after: standing.lastUsedAt ?? now)
                 if isFresh { state.liveSessions.insert(known, for: session) }
@@ -112,11 +123,14 @@ public final class IdentityMemory: Sendable {
             switch notice {
             case .everything:
                 state.users.removeAll()
+                state.cutoffs.removeAll()
                 state.liveSessions.removeAll()
             case .changes(let changes):
                 for change in changes {
                     switch change {
-                    case .user(let id): state.users.remove(id)
+                    case .user(let id):
+                        state.users.remove(id)
+                        state.cutoffs.remove(id)
                     case .sessionEnded(let id):
                         state.liveSessions.remove(id)
                         state.endedSessions.insert((), for: id)

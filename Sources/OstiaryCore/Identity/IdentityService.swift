@@ -34,7 +34,9 @@ public struct IdentityService: Sendable {
                 throw AccessTokenError.refused
             }
             memory.remember(standing, token: token, ticket: ticket, now: now)
-            guard standing.isSessionLive, standing.user.isActive else { throw AccessTokenError.refused }
+            guard standing.isSessionLive, standing.user.isActive,
+                token.sessionID != nil || token.isIssued(after: standing.cutoff)
+            else { throw AccessTokenError.refused }
             return Identity(user: standing.user, token: token)
         }
     }

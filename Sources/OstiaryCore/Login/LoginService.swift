@@ -40,16 +40,18 @@ public struct LoginService: Sendable {
         }
         // Known networks have a budget of their own, and go first where passwords wait for their hash.
         let isKnown = credential?.isFromKnownNetwork(at: now()) ?? false
-        if let email { try await throttling.admitLogin(to: email, from: network, isKnown: isKnown) }
+        if let email {
+            try await throttling.admitLogin(to: email, of: credential?.user.id, from: network, isKnown: isKnown)
+        }
         // A second round only when the account's row changed while its password was being verified.
         for _ in 0..<3 {
             let verification = try await passwords.verify(
                 password, against: credential?.encodedPassword, isKnown: isKnown
             )
-            guard let email, let current = credential, verification.valid, current.user.isActive else { break }
+            guard let current = credential, verification.valid, current.user.isActive else { break }
             let encoded = try await upgrade(current, password: password, needed: verification.needsRehash)
             if let pair = try await open(current, verified: encoded, origin: origin, network: network) {
-                await throttling.loggedIn(email, current.user.id)
+                await throttling.loggedIn(current.user.id, from: network)
                 return pair
             }
             credential = try await self.credential(email, from: network)
@@ -60,7 +62,7 @@ public struct LoginService: Sendable {
 
     private func credential(_ email: EmailAddress?, from network: Network?) async throws -> Credential? {
         guard let email else { return nil }
-        return try await accounts.credential(email: email, from: network)
+        return try await accounts.credential(email: email, from: network?.knowable)
     }
 
     /// - Returns: the encoded password that the user's row holds now, as far as this login knows.
@@ -89,7 +91,8 @@ public struct LoginService: Sendable {
             NewSession(
                 id: session, userID: user, verifiedPassword: verified, refreshToken: refreshToken.digest,
                 expiry: expiry, origin: origin,
-                network: credential.isNetworkToBeNoted(at: now) ? network : nil, now: now
+                network: credential.isNetworkToBeNoted(at: now) ? network?.knowable : nil,
+                limit: settings.snapshot.sessionLimit, now: now
             )
         )
         guard opening == .opened else { return nil }

@@ -7,12 +7,16 @@ public struct PasswordChangeService: Sendable {
     private let settings: DynamicSettings
     private let throttling: Throttling
     private let audit: Audit
+    private let contextWords: [String]
     private let now: WallClock
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, throttling: Throttling, audit: Audit, now: @escaping WallClock = Timestamp.now
+        settings: DynamicSettings, throttling: Throttling, audit: Audit,
+        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil),
+        now: @escaping WallClock = Timestamp.now
     ) {
+        self.contextWords = contextWords
         self.accounts = accounts
         self.sessions = sessions
         self.passwords = passwords
@@ -36,7 +40,8 @@ public struct PasswordChangeService: Sendable {
     ) async throws -> Outcome {
         guard let encoded = try await verified(user, current) else { return .wrongPassword }
         let violations = PasswordPolicy.violations(
-            of: new, attributes: Self.attributes(of: user), minimumLength: settings.snapshot[.passwordMinimumLength]
+            of: new, attributes: Self.attributes(of: user), contextWords: contextWords,
+            minimumLength: settings.snapshot[.passwordMinimumLength]
         )
         guard violations.isEmpty else { return .refused(violations) }
         let replacement = try await passwords.hash(new)
@@ -47,7 +52,8 @@ public struct PasswordChangeService: Sendable {
             to: replacement,
             opening: NewSession(
                 id: session, userID: user.id, verifiedPassword: encoded, refreshToken: refreshToken.digest,
-                expiry: expiry, origin: origin, network: origin.address.map(Network.init), now: now
+                expiry: expiry, origin: origin, network: origin.address.map(Network.init)?.knowable,
+                limit: settings.snapshot.sessionLimit, now: now
             )
         )
         // Changed by somebody else since it was verified.
@@ -70,7 +76,7 @@ public struct PasswordChangeService: Sendable {
     }
 
     /// - Returns: the encoded password that was verified; nil for a wrong one.
-    private func verified(_ user: User, _ password: String) async throws -> String? {
+    func verified(_ user: User, _ password: String) async throws -> String? {
         try await throttling.admitPassword(of: user.id)
         let credential: Credential? =
             if let email = EmailAddress(user.email) { try await accounts.credential(email: email) } else { nil }

@@ -19,12 +19,16 @@ public enum PasswordPolicy {
     ///   - password: taken as it is, at most of a length the caller has checked.
     ///   - attributes: what is known about the user, named as the message shall name it; empty values do not count.
     ///     The first that is too similar is reported, no further one.
+    ///   - contextWords: of the service, in lower case; see ``contextWords(publicURL:)``.
     ///   - minimumLength: in code points.
     public static func violations(
         of password: String,
         attributes: [(name: String, value: String)],
+        contextWords: [String] = contextWords(publicURL: nil),
         minimumLength: Int
     ) -> [PasswordViolation] {
+        // What is judged is what will be hashed.
+        let password = PasswordText.normalized(password) ?? password
         let lowercased = password.lowercasedScalars
         var violations: [PasswordViolation] = []
 
@@ -33,6 +37,13 @@ public enum PasswordPolicy {
             violations.append(
                 PasswordViolation(
                     code: "password_too_similar", message: "The password is too similar to the \(name)."
+                )
+            )
+        }
+        if contextWords.contains(where: { isMade(lowercased, of: $0) }) {
+            violations.append(
+                PasswordViolation(
+                    code: "password_too_similar", message: "The password is too similar to the name of this service."
                 )
             )
         }
@@ -56,6 +67,29 @@ public enum PasswordPolicy {
             )
         }
         return violations
+    }
+
+    /// The words that a guesser tries first here (NIST SP 800-63B-4 §3.1.1.2): the product's name, and the parts of the
+    /// name under which the service is known.
+    /// - Parameter publicURL: scheme, host and port; nil where nobody has said.
+    public static func contextWords(publicURL: String?) -> [String] {
+        let url = Array((publicURL ?? "").utf8)[...]
+        let authority = url.parts(separatedBy: UInt8(ascii: "/")).dropFirst(2).first ?? []
+        let host = authority.prefix { $0 != UInt8(ascii: ":") }
+        let labels = host.parts(separatedBy: UInt8(ascii: "."))
+        // Shorter ones, top-level domains among them, stand in many words.
+        let words = ([host] + labels.dropLast()).filter { $0.count >= minimumWord && $0.first != UInt8(ascii: "[") }
+        return ["ostiary"] + words.map { String(decoding: $0, as: UTF8.self).lowercased() }
+    }
+
+    private static let minimumWord = 4
+    /// So many characters beside a word are a password of their own.
+    private static let enoughBeside = 8
+
+    private static func isMade(_ password: [Unicode.Scalar], of word: String) -> Bool {
+        let word = Array(word.unicodeScalars)
+        guard password.count >= word.count, password.count - word.count < enoughBeside else { return false }
+        return (0...(password.count - word.count)).contains { password[$0...].starts(with: word) }
     }
 
     private static func isCommon(_ lowercased: [Unicode.Scalar]) -> Bool {

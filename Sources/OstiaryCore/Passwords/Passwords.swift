@@ -40,7 +40,9 @@ public struct Passwords: Sendable {
     /// Makes a new hash for the `password` column.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
     public func hash(_ password: String) async throws -> String {
-        try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in try hasher.hash(Array(password.utf8)) }
+        try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in
+            try hasher.hash(PasswordText(password).normalized)
+        }
     }
 
     /// Compares a password with the `password` column.
@@ -52,10 +54,20 @@ public struct Passwords: Sendable {
         _ password: String, against encoded: String?, isKnown: Bool = false
     ) async throws -> Verification {
         try await lanes.run(isKnown ? .known : .ordinary, waiting: maximumWait()) { [hasher] in
-            let bytes = Array(password.utf8)
-            guard let encoded else { return try hasher.verifyNothing(bytes) }
-            return try hasher.verify(bytes, against: encoded)
+            let text = PasswordText(password)
+            let first = try Self.verify(text.normalized, against: encoded, hasher)
+            // Whether there is such a user makes no difference to what a password of two forms costs.
+            guard !first.valid, let other = text.asSent else { return first }
+            let second = try Self.verify(other, against: encoded, hasher)
+            return Verification(valid: second.valid, needsRehash: second.valid)
         }
+    }
+
+    private static func verify(
+        _ password: [UInt8], against encoded: String?, _ hasher: PasswordHasher
+    ) throws(PasswordHashingFailed) -> Verification {
+        guard let encoded else { return try hasher.verifyNothing(password) }
+        return try hasher.verify(password, against: encoded)
     }
 
     /// How many calls wait for a thread.

@@ -5,11 +5,16 @@ public struct RegistrationService: Sendable {
     private let settings: DynamicSettings
     private let throttling: Throttling
     private let audit: Audit
+    private let contextWords: [String]
+    private let now: WallClock
 
     public init(
         accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, throttling: Throttling,
-        audit: Audit
+        audit: Audit, contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil),
+        now: @escaping WallClock = Timestamp.now
     ) {
+        self.contextWords = contextWords
+        self.now = now
         self.accounts = accounts
         self.passwords = passwords
         self.settings = settings
@@ -26,18 +31,21 @@ public struct RegistrationService: Sendable {
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func register(email: EmailAddress, password: String, origin: ClientOrigin) async throws -> Outcome {
         // Before the address is looked up: the answer tells whether it is taken.
-        try await throttling.admitRegistration(from: origin.address.map(Network.init))
+        let network = origin.address.map(Network.init)
+        try await throttling.admitRegistration(from: network)
         // Read first only for the answer's order: a taken address is told before the password is judged.
         // The insertion below decides races.
         if try await accounts.credential(email: email) != nil { return .emailTaken }
         let violations = PasswordPolicy.violations(
             of: password,
             attributes: [(name: "email", value: email.text)],
-            minimumLength: settings.snapshot[.passwordMinimumLength]
+            contextWords: contextWords, minimumLength: settings.snapshot[.passwordMinimumLength]
         )
         guard violations.isEmpty else { return .passwordRefused(violations) }
         let encoded = try await passwords.hash(password)
-        switch try await accounts.create(NewUser(email: email, encodedPassword: encoded)) {
+        var user = NewUser(email: email, encodedPassword: encoded, now: now())
+        user.network = network?.knowable
+        switch try await accounts.create(user) {
         case .created(let user):
             audit.record(.registered(user.id))
             return .registered(user)

@@ -1,7 +1,7 @@
 /// What users may do with their own sessions.
 public struct SessionService: Sendable {
-    /// Nobody reads more; a flood of logins must not make an answer large.
-    private static let limit = 200
+    /// Of one page: a flood of logins must not make an answer large.
+    public static let pageSize = 200
 
     private let sessions: any SessionStore
     private let audit: Audit
@@ -13,10 +13,15 @@ public struct SessionService: Sendable {
         self.now = now
     }
 
-    /// The 200 used last, the newest first.
+    /// The sessions that can still be used, the one used last first, in pages.
+    /// - Parameter last: the last one of the page before; nil for the first page.
+    /// - Returns: at most ``pageSize``, and whether more follow.
     /// - Throws: ``StoreUnavailable``.
-    public func list(of user: User.ID) async throws -> [SessionRecord] {
-        try await sessions.list(of: user, at: now(), limit: Self.limit)
+    public func list(
+        of user: User.ID, after last: SessionID? = nil
+    ) async throws -> (records: [SessionRecord], isMore: Bool) {
+        let records = try await sessions.list(of: user, after: last, at: now(), limit: Self.pageSize + 1)
+        return (Array(records.prefix(Self.pageSize)), records.count > Self.pageSize)
     }
 
     /// - Returns: false when the user has no such session.

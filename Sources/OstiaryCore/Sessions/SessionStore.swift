@@ -13,12 +13,14 @@ public protocol SessionStore: Sendable {
     /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
     func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding
     /// Sessions of a user that can still be used, the one used last first.
-    /// - Parameter limit: at most this many.
-    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord]
+    /// - Parameters:
+    ///   - last: the one before the first that is wanted; nil to begin. Of an unknown one nothing follows.
+    ///   - limit: at most this many.
+    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord]
     /// - Returns: false when the user has no such session, or it has ended already.
     func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool
-    /// Ends every session of a user.
-    /// - Parameter kept: but this one.
+    /// Ends every session of a user, and every token without session that was issued before.
+    /// - Parameter kept: but this session.
     func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws
     /// Replaces the password that was verified, ends every session of the user, forgets the networks and opens this one, all
     /// or nothing.
@@ -44,12 +46,15 @@ public struct NewSession: Sendable {
     public var origin: ClientOrigin
     /// To be remembered as known for the account; nil for one that was, less than a day ago.
     public var network: Network?
+    /// How many sessions the user may have with this one: of more, those used longest ago end. nil for no limit.
+    public var limit: Int?
     public var now: Timestamp
 
     public init(
         id: SessionID, userID: User.ID, verifiedPassword: String, refreshToken: RefreshTokenDigest,
-        expiry: TokenExpiry, origin: ClientOrigin, network: Network? = nil, now: Timestamp
+        expiry: TokenExpiry, origin: ClientOrigin, network: Network? = nil, limit: Int? = nil, now: Timestamp
     ) {
+        self.limit = limit
         self.id = id
         self.userID = userID
         self.verifiedPassword = verifiedPassword
@@ -152,8 +157,11 @@ public struct Standing: Sendable, Equatable {
     public var isSessionLive: Bool
     /// As far as the store knows; nil for a token without session.
     public var lastUsedAt: Timestamp?
+    /// For a token without session: when those that were issued before have ended; nil where none have.
+    public var cutoff: Timestamp?
 
-    public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil) {
+    public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil, cutoff: Timestamp? = nil) {
+        self.cutoff = cutoff
         self.user = user
         self.isSessionLive = isSessionLive
         self.lastUsedAt = lastUsedAt

@@ -56,6 +56,10 @@ extension Setting where Value == Int {
         help:
             "How long a login may be expected to wait for its turn; one that would wait longer is answered 503 at once."
     )
+    public static let sessionsPerUser = Setting(
+        name: "SESSIONS_PER_USER", defaultValue: 100, range: 0...10_000, unit: "",
+        help: "How many sessions an account may have: a further login ends the one used longest ago; 0 for no limit."
+    )
     public static let passwordMinimumLength = Setting(
         name: "PASSWORD_MIN_LENGTH", defaultValue: 8, range: 8...128, unit: "code points",
         help: "The shortest password that is accepted at registration and change."
@@ -104,6 +108,7 @@ public enum Settings {
         AnySetting(.refreshTokenLifetime),
         AnySetting(.refreshTokenReuseInterval),
         AnySetting(.sessionMaximumLifetime),
+        AnySetting(.sessionsPerUser),
         AnySetting(.loginMaximumWait),
         AnySetting(.passwordMinimumLength),
         AnySetting(.throttleLoginAccount),
@@ -111,6 +116,8 @@ public enum Settings {
         AnySetting(.throttleLoginNetwork),
         AnySetting(.throttleRegister),
         AnySetting(.throttleRefresh),
+        AnySetting(.throttleRefreshDay),
+        AnySetting(.throttleProfile),
         AnySetting(.throttlePassword),
     ]
 

@@ -14,6 +14,9 @@ public struct SettingsSnapshot: Sendable {
         set { values[name] = newValue }
     }
 
+    /// How many sessions an account may have; nil for no limit.
+    var sessionLimit: Int? { self[.sessionsPerUser] == 0 ? nil : self[.sessionsPerUser] }
+
     /// What tokens issued now live for.
     public var lifetimes: TokenLifetimes {
         let session = self[.sessionMaximumLifetime]

@@ -9,6 +9,11 @@ public enum KnownNetwork {
     public static func horizon(at now: Timestamp) -> Timestamp { now.adding(seconds: -lifetime) }
 }
 
+extension Network {
+    /// The network where it can become known; nil for addresses that many share.
+    var knowable: Network? { isPublic ? self : nil }
+}
+
 extension Credential {
     /// Whether the network that was asked about is known for the account.
     func isFromKnownNetwork(at now: Timestamp) -> Bool {

@@ -38,6 +38,14 @@ public enum Rate: Sendable, Hashable {
     }
 }
 
+extension Rate {
+    /// So many times as much, as far as a rate goes.
+    func times(_ factor: Int) -> Rate {
+        guard case .limit(let number, let period) = self else { return self }
+        return .limit(min(number * factor, Self.maximumNumber), per: period)
+    }
+}
+
 extension Rate: Comparable {
     /// The one that allows more in a day is larger, then the one that allows more at once.
     public static func < (left: Rate, right: Rate) -> Bool {

@@ -13,6 +13,13 @@ extension Setting where Value == Rate {
         "REGISTER", .limit(20, per: .hour), "Registrations from a network."
     )
     public static let throttleRefresh = throttle("REFRESH", .limit(120, per: .minute), "Refreshes of a session.")
+    public static let throttleRefreshDay = throttle(
+        "REFRESH_DAY", .limit(2_000, per: .day),
+        "Refreshes of a session in a day: each is kept until its successor expires."
+    )
+    public static let throttleProfile = throttle(
+        "PROFILE", .limit(20, per: .minute), "Changes of the own profile by an account."
+    )
     public static let throttlePassword = throttle(
         "PASSWORD", .limit(5, per: .minute), "Uses of the own password by an account that is signed in."
     )

@@ -15,8 +15,11 @@ public enum ThrottleScope: String, Sendable, CaseIterable {
     case loginAccount = "login_account"
     case loginKnown = "login_known"
     case loginFailures = "login_failures"
+    case loginKnownFailures = "login_known_failures"
     case register
     case refresh
+    case refreshDay = "refresh_day"
+    case profile
     case password
     case passwordFailures = "password_failures"
 }

@@ -21,6 +21,14 @@ public struct AccessToken: Sendable, Hashable {
     }
 }
 
+extension AccessToken {
+    /// Whether it is none of those that ended at a moment. One that does not say when it was issued may be.
+    func isIssued(after cutoff: Timestamp?) -> Bool {
+        guard let cutoff else { return true }
+        return issuedAt.map { $0 > cutoff } ?? false
+    }
+}
+
 /// Why a bearer token was not accepted. The three cases are what the contract tells clients, and no more.
 public enum AccessTokenError: Error, Equatable {
     /// Not a token, tampered with, or signed by somebody else.

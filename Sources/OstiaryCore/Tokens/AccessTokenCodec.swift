@@ -6,6 +6,7 @@ import Crypto
 public struct AccessTokenCodec: Sendable {
     private let keys: KeyRing
     private let issuer: String
+    private let acceptsLegacy: Bool
 
     /// Used as `iss` when no public URL is configured. Always accepted, so that configuring one logs nobody out.
     public static let defaultIssuer = "ostiary"
@@ -14,8 +15,11 @@ public struct AccessTokenCodec: Sendable {
     /// How far ahead another machine's clock may be, in seconds.
     static let clockSkew = 60
 
-    /// - Parameter issuer: the `iss` of new tokens.
-    public init(keys: KeyRing, issuer: String = AccessTokenCodec.defaultIssuer) {
+    /// - Parameters:
+    ///   - issuer: the `iss` of new tokens.
+    ///   - acceptsLegacy: whether tokens without `sid` are accepted, which the service that we succeed has signed.
+    public init(keys: KeyRing, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
+        self.acceptsLegacy = acceptsLegacy
         self.keys = keys
         self.issuer = issuer
     }
@@ -98,9 +102,21 @@ public struct AccessTokenCodec: Sendable {
         if let value = claims["sid"] {
             guard case .string(let text) = value, let id = SessionID(text.text) else { throw .malformed }
             session = id
+        } else {
+            guard acceptsLegacy, Self.isLegacyAccess(claims) else { throw .refused }
         }
         let id: String? = if case .string(let text) = claims["jti"] { text.text } else { nil }
         return AccessToken(userID: userID, expiresAt: expiresAt, issuedAt: issuedAt, id: id, sessionID: session)
+    }
+
+    private static let legacyClaims: Set<String> = ["user_id", "exp", "iat", "nbf", "jti", "iss", "token_type"]
+
+    /// Whether a token without `sid` was meant for access. Much else is signed with a Django `SECRET_KEY`, so one with a
+    /// claim that names another purpose is none (RFC 8725 §3.12).
+    private static func isLegacyAccess(_ claims: JSONObject) -> Bool {
+        guard claims.members.allSatisfy({ $0.key.isASCII && legacyClaims.contains($0.key) }) else { return false }
+        guard let type = claims["token_type"] else { return true }
+        return type == .string(JSONString("access"))
     }
 
     private static func header(keyID: String?) -> [UInt8] {

@@ -56,6 +56,7 @@ extension HTTPField.Name {
     static let xRequestID = HTTPField.Name("X-Request-ID")!
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let link = HTTPField.Name("Link")!
     static let forwarded = HTTPField.Name("Forwarded")!
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -79,7 +79,7 @@ extension Refusal {
         .fields([(field.name, violations.map { FieldMessage(code: $0.code, text: $0.message) })])
     }
 
-    fileprivate static func wrong(_ field: Field) -> Refusal {
+    static func wrong(_ field: Field) -> Refusal {
         .field(field.name, code: "wrong_password", "The password is not correct.")
     }
 }

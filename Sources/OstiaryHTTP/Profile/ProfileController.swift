@@ -11,7 +11,17 @@ public struct ProfileController: Sendable {
         "username", .text, maximumLength: 150, isRequired: false, mayBeBlank: true, example: "first",
         help: "A display name: may be blank, need not be unique. White space around it is cut off."
     )
-    private static let email = Field.email(isRequired: false, help: "The login, by the rules of registration.")
+    private static let email = Field.email(
+        isRequired: false,
+        help: """
+            The login, by the rules of registration. Another one is taken from a session that began at most 10 minutes \
+            ago, or with `current_password`.
+            """
+    )
+    private static let currentPassword = Field(
+        "current_password", .password, isRequired: false, example: "securepassword",
+        help: "Needed for another `email` where the session began more than 10 minutes ago."
+    )
 
     public var endpoints: [Endpoint] {
         [
@@ -30,9 +40,12 @@ public struct ProfileController: Sendable {
                     Changes the fields that are sent and leaves the others. Fields that it does not know are ignored, \
                     and an empty body changes nothing. Sessions go on.
                     """,
-                    tag: .accounts, fields: [Self.username, Self.email],
+                    tag: .accounts, fields: [Self.username, Self.email, Self.currentPassword],
                     successes: [Success("The account as it is now.", .profile)],
-                    errors: [.invalidFields]
+                    errors: [.invalidFields],
+                    throttles: [
+                        Setting.throttleProfile.name, Setting.throttleRegister.name, Setting.throttlePassword.name,
+                    ]
                 ),
                 handler: update
             ),
@@ -43,10 +56,17 @@ public struct ProfileController: Sendable {
         var fields = try FieldReader(call.payload)
         let username = fields.text(Self.username)
         let email = fields.email(Self.email)
+        let password = fields.text(Self.currentPassword)
         try fields.check()
-        switch try await profile.update(identity.user, with: ProfileChange(email: email, username: username)) {
+        let outcome = try await profile.update(
+            identity, email: email, username: username, password: password, origin: call.origin)
+        switch outcome {
         case .updated(let user): return .profile(user)
         case .emailTaken: throw Refusal.emailTaken
+        case .passwordNeeded:
+            throw Refusal.field(
+                Self.currentPassword.name, code: "required", "The password is required to change the e-mail address.")
+        case .wrongPassword: throw Refusal.wrong(Self.currentPassword)
         // Deleted since its token was checked.
         case .unknownUser: throw Refusal.bearer(.token(.refused))
         }

@@ -11,6 +11,10 @@ public struct SessionController: Sendable {
         "all", in: .query, example: "true",
         help: "`true` ends the session that asks, too; with anything else it goes on."
     )
+    private static let after = Parameter(
+        "after", in: .query, .uuid, example: SessionRecord.exampleID,
+        help: "The `id` of the last session of the page before; the list goes on behind it."
+    )
     private static let id = Parameter(
         "id", in: .path, .uuid, isRequired: true, example: SessionRecord.exampleID,
         help: "The `id` of a session of the own account; whatever else stands here is 404."
@@ -23,10 +27,11 @@ public struct SessionController: Sendable {
                 about: .init(
                     "List the own sessions",
                     """
-                    The sessions of the account that can still be used, at most 200, the one used last first. Times are \
-                    ISO 8601 in UTC; `last_used_at` is right to five minutes.
+                    The sessions of the account that can still be used, the one used last first. Times are ISO 8601 in \
+                    UTC; `last_used_at` is right to five minutes. Where more than 200 follow, a `Link` header with \
+                    `rel="next"` leads to the next page (RFC 8288).
                     """,
-                    tag: .sessions,
+                    tag: .sessions, parameters: [Self.after],
                     successes: [
                         Success(
                             "The sessions.", .array(of: SessionRecord.shape),
@@ -37,7 +42,8 @@ public struct SessionController: Sendable {
                                 )
                             ]
                         )
-                    ]
+                    ],
+                    errors: [.invalidFields]
                 ),
                 parsers: [], handler: list
             ),
@@ -69,8 +75,19 @@ public struct SessionController: Sendable {
     }
 
     private func list(_ call: Call, _ identity: Identity) async throws -> Answer {
-        let records = try await sessions.list(of: identity.user.id)
-        return Answer { json in
+        var last: SessionID?
+        if let text = call.query(Self.after.name) {
+            guard let id = SessionID(text) else {
+                throw Refusal.field(Self.after.name, code: "invalid", "Must be the id of a session.")
+            }
+            last = id
+        }
+        let (records, isMore) = try await sessions.list(of: identity.user.id, after: last)
+        var headers = HTTPFields()
+        if isMore, let last = records.last {
+            headers[.link] = "</api/sessions/?after=\(last.id)>; rel=\"next\""
+        }
+        return Answer(headers: headers) { json in
             json.beginArray()
             for record in records { json.session(record, isCurrent: record.id == identity.token.sessionID) }
             json.endArray()

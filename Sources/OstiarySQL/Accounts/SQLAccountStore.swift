@@ -26,7 +26,9 @@ public struct SQLAccountStore: AccountStore {
         do {
             return .created(
                 try await database.commit {
-                    try UserRow.user(try $0.run(insertion).single())
+                    let made = try UserRow.user(try $0.run(insertion).single())
+                    if let network = user.network { try $0.note(network, of: made.id, at: user.now) }
+                    return made
                 } trace: {
                     try $0.run(trace).first.map(UserRow.user)
                 }
@@ -60,6 +62,12 @@ public struct SQLAccountStore: AccountStore {
     }
 
     public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+        let emailKey = database.dialect.emailKey
+        // An address that differs in case only is the same login.
+        let isSame: SQLQuery = """
+            SELECT \(raw: emailKey) = \(change.email?.key) FROM \(table: users)
+            WHERE id = \(id)\(raw: database.dialect.lockingRow)
+            """
         let update: SQLQuery = """
             UPDATE \(table: users)
             SET email = COALESCE(\(change.email?.text), email), username = COALESCE(\(change.username), username)
@@ -68,9 +76,12 @@ public struct SQLAccountStore: AccountStore {
             """
         do {
             return try await database.commit { transaction in
-                guard let row = try transaction.run(update).first else { return .unknownUser }
+                guard let row = try transaction.run(isSame).first else { return .unknownUser }
+                let isRenamed = try change.email != nil && !row.bool(0)
+                guard try !isRenamed || transaction.holds(change.proof, for: id, in: users) else { return .unproven }
+                let user = try UserRow.user(try transaction.run(update).single())
                 try transaction.announce(.user(id), at: now)
-                return .updated(try UserRow.user(row))
+                return .updated(user, renamed: isRenamed)
             }
         } catch is SQLError {
             return .emailTaken
@@ -85,6 +96,7 @@ public struct SQLAccountStore: AccountStore {
         return try await database.commit { transaction in
             guard let row = try transaction.run(update).first else { return nil }
             let user = try UserRow.user(row)
+            if !isActive { try transaction.endSessions(of: user.id, at: now) }
             try transaction.announce(.user(user.id), at: now)
             return user
         }

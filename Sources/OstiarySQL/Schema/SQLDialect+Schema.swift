@@ -25,6 +25,14 @@ extension SQLDialect {
         }
     }
 
+    /// Lets no other transaction change a row that a `SELECT` finds before this one is through.
+    var lockingRow: StaticString {
+        switch self {
+        case .sqlite: ""
+        case .postgres: " FOR NO KEY UPDATE"
+        }
+    }
+
     /// Leaves out what another transaction is at, so that several nodes can clean at once.
     var skippingLocked: StaticString {
         switch self {

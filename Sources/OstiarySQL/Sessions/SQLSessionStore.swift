@@ -41,11 +41,17 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+    public func list(
+        of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
+    ) async throws -> [SessionRecord] {
+        // Without one before, everything comes after; a session that is not the user's comes after nothing.
         let query: SQLQuery = """
-            SELECT id, started_at, last_used_at, address, user_agent FROM ostiary_session
-            WHERE user_id = \(user) AND ended_at IS NULL AND purge_after > \(now.microseconds)
-            ORDER BY last_used_at DESC, id LIMIT \(Int64(limit))
+            SELECT s.id, s.started_at, s.last_used_at, s.address, s.user_agent FROM ostiary_session s
+            LEFT JOIN ostiary_session l ON l.id = \(last?.bytes ?? []) AND l.user_id = s.user_id
+            WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.purge_after > \(now.microseconds)
+                AND (\(last == nil) OR s.last_used_at < l.last_used_at
+                    OR s.last_used_at = l.last_used_at AND s.id > l.id)
+            ORDER BY s.last_used_at DESC, s.id LIMIT \(Int64(limit))
             """
         return try await database.fetch { connection in
             try connection.run(query).map { row in
@@ -147,18 +153,22 @@ public struct SQLSessionStore: SessionStore {
         let query: SQLQuery =
             if let session {
                 """
-                SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL, s.last_used_at
+                SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL, s.last_used_at, NULL
                 FROM \(table: users) u JOIN ostiary_session s ON s.user_id = u.id
                 WHERE u.id = \(user) AND s.id = \(session.bytes)
                 """
             } else {
-                "SELECT \(raw: UserRow.joinedColumns), 1, NULL FROM \(table: users) u WHERE u.id = \(user)"
+                """
+                SELECT \(raw: UserRow.joinedColumns), 1, NULL, c.issued_before
+                FROM \(table: users) u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
+                """
             }
         return try await database.fetch { connection in
             try connection.run(query).first.map { row in
                 Standing(
                     user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count),
-                    lastUsedAt: try row.optionalTimestamp(UserRow.count + 1)
+                    lastUsedAt: try row.optionalTimestamp(UserRow.count + 1),
+                    cutoff: try row.optionalTimestamp(UserRow.count + 2)
                 )
             }
         }

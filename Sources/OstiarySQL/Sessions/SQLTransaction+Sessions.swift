@@ -38,6 +38,26 @@ extension SQLTransaction {
             session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now, expiry: session.expiry
         )
         if let network = session.network { try note(network, of: session.userID, at: session.now) }
+        if let limit = session.limit {
+            try endOldest(of: session.userID, beside: session.id, keeping: limit, at: session.now)
+        }
+    }
+
+    /// Ends the sessions that were used longest ago, where a user has more than so many.
+    private func endOldest(of user: User.ID, beside new: SessionID, keeping limit: Int, at now: Timestamp) throws {
+        try announceEnds(
+            try run(
+                """
+                UPDATE ostiary_session SET ended_at = \(now.microseconds) WHERE id IN (
+                    SELECT id FROM ostiary_session
+                    WHERE user_id = \(user) AND ended_at IS NULL AND purge_after > \(now.microseconds)
+                        AND id <> \(new.bytes)
+                    ORDER BY last_used_at DESC, id LIMIT \(Int64.max) OFFSET \(Int64(max(limit - 1, 0))))
+                RETURNING id
+                """
+            ),
+            at: now
+        )
     }
 
     func insert(
@@ -106,14 +126,30 @@ extension SQLTransaction {
 
     private static let announcedOneByOne = 100
 
+    /// Ends every session of a user, and every token without session that was issued before.
+    /// - Parameter kept: but this session.
     func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws {
-        // No session has an id without bytes.
-        let rows = try run(
+        try execute(
             """
-            UPDATE ostiary_session SET ended_at = \(now.microseconds)
-            WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
+            INSERT INTO ostiary_token_cutoff (user_id, issued_before) VALUES (\(user), \(now.microseconds))
+            ON CONFLICT (user_id) DO UPDATE SET issued_before = excluded.issued_before
+                WHERE ostiary_token_cutoff.issued_before < excluded.issued_before
             """
         )
+        try announce(.user(user), at: now)
+        // No session has an id without bytes.
+        try announceEnds(
+            try run(
+                """
+                UPDATE ostiary_session SET ended_at = \(now.microseconds)
+                WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
+                """
+            ),
+            at: now
+        )
+    }
+
+    private func announceEnds(_ rows: [SQLRow], at now: Timestamp) throws {
         // One by one they would take longer than a call may, and somebody could have opened them for that.
         guard rows.count <= Self.announcedOneByOne else { return try announce(.everything, at: now) }
         for row in rows { try announce(.sessionEnded(try row.sessionID(0)), at: now) }

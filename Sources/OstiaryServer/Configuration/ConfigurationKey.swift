@@ -8,6 +8,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case databaseConnections = "database-connections"
     case hashThreads = "hash-threads"
     case secretKey = "secret-key"
+    case legacyTokens = "legacy-tokens"
     case logLevel = "log-level"
     case logFormat = "log-format"
     case trustedHops = "trusted-hops"

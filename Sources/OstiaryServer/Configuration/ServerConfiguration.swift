@@ -23,6 +23,8 @@ public struct ServerConfiguration: Sendable {
     public var browsableAPI: BrowsableAPIAudience
     /// The signing key as configured; nil to use the one in the data directory.
     public var secretKey: SecretText?
+    /// Whether access tokens without session are accepted, which a Django service signed with the same key.
+    public var acceptsLegacyTokens: Bool
     public var logLevel: Logger.Level
     public var logFormat: LogFormat
     /// How many proxies of the operator's each request passes.

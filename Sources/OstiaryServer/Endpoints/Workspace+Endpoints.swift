@@ -8,10 +8,16 @@ extension Workspace {
         readiness: @escaping @Sendable () async -> Readiness
     ) -> SchemaController {
         let (accounts, sessions) = (storage.accounts, storage.sessions)
+        let words = PasswordPolicy.contextWords(publicURL: configuration.publicURL)
+        let ownPasswords = PasswordChangeService(
+            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            throttling: throttling, audit: audit, contextWords: words
+        )
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(
-                    accounts: accounts, passwords: passwords, settings: settings, throttling: throttling, audit: audit
+                    accounts: accounts, passwords: passwords, settings: settings, throttling: throttling, audit: audit,
+                    contextWords: words
                 )
             ).endpoints
             + LoginController(
@@ -26,14 +32,13 @@ extension Workspace {
                 )
             ).endpoints
             + LogoutController(logout: LogoutService(sessions: sessions, audit: audit)).endpoints
-            + ProfileController(profile: ProfileService(accounts: accounts)).endpoints
-            + SessionController(sessions: SessionService(sessions: sessions, audit: audit)).endpoints
-            + PasswordController(
-                passwords: PasswordChangeService(
-                    accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-                    throttling: throttling, audit: audit
+            + ProfileController(
+                profile: ProfileService(
+                    accounts: accounts, passwords: ownPasswords, throttling: throttling, audit: audit
                 )
             ).endpoints
+            + SessionController(sessions: SessionService(sessions: sessions, audit: audit)).endpoints
+            + PasswordController(passwords: ownPasswords).endpoints
             + HealthController(readiness: readiness).endpoints
         return SchemaController(
             describing: endpoints, version: Version.text, server: configuration.publicURL

@@ -34,12 +34,14 @@ extension StoreConformance {
             var expected = user
             expected.username = "first"
             try requireEqual(
-                try await stores.accounts.update(id: user.id, with: change, at: now), .updated(expected), "the name"
+                try await stores.accounts.update(id: user.id, with: change, at: now),
+                .updated(expected, renamed: false), "the name"
             )
-            change = ProfileChange(email: try stores.address("new@example.com"))
+            change = ProfileChange(email: try stores.address("new@example.com"), proof: .authority)
             expected.email = "new@example.com"
             try requireEqual(
-                try await stores.accounts.update(id: user.id, with: change, at: now), .updated(expected), "the address"
+                try await stores.accounts.update(id: user.id, with: change, at: now), .updated(expected, renamed: true),
+                "the address"
             )
             try requireEqual(
                 try await stores.accounts.update(id: user.id + 1, with: change, at: now), .unknownUser, "nobody"
@@ -48,7 +50,8 @@ extension StoreConformance {
         Case("a profile change cannot take an address") { stores in
             let user = try await stores.makeUser("first@example.com")
             _ = try await stores.makeUser("second@example.com")
-            let change = ProfileChange(email: try stores.address("SECOND@example.com"), username: "lost")
+            let change = ProfileChange(
+                email: try stores.address("SECOND@example.com"), username: "lost", proof: .authority)
             try requireEqual(
                 try await stores.accounts.update(id: user.id, with: change, at: Stores.start), .emailTaken, "taken"
             )
@@ -58,6 +61,72 @@ extension StoreConformance {
                 try await stores.accounts.update(id: user.id, with: own, at: Stores.start) != .emailTaken,
                 "one's own address is free"
             )
+        },
+        Case("another address needs a proof that holds") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let other = try await stores.makeUser("second@example.com")
+            try await stores.open(1, for: user)
+            try await stores.open(2, for: other)
+            let soon = Stores.start.adding(seconds: 1)
+            func rename(_ proof: ProfileChange.Proof) async throws -> ProfileUpdate {
+                let change = ProfileChange(email: try stores.address("new@example.com"), username: "n", proof: proof)
+                return try await stores.accounts.update(id: user.id, with: change, at: soon)
+            }
+            let (own, foreign) = (stores.session(1), stores.session(2))
+            for proof: ProfileChange.Proof in [
+                .none, .password(verified: "other"), .session(own, startedSince: soon),
+                .session(foreign, startedSince: Stores.start), .session(stores.session(9), startedSince: Stores.start),
+            ] {
+                try requireEqual(try await rename(proof), .unproven, "\(proof)")
+                try requireEqual(try await stores.accounts.user(id: user.id)?.email, user.email, "nothing was done")
+                try requireEqual(try await stores.accounts.user(id: user.id)?.username, "", "not the name either")
+            }
+            let taken = ProfileChange(email: try stores.address("second@example.com"))
+            try requireEqual(
+                try await stores.accounts.update(id: user.id, with: taken, at: soon), .unproven, "tells nothing")
+            let spelt = ProfileChange(email: try stores.address("FIRST@example.com"))
+            guard
+                case .updated(_, renamed: false) = try await stores.accounts.update(id: user.id, with: spelt, at: soon)
+            else { throw ConformanceFailure(description: "another case is the same login") }
+            guard
+                case .updated(let renamed, renamed: true) = try await rename(.session(own, startedSince: Stores.start))
+            else { throw ConformanceFailure(description: "a fresh session is a proof") }
+            try requireEqual(renamed.email, "new@example.com", "renamed")
+            try await stores.sessions.endAll(of: user.id, but: nil, at: soon)
+            let back = ProfileChange(
+                email: try stores.address("first@example.com"), proof: .session(own, startedSince: Stores.start))
+            try requireEqual(
+                try await stores.accounts.update(id: user.id, with: back, at: soon), .unproven, "an ended one is none")
+            let known = ProfileChange(
+                email: try stores.address("first@example.com"), proof: .password(verified: "encoded"))
+            guard case .updated(_, renamed: true) = try await stores.accounts.update(id: user.id, with: known, at: soon)
+            else { throw ConformanceFailure(description: "the verified password is a proof") }
+        },
+        Case("deactivation ends every session, and activation brings none back") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let other = try await stores.makeUser("second@example.com")
+            for number in 1...3 { try await stores.open(number, for: user) }
+            try await stores.open(4, for: other)
+            let address = try stores.address("first@example.com")
+            _ = try await stores.accounts.setActive(true, email: address, at: Stores.start)
+            try require(try await stores.isLive(1, user: user), "an activation alone ends nothing")
+            for isActive in [false, true] {
+                _ = try await stores.accounts.setActive(isActive, email: address, at: Stores.start.adding(seconds: 1))
+                for number in 1...3 { try require(try await !stores.isLive(number, user: user), "\(number) has ended") }
+                try requireEqual(try await stores.rotate(1, to: 9, after: 2), .refused, "its tokens too")
+            }
+            try require(try await stores.isLive(4, user: other), "another user's goes on")
+        },
+        Case("an account's first network is known from its making on") { stores in
+            let network = try stores.network("203.0.113.7")
+            var new = NewUser(email: try stores.address("first@example.com"), encodedPassword: "x", now: Stores.start)
+            new.network = network
+            _ = try await stores.accounts.create(new)
+            let address = try stores.address("first@example.com")
+            let known = try await stores.accounts.credential(email: address, from: network)?.lastSignIn
+            try requireEqual(known, Stores.start, "known")
+            let other = try await stores.accounts.credential(email: address, from: stores.network("203.0.113.8"))
+            try requireEqual(other?.lastSignIn, nil, "and no other")
         },
         Case("a re-hash never undoes a password change") { stores in
             let user = try await stores.makeUser("first@example.com", password: "old")

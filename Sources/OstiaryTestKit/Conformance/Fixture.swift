@@ -18,6 +18,11 @@ extension Stores {
         return address
     }
 
+    func network(_ address: String) throws -> Network {
+        guard let address = IPAddress(address) else { throw ConformanceFailure(description: "bad address \(address)") }
+        return Network(address)
+    }
+
     /// Digests and ids that differ by a number.
     func digest(_ number: Int) -> RefreshTokenDigest { RefreshToken(bits: UInt128(number)).digest }
 

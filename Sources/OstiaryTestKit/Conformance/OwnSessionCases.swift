@@ -95,6 +95,6 @@ extension StoreConformance {
 
 extension Stores {
     fileprivate func list(_ user: User, after seconds: Int, limit: Int = 100) async throws -> [SessionRecord] {
-        try await sessions.list(of: user.id, at: Stores.start.adding(seconds: seconds), limit: limit)
+        try await sessions.list(of: user.id, after: nil, at: Stores.start.adding(seconds: seconds), limit: limit)
     }
 }

@@ -26,7 +26,8 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        accountCases + sessionCases + repetitionCases + ownSessionCases + racingCases + knownNetworkCases
+        accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
+        + knownNetworkCases
         + settingsCases + signingKeyCases
 }
 

@@ -5,7 +5,8 @@ enum StoreOperation: Sendable {
     case create(email: EmailAddress, password: String, text: String)
     case user(Int)
     case credential(EmailAddress, from: Network?)
-    case update(Int, email: EmailAddress?, username: String?)
+    /// - Parameter proof: 0 an operator's word, 1 a password, 2 none, else the number of a session.
+    case update(Int, email: EmailAddress?, username: String?, proof: Int)
     case setActive(EmailAddress, Bool)
     case replacePassword(Int, current: String, new: String)
     case resetPassword(Int, new: String)
@@ -51,7 +52,10 @@ extension StoreOperation {
         case 0...3: return .create(email: pick(emails), password: password(), text: pick(texts))
         case 4: return .user(user())
         case 5: return .credential(pick(emails), from: pick(networks))
-        case 6: return .update(user(), email: pick([nil, pick(emails)]), username: pick([nil, pick(texts)]))
+        case 6:
+            return .update(
+                user(), email: pick([nil, pick(emails)]), username: pick([nil, pick(texts)]),
+                proof: pick([0, 0, 1, 2, token()]))
         case 7: return .setActive(pick(emails), below(8) > 0)
         case 8: return .replacePassword(user(), current: password(), new: password())
         case 9: return below(6) == 0 ? .resetPassword(user(), new: password()) : .user(user())

@@ -21,8 +21,12 @@ struct StoreSubject {
             let answer = try await stores.accounts.credential(email: email, from: network)
             let lastSignIn = answer?.lastSignIn.map { "\($0.microseconds)" } ?? ""
             return "\(told(answer?.user)) \(answer?.encodedPassword ?? "") \(lastSignIn)"
-        case .update(let user, let email, let username):
-            let change = ProfileChange(email: email, username: username)
+        case .update(let user, let email, let username, let proof):
+            let proofs: [ProfileChange.Proof] = [.authority, .password(verified: "one"), .none]
+            let change = ProfileChange(
+                email: email, username: username,
+                proof: proofs.indices.contains(proof)
+                    ? proofs[proof] : .session(stores.session(proof), startedSince: now.adding(seconds: -500)))
             return told(try await stores.accounts.update(id: id(user), with: change, at: now))
         case .setActive(let email, let isActive):
             return told(try await stores.accounts.setActive(isActive, email: email, at: now))
@@ -57,7 +61,8 @@ struct StoreSubject {
         case .end(let token): return "\(try await stores.sessions.end(token: stores.digest(token), at: now))"
         case .standing(let session, let user):
             let answer = try await stores.sessions.standing(session: session.map(stores.session), user: id(user))
-            return "\(told(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "")"
+            let cutoff = answer?.cutoff.map { "\($0.microseconds)" } ?? ""
+            return "\(told(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "") \(cutoff)"
         default: return "\(try await stores.sessions.deleteExpired(at: now, limit: 100_000))"
         }
     }
@@ -69,7 +74,8 @@ struct StoreSubject {
         NewSession(
             id: stores.session(number), userID: id(user), verifiedPassword: password,
             refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-            origin: ClientOrigin(address: nil, userAgent: text), network: network, now: now
+            origin: ClientOrigin(address: nil, userAgent: text), network: network, limit: number % 3 == 0 ? 2 : nil,
+            now: now
         )
     }
 
@@ -108,7 +114,7 @@ struct StoreSubject {
     }
 
     private func told(_ answer: ProfileUpdate) -> String {
-        if case .updated(let user) = answer { told(user) } else { "\(answer)" }
+        if case .updated(let user, let renamed) = answer { "\(told(user)) \(renamed)" } else { "\(answer)" }
     }
 
     private func told(_ answer: RotationOutcome) -> String {

@@ -10,6 +10,7 @@ extension MemoryStorage: AccountStore {
                 lastName: user.lastName, isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser
             )
             tables.put(Account(user: made, encodedPassword: user.encodedPassword), id: made.id)
+            if let network = user.network { tables.networks[made.id] = [network: user.now] }
             return .created(made)
         }
     }
@@ -32,6 +33,8 @@ extension MemoryStorage: AccountStore {
     public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
         transaction { tables in
             guard var account = tables.accounts[id] else { return .unknownUser }
+            let isRenamed = change.email.map { $0.key != EmailAddress(account.user.email)?.key } ?? false
+            guard !isRenamed || tables.holds(change.proof, for: id) else { return .unproven }
             if let email = change.email {
                 if let other = tables.account(email: email), other.user.id != id { return .emailTaken }
                 account.user.email = email.text
@@ -39,7 +42,7 @@ extension MemoryStorage: AccountStore {
             account.user.username = change.username ?? account.user.username
             tables.put(account, id: id)
             tables.announced.append(.user(id))
-            return .updated(account.user)
+            return .updated(account.user, renamed: isRenamed)
         }
     }
 
@@ -48,6 +51,7 @@ extension MemoryStorage: AccountStore {
             guard var account = tables.account(email: email) else { return nil }
             account.user.isActive = isActive
             tables.put(account, id: account.user.id)
+            if !isActive { tables.endSessions(of: account.user.id, at: now) }
             tables.announced.append(.user(account.user.id))
             return account.user
         }
@@ -67,7 +71,7 @@ extension MemoryStorage: AccountStore {
             guard var account = tables.accounts[id] else { return false }
             account.encodedPassword = encoded
             tables.put(account, id: id)
-            for (session, stored) in tables.sessions where stored.userID == id { tables.end(session, at: now) }
+            tables.endSessions(of: id, at: now)
             tables.networks[id] = nil
             return true
         }
@@ -97,10 +101,21 @@ extension MemoryStorage: AccountStore {
 }
 
 extension MemoryStorage.Tables {
+    fileprivate func holds(_ proof: ProfileChange.Proof, for user: User.ID) -> Bool {
+        switch proof {
+        case .none: false
+        case .authority: true
+        case .password(let verified): accounts[user]?.encodedPassword == verified
+        case .session(let id, let start):
+            sessions[id].map { $0.userID == user && $0.endedAt == nil && $0.startedAt >= start } ?? false
+        }
+    }
+
     /// An account with everything that belongs to it.
     fileprivate mutating func delete(_ id: User.ID) {
         put(nil, id: id)
         networks[id] = nil
+        cutoffs[id] = nil
         for session in sessions.filter({ $0.value.userID == id }).keys { sessions[session] = nil }
         tokens = tokens.filter { sessions[$0.value.session] != nil }
         announced.append(.user(id))

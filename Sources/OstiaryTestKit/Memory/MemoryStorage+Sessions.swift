@@ -20,26 +20,24 @@ extension MemoryStorage: SessionStore {
             else { return .userChanged }
             account.encodedPassword = encoded
             tables.put(account, id: session.userID)
-            for id in tables.sessions(of: session.userID) { tables.end(id, at: session.now) }
+            tables.endSessions(of: session.userID, at: session.now)
             tables.networks[session.userID] = nil
             tables.open(session)
             return .opened
         }
     }
 
-    public func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+    public func list(
+        of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
+    ) async throws -> [SessionRecord] {
         transaction { tables in
-            let records = tables.sessions.compactMap { id, session -> SessionRecord? in
-                guard session.userID == user, session.endedAt == nil, session.purgeAfter > now else { return nil }
-                return SessionRecord(
-                    id: id, startedAt: session.startedAt, lastUsedAt: session.lastUsedAt, origin: session.origin
-                )
+            var records = tables.usable(of: user, at: now)
+            if let last {
+                guard let before = tables.sessions[last], before.userID == user else { return [] }
+                let record = SessionRecord(last, before)
+                records.removeAll { !record.isListed(before: $0) }
             }
-            let sorted = records.sorted {
-                $0.lastUsedAt == $1.lastUsedAt
-                    ? $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) : $0.lastUsedAt > $1.lastUsedAt
-            }
-            return Array(sorted.prefix(limit))
+            return Array(records.prefix(limit))
         }
     }
 
@@ -55,7 +53,7 @@ extension MemoryStorage: SessionStore {
 
     public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
         transaction { tables in
-            for id in tables.sessions(of: user) where id != kept { tables.end(id, at: now) }
+            tables.endSessions(of: user, but: kept, at: now)
         }
     }
 
@@ -119,7 +117,9 @@ extension MemoryStorage: SessionStore {
     public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
         transaction { tables in
             guard let account = tables.accounts[user] else { return nil }
-            guard let session else { return Standing(user: account.user, isSessionLive: true) }
+            guard let session else {
+                return Standing(user: account.user, isSessionLive: true, cutoff: tables.cutoffs[user])
+            }
             guard let stored = tables.sessions[session], stored.userID == user else { return nil }
             return Standing(
                 user: account.user, isSessionLive: stored.endedAt == nil, lastUsedAt: stored.lastUsedAt
@@ -149,10 +149,6 @@ extension MemoryStorage: SessionStore {
 }
 
 extension MemoryStorage.Tables {
-    fileprivate func sessions(of user: User.ID) -> [SessionID] {
-        sessions.filter { $0.value.userID == user }.map(\.key)
-    }
-
     fileprivate mutating func open(_ session: NewSession) {
         sessions[session.id] = MemoryStorage.StoredSession(
             userID: session.userID, startedAt: session.now, lastUsedAt: session.now, origin: session.origin,
@@ -161,8 +157,18 @@ extension MemoryStorage.Tables {
         tokens[session.refreshToken] = MemoryStorage.StoredToken(
             session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
         )
-        guard let network = session.network else { return }
-        networks[session.userID, default: [:]].merge([network: session.now]) { max($0, $1) }
+        if let network = session.network {
+            networks[session.userID, default: [:]].merge([network: session.now]) { max($0, $1) }
+        }
+        guard let limit = session.limit else { return }
+        let others = usable(of: session.userID, at: session.now).filter { $0.id != session.id }
+        for old in others.dropFirst(max(limit - 1, 0)) { end(old.id, at: session.now) }
+    }
+
+    /// Those that can still be used, the one used last first.
+    fileprivate func usable(of user: User.ID, at now: Timestamp) -> [SessionRecord] {
+        sessions.filter { $0.value.userID == user && $0.value.endedAt == nil && $0.value.purgeAfter > now }
+            .map { SessionRecord($0.key, $0.value) }.sorted { $0.isListed(before: $1) }
     }
 
     fileprivate mutating func deleteNetworks(at now: Timestamp, limit: Int) -> Int {
@@ -179,5 +185,16 @@ extension MemoryStorage.Tables {
                 RefreshRule.Successor(isSpent: $0.spent != nil, expiresAt: $0.expiresAt)
             }
         )
+    }
+}
+
+extension SessionRecord {
+    fileprivate init(_ id: SessionID, _ stored: MemoryStorage.StoredSession) {
+        self.init(id: id, startedAt: stored.startedAt, lastUsedAt: stored.lastUsedAt, origin: stored.origin)
+    }
+
+    fileprivate func isListed(before other: SessionRecord) -> Bool {
+        lastUsedAt == other.lastUsedAt
+            ? id.bytes.lexicographicallyPrecedes(other.id.bytes) : lastUsedAt > other.lastUsedAt
     }
 }

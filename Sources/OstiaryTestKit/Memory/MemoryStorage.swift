@@ -42,6 +42,8 @@ public final class MemoryStorage: Sendable {
         var sessions: [SessionID: StoredSession] = [:]
         var tokens: [RefreshTokenDigest: StoredToken] = [:]
         var networks: [User.ID: [Network: Timestamp]] = [:]
+        /// Tokens without session that were issued before have ended.
+        var cutoffs: [User.ID: Timestamp] = [:]
         var settings: [String: String] = [:]
         var journal: [SettingJournalEntry] = []
         var copy: [String: String] = [:]
@@ -52,6 +54,16 @@ public final class MemoryStorage: Sendable {
             guard sessions[session]?.endedAt == nil, sessions[session] != nil else { return }
             sessions[session]?.endedAt = now
             announced.append(.sessionEnded(session))
+        }
+
+        func sessions(of user: User.ID) -> [SessionID] {
+            sessions.filter { $0.value.userID == user }.map(\.key)
+        }
+
+        mutating func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) {
+            cutoffs[user] = max(cutoffs[user] ?? now, now)
+            announced.append(.user(user))
+            for id in sessions(of: user) where id != kept { end(id, at: now) }
         }
 
         func account(email: EmailAddress) -> Account? {

@@ -99,6 +99,37 @@ struct IdentityServiceTests {
         await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: text) }
     }
 
+    @Test("what ends all sessions ends the predecessor's tokens that were issued before")
+    func predecessorsEnd() async throws {
+        let services = try Services()
+        _ = try await services.session()
+        services.lease.isHeld = true
+        func token(issued: Timestamp?) -> String {
+            services.codec.sign(
+                AccessToken(
+                    userID: 1, expiresAt: services.clock.now().adding(seconds: 600), issuedAt: issued, id: nil,
+                    sessionID: nil))
+        }
+        let start = services.clock.now()
+        let (old, undated) = (token(issued: start), token(issued: nil))
+        for _ in 0..<2 {
+            for text in [old, undated] { #expect(try await services.identity.identity(bearer: text).user.id == 1) }
+        }
+        services.clock.advance(seconds: 2)
+        let young = token(issued: services.clock.now().adding(seconds: 1))
+        try await services.storage.endAll(of: 1, but: nil, at: services.clock.now())
+        for _ in 0..<2 {
+            for text in [old, undated] {
+                await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: text) }
+            }
+            #expect(try await services.identity.identity(bearer: young).user.id == 1)
+        }
+        // A token with a session has the store read the user, which must not bring them back.
+        let pair = try await services.session()
+        _ = try await services.identity.identity(bearer: pair.accessToken)
+        await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: old) }
+    }
+
     @Test("memory is bounded")
     func bounded() {
         var cache = BoundedCache<Int, Int>(capacity: 100)

@@ -16,7 +16,7 @@ import Testing
     private var uses: SessionUseService { SessionUseService(sessions: services.storage, memory: services.memory) }
 
     private func lastUse() async throws -> Timestamp? {
-        try await services.storage.list(of: 1, at: services.clock.now(), limit: 1).first?.lastUsedAt
+        try await services.storage.list(of: 1, after: nil, at: services.clock.now(), limit: 1).first?.lastUsedAt
     }
 
     @Test("many uses are one write, and none at all so soon after the login", arguments: [true, false])

@@ -25,8 +25,8 @@ final class CountingSessionStore: SessionStore {
         count.withLock { $0 += 1 }
         return try await store.standing(session: session, user: user)
     }
-    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
-        try await store.list(of: user, at: now, limit: limit)
+    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await store.list(of: user, after: last, at: now, limit: limit)
     }
     func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
         try await store.end(session, of: user, at: now)

@@ -49,7 +49,7 @@ struct Services: Sendable {
         self.memory = memory
         self.storage = MemoryStorage { memory.receive(.changes($0)) }
         self.settings = try DynamicSettings(store: storage, logger: Logger(label: "test"), now: clock.now)
-        self.codec = AccessTokenCodec(keys: KeyRing(signing: try .test()))
+        self.codec = AccessTokenCodec(keys: KeyRing(signing: try .test()), acceptsLegacy: true)
         let (settings, key) = (self.settings, try SigningKey.test())
         throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, key: key) } ?? .off
     }

@@ -10,7 +10,9 @@ struct AccessTokenTests {
     private let now = Timestamp(seconds: 1_800_000_000)
     private let secret = [UInt8](repeating: 7, count: 32)
 
-    private func codec() throws -> AccessTokenCodec { AccessTokenCodec(keys: KeyRing(signing: try .test())) }
+    private func codec() throws -> AccessTokenCodec {
+        AccessTokenCodec(keys: KeyRing(signing: try .test()), acceptsLegacy: true)
+    }
 
     /// Signs any header and payload with the test's key.
     private func forge(_ header: String, _ payload: String) -> String {
@@ -50,11 +52,19 @@ struct AccessTokenTests {
         #expect(text.hasPrefix("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."))
     }
 
+    @Test("a token without session is refused unless the operator has such")
+    func withoutSession() throws {
+        let text = forge(#"{"alg":"HS256"}"#, #"{"user_id":1,"exp":1900000000}"#)
+        let codec = AccessTokenCodec(keys: KeyRing(signing: try .test()))
+        #expect(throws: AccessTokenError.refused) { try codec.verify(text, now: now) }
+        #expect(try outcome(text) == nil)
+    }
+
     @Test("a token of another key, or changed by one character, is malformed")
     func tampered() throws {
         let text = forge(#"{"alg":"HS256","typ":"JWT"}"#, #"{"user_id":1,"exp":1900000000}"#)
         #expect(try outcome(text) == nil)
-        let other = AccessTokenCodec(keys: KeyRing(signing: try .test(8)))
+        let other = AccessTokenCodec(keys: KeyRing(signing: try .test(8)), acceptsLegacy: true)
         #expect(throws: AccessTokenError.malformed) { try other.verify(text, now: now) }
         let bytes = Array(text.utf8)
         for position in bytes.indices {
@@ -85,7 +95,13 @@ struct AccessTokenTests {
     @Test(
         "claims",
         arguments: [
-            (#"{"user_id":1,"exp":1900000000.5}"#, nil), (#"{"user_id":1,"exp":1900000000,"foo":{}}"#, nil),
+            (#"{"user_id":1,"exp":1900000000.5}"#, nil),
+            (#"{"user_id":1,"exp":1900000000,"jti":"x","token_type":"access"}"#, nil),
+            (#"{"user_id":1,"exp":1900000000,"foo":{}}"#, .refused),
+            (#"{"user_id":1,"exp":1900000000,"purpose":"verify-email"}"#, .refused),
+            (#"{"user_id":1,"exp":1900000000,"token_type":"refresh"}"#, .refused),
+            (#"{"user_id":1,"exp":1900000000,"token_type":1}"#, .refused),
+            (#"{"user_id":1,"exp":1900000000,"sid":"00000000-0000-0000-0000-000000000005","foo":{}}"#, nil),
             (#"{"user_id":1,"exp":1900000000,"iat":1800000060,"nbf":1800000060}"#, nil),
             (#"{"user_id":1,"exp":1800000000}"#, .expired), (#"{"user_id":1,"exp":-1}"#, .expired),
             (#"{"user_id":1}"#, .malformed), (#"{"user_id":1,"exp":"1900000000"}"#, .malformed),
@@ -118,10 +134,10 @@ struct AccessTokenTests {
             userID: 1, expiresAt: now.adding(seconds: 60), issuedAt: now, id: nil, sessionID: nil
         )
         let text = AccessTokenCodec(keys: KeyRing(signing: old)).sign(token)
-        let both = AccessTokenCodec(keys: KeyRing(signing: new, previous: [old]))
+        let both = AccessTokenCodec(keys: KeyRing(signing: new, previous: [old]), acceptsLegacy: true)
         #expect(try both.verify(text, now: now) == token)
         #expect(try both.verify(both.sign(token), now: now) == token)
-        let alone = AccessTokenCodec(keys: KeyRing(signing: new))
+        let alone = AccessTokenCodec(keys: KeyRing(signing: new), acceptsLegacy: true)
         #expect(throws: AccessTokenError.malformed) { try alone.verify(text, now: now) }
     }
 
@@ -137,10 +153,10 @@ struct AccessTokenTests {
         let token = AccessToken(
             userID: 1, expiresAt: now.adding(seconds: 60), issuedAt: now, id: nil, sessionID: nil
         )
-        let configured = AccessTokenCodec(keys: keys, issuer: "https://id.example.com")
+        let configured = AccessTokenCodec(keys: keys, issuer: "https://id.example.com", acceptsLegacy: true)
         #expect(try configured.verify(AccessTokenCodec(keys: keys).sign(token), now: now) == token)
         #expect(throws: AccessTokenError.refused) {
-            try AccessTokenCodec(keys: keys).verify(configured.sign(token), now: now)
+            try AccessTokenCodec(keys: keys, acceptsLegacy: true).verify(configured.sign(token), now: now)
         }
     }
 

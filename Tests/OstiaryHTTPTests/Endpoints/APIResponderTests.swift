@@ -132,7 +132,9 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     func standing(session: SessionID?, user: User.ID) async throws -> Standing? { throw error }
     func recordUses(_ uses: [SessionUse]) async throws { throw error }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int { throw error }
-    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] { throw error }
+    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        throw error
+    }
     func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool { throw error }
     func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws { throw error }
     func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening { throw error }

@@ -54,7 +54,14 @@ struct TestAPI: Sendable {
                     sessions: store, issuer: issuer, settings: settings, throttling: throttling, audit: audit)
             ).endpoints
             + LogoutController(logout: LogoutService(sessions: store, audit: audit)).endpoints
-            + ProfileController(profile: ProfileService(accounts: storage)).endpoints
+            + ProfileController(
+                profile: ProfileService(
+                    accounts: storage,
+                    passwords: PasswordChangeService(
+                        accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
+                        throttling: throttling, audit: audit),
+                    throttling: throttling, audit: audit)
+            ).endpoints
         self.responder = APIResponder(
             endpoints: endpoints + extra,
             identity: IdentityService(codec: codec, sessions: store, memory: IdentityMemory { false }),

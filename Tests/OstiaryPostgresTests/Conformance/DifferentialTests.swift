@@ -105,8 +105,8 @@ private struct ForgettingReplays: SessionStore {
     func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
         try await sessions.standing(session: session, user: user)
     }
-    func list(of user: User.ID, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
-        try await sessions.list(of: user, at: now, limit: limit)
+    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+        try await sessions.list(of: user, after: last, at: now, limit: limit)
     }
     func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
         try await sessions.end(session, of: user, at: now)

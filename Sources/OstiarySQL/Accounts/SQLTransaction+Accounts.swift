@@ -1,0 +1,21 @@
+import OstiaryCore
+
+extension SQLTransaction {
+    /// Whether what lets an account have another login holds now.
+    func holds(_ proof: ProfileChange.Proof, for user: User.ID, in users: SQLIdentifier) throws -> Bool {
+        let query: SQLQuery
+        switch proof {
+        case .none: return false
+        case .authority: return true
+        case .password(let verified):
+            query = "SELECT 1 FROM \(table: users) WHERE id = \(user) AND password = \(verified)"
+        case .session(let session, let start):
+            query = """
+                SELECT 1 FROM ostiary_session
+                WHERE id = \(session.bytes) AND user_id = \(user) AND ended_at IS NULL
+                    AND started_at >= \(start.microseconds)
+                """
+        }
+        return try !run(query).isEmpty
+    }
+}
