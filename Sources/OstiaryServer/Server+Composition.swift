@@ -67,7 +67,11 @@ extension Server {
         let hashing = Gauge(label: "ostiary_hashing_waiting")
         let database = Gauge(label: "ostiary_database_waiting")
         let lease = Gauge(label: "ostiary_change_feed_live")
-        let responder = MetricsResponder(metrics: metrics) { [workspace] in
+        let responder = MetricsResponder(
+            metrics: metrics,
+            isLocal: IPAddress(address.host).map { Network($0).isLoopback }
+                ?? address.host.hasSameBytes(as: "localhost")
+        ) { [workspace] in
             hashing.record(workspace.passwords.waiting)
             database.record(workspace.storage.waiting)
             lease.record(workspace.storage.holdsLease() ? 1 : 0)

@@ -14,19 +14,21 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Ask nothing; the password is read from OSTIARY_SUPERUSER_PASSWORD.")
     var noinput = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var validation: PasswordValidation
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace { workspace in
             let minimumLength = try await workspace.minimumPasswordLength()
             let email = try await self.email(workspace)
+            let attributes = [(name: "email", value: email)]
             let password =
                 noinput
                 ? try Self.givenPassword()
                 : try PasswordPrompt.ask(
-                    attributes: [(name: "email", value: email)],
-                    minimumLength: minimumLength, action: "create user"
+                    attributes: attributes, minimumLength: minimumLength, action: "create user", validation: validation
                 )
+            if noinput { try validation.check(password, attributes, minimumLength) }
             _ = try await workspace.accounts.createSuperuser(email: email, password: password)
             print("Superuser created successfully.")
         }
@@ -68,7 +70,8 @@ struct ChangePasswordCommand: AsyncParsableCommand {
     @Argument(help: "The account's e-mail address.")
     var email: String
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var validation: PasswordValidation
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace { workspace in
@@ -80,7 +83,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
                     (name: "username", value: user.username), (name: "first name", value: user.firstName),
                     (name: "last name", value: user.lastName), (name: "email", value: user.email),
                 ],
-                minimumLength: minimumLength, action: "change it"
+                minimumLength: minimumLength, action: "change it", validation: validation
             )
             try await workspace.accounts.changePassword(email: email, to: password)
             print(

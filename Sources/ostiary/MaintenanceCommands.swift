@@ -8,12 +8,20 @@ struct CleanupCommand: AsyncParsableCommand {
         discussion: "A running server does it every hour."
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: JSONOption
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace { workspace in
             let deleted = try await workspace.cleanup.run { Terminal.progress("\($0) rows deleted") }
             if deleted > 0 { Terminal.endProgress() }
+            if output.json {
+                return Terminal.document { json in
+                    json.beginObject()
+                    json.member("deleted", Int64(deleted))
+                    json.endObject()
+                }
+            }
             print("Deleted \(deleted) expired rows.")
         }
     }
@@ -28,7 +36,7 @@ struct BackupCommand: AsyncParsableCommand {
     @Argument(help: "Where to write the copy; must not exist.")
     var file: String
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func validate() throws {
         guard !file.isEmpty else { throw ValidationError("Give the name of a file.") }
@@ -55,7 +63,7 @@ struct ForgetKeyCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace { workspace in
@@ -73,19 +81,45 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Also look at what matters on the open network.")
     var deploy = false
 
-    @Flag(name: .long, help: "Fail on warnings too.")
+    @Flag(name: .long, help: "The same as --fail-level warning.")
     var strict = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @Option(name: .long, help: "error or warning: from which level on findings make the command end with 1.")
+    var failLevel = FailLevel.error
+
+    enum FailLevel: String, ExpressibleByArgument, CaseIterable { case error, warning }
+
+    @OptionGroup var output: JSONOption
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace(migrated: false) { workspace in
             let findings = try await workspace.findings() + (deploy ? workspace.deploymentFindings() : [])
-            for finding in findings {
-                print("\(finding.level.rawValue) \(finding.code): \(finding.text)\n  \(finding.advice)")
+            if output.json {
+                Terminal.document { $0.findings(findings) }
+            } else {
+                for finding in findings {
+                    print("\(finding.level.rawValue) \(finding.code): \(finding.text)\n  \(finding.advice)")
+                }
+                print(findings.isEmpty ? "No issues found." : "\(findings.count) found.")
             }
-            print(findings.isEmpty ? "No issues found." : "\(findings.count) found.")
-            if findings.contains(where: { strict || $0.level == .error }) { throw ExitCode(1) }
+            let failsOnWarnings = strict || failLevel == .warning
+            if findings.contains(where: { failsOnWarnings || $0.level == .error }) { throw ExitCode(1) }
         }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func findings(_ findings: [Finding]) {
+        beginArray()
+        for finding in findings {
+            beginObject()
+            member("level", finding.level.rawValue)
+            member("code", finding.code)
+            member("text", finding.text)
+            member("advice", finding.advice)
+            endObject()
+        }
+        endArray()
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OstiaryCore
 import OstiaryServer
 
 struct MigrateCommand: AsyncParsableCommand {
@@ -9,7 +10,7 @@ struct MigrateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Tell what would be applied and change nothing.")
     var plan = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace(creates: !plan, migrated: false) { workspace in
@@ -32,12 +33,33 @@ struct ShowMigrationsCommand: AsyncParsableCommand {
         commandName: "showmigrations", abstract: "List the migrations, the applied ones with [X]."
     )
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: JSONOption
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace(migrated: false) { workspace in
-            for name in try await workspace.appliedMigrations() { print("[X] \(name)") }
-            for name in try await workspace.pendingMigrations() { print("[ ] \(name)") }
+            let applied = try await workspace.appliedMigrations()
+            let pending = try await workspace.pendingMigrations()
+            if output.json {
+                return Terminal.document { json in
+                    json.beginArray()
+                    for (name, isApplied) in applied.map({ ($0, true) }) + pending.map({ ($0, false) }) {
+                        json.beginObject()
+                        json.member("name", name)
+                        json.member("applied", isApplied)
+                        json.endObject()
+                    }
+                    json.endArray()
+                }
+            }
+            for name in applied { print("[X] \(name)") }
+            for name in pending { print("[ ] \(name)") }
+            let numbers = Set((applied + pending).compactMap { Int($0.prefix { $0 != "_" }) })
+            let missing = (1...(numbers.max() ?? 1)).filter { !numbers.contains($0) }
+            if !missing.isEmpty {
+                let list = missing.map(String.init).joined(separator: ", ")
+                print("Numbers left out here (\(list)) are for the other kind of database.")
+            }
         }
     }
 }

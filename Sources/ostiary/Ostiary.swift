@@ -1,4 +1,5 @@
 import ArgumentParser
+import OstiaryCore
 import OstiaryServer
 
 @main
@@ -20,5 +21,14 @@ struct Ostiary: AsyncParsableCommand {
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Tell which release this is.")
 
-    func run() { print("ostiary \(Version.text)") }
+    @OptionGroup var output: JSONOption
+
+    func run() {
+        guard output.json else { return print("ostiary \(Version.text)") }
+        Terminal.document { json in
+            json.beginObject()
+            json.member("version", Version.text)
+            json.endObject()
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import OstiaryCore
 
 /// Asks for a new password twice, as Django's commands do.
@@ -7,7 +8,7 @@ enum PasswordPrompt {
     ///   - minimumLength: in code points.
     ///   - action: what is done all the same when somebody insists on a weak password.
     static func ask(
-        attributes: [(name: String, value: String)], minimumLength: Int, action: String
+        attributes: [(name: String, value: String)], minimumLength: Int, action: String, validation: PasswordValidation
     ) throws -> String {
         while true {
             guard let password = Terminal.askSecretly("Password: "),
@@ -21,13 +22,37 @@ enum PasswordPrompt {
                 Terminal.complain("Error: Blank passwords aren't allowed.")
                 continue
             }
-            let violations = PasswordPolicy.violations(
-                of: password, attributes: attributes, minimumLength: minimumLength
-            )
+            let violations = validation.violations(of: password, attributes, minimumLength)
             if violations.isEmpty { return password }
             for violation in violations { Terminal.complain(violation.message) }
+            // Whoever pipes a password in is not asked: the next line would be taken for the answer.
+            guard Terminal.isInteractive else { throw PasswordValidation.refusal }
             let answer = Terminal.ask("Bypass password validation and \(action) anyway? [y/N]: ")
             if answer?.lowercased() == "y" { return password }
         }
+    }
+}
+
+/// Judges a new password as registration does.
+struct PasswordValidation: ParsableArguments {
+    @Flag(name: .long, help: "Take a password that registration would refuse.")
+    var noValidation = false
+
+    static let refusal = Failure(text: "The password was refused; --no-validation takes it all the same.")
+
+    func violations(
+        of password: String, _ attributes: [(name: String, value: String)], _ minimumLength: Int
+    ) -> [PasswordViolation] {
+        guard !noValidation else { return [] }
+        return PasswordPolicy.violations(
+            of: PasswordText.normalized(password) ?? password, attributes: attributes, minimumLength: minimumLength
+        )
+    }
+
+    /// - Throws: ``Failure`` for a password that is refused, told on standard error.
+    func check(_ password: String, _ attributes: [(name: String, value: String)], _ minimumLength: Int) throws {
+        let violations = violations(of: password, attributes, minimumLength)
+        for violation in violations { Terminal.complain(violation.message) }
+        guard violations.isEmpty else { throw Self.refusal }
     }
 }

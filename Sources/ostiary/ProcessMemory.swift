@@ -20,6 +20,13 @@ enum ProcessMemory {
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
     }
 
+    /// Neither a core file nor another process of this user shows the key and the passwords that are in memory.
+    static func forbidDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        _ = ostiary_forbid_dumps()
+    }
+
     /// In the heap of the calling thread.
     private static func makeRoom() {
         let memory = malloc(room)

@@ -81,6 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        ProcessMemory.forbidDumps()
         ProcessMemory.prepareHeaps()
         // Until somebody listens, the signal to read the certificate again must not end the process.
         let hangup = signal(SIGHUP, SIG_IGN)

@@ -15,7 +15,7 @@ struct SettingsCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "Print JSON.")
         var json = false
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
@@ -65,7 +65,7 @@ struct SettingsCommand: AsyncParsableCommand {
         @Argument(help: "As `settings list` shows it.")
         var name: String
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
@@ -86,7 +86,7 @@ struct SettingsCommand: AsyncParsableCommand {
         @Argument(help: "The new value.")
         var value: String
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
@@ -103,7 +103,7 @@ struct SettingsCommand: AsyncParsableCommand {
         @Argument(help: "As `settings list` shows it.")
         var name: String
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in

@@ -17,7 +17,7 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func validate() throws {
         guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }

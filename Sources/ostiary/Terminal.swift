@@ -8,6 +8,9 @@ enum Terminal {
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
+    /// Whether somebody sits before it.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// - Returns: the line; nil at the end of the input.
     static func ask(_ prompt: String) -> String? {
         show(prompt)
@@ -58,8 +61,17 @@ enum Terminal {
             let cells = row.enumerated().map { column, cell in
                 column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
             }
-            print(cells.joined(separator: "  "))
+            print(fitted(cells.joined(separator: "  ")))
         }
+    }
+
+    /// A line where somebody looks at it: what goes beyond the terminal's width is cut, and marked.
+    private static func fitted(_ line: String) -> String {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1,
+            line.count > Int(size.ws_col)
+        else { return line }
+        return line.prefix(Int(size.ws_col) - 1) + "…"
     }
 
     /// Written at once, also where standard output is a file.

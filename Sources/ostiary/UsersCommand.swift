@@ -5,7 +5,7 @@ import OstiaryServer
 struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users", abstract: "See and change accounts.",
-        subcommands: [List.self, Show.self, Add.self, Activate.self, Deactivate.self, Delete.self]
+        subcommands: [List.self, Show.self, Add.self, Activate.self, Deactivate.self, Logout.self, Delete.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -17,7 +17,8 @@ struct UsersCommand: AsyncParsableCommand {
         @Option(name: .long, help: "List at most this many, 1…10000.")
         var limit = 100
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: JSONOption
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func validate() throws {
             guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }
@@ -26,6 +27,13 @@ struct UsersCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 let users = try await workspace.accounts.list(after: after, limit: limit)
+                if output.json {
+                    return Terminal.document { json in
+                        json.beginArray()
+                        for user in users { json.user(user) }
+                        json.endArray()
+                    }
+                }
                 Terminal.table(
                     [["ID", "EMAIL", "USERNAME", "ACTIVE", "STAFF", "SUPERUSER", "LAST LOGIN"]] + users.map(row)
                 )
@@ -45,11 +53,13 @@ struct UsersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an account.")
 
         @OptionGroup var account: Account
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: JSONOption
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
                 let user = try await workspace.accounts.user(email: account.email)
+                if output.json { return Terminal.document { $0.user(user) } }
                 Terminal.table([
                     ["id", String(user.id)], ["email", user.email], ["username", user.username],
                     ["first name", user.firstName], ["last name", user.lastName], ["active", yes(user.isActive)],
@@ -74,7 +84,8 @@ struct UsersCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "Ask for no password; nobody can log in until `changepassword` sets one.")
         var noPassword = false
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var validation: PasswordValidation
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func validate() throws {
             guard username.unicodeScalars.count <= 150 else {
@@ -90,7 +101,7 @@ struct UsersCommand: AsyncParsableCommand {
                     ? nil
                     : try PasswordPrompt.ask(
                         attributes: [(name: "username", value: username), (name: "email", value: account.email)],
-                        minimumLength: minimumLength, action: "create user"
+                        minimumLength: minimumLength, action: "create user", validation: validation
                     )
                 var attributes = AccountService.Attributes()
                 attributes.username = username
@@ -109,7 +120,7 @@ struct UsersCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var account: Account
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
@@ -122,16 +133,33 @@ struct UsersCommand: AsyncParsableCommand {
     struct Deactivate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "deactivate",
-            abstract: "Keep an account out: its logins and tokens are refused within a second."
+            abstract: "Keep an account out: its sessions end, and its logins are refused within a second."
         )
 
         @OptionGroup var account: Account
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in
                 print(
                     "\(try await workspace.accounts.setActive(false, email: account.email).email.printable) is not active."
+                )
+            }
+        }
+    }
+
+    struct Logout: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "logout", abstract: "End every session of an account, whose password stays."
+        )
+
+        @OptionGroup var account: Account
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                print(
+                    "\(try await workspace.endSessions(email: account.email).email.printable) is logged out everywhere."
                 )
             }
         }
@@ -147,7 +175,7 @@ struct UsersCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "Do not ask.")
         var yes = false
 
-        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withWorkspace { workspace in

@@ -40,7 +40,7 @@ public struct PasswordChangeService: Sendable {
     ) async throws -> Outcome {
         guard let encoded = try await verified(user, current) else { return .wrongPassword }
         let violations = PasswordPolicy.violations(
-            of: new, attributes: Self.attributes(of: user), contextWords: contextWords,
+            of: PasswordText.normalized(new) ?? new, attributes: Self.attributes(of: user), contextWords: contextWords,
             minimumLength: settings.snapshot[.passwordMinimumLength]
         )
         guard violations.isEmpty else { return .refused(violations) }

@@ -16,7 +16,7 @@ public struct PasswordViolation: Sendable, Equatable {
 public enum PasswordPolicy {
     /// All reasons at once; empty if the password may be used.
     /// - Parameters:
-    ///   - password: taken as it is, at most of a length the caller has checked.
+    ///   - password: as it will be hashed, at most of a length the caller has checked.
     ///   - attributes: what is known about the user, named as the message shall name it; empty values do not count.
     ///     The first that is too similar is reported, no further one.
     ///   - contextWords: of the service, in lower case; see ``contextWords(publicURL:)``.
@@ -27,8 +27,6 @@ public enum PasswordPolicy {
         contextWords: [String] = contextWords(publicURL: nil),
         minimumLength: Int
     ) -> [PasswordViolation] {
-        // What is judged is what will be hashed.
-        let password = PasswordText.normalized(password) ?? password
         let lowercased = password.lowercasedScalars
         var violations: [PasswordViolation] = []
 

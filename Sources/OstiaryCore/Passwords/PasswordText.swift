@@ -5,7 +5,7 @@
 /// The same password comes composed from one keyboard and decomposed from another (NIST SP 800-63B-4 §3.1.1.2), so
 /// hashes are made of its NFC form (RFC 8265 §4.2, OpaqueString). Hashes from before, and those of other programs, may be
 /// of what was typed, so that is tried too where it differs. Nothing is cut, folded or replaced.
-struct PasswordText: Sendable {
+package struct PasswordText: Sendable {
     /// Longer texts are no password of ours: 128 characters, each with a few marks. To put marks in order takes time
     /// quadratic in their number.
     private static let maximumLength = 2_048
@@ -22,7 +22,7 @@ struct PasswordText: Sendable {
     }
 
     /// - Returns: nil where the text is taken as it is.
-    static func normalized(_ password: String) -> String? {
+    package static func normalized(_ password: String) -> String? {
         guard !password.isASCII, password.utf8.count <= maximumLength else { return nil }
         return String(String.UnicodeScalarView(password._nfc))
     }

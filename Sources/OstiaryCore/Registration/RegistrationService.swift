@@ -37,7 +37,7 @@ public struct RegistrationService: Sendable {
         // The insertion below decides races.
         if try await accounts.credential(email: email) != nil { return .emailTaken }
         let violations = PasswordPolicy.violations(
-            of: password,
+            of: PasswordText.normalized(password) ?? password,
             attributes: [(name: "email", value: email.text)],
             contextWords: contextWords, minimumLength: settings.snapshot[.passwordMinimumLength]
         )

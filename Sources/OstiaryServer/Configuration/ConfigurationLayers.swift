@@ -32,7 +32,10 @@ struct ConfigurationLayers {
                     problems.append("\(name) and \(key.variable) are both set; give one")
                     continue
                 }
-                if let text = Self.read(value) {
+                if let fault = FileTrust.fault(of: value, isSecret: key.isSecret) {
+                    problems.append(
+                        "\(name): \(value) cannot be trusted: \(fault.reason). If it is right: \(fault.remedy)")
+                } else if let text = Self.read(value) {
                     variables[key] = text
                 } else {
                     problems.append("\(name): the file \(value) cannot be read")
@@ -45,7 +48,9 @@ struct ConfigurationLayers {
         }
         var file: [ConfigurationKey: String] = [:]
         if let path = flags[.config] ?? variables[.config] {
-            do { file = try Self.file(path) } catch { problems.append(contentsOf: error.problems) }
+            let (values, faults) = Self.file(path)
+            file = values
+            problems += faults
         }
         self.problems = problems
         self.warnings = warnings
@@ -71,20 +76,17 @@ struct ConfigurationLayers {
     }
 
     /// A JSON object with the flags' names as keys.
-    private static func file(_ path: String) throws(ConfigurationError) -> [ConfigurationKey: String] {
-        guard let text = read(path) else { throw ConfigurationError(["\(path): the file cannot be read"]) }
+    /// - Returns: what could be read, and what is wrong with the rest.
+    private static func file(_ path: String) -> (values: [ConfigurationKey: String], problems: [String]) {
+        guard let text = read(path) else { return ([:], ["\(path): the file cannot be read"]) }
         let object: JSONObject
-        do {
+        do throws(JSONError) {
             guard case .object(let read) = try JSONReader.read(Array(text.utf8), duplicateKeys: .refused) else {
-                throw ConfigurationError(["\(path): must hold one JSON object"])
+                return ([:], ["\(path): must hold one JSON object"])
             }
             object = read
-        } catch let error as JSONError {
-            throw ConfigurationError(["\(path): \(error.reason)"])
-        } catch let error as ConfigurationError {
-            throw error
         } catch {
-            throw ConfigurationError(["\(path): cannot be read"])
+            return ([:], ["\(path): \(error.description)"])
         }
         var values: [ConfigurationKey: String] = [:]
         var problems: [String] = []
@@ -105,8 +107,7 @@ struct ConfigurationLayers {
             default: problems.append("\(path): \(name) must be a string or a number")
             }
         }
-        guard problems.isEmpty else { throw ConfigurationError(problems) }
-        return values
+        return (values, problems)
     }
 
     /// A small text file without the line end that editors add; nil if it cannot be read or is larger than 64 KiB.

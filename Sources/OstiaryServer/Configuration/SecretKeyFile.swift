@@ -10,28 +10,31 @@ enum SecretKeyFile {
     /// - Throws: ``StartError``.
     static func load(directory: String, random: RandomBits = systemRandomBits) throws(StartError) -> SecretText {
         let path = directory + "/" + name
-        if let text = try read(path) { return text }
+        if let text = try read(path, in: directory) { return text }
         let key = (0..<3).map { _ in SessionID(bits: random()).description }.joined()
-        let draft = "\(path).\(getpid())"
+        let draft = "\(path).\(SessionID(bits: random()))"
         defer { unlink(draft) }
         // Written whole before it gets its name, and link() gives that once: of two servers that start at the same
         // moment both use the key of the faster one.
         guard save(key + "\n", to: draft), link(draft, path) == 0 || errno == EEXIST else {
             throw StartError.directory(directory, reason: String(cString: strerror(errno)))
         }
-        guard let text = try read(path) else { throw StartError.keyFile(path, reason: "it is gone again") }
+        guard let text = try read(path, in: directory) else {
+            throw StartError.keyFile(path, reason: "it is gone again")
+        }
         return text
     }
 
     private static func save(_ text: String, to path: String) -> Bool {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         return write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
     }
 
-    private static func read(_ path: String) throws(StartError) -> SecretText? {
+    private static func read(_ path: String, in directory: String) throws(StartError) -> SecretText? {
+        if let fault = FileTrust.fault(of: path, isSecret: true, in: directory) { throw .untrusted(path, fault) }
         guard let data = FileManager.default.contents(atPath: path) else {
             if access(path, F_OK) == 0 { throw StartError.keyFile(path, reason: "it cannot be read") }
             return nil

@@ -18,6 +18,16 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
+    static func untrusted(_ path: String, _ fault: FileTrust.Fault) -> StartError {
+        StartError(
+            description: """
+                \(path) cannot be trusted: \(fault.reason), so somebody else could sign tokens or change accounts.
+                If nobody has: \(fault.remedy)
+                """,
+            exitCode: ConfigurationError.exitCode
+        )
+    }
+
     static func keyFile(_ path: String, reason: String) -> StartError {
         StartError(
             description: """

@@ -78,6 +78,20 @@ extension Workspace {
                 )
             )
         }
+        if configuration.trustedHops == 0, configuration.certificate == nil,
+            configuration.publicURL?.hasBytePrefix("https://") == true
+        {
+            findings.append(
+                Finding(
+                    level: .warning, code: "no_trusted_hops",
+                    text: """
+                        A proxy must stand in front, since clients come by https and the server has no certificate, but \
+                        --trusted-hops is 0: all clients are taken for the proxy, share its budgets, and lock each other out.
+                        """,
+                    advice: "Tell how many proxies each request passes: --trusted-hops 1"
+                )
+            )
+        }
         return findings
     }
 }

@@ -74,6 +74,14 @@ public final class Workspace: Sendable {
         try await work(settings)
     }
 
+    /// Ends every session of an account, whose password stays.
+    /// - Throws: ``AccountError``, ``StoreUnavailable``.
+    public func endSessions(email: String) async throws -> User {
+        let user = try await accounts.user(email: email)
+        try await storage.sessions.endAll(of: user.id, but: nil, at: Timestamp.now())
+        return user
+    }
+
     /// Lets the next server bring another signing key. Tokens of the old one are refused from then on.
     public func forgetKey() async throws { try await storage.keys.forget() }
 

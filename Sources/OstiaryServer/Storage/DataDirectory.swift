@@ -15,5 +15,6 @@ enum DataDirectory {
         guard access(directory, W_OK | X_OK) == 0 else {
             throw .directory(directory, reason: String(cString: strerror(errno)))
         }
+        if let fault = FileTrust.fault(of: directory) { throw .untrusted(directory, fault) }
     }
 }

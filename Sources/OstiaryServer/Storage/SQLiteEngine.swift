@@ -19,6 +19,7 @@ final class SQLiteEngine: StorageEngine {
     init(path: String, directory: String, creates: Bool, listeners: ChangeListeners) throws(StartError) {
         guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
         if creates { try DataDirectory.prepare(directory) }
+        if let fault = FileTrust.fault(of: path, in: directory) { throw .untrusted(path, fault) }
         do throws(SQLError) {
             self.sqlite = try SQLiteDatabase(path: path) { listeners.tell(ChangeNotice(.some($0))) }
         } catch {

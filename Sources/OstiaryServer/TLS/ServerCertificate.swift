@@ -16,10 +16,11 @@ final class ServerCertificate: Sendable {
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
 
-        /// TLS 1.2 and later (RFC 9325 §3.1.1).
+        /// TLS 1.2 and later, with forward secrecy and authenticated encryption only (RFC 9325 §3.1.1, §4.2).
         var configuration: TLSConfiguration {
             var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
             configuration.minimumTLSVersion = .tlsv12
+            configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
             configuration.applicationProtocols = ["http/1.1"]
             return configuration
         }

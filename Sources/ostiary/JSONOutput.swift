@@ -1,0 +1,49 @@
+import ArgumentParser
+import OstiaryCore
+
+/// `--json`, for commands whose output programs read.
+struct JSONOption: ParsableArguments {
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+}
+
+extension Terminal {
+    /// Prints one document.
+    static func document(_ body: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter()
+        body(&writer)
+        show(String(decoding: writer.bytes, as: UTF8.self) + "\n")
+    }
+}
+
+extension JSONWriter {
+    mutating func member(_ name: String, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    mutating func member(_ name: String, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    mutating func member(_ name: String, _ value: Int64) {
+        key(name)
+        integer(value)
+    }
+
+    mutating func user(_ user: User) {
+        beginObject()
+        member("id", user.id)
+        member("email", user.email)
+        member("username", user.username)
+        member("first_name", user.firstName)
+        member("last_name", user.lastName)
+        member("is_active", user.isActive)
+        member("is_staff", user.isStaff)
+        member("is_superuser", user.isSuperuser)
+        key("last_login")
+        if let lastLogin = user.lastLogin { string(lastLogin.iso8601) } else { null() }
+        endObject()
+    }
+}
