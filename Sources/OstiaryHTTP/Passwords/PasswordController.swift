@@ -26,7 +26,7 @@ public struct PasswordController: Sendable {
                 about: .init(
                     "Change the own password",
                     """
-                    Sets a new password, ends **every** session of the account and gives the tokens of a new one: \
+                    Sets a new password, ends every session of the account and gives the tokens of a new one: \
                     whoever had copied a token is out.
                     """,
                     tag: .accounts, fields: [Self.current, Self.new],

@@ -88,10 +88,11 @@ extension BrowsableAPI {
 
     private static func failure(_ reply: Reply) -> String {
         let seconds = reply.headers[.retryAfter] ?? "a few"
+        let wait = "Wait \(seconds) \(seconds == "1" ? "second" : "seconds") and try again."
         return switch reply.status {
         case .unauthorized: "E-mail address or password is wrong, or the account is not active."
-        case .tooManyRequests: "Too many tries. Wait \(seconds) seconds and try again."
-        case .serviceUnavailable: "The server is busy. Wait \(seconds) seconds and try again."
+        case .tooManyRequests: "Too many tries. \(wait)"
+        case .serviceUnavailable: "The server is busy. \(wait)"
         default: "The login was refused: \(reply.status.code) \(reply.status.reasonPhrase)."
         }
     }

@@ -11,7 +11,8 @@ struct Sample {
     static func samples(of endpoint: Endpoint, path: String, body: String?, address: String) -> [Sample] {
         let request = SampleRequest(
             method: endpoint.method.rawValue, url: address + path, body: body,
-            isAuthorized: endpoint.security == .bearer
+            isAuthorized: endpoint.security == .bearer,
+            isRepeatable: endpoint.parameters.contains { $0.name == "Idempotency-Key" }
         )
         return [
             Sample(language: "curl", code: request.curl, isChosen: true),
@@ -27,32 +28,50 @@ private struct SampleRequest {
     let url: String
     let body: String?
     let isAuthorized: Bool
+    /// Sent with an `Idempotency-Key`: drawn once for each token, and the same with each retry.
+    let isRepeatable: Bool
+
+    private static let advice = "Drawn once for this token: send the same key with each retry."
 
     var curl: String {
         var lines = [method == "GET" ? "curl \(url)" : "curl -X \(method) \(url)"]
         if isAuthorized { lines.append(#"-H "Authorization: Bearer $ACCESS""#) }
+        if isRepeatable { lines.append(#"-H "Idempotency-Key: $KEY""#) }
         if let body {
             lines.append("-H 'Content-Type: application/json'")
             lines.append("-d '\(body.replacing("'", with: #"'\''"#))'")
         }
-        return lines.joined(separator: " \\\n  ")
+        let preparation = isRepeatable ? "# \(Self.advice)\nKEY=$(openssl rand -hex 16)\n" : ""
+        return preparation + lines.joined(separator: " \\\n  ")
     }
 
     var javaScript: String {
         var headers: [String] = []
         if isAuthorized { headers.append("Authorization: `Bearer ${access}`") }
         if body != nil { headers.append(#""Content-Type": "application/json""#) }
+        if isRepeatable { headers.append(#""Idempotency-Key": key"#) }
         var options = method == "GET" ? "" : "  method: \"\(method)\",\n"
         if !headers.isEmpty { options += "  headers: { \(headers.joined(separator: ", ")) },\n" }
         if let body { options += "  body: JSON.stringify(\(body)),\n" }
         let call = options.isEmpty ? "fetch(\"\(url)\")" : "fetch(\"\(url)\", {\n\(options)})"
-        return "const response = await \(call);\nconsole.log(response.status, await response.text());"
+        let preparation =
+            isRepeatable
+            ? """
+            // \(Self.advice)
+            const bytes = crypto.getRandomValues(new Uint8Array(16));
+            const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+            """ : ""
+        return preparation + "const response = await \(call);\nconsole.log(response.status, await response.text());"
     }
 
     var swift: String {
-        var lines = ["import Foundation", "", "var request = URLRequest(url: URL(string: \"\(url)\")!)"]
+        var lines = ["import Foundation", ""]
+        if isRepeatable { lines += ["// \(Self.advice)", "let key = UUID().uuidString + UUID().uuidString"] }
+        lines += ["var request = URLRequest(url: URL(string: \"\(url)\")!)"]
         if method != "GET" { lines.append("request.httpMethod = \"\(method)\"") }
         if isAuthorized { lines.append(#"request.setValue("Bearer \(access)", forHTTPHeaderField: "Authorization")"#) }
+        if isRepeatable { lines.append(#"request.setValue(key, forHTTPHeaderField: "Idempotency-Key")"#) }
         if let body {
             lines.append(#"request.setValue("application/json", forHTTPHeaderField: "Content-Type")"#)
             lines.append("request.httpBody = Data(#\"\(body)\"#.utf8)")
@@ -64,9 +83,14 @@ private struct SampleRequest {
 
     var python: String {
         var arguments = ["\"\(url)\""]
-        if isAuthorized { arguments.append(#"headers={"Authorization": f"Bearer {access}"}"#) }
+        var headers: [String] = []
+        if isAuthorized { headers.append(#""Authorization": f"Bearer {access}""#) }
+        if isRepeatable { headers.append(#""Idempotency-Key": key"#) }
+        if !headers.isEmpty { arguments.append("headers={\(headers.joined(separator: ", "))}") }
         if let body { arguments.append("json=\(body)") }
         let call = "requests.\(method.lowercased())(\(arguments.joined(separator: ", ")))"
-        return "import requests\n\nresponse = \(call)\nprint(response.status_code, response.text)"
+        let imports = isRepeatable ? "import secrets\n\nimport requests\n\n" : "import requests\n\n"
+        let preparation = isRepeatable ? "# \(Self.advice)\nkey = secrets.token_hex(16)\n" : ""
+        return imports + preparation + "response = \(call)\nprint(response.status_code, response.text)"
     }
 }
