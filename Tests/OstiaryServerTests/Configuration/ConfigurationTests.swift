@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Logging
 import OstiaryHTTP
 import OstiaryTestSupport
@@ -92,6 +93,17 @@ struct ConfigurationTests {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/key"
         try #require(FileManager.default.createFile(atPath: file, contents: Data((key + "\n").utf8)))
+        for (mode, isTrusted) in [(0o666, false), (0o644, false), (0o620, false), (0o640, true), (0o400, true)] {
+            try #require(chmod(file, mode_t(mode)) == 0)
+            #expect(problems(["OSTIARY_SECRET_KEY_FILE": file]).isEmpty == isTrusted, "\(mode)")
+        }
+        // What is no secret may be read by everybody, and written by nobody else.
+        let host = directory.path + "/host"
+        try #require(FileManager.default.createFile(atPath: host, contents: Data("::1".utf8)))
+        try #require(chmod(host, 0o644) == 0)
+        #expect(problems(["OSTIARY_HOST_FILE": host]).isEmpty)
+        try #require(chmod(host, 0o646) == 0)
+        #expect(problems(["OSTIARY_HOST_FILE": host]).count == 1)
         #expect(try configuration(["OSTIARY_SECRET_KEY_FILE": file]).secretKey?.reveal == key)
         #expect(problems(["OSTIARY_SECRET_KEY_FILE": file, "OSTIARY_SECRET_KEY": key]).count == 1)
         #expect(problems(["OSTIARY_SECRET_KEY_FILE": directory.path + "/none"]).count == 1)
