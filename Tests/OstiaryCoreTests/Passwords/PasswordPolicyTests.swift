@@ -28,6 +28,21 @@ import Testing
         #expect(violations.map { "\($0.code): \($0.message)" } == expected)
     }
 
+    @Test(
+        arguments: [
+            ("ostiary-server", true), ("Ostiary2026!", true), ("myostiary", true), ("ostiary and its horses", false),
+            ("identity-7", true), ("example", true), ("Example1234567", true), ("example and its horses", false),
+            ("id.company.example", true), ("com", false), ("correct horse", false),
+        ])
+    func namesOfTheService(password: String, isRefused: Bool) {
+        let words =
+            PasswordPolicy.contextWords(publicURL: "https://identity.example.com:8443")
+            + PasswordPolicy.contextWords(publicURL: "https://id.company.example")
+        let codes = PasswordPolicy.violations(of: password, attributes: [], contextWords: words, minimumLength: 1).map(
+            \.code)
+        #expect(codes.contains("password_too_similar") == isRefused)
+    }
+
     @Test func lengthIsCountedInCodePoints() {
         let family = "👨‍👩‍👧‍👦"
         #expect(family.count == 1)

@@ -58,7 +58,13 @@ struct Services: Sendable {
     var issuer: TokenIssuer { TokenIssuer(codec: codec) }
     var registration: RegistrationService {
         RegistrationService(
-            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit
+            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit,
+            now: clock.now
+        )
+    }
+    var profile: ProfileService {
+        ProfileService(
+            accounts: storage, passwords: passwordChange, throttling: throttling, audit: audit, now: clock.now
         )
     }
     var login: LoginService {

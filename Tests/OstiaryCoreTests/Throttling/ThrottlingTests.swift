@@ -54,6 +54,57 @@ struct ThrottlingTests {
         #expect(await services.attempt("other@example.com", "x", from: "2001:db8:0:1::") == .refused)
     }
 
+    @Test("a /48 has ten times as much as each /64 in it")
+    func site() async throws {
+        for number in 0..<600 {
+            let outcome = await services.attempt(
+                "user\(number)@example.com", "x", from: "2001:db8:0:\(String(number, radix: 16))::1")
+            #expect(outcome == .refused)
+        }
+        let other = await services.attempt("other@example.com", "x", from: "2001:db8:0:ffff::1")
+        guard case .throttled(let spent) = other else {
+            Issue.record("\(other)")
+            return
+        }
+        #expect(spent.scope == .loginNetwork)
+        #expect(await services.attempt("other@example.com", "x", from: "2001:db8:1::1") == .refused)
+    }
+
+    @Test("who registered an account is known for it, and no private, local or shared network ever is")
+    func knownNetworks() async throws {
+        for (number, address) in [
+            "203.0.113.7", "2001:db8:7::1", "10.1.2.3", "192.168.0.9", "172.20.1.1", "127.0.0.1", "100.64.0.1",
+            "169.254.1.1", "fd00::1", "fe80::1", "::1", "::ffff:10.0.0.1",
+        ].enumerated() {
+            let email = "known\(number)@example.com"
+            _ = try await services.registration.register(
+                email: #require(EmailAddress(email)), password: right, origin: ClientOrigin(address: IPAddress(address))
+            )
+            #expect(await services.attempt(email, right, from: address) == .loggedIn)
+            for attacker in 0..<10 { _ = await services.attempt(email, "wrong", from: "198.51.100.\(attacker + 20)") }
+            let owner = await services.attempt(email, right, from: address)
+            #expect((owner == .loggedIn) == (number < 2), "\(address)")
+            services.clock.advance(seconds: 120)
+        }
+    }
+
+    @Test("a known network fails 1,000 times in a row and no more")
+    func knownFailures() async throws {
+        _ = try await services.enrol(owner)
+        #expect(await services.attempt(owner, right, from: "198.51.100.1") == .loggedIn)
+        var failures = 0
+        while failures < 2_000 {
+            if case .throttled(let spent) = await services.attempt(owner, "wrong", from: "198.51.100.1") {
+                guard spent.scope == .loginKnown else { break }
+                services.clock.advance(seconds: spent.retryAfter)
+            } else {
+                failures += 1
+            }
+        }
+        // What was forgotten meanwhile is a few.
+        #expect((1_000...1_040).contains(failures), "\(failures)")
+    }
+
     @Test("the owner's network keeps a budget of its own, for 30 days")
     func known() async throws {
         let id = try await services.enrol(owner)
