@@ -8,6 +8,10 @@ public struct EmailAddress: Sendable, Hashable {
     /// What accounts are compared by: the whole address in lower case.
     public let key: String
 
+    /// Whether the local part is quoted (RFC 5321 §4.1.2). Such a part may hold control characters, and is another spelling
+    /// of one mailbox; who has such a login keeps it, and no new one is made.
+    public var isQuoted: Bool { text.utf8.first == UInt8(ascii: "\"") }
+
     /// The longest address, in code points (the column's width).
     public static let maximumLength = 254
 

@@ -28,6 +28,14 @@ public struct RegistrationService: Sendable {
         case passwordRefused([PasswordViolation])
     }
 
+    /// For a registration that is refused already, which is told whether its address is taken all the same. It counts like
+    /// any other.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``.
+    public func isTaken(_ email: EmailAddress, origin: ClientOrigin) async throws -> Bool {
+        try await throttling.admitRegistration(from: origin.address.map(Network.init))
+        return try await accounts.credential(email: email) != nil
+    }
+
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func register(email: EmailAddress, password: String, origin: ClientOrigin) async throws -> Outcome {
         // Before the address is looked up: the answer tells whether it is taken.

@@ -25,6 +25,29 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// The same without a look at each byte: tokens and headers are compared by it in every request.
+    public func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && hasSameStart(as: other)
+    }
+
+    /// The same, for texts.
+    public func hasBytePrefix(_ prefix: String) -> Bool {
+        utf8.count >= prefix.utf8.count && hasSameStart(as: prefix)
+    }
+
+    /// - Parameter other: at most as long.
+    private func hasSameStart(as other: String) -> Bool {
+        let result = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { other in
+                guard let start = own.baseAddress, let otherStart = other.baseAddress else { return other.isEmpty }
+                return memcmp(start, otherStart, other.count) == 0
+            }
+        }
+        return (result ?? nil) ?? utf8.starts(with: other.utf8)
+    }
+}
+
 extension UnsafeRawBufferPointer {
     fileprivate var isASCII: Bool {
         let word = MemoryLayout<UInt64>.size

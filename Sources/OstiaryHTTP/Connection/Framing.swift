@@ -43,10 +43,6 @@ enum Framing {
 
     private static let hostPunctuation = Set("_~%!$&'()*+,;=[]".utf8)
 
-    static func announcesTooLargeBody(_ head: HTTPRequestHead) -> Bool {
-        (announcedLength(head) ?? 0) > APIResponder.maximumBodySize
-    }
-
     /// A length that is no number here is larger than any.
     /// - Returns: nil for a body of unknown length, and for none.
     static func announcedLength(_ head: HTTPRequestHead) -> Int? {

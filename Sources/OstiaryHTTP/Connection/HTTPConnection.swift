@@ -131,9 +131,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private func take(_ arrival: Arrival, _ context: ChannelHandlerContext) {
         switch arrival {
         case .part(.head(let head)) where Framing.isUnambiguous(head):
-            request = Incoming(head: head, body: IncomingBody(announced: Framing.announcedLength(head)))
+            let announced = Framing.announcedLength(head)
+            request = Incoming(head: head, body: IncomingBody(announced: announced))
             deadlines.phase = .body
-            if Framing.announcesTooLargeBody(head) {
+            if let announced, announced > APIResponder.maximumBodySize {
                 dispatch(context, isTooLarge: true)
             } else if Framing.awaitsContinue(head) {
                 pacer?.write(WireAnswer.proceed, promise: nil)

@@ -64,7 +64,7 @@ extension APIResponder {
             case 13 where name.isEqualIgnoringCase("authorization"):
                 let scheme = "Bearer "
                 guard bearer == nil, value.hasBytePrefix(scheme) else { return nil }
-                bearer = String(value.utf8.dropFirst(scheme.utf8.count))
+                bearer = String(value[value.utf8.index(value.startIndex, offsetBy: scheme.utf8.count)...])
             default: break
             }
         }

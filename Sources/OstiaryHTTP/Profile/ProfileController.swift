@@ -55,7 +55,7 @@ public struct ProfileController: Sendable {
     private func update(_ call: Call, _ identity: Identity) async throws -> Answer {
         var fields = try FieldReader(call.payload)
         let username = fields.text(Self.username)
-        let email = fields.email(Self.email)
+        let email = fields.email(Self.email, isNew: true)
         let password = fields.text(Self.currentPassword)
         try fields.check()
         let outcome = try await profile.update(
@@ -102,5 +102,7 @@ extension Shape {
 }
 
 extension Refusal {
-    static let emailTaken = Refusal.field("email", code: "unique", "custom user with this email already exists.")
+    static let emailTaken = Refusal.fields([("email", [emailTakenMessage])])
+    /// An accident of a class name in the service that we succeed, which existing clients compare.
+    static let emailTakenMessage = FieldMessage(code: "unique", text: "custom user with this email already exists.")
 }

@@ -9,8 +9,9 @@ public struct RegistrationController: Sendable {
 
     private static let email = Field.email(
         help: """
-            The login. Valid by Django's rules, ASCII only; white space around it is cut off, the domain is stored in \
-            lower case. Two addresses that differ only in case are one account.
+            The login, in ASCII: a foreign domain is given as its A-label (`xn--…`), and the local part is not quoted. White \
+            space around it is cut off, the domain is stored in lower case. Two addresses that differ only in case are one \
+            account.
             """
     )
     private static let password = Field(
@@ -57,8 +58,12 @@ public struct RegistrationController: Sendable {
 
     private func register(_ call: Call) async throws -> Answer {
         var fields = try FieldReader(call.payload)
-        let email = fields.email(Self.email)
+        let email = fields.email(Self.email, isNew: true)
         let password = fields.text(Self.password)
+        // What a field has to pass by itself does not wait for the other fields, uniqueness included.
+        if fields.hasErrors, let email, try await registration.isTaken(email, origin: call.origin) {
+            fields.refuse(Self.email, Refusal.emailTakenMessage)
+        }
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }
         switch try await registration.register(email: email, password: password, origin: call.origin) {

@@ -4,6 +4,8 @@ import OstiaryCore
 struct FieldReader {
     private let fields: [String: FieldValue]
     private var errors: [(field: String, messages: [FieldMessage])] = []
+    /// Names of fields, in the order in which they were asked for.
+    private var asked: [String] = []
 
     /// - Throws: ``Refusal`` when the body is not an object.
     init(_ payload: Payload) throws {
@@ -19,6 +21,7 @@ struct FieldReader {
 
     /// - Returns: nil when the field is absent or wrong; the latter is kept for ``check()``.
     mutating func text(_ field: Field) -> String? {
+        asked.append(field.name)
         guard let value = fields[field.name] else {
             if field.isRequired { refuse(field, [FieldMessage(code: "required", text: "This field is required.")]) }
             return nil
@@ -66,10 +69,11 @@ struct FieldReader {
     }
 
     /// An e-mail address: all that is wrong with it is told at once.
-    mutating func email(_ field: Field) -> EmailAddress? {
+    /// - Parameter isNew: whether it is to become a login, which a quoted one no longer may.
+    mutating func email(_ field: Field, isNew: Bool = false) -> EmailAddress? {
         let before = errors.count
         guard let text = text(field) else { return nil }
-        let address = EmailAddress(text)
+        let address = EmailAddress(text).flatMap { isNew && $0.isQuoted ? nil : $0 }
         if address == nil {
             if errors.count > before {
                 errors[before].messages.append(field.invalid)
@@ -80,9 +84,16 @@ struct FieldReader {
         return errors.count > before ? nil : address
     }
 
-    /// - Throws: ``Refusal`` with every message, if there is one.
+    /// Whether something was wrong so far.
+    var hasErrors: Bool { !errors.isEmpty }
+
+    /// Adds what a look into the store found wrong with a field that had passed its own checks.
+    mutating func refuse(_ field: Field, _ message: FieldMessage) { refuse(field, [message]) }
+
+    /// - Throws: ``Refusal`` with every message, if there is one, in the order in which the fields were asked for.
     func check() throws {
-        guard errors.isEmpty else { throw Refusal.fields(errors) }
+        guard hasErrors else { return }
+        throw Refusal.fields(asked.flatMap { name in errors.filter { $0.field == name } })
     }
 
     private mutating func refuse(_ field: Field, _ messages: [FieldMessage]) {

@@ -74,7 +74,7 @@ struct StoreSubject {
         NewSession(
             id: stores.session(number), userID: id(user), verifiedPassword: password,
             refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-            origin: ClientOrigin(address: nil, userAgent: text), network: network, limit: number % 3 == 0 ? 2 : nil,
+            origin: ClientOrigin(address: nil, userAgent: text), network: network, limit: number % 12 == 0 ? 2 : nil,
             now: now
         )
     }

@@ -41,6 +41,17 @@ extension EndToEnd {
                 #expect(head.body.contains("Strict-Transport-Security: max-age=31536000\r\n"), "\(path)")
             }
             #expect(try SharedServers.client().me("x")["Strict-Transport-Security"] == nil)
+            var plain = curl
+            plain.version = "1.2"
+            for ciphers in [
+                "AES128-SHA:AES256-SHA", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA",
+            ] {
+                #expect(try plain.exchange(server.port, "/readyz", ["--ciphers", ciphers]) == nil, "\(ciphers)")
+            }
+            for ciphers in ["ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE+CHACHA20"] {
+                #expect(
+                    try plain.exchange(server.port, "/readyz", ["--ciphers", ciphers])?.status == 200, "\(ciphers)")
+            }
             var old = curl
             old.version = "1.1"
             #expect(try old.exchange(server.port, "/readyz", ["--ciphers", "DEFAULT@SECLEVEL=0"]) == nil)
