@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 
 /// What nothing built on the same parts can be faster than: what the server is compared with, in the same run.

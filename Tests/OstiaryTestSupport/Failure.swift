@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something the tests themselves could not do: start, connect, set up.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String

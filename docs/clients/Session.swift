@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A session with Ostiary that tasks and processes share by a file; docs/features/sessions.md says why.
 import Foundation
 

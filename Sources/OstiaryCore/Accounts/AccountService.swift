@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Makes and administers accounts: what Django calls the user manager, without its password validation.
 ///
 /// Registration over HTTP goes through ``RegistrationService``; this is for operators and embedders.

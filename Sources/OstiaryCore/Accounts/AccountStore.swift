@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where accounts are kept. Each method is one transaction; uniqueness of e-mail is decided inside it.
 ///
 /// Every method may throw ``StoreUnavailable`` when the storage cannot be reached; nothing has happened then.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An e-mail address that passed Django's `EmailValidator`, restricted to ASCII.
 ///
 /// The domain is kept lower-cased, the local part as typed. Two addresses are the same account when their ``key`` is

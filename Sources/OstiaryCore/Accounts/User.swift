@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An account as everybody but the password check sees it.
 public struct User: Sendable, Hashable, Identifiable {
     public let id: Int64

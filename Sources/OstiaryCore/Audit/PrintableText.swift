@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension String {
     /// The text with whatever would move a cursor, end a line or turn the reading direction written as `\u{…}`: safe to
     /// show in a terminal and in a log (ASVS 16.4.1).

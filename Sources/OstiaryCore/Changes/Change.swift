@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something that other nodes, and this node's memory, must hear of.
 public enum Change: Sendable, Hashable {
     /// A user's row changed in a way that a request can see, or is gone.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A map of bounded size that forgets what was not used lately.
 ///
 /// Two generations: when the young one is full it becomes the old one, and what the old one held is forgotten. Each

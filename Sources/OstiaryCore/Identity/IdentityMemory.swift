@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// What this process remembers of verified tokens, users and sessions, so that a request costs no query.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Who sent a request, proven by its access token.
 public struct Identity: Sendable, Equatable {
     public let user: User

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A token as it was sent, a key by its bytes: a `String` would be equal to its other spellings (`K` and U+212A).
 struct TokenText: Sendable, Hashable {
     private let text: String

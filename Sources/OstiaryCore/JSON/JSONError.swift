@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes are not a JSON text, and where. It never quotes the input, which may hold a password.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A short text such as `Expecting value`.

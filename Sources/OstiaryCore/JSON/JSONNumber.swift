@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A JSON number (RFC 8259 §6), kept as its literal so that no digit is lost.
 ///
 /// Two numbers are equal when their literals are: `1` and `1.0` differ.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The members of a JSON object (RFC 8259 §4), in the order of their first appearance.
 ///
 /// Keys are compared by code point. Two objects are equal when they hold equal members in the same order.

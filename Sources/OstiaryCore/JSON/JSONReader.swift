@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads JSON texts as RFC 8259 defines them and nothing else: no comments, no trailing commas, no byte order mark.
 public enum JSONReader {
     /// What a repeated key in one object means; RFC 8259 §4 leaves it open.

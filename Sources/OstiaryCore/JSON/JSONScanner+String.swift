@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension JSONScanner {
     /// Reads the string whose opening quotation mark is the current byte.
     mutating func string() throws(JSONError) -> JSONString {

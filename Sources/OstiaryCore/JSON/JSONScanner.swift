@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The grammar of RFC 8259 over a buffer of valid UTF-8.
 struct JSONScanner {
     // In release builds the buffer's subscript is unchecked: bytes are read through `current` or behind a check of

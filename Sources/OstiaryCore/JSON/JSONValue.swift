@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A JSON value as it was sent (RFC 8259 §3).
 public enum JSONValue: Sendable, Equatable {
     case null

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Appends compact JSON in UTF-8 (RFC 8259), commas included.
 ///
 /// The caller closes what it opens and gives every value in an object a key.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Login by e-mail and password.
 public struct LoginService: Sendable {
     private let accounts: any AccountStore

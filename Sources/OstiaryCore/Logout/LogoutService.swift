@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Ends the session of a refresh token (RFC 7009 §2.1: with it end the session's access tokens).
 public struct LogoutService: Sendable {
     private let sessions: any SessionStore

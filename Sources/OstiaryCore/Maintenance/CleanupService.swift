@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Deletes what nobody can present any more.
 public struct CleanupService: Sendable {
     private let sessions: any SessionStore

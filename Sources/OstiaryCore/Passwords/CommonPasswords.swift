@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The passwords that are tried first by anyone who guesses (OWASP ASVS 5.0, 6.2.4).
 ///
 /// The list stays in the read-only pages of the program: nothing is unpacked or built when the server starts.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A password hash as the `password` column has it, in one of the forms that Django writes.
 ///
 /// A row is data from outside: whoever can write one could otherwise ask for a year of work or all of the memory. A

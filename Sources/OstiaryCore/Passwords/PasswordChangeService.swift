@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A user's change of the own password: whoever else knew the old one is out (ASVS 7.4.3).
 public struct PasswordChangeService: Sendable {
     private let accounts: any AccountStore

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One reason to refuse a new password.
 public struct PasswordViolation: Sendable, Equatable {
     /// Django's code, such as `password_too_short`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How much a password resembles what is known about its owner, by Django's measure.
 ///
 /// Two texts are compared by the characters they share, regardless of order: twice their number, divided by both

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @_spi(_Unicode) import Swift
 
 /// A password in the forms in which it is hashed.

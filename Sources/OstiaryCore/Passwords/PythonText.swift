@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The policy must judge a password as Python does: its rules for case, digits, words and white space, on code points.
 
 extension String {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CSodium
 
 /// The few functions of libsodium that password hashing needs. They block, and most of them for long.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What users may change of their own account.
 public struct ProfileService: Sendable {
     /// Seconds after its login in which a session proves as much as the password: who has just logged in is not asked again.

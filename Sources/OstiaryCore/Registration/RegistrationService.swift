@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Registration by the user: validated password, one account for each e-mail address.
 public struct RegistrationService: Sendable {
     private let accounts: any AccountStore

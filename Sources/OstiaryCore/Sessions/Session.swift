@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Names a session: the `sid` of its access tokens. Not a secret.
 public struct SessionID: Sendable, Hashable, CustomStringConvertible {
     private let bits: UInt128

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What users may do with their own sessions.
 public struct SessionService: Sendable {
     /// Of one page: a flood of logins must not make an answer large.

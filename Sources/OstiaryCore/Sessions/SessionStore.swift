@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where sessions and their refresh tokens are kept, as digests only.
 ///
 /// Each method is one transaction and returns what happened; a throw means that nothing did.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// That an access token of a session was used.
 public struct SessionUse: Sendable, Hashable {
     public var session: SessionID

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The candidate that a mistyped name most likely meant: smallest edit distance (Levenshtein 1966), at most a third of
 /// the name's length.
 public func nearestName(to name: String, among candidates: [String]) -> String? {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A value that operators change while the server runs.
 ///
 /// Declaring one here is all it takes: the command line, the documentation check and the stores read ``Settings/all``.

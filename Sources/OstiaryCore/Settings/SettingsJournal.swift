@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Remembers who changed which setting, and the last values of a store that may be out of reach.
 ///
 /// Every method may throw ``StoreUnavailable``.

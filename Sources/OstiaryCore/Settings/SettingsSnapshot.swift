@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The values of all settings at one moment. A service takes one for each call, so that a call sees one state.
 public struct SettingsSnapshot: Sendable {
     private var values: [String: any SettingValue]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where dynamic settings are kept.
 ///
 /// Every method may throw ``StoreUnavailable``. A store sees to it that what it writes is in the ``SettingsJournal``.

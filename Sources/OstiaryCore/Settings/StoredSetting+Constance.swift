@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension StoredSetting {
     /// What a stored text of django-constance means.
     /// - Returns: nil for the default.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// Lets so many through at a time; the others wait, suspended, in the order in which they came.

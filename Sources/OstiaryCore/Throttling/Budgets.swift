@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is left of the budgets of one scope: when each will be whole again. Bounded.
 ///
 /// Forgetting a budget makes it whole, so a full table locks nobody out. It must not be cheap either, or a flood of new

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The generic cell rate algorithm (ITU-T I.371): a budget in one number.
 ///
 /// The number is the moment at which the budget will be whole again. Each use moves it by ``interval``; it may not lie

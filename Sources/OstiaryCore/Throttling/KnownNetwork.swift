@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Networks from which an account was signed in to lately: whoever guesses elsewhere cannot use up their budget.
 public enum KnownNetwork {
     /// Seconds after its last login that a network stays known.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How often something may be done, in the form of Django REST framework: `10/min`.
 ///
 /// As many as the number at once, and as many again in each period.

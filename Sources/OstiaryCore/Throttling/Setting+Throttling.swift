@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Setting where Value == Rate {
     public static let throttleLoginAccount = throttle(
         "LOGIN_ACCOUNT", .limit(10, per: .minute),

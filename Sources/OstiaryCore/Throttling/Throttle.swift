@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where budgets are kept and taken from: in this process, or shared between nodes.
 public protocol Throttle: Sendable {
     /// Takes one from each budget at once, or none from any of them if one is spent.

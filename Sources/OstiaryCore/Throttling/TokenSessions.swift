@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// To which session a refresh token belongs: refreshes are limited by session, and the token does not tell it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Timestamp {
     /// `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, the fraction left out when it is zero: how Django writes moments to SQLite.
     public var sqlText: String { text(separator: " ", suffix: "") }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The claims of an access token (RFC 7519 §4.1). It proves nothing by itself: see ``AccessTokenCodec``.
 public struct AccessToken: Sendable, Hashable {
     public var userID: User.ID

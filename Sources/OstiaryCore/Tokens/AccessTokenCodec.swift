@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Crypto
 
 /// Signs access tokens and verifies them: JWS compact serialization with HS256 only (RFC 7515, RFC 8725).

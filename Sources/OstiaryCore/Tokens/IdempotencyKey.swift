@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Crypto
 
 /// The `Idempotency-Key` of a refresh: drawn by the client when it receives a token, the same for every try of it.

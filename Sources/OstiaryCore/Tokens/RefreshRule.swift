@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The rule by which a presented refresh token is judged, as a pure function: every store asks it inside the
 /// transaction that acts on the verdict (RFC 9700 §4.14.2; docs/features/sessions.md).
 public enum RefreshRule {

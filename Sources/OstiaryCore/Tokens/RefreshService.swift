@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Exchanges a refresh token for a new pair (RFC 6749 §6, rotated as RFC 9700 §4.14.2 asks).
 public struct RefreshService: Sendable {
     private let sessions: any SessionStore

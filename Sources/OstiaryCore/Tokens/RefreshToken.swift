@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Crypto
 
 /// A refresh token: 128 random bits. Whoever knows it owns the session, so it prints as nothing.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Crypto
 
 /// A refresh token's successor as the store keeps it: readable only for who presents the token itself.

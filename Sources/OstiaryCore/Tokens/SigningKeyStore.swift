@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Remembers which signing key belongs to a database, so that no node with another one joins.
 public protocol SigningKeyStore: Sendable {
     /// Takes the place of the key if it is free.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Makes the two tokens of a pair.
 public struct TokenIssuer: Sendable {
     private let codec: AccessTokenCodec

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How long things live, in seconds, read once from the dynamic settings for each use.
 public struct TokenLifetimes: Sendable, Equatable {
     public var accessToken: Int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// 128 bits in the text form of RFC 9562, which is what clients of refresh tokens and sessions parse.
 ///
 /// All 128 bits are random: no version or variant bits are set, since ASVS 11.5.1 asks for the full 128.

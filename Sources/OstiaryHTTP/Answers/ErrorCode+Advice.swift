@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ErrorCode {
     /// Why a client gets it. Code stands in backticks.
     public var meaning: String {

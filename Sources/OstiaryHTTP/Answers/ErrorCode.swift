@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import HTTPTypes
 
 /// What a refusal is, stable for programs: one for each uniform answer. `docs/errors.md` and `GET /docs/errors/` are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A form in which answers are written.
 public enum Renderer: String, Sendable, CaseIterable {
     case json = "json"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 
 /// A request body that is coming in. It grows to what the request announced, out of a budget of all bodies together.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// The origin of a web page as browsers write it (RFC 6454 §6.2): scheme, host and port, compared byte by byte.

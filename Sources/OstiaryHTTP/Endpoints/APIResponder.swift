@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 public import Hummingbird
 public import Logging
@@ -123,7 +125,7 @@ public struct APIResponder: HTTPResponder {
         case .notAcceptable, .unknownFormat:
             writer.prefersProblem = Negotiation.prefersProblem(accept: accept)
         }
-        guard let resource else { return try notFound(path) }
+        guard let resource else { return try notFound(path, request.method) }
         switch outcome {
         case .accepted: break
         case .notAcceptable: throw Refusal.notAcceptable
@@ -193,8 +195,11 @@ public struct APIResponder: HTTPResponder {
         }
     }
 
-    private func notFound(_ path: String) throws -> Answer {
+    private func notFound(_ path: String, _ method: HTTPRequest.Method) throws -> Answer {
         guard path.hasSameBytes(as: "/") || path.hasBytePrefix("/?") else { throw Refusal.notFound }
+        var index = index
+        // Probes of uptime ask for no more than that somebody is there.
+        if method == .head { index.status = .ok }
         return index
     }
 

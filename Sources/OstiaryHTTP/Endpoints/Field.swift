@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One field of a request body: what is accepted, and what the documentation says of it.
 public struct Field: Sendable {
     public enum Kind: Sendable {

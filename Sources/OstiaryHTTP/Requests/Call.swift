@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import OstiaryCore
 
 /// A request as a handler sees it: negotiated, authenticated where asked, its body parsed.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// Reads the fields of a request body and collects what is wrong with them, in the order in which they are read.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Names a request in logs and answers. Random, so that it tells neither how many there are nor what others are called.
 struct RequestID: Sendable, CustomStringConvertible {
     private let bits: UInt128

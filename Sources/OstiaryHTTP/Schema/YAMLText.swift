@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// JSON values in the block style of YAML 1.2. Strings are quoted as in JSON, which YAML reads alike, so nothing depends

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// Header text as RFC 9110 §5.6 reads it: ASCII rules on octets, lest Unicode case folding let U+212A pass as `k`.

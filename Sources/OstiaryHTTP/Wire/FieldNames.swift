@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The names of an endpoint's fields. A name in a body becomes text only by being one of them: others may be as long as the
 /// body, and are in nobody's way as long as they are bytes.
 struct FieldNames: Sendable, ExpressibleByArrayLiteral {

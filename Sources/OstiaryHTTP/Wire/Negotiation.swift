@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// The choice of a representation by the `Accept` header (RFC 9110 §12.5.1) and the `format` parameter.

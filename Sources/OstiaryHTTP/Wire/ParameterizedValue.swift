@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// A header value with parameters, `value; name=token; name="quoted"` (RFC 9110 §5.6.6).

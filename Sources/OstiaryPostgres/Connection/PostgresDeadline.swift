@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiarySQL
 
 /// A moment after which nobody waits any longer, on a clock that runs while the process is stopped.

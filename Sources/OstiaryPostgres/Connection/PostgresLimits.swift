@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How many connections, and how long anybody waits.
 public struct PostgresLimits: Sendable {
     /// The most connections, each with a thread of its own.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiarySQL
 
 /// A caller's closure, and the ways to answer the caller.

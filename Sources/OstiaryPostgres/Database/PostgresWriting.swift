@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiarySQL
 
 /// The transaction of a write closure. It begins with the closure's first statement, in the same round trip.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension RedisEndpoint {
     /// - Parameter text: a URL of one of the forms above.
     /// - Throws: ``RedisEndpointError`` that names the part at fault.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where a Redis server is and who we are there.
 ///
 /// Read from `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Whether commands can be sent.
 public enum RedisState: Sendable, Hashable {
     /// - Parameter tracking: whether the server tells what changes; if not, the owner has to poll.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Times and limits of a ``RedisClient``.
 public struct RedisOptions: Sendable {
     /// For the connection, TLS and the handshake together.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// The commands that open a connection, one after the other, and what their answers mean. It knows no socket.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A strict decoder of RESP2 and RESP3, fed with bytes in any split.
 ///
 /// Every length is checked before anything is kept for it, and the work is linear in the bytes however they are split:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes commands: an array of bulk strings in both versions of the protocol.
 enum RESPEncoder {
     static func encode(_ command: [[UInt8]]) -> [UInt8] {

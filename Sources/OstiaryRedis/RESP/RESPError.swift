@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes are not a reply. After it nothing on the connection can be trusted.
 enum RESPError: Error, Sendable, Equatable {
     case unknownType

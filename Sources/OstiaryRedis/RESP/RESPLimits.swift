@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The largest reply that is read; a larger one ends the connection.
 public struct RESPLimits: Sendable, Equatable {
     /// Bytes of one bulk string.

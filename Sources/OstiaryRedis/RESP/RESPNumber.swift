@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The numbers on a line, with nothing around them.
 enum RESPNumber {
     /// A length in its only spelling: no sign, no leading zero.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The first byte of a value.
 enum RESPType: UInt8 {
     case simple = 0x2B  // +

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One reply of a Redis server, in either version of its protocol.
 public enum RESPValue: Sendable, Equatable {
     case simple(String)

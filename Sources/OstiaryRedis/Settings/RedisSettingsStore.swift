@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import OstiaryCore
 
 /// Dynamic settings on Redis, in the keys and the format of django-constance's Redis backend.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// The columns and types are those of Django's user model, so that both can use one table.
     static func accounts(users: SQLIdentifier) -> Migration {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// That something others may hold in memory is now different in the database.
 public struct StoredChange: Sendable, Hashable {
     /// What sort of thing: `user`, `session`, …

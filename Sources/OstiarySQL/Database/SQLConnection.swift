@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A connection as a closure of ``SQLDatabase`` sees it: synchronous, and valid on that closure's thread only.
 public protocol SQLConnection: AnyObject {
     var dialect: SQLDialect { get }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A database that runs synchronous closures on threads of its own.
 ///
 /// The closures cannot await, so nobody can hold a lock while waiting for something slower.

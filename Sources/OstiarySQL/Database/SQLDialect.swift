@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The database a statement is meant for, and the few type names in which the two differ.
 ///
 /// Everything else is written once: `BIGINT`, `VARCHAR(n)` and `TEXT` mean the same to both.

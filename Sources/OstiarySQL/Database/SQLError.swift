@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a database refused or failed at.
 public struct SQLError: Error, Sendable, Equatable {
     public enum Code: Sendable, Hashable {

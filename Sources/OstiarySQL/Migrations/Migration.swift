@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One step of the schema, never edited once released.
 public struct Migration: Sendable {
     /// Its identity in every database it was applied to, as in `0001_accounts`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension SQLDialect {
     /// Keeps a table in the order of its primary key, without a second tree. PostgreSQL has no such tables.
     var clustered: String {

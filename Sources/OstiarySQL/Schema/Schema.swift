@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Every table of the product. Each is prefixed `ostiary_`, so that it can live in an application's own database.
 public struct Schema: Sendable {
     /// The table of users, which an application may already have.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// What ``RefreshRule`` asks for, as the tables keep it: token `t`, its session `s` and its user `u`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// Keeps refresh tokens in the order in which they were given. Digests are random: in their order each rotation
     /// changes two pages of the table that no other changes, and in this one it shares both with its neighbours.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// What a repeated refresh is judged by and answered with. Tokens that were spent before have none of it: their
     /// repetition is a replay, as it was.

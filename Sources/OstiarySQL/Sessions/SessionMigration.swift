@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// Moments are microseconds since 1970. `purge_after`: from then on nobody can present the row's tokens.
     static func sessions(users: SQLIdentifier) -> Migration {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import OstiaryCore
 
 /// Dynamic settings in the table of django-constance's database backend, which a Django reads and writes too.

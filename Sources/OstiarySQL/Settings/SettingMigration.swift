@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     static let settings = Migration(name: "0003_settings") { _ in
         [

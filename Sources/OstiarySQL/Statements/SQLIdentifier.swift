@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A table name that came from configuration and is safe to stand in a statement unquoted.
 public struct SQLIdentifier: Sendable, Hashable {
     public let name: String

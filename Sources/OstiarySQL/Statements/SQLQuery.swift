@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import OstiaryCore
 
 /// A statement as a value: what is interpolated becomes a binding, never text.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One row of a result, read by column position from 0.
 ///
 /// Every accessor throws ``SQLError`` with the code `decoding` when the column is missing or of another kind.

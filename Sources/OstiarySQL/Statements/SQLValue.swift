@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A value that is bound to a statement or read from a row.
 public enum SQLValue: Sendable, Equatable {
     case null

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// From where accounts were signed in to lately; moments are microseconds since 1970.
     static func knownNetworks(users: SQLIdentifier) -> Migration {

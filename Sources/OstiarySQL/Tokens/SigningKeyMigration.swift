@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// One row: which key signs for everybody who uses this database.
     static let signingKey = Migration(name: "0005_signing_key") { _ in

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Migration {
     /// Before which moment a token without session must have been issued to be refused, by user; microseconds since 1970.
     static func tokenCutoffs(users: SQLIdentifier) -> Migration {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package import OstiarySQL
 
 /// Reads `ostiary_change` from where it was left.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiarySQL
 
 /// One caller's write closure, and the way to answer it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A key of the boot configuration, by the one name that flag, environment and file share.
 public enum ConfigurationKey: String, Sendable, CaseIterable {
     case config

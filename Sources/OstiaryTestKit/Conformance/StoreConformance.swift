@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 public import OstiaryCore
 
 /// What every implementation of the stores must do, as cases that a test of each driver runs.

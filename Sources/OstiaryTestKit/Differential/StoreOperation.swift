@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// One call of a store. Users are named by the order in which they were made: ids are each store's own.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Asset {
     /// Comfort only: without it everything works.
     static let scriptText = """

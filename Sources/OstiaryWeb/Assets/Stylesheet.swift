@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Asset {
     /// Light and dark by the same names. All text has a contrast of at least 4.5 to what is behind it; a test measures it.
     static let stylesheetText = """

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
@@ -33,7 +35,8 @@ extension BrowsableAPI {
         case (let path, nil):
             frame.title = path == "/" ? "Ostiary" : "Nothing here"
             let view = LostView(frame: frame, isRoot: path == "/", path: visit.path, answer: answer)
-            return try page("lost", view, status, reply.headers, visitor)
+            // Programs get 404 here, since there is no endpoint; people are at home.
+            return try page("lost", view, path == "/" ? .ok : status, reply.headers, visitor)
         }
     }
 

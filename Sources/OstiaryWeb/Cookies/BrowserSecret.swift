@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Crypto
 
 /// What a browser is known by: 256 random bits of its own cookie. Nobody else can make its forms' tokens from it, and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// The session that a browser is logged in with: the pair of its login or of its last refresh.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Mustache
 
 /// Text as it stands in a page, between tags and in quoted attributes (HTML Standard §13.1.2.3, §13.1.4).

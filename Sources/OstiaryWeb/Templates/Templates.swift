@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Mustache
 
 /// The pages' templates, compiled in and parsed once. Everything that they show is escaped by ``PageText``: the tags that

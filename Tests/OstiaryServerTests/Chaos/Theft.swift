@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// An owner and a thief who has copied the storage once, both behind the proxies; each is patient and sends the newest

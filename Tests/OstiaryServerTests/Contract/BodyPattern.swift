@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A body in which `<jwt>`, `<uuid>`, `<number>` and `<text>` stand for any value of that shape.
 struct BodyPattern {
     let pattern: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// On which side of an operation the stored state is.
@@ -78,7 +80,7 @@ extension CrashOperation {
     }
 
     static let password = CrashOperation(
-        name: "password", change: Rows(sessions: 1, ended: 2, announced: 2, tokens: 1)
+        name: "password", change: Rows(sessions: 1, ended: 2, announced: 3, tokens: 1)
     ) { client in
         let (email, one) = try client.newSession()
         let other = try client.tokens(email)

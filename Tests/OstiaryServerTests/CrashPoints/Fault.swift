@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What happens at a point.
 enum Fault: String, Sendable {
     case kill = "KILL"

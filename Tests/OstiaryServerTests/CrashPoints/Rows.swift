@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiarySQL
 import OstiarySQLite
 import OstiaryTestSupport
@@ -9,7 +11,7 @@ struct Rows: Equatable {
     var entered = 0
     var sessions = 0
     var ended = 0
-    /// What other nodes are told; where the table of changes is not kept, the ended sessions again.
+    /// What other nodes are told; where the table of changes is not kept, what they are told of.
     var announced = 0
     var tokens = 0
     var spent = 0
@@ -26,6 +28,9 @@ struct Rows: Equatable {
 
 extension Rows {
     private static let ended: StaticString = "SELECT count(ended_at) FROM ostiary_session"
+    private static let told: StaticString = """
+        SELECT (SELECT count(ended_at) FROM ostiary_session) + (SELECT count(*) FROM ostiary_token_cutoff)
+        """
     /// The newest, because the old ones are deleted.
     private static let changes: StaticString = "SELECT coalesce(max(id), 0) FROM ostiary_change"
 
@@ -70,7 +75,7 @@ extension Rows {
     }
 
     init(_ postgres: PostgresServer, database: String) throws {
-        let columns = (Self.counts + [Self.ended]).map { "(\($0))" }.joined(separator: ", ")
+        let columns = (Self.counts + [Self.told]).map { "(\($0))" }.joined(separator: ", ")
         let row = try postgres.query("SELECT \(columns)", in: database).split(separator: "|").compactMap { Int($0) }
         try self.init(Array(row.dropLast()), announced: row.last ?? -1)
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// One request that a well-meaning client would not send, and the statuses that may answer it.

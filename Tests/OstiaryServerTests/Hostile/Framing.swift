@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Requests whose framing is wrong or odd, as bytes. What follows the first request in a case is a smuggled one:
 /// a server that finds two requests in it would carry the second out.
 struct FramingCase: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// Text that costs most to compare, split or scan, by kind, and the places of a request that text can stand in.

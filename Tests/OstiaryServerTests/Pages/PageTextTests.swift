@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 import Testing
 
@@ -28,6 +30,25 @@ extension EndToEnd {
             let escaped = text.utf8.flatMap { byte in escapes[byte].map { Array($0.utf8) } ?? [byte] }
             #expect(answer.body.firstRange(of: escaped) != nil, "the text stands there escaped")
             #expect(answer.body.firstRange(of: Array(text.utf8)) == nil, "and nowhere as it is")
+        }
+    }
+}
+
+extension EndToEnd {
+    /// `/`, where everybody comes first.
+    @Suite struct Home {
+        @Test("people and probes are welcome at the root, and programs are told that nothing is there")
+        func root() throws {
+            let client = try SharedServers.client()
+            for method in ["GET", "HEAD"] {
+                let page = try client.exchange(WireRequest(method, "/", [("Accept", PageVisitor.accept)]))
+                #expect(page.status == 200 && page["Content-Type"]?.hasPrefix("text/html") == true)
+            }
+            #expect(try client.exchange(WireRequest("HEAD", "/")).status == 200)
+            let program = try client.exchange(WireRequest("GET", "/"))
+            #expect(program.status == 404 && program.text.hasPrefix(#"{"detail":"Not found.","endpoints":"#))
+            let lost = try client.exchange(WireRequest("GET", "/nope", [("Accept", PageVisitor.accept)]))
+            #expect(lost.status == 404)
         }
     }
 }

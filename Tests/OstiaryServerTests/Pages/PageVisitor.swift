@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// A browser without a window: it keeps cookies and sends forms with the token of the page that it last saw.

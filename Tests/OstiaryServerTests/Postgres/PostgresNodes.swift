@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// Servers on one PostgreSQL, as on machines of their own: they share the database and the key, and nothing else.

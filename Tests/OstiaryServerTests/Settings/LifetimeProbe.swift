@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// A session that is refreshed again and again: what lifetime its tokens get, and how long that takes. One thread's.

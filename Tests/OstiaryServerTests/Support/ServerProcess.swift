@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import Glibc
 import OstiaryTestSupport
@@ -55,6 +57,17 @@ final class ServerProcess: Sendable {
 
     /// Starts the process again on the same data and port, and waits for `GET /readyz`.
     func start(readyWithin seconds: Double = 30) throws {
+        // The port was free when it was chosen; a connection of somebody else may have it for a moment.
+        for _ in 0..<20 {
+            do { return try startOnce(readyWithin: seconds) } catch let failure as Failure {
+                guard failure.description.contains("Cannot listen on") else { throw failure }
+                pause(0.5)
+            }
+        }
+        try startOnce(readyWithin: seconds)
+    }
+
+    private func startOnce(readyWithin seconds: Double) throws {
         let command = try launcher + [OstiaryBinary.path()] + arguments
         let started = try ChildProcess(
             command[0], Array(command.dropFirst()), environment: environment, output: stdoutFile, errors: stderrFile

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Servers that many tests use, started when the first asks. What a test does there must not disturb another.
 enum SharedServers {
     private static let ordinaryServer = Result { try ServerProcess() }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A request as it goes over the wire. Only `Host` and, with a body, `Content-Length` are added.
 struct WireRequest: Sendable {
     var method: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryTestSupport
 
 /// A client that a proxy of the operator's speaks for. Used by one thread.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An authority of the test's own, made by `openssl`.
 package struct CertificateAuthority {
     package struct Certificate: Sendable {

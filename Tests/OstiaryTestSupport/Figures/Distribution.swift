@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Measured durations in seconds.
 package struct Distribution: Sendable {
     package private(set) var values: [Double]

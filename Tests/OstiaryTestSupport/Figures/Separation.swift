@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How well two samples can be told apart.
 package enum Separation {
     /// The chance that a value of one sample is larger than one of the other (Mann and Whitney 1947), which is the area

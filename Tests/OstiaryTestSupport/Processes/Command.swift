@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 /// What a finished command left behind. `exit` is nil when it had to be killed because it took too long.

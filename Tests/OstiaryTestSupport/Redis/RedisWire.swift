@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What Redis answers (RESP2).
 package enum RedisReply: Equatable {
     case none

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// One connection to a unix socket, blocking, with a deadline for each answer. Used by one thread at a time.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The format in which django-constance 4 keeps settings, in Redis and in its database table:
 /// `{"__type__": "default", "__value__": 108000}`.
 public enum ConstanceCodec {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a value cannot be read or written. It never quotes the value.
 public enum ConstanceError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A binary value of django-constance before 4.0. Unpickling runs code, so it is not done.

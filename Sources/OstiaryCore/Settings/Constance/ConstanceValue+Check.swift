@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ConstanceValue {
     /// The format's name for the type, nil for those that JSON has itself.
     var typeName: String? {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A value as django-constance 4 stores it.
 ///
 /// Texts are kept as they are written there, so that a value read and written again is the same bytes.

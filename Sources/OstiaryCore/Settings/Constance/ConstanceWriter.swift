@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Appends JSON as Python's `json.dumps` spells it: ASCII, a space behind each comma and colon.
 struct ConstanceWriter {
     private(set) var bytes: [UInt8] = []

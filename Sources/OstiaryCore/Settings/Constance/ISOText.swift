@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The texts that Python's `isoformat` writes for dates and times (ISO 8601), and no other spelling: readers before
 /// Python 3.11 take no `Z`, no week date and no date without hyphens.
 struct ISOText {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Double {
     /// A finite number as Python's `repr` writes it: the fewest digits that give the number back, an exponent of two
     /// digits or more below 1e-04 and from 1e+16 on, else at least one digit behind the point.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Every state that can be reached from one, each visited once, in the order of the fewest steps.
 struct Exploration<State: Hashable, Step> {
     private(set) var states = 0

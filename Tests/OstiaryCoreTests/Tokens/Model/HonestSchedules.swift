@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How often an honest client with two tabs on one storage is logged out by a server's rule.
 ///
 /// A schedule is six steps. A tab that waits for nothing refreshes (answered at once), asks (its answer is under way),

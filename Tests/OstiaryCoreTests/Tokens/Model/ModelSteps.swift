@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Rules that the client's text states, each of which a client may break.
 struct Conduct: OptionSet, Sendable {
     let rawValue: Int

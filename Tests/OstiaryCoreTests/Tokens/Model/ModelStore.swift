@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// A token or key of the model: a number that means nothing but itself.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import OstiaryCore
 
 /// A server's rule with what a client sends it, as a row of the table in docs/features/sessions.md.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One session: the store, the owner's client, everything that is under way between them, and a thief.
 ///
 /// What was sent once may arrive at any time, any number of times, or never, and so may its answer: that is lost, late

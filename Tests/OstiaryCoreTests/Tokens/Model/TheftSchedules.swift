@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How often nobody notices a thief who copied the client's storage once.
 ///
 /// There are 64 schedules: the owner refreshes every i-th and the thief every j-th step of five seconds, i and j from 1

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What ClientTests asks of docs/clients/Session.swift: `client URL STORAGE TIMEOUT COMMAND [ARGUMENT]…`.
 import Foundation
 
