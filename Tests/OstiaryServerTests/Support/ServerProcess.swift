@@ -34,7 +34,9 @@ final class ServerProcess: Sendable {
         self.status = status
         self.directory = try directory ?? TemporaryDirectory()
         port = try FreePorts.next()
-        self.environment = environment
+        // Tests open more sessions of one account than a person would, too.
+        self.environment =
+            throttling ? environment : environment.merging(["OSTIARY_SESSIONS_PER_USER": "0"]) { given, _ in given }
         self.launcher = launcher
         arguments =
             [
