@@ -68,7 +68,9 @@ extension BrowsableAPI {
                 call.body = Array(content.utf8)
             } else if form.method != .options, endpoint?.fields.isEmpty == false {
                 call.request.headerFields[.contentType] = BodyFormat.json.rawValue
-                call.body = form.json
+                // An empty input for a password that is not needed is none.
+                let passwords = endpoint?.fields.filter { $0.kind == .password && !$0.isRequired }.map(\.name) ?? []
+                call.body = form.json(leavingOutEmpty: passwords)
             }
         } else {
             for name in [HTTPField.Name.contentType, .idempotencyKey, .authorization] {

@@ -59,12 +59,14 @@ struct PageForm: Sendable {
     }
 
     /// The fields as one JSON document, every value a string.
-    var json: [UInt8] {
+    /// - Parameter optional: names of fields that are not sent where nothing was typed.
+    func json(leavingOutEmpty optional: [String]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         // Names are short and ASCII: see ``FormURLEncoded/pairs(_:)``.
         var seen: Set<String> = []
         for field in fields where seen.insert(field.name).inserted {
+            if field.value.isEmpty, optional.contains(field.name) { continue }
             writer.key(field.name)
             writer.string(field.value)
         }

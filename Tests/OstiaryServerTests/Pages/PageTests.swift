@@ -109,7 +109,7 @@ extension EndToEnd {
             let visitor = try PageVisitor()
             try visitor.logIn()
             for (path, status) in [
-                ("/api/me/", 200), ("/api/register/", 405), ("/nowhere", 404), ("/", 404), ("/api/", 200),
+                ("/api/me/", 200), ("/api/register/", 405), ("/nowhere", 404), ("/", 200), ("/api/", 200),
             ] {
                 let page = try visitor.open(path)
                 let json = try SharedServers.client().exchange(WireRequest("GET", path))
