@@ -94,7 +94,8 @@ def walk(browser, look):
     browser.fill("#put-content", '{"username": ')
     browser.press("#put-as-raw ~ .panel:nth-of-type(2) .send.put")
     expect(browser.status == 400 and "parse error" in browser.text(".problem"), "a malformed body")
-    expect(browser.find("#put-content").get_attribute("value") == '{"username": ', "the raw text stays, its tab too")
+    # The endpoint has a field for a password, and a text that may hold one is not sent back.
+    expect(browser.find("#put-content").get_attribute("value") != '{"username": ', "the raw text is not shown")
     look("raw-refused")
     browser.press(".actions form button")
     expect(browser.status == 200 and "renders" in browser.text("pre"), "OPTIONS")
