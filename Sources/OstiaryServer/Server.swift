@@ -52,6 +52,7 @@ public struct Server: Sendable {
         if migrates { _ = try await workspace.migrate() }
         try await workspace.requireMigrated()
         try await workspace.storage.join(with: key)
+        try await workspace.recordSettingsPlace(logger: logger)
 
         let address = SocketAddress(host: configuration.host, port: configuration.port)
         let memory = IdentityMemory { [storage = workspace.storage] in storage.holdsLease() }

@@ -9,7 +9,10 @@ struct Ostiary: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ostiary",
         abstract: "The doorkeeper who lets people in: an authentication server.",
-        discussion: "Begin with: ostiary serve",
+        discussion: """
+            Begin with: ostiary serve
+            Every command takes the flags that say where the data is: --help-hidden lists them.
+            """,
         version: "ostiary \(Version.text)",
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,

@@ -16,8 +16,9 @@ public final class IdentityMemory: Sendable {
         var liveSessions: BoundedCache<SessionID, Timestamp>
         /// Uses that nobody has written yet.
         var uses: [SessionID: Timestamp] = [:]
-        /// Never wrong once true, so it needs no lease and spares a query for each use of an ended session's token.
-        var endedSessions: BoundedCache<SessionID, Void>
+        /// Never wrong once there, so it needs no lease and spares a query for each use of an ended session's token;
+        /// with whether the store has been asked since, which alone knows why.
+        var endedSessions: BoundedCache<SessionID, Bool>
         /// Counts notices: what was read before one may be old.
         var notices: UInt64 = 0
         let capacity: Int
@@ -36,7 +37,7 @@ public final class IdentityMemory: Sendable {
 
     enum Recollection: Sendable {
         case identity(Identity)
-        case refused
+        case refused(AccessTokenError)
         case unknown(Ticket)
     }
 
@@ -71,10 +72,13 @@ public final class IdentityMemory: Sendable {
     func recall(_ token: AccessToken, now: Timestamp) -> Recollection {
         let holdsLease = self.holdsLease()
         return state.withLock { state in
-            if let session = token.sessionID, state.endedSessions.value(for: session) != nil { return .refused }
-            guard holdsLease, let user = state.users.value(for: token.userID) else {
-                return .unknown(Ticket(notices: state.notices))
+            let user = holdsLease ? state.users.value(for: token.userID) : nil
+            if let user, !user.isActive { return .refused(.userInactive) }
+            if let session = token.sessionID, let wasAsked = state.endedSessions.value(for: session) {
+                guard holdsLease, user == nil, !wasAsked else { return .refused(.sessionEnded) }
+                state.endedSessions.insert(true, for: session)
             }
+            guard let user else { return .unknown(Ticket(notices: state.notices)) }
             if let session = token.sessionID {
                 guard let lastUse = state.liveSessions.value(for: session) else {
                     return .unknown(Ticket(notices: state.notices))
@@ -85,9 +89,8 @@ public final class IdentityMemory: Sendable {
                 guard let cutoff = state.cutoffs.value(for: token.userID) else {
                     return .unknown(Ticket(notices: state.notices))
                 }
-                guard token.isIssued(after: cutoff) else { return .refused }
+                guard token.isIssued(after: cutoff) else { return .refused(.sessionEnded) }
             }
-            guard user.isActive else { return .refused }
             return .identity(Identity(user: user, token: token))
         }
     }
@@ -105,7 +108,7 @@ public final class IdentityMemory: Sendable {
                 let known = state.use(session, at: now, after: standing.lastUsedAt ?? now)
                 if isFresh { state.liveSessions.insert(known, for: session) }
             } else {
-                state.endedSessions.insert((), for: session)
+                state.endedSessions.insert(true, for: session)
             }
         }
     }
@@ -135,7 +138,7 @@ public final class IdentityMemory: Sendable {
                         state.cutoffs.remove(id)
                     case .sessionEnded(let id):
                         state.liveSessions.remove(id)
-                        state.endedSessions.insert((), for: id)
+                        state.endedSessions.insert(false, for: id)
                     case .setting: break
                     }
                 }

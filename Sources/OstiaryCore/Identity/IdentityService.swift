@@ -30,15 +30,16 @@ public struct IdentityService: Sendable {
         let token = try verify(bearer, now)
         switch memory.recall(token, now: now) {
         case .identity(let identity): return identity
-        case .refused: throw AccessTokenError.refused
+        case .refused(let error): throw error
         case .unknown(let ticket):
             guard let standing = try await sessions.standing(session: token.sessionID, user: token.userID) else {
-                throw AccessTokenError.refused
+                throw AccessTokenError.sessionEnded
             }
             memory.remember(standing, token: token, ticket: ticket, now: now)
-            guard standing.isSessionLive, standing.user.isActive,
-                token.sessionID != nil || token.isIssued(after: standing.cutoff)
-            else { throw AccessTokenError.refused }
+            guard standing.user.isActive else { throw AccessTokenError.userInactive }
+            guard standing.isSessionLive, token.sessionID != nil || token.isIssued(after: standing.cutoff) else {
+                throw AccessTokenError.sessionEnded
+            }
             return Identity(user: standing.user, token: token)
         }
     }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The candidate that a mistyped name most likely meant: smallest edit distance (Levenshtein 1966), at most a third of
-/// the name's length.
+/// the name's length, and something of it must be left.
 public func nearestName(to name: String, among candidates: [String]) -> String? {
     // Longer names than any of ours are not worth the quadratic time.
     guard name.utf8.count <= 100 else { return nil }
     return
         candidates
         .map { (candidate: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
-        .filter { $0.distance <= max(2, name.utf8.count / 3) }
+        .filter {
+            $0.distance <= max(2, name.utf8.count / 3) && $0.distance < max(name.utf8.count, $0.candidate.utf8.count)
+        }
         .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
         .candidate
 }

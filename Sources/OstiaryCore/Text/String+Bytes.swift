@@ -38,6 +38,9 @@ extension String {
         utf8.count >= prefix.utf8.count && hasSameStart(as: prefix)
     }
 
+    /// Whether a text stands in what is before its first NUL, in linear time (the C library's `strstr`).
+    public func containsBytes(of text: String) -> Bool { strstr(self, text) != nil }
+
     /// - Parameter other: at most as long.
     private func hasSameStart(as other: String) -> Bool {
         let result = utf8.withContiguousStorageIfAvailable { own in

@@ -31,11 +31,15 @@ extension AccessToken {
     }
 }
 
-/// Why a bearer token was not accepted. The three cases are what the contract tells clients, and no more.
+/// Why a bearer token was not accepted.
 public enum AccessTokenError: Error, Equatable {
     /// Not a token, tampered with, or signed by somebody else.
     case malformed
     case expired
-    /// Well made, but not for here: algorithm, audience, issuer, time, user or session.
+    /// Well made, but not for here: algorithm, audience, issuer, time or purpose.
     case refused
+    /// Ours and in time, but its session has ended, or its account is gone.
+    case sessionEnded
+    /// Ours and in time, but its user is inactive.
+    case userInactive
 }

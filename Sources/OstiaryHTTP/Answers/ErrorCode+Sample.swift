@@ -17,9 +17,10 @@ extension ErrorCode {
         case .invalidCredentials: .invalidCredentials
         case .notAuthenticated: .bearer(.missing)
         case .unsupportedScheme: .bearer(.otherScheme)
-        case .invalidToken: .bearer(.token(.malformed))
+        case .tokenInvalid: .bearer(.token(.malformed))
         case .tokenExpired: .bearer(.token(.expired))
-        case .tokenRefused: .bearer(.token(.refused))
+        case .sessionEnded: .bearer(.token(.sessionEnded))
+        case .userInactive: .bearer(.token(.userInactive))
         case .crossSiteRequest: .crossSite
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed(.get)

@@ -14,9 +14,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case invalidCredentials = "invalid_credentials"
     case notAuthenticated = "not_authenticated"
     case unsupportedScheme = "unsupported_scheme"
-    case invalidToken = "invalid_token"
+    case tokenInvalid = "token_invalid"
     case tokenExpired = "token_expired"
-    case tokenRefused = "token_refused"
+    case sessionEnded = "session_ended"
+    case userInactive = "user_inactive"
     case crossSiteRequest = "cross_site_request"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
@@ -32,7 +33,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .malformedRequest, .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey,
             .reusedIdempotencyKey:
             .badRequest
-        case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .invalidToken, .tokenExpired, .tokenRefused:
+        case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
+            .userInactive:
             .unauthorized
         case .crossSiteRequest: .forbidden
         case .notFound: .notFound
@@ -58,9 +60,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidCredentials: "Invalid credentials"
         case .notAuthenticated: "Not authenticated"
         case .unsupportedScheme: "Unsupported scheme"
-        case .invalidToken: "Invalid access token"
+        case .tokenInvalid: "Invalid access token"
         case .tokenExpired: "Access token expired"
-        case .tokenRefused: "Access token refused"
+        case .sessionEnded: "Session ended"
+        case .userInactive: "User inactive"
         case .crossSiteRequest: "Cross-site request"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
@@ -77,6 +80,6 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public var isBearer: Bool { Self.bearer.contains(self) }
 
     static let bearer: [ErrorCode] = [
-        .notAuthenticated, .unsupportedScheme, .invalidToken, .tokenExpired, .tokenRefused,
+        .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded, .userInactive,
     ]
 }

@@ -17,6 +17,8 @@ struct Refusal: Error {
     var code: ErrorCode
     var body: Body
     var headers: HTTPFields = [:]
+    /// A sentence that tells more than the contract's text does, for problem documents.
+    var explanation: String?
 
     var status: HTTPResponse.Status { code.status }
 }
@@ -25,10 +27,42 @@ struct Refusal: Error {
 struct FieldMessage: Sendable, Equatable {
     var code: String
     var text: String
+    /// The same for people, where the contract's text tells them too little.
+    var explanation: String?
+}
+
+extension FieldMessage {
+    /// An accident of a class name in the service that we succeed, which existing clients compare.
+    static let emailTaken = FieldMessage(
+        code: "unique", text: "custom user with this email already exists.",
+        explanation: "An account with this e-mail address exists already."
+    )
+    static let emailInvalid = FieldMessage(
+        code: "invalid", text: "Enter a valid email address.",
+        explanation: """
+            Enter an e-mail address like name@example.com, in ASCII: a domain with other letters is taken as its \
+            A-label (xn--…).
+            """
+    )
+}
+
+extension String {
+    /// A message of the contract as a page tells it to people.
+    public var forPeople: String {
+        [FieldMessage.emailTaken, .emailInvalid].first { hasSameBytes(as: $0.text) }?.explanation ?? self
+    }
 }
 
 extension Refusal {
     static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
+    /// - Parameter nearest: the path of ours that is spelled most like the one asked for.
+    static func notFound(nearest: String?) -> Refusal {
+        guard let nearest else { return notFound }
+        return Refusal(
+            code: .notFound, body: .detail("Not found."), headers: [.link: "<\(nearest)>; rel=\"related\""],
+            explanation: "There is nothing at this path. Did you mean \(nearest)?"
+        )
+    }
     static let notAcceptable = Refusal(
         code: .notAcceptable,
         body: .detail("Could not satisfy the request Accept header.")
@@ -126,20 +160,24 @@ extension Refusal {
         }
     }
 
+    /// The contract's text for every token that is well signed and not accepted.
+    private static let refusedDetail = "Invalid credentials"
+
     /// The refusals of bearer authentication (RFC 6750 §3).
     static func bearer(_ error: BearerError) -> Refusal {
-        let reason =
+        let (code, detail, explanation): (ErrorCode, String, String?) =
             switch error {
-            case .missing: (code: ErrorCode.notAuthenticated, detail: "Authentication credentials were not provided.")
-            case .otherScheme: (code: ErrorCode.unsupportedScheme, detail: "Invalid token prefix")
-            case .token(.malformed): (code: ErrorCode.invalidToken, detail: "Invalid token")
-            case .token(.expired): (code: ErrorCode.tokenExpired, detail: "Token expired")
-            case .token(.refused): (code: ErrorCode.tokenRefused, detail: "Invalid credentials")
+            case .missing: (.notAuthenticated, "Authentication credentials were not provided.", nil)
+            case .otherScheme: (.unsupportedScheme, "Invalid token prefix", nil)
+            case .token(.malformed): (.tokenInvalid, "Invalid token", nil)
+            case .token(.expired): (.tokenExpired, "Token expired", nil)
+            case .token(.refused): (.tokenInvalid, refusedDetail, "The access token was not made for this API.")
+            case .token(.sessionEnded): (.sessionEnded, refusedDetail, "The session of this access token has ended.")
+            case .token(.userInactive): (.userInactive, refusedDetail, "The user of this access token is inactive.")
             }
         let challenge = error.sentToken ? #"Bearer realm="api", error="invalid_token""# : #"Bearer realm="api""#
         return Refusal(
-            code: reason.code, body: .detail(reason.detail),
-            headers: [.wwwAuthenticate: challenge]
+            code: code, body: .detail(detail), headers: [.wwwAuthenticate: challenge], explanation: explanation
         )
     }
 }

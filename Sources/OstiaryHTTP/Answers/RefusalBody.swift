@@ -37,7 +37,7 @@ extension Refusal {
         switch body {
         case .detail(let text), .error(let text):
             json.key("detail")
-            json.string(text)
+            json.string(explanation ?? text)
         case .fields(let fields):
             json.key("errors")
             json.beginObject()
@@ -49,7 +49,7 @@ extension Refusal {
                     json.key("code")
                     json.string(message.code)
                     json.key("message")
-                    json.string(message.text)
+                    json.string(message.explanation ?? message.text)
                     json.endObject()
                 }
                 json.endArray()

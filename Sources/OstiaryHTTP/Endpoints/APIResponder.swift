@@ -20,6 +20,7 @@ public struct APIResponder: HTTPResponder {
     private let resources: [String: Resource]
     let immediate: [String: ImmediateResource]
     private let index: Answer
+    private let nearest: NearestPath
     let identity: IdentityService
     private let address: ClientAddress
     private let sites: SiteRule
@@ -49,6 +50,7 @@ public struct APIResponder: HTTPResponder {
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
         self.index = Self.index(of: endpoints)
+        self.nearest = NearestPath(endpoints)
         self.identity = identity
         self.address = ClientAddress(trustedHops: trustedHops, doubts: logger.map(ForwardingDoubts.init))
         self.sites = sites
@@ -196,7 +198,9 @@ public struct APIResponder: HTTPResponder {
     }
 
     private func notFound(_ path: String, _ method: HTTPRequest.Method) throws -> Answer {
-        guard path.hasSameBytes(as: "/") || path.hasBytePrefix("/?") else { throw Refusal.notFound }
+        guard path.hasSameBytes(as: "/") || path.hasBytePrefix("/?") else {
+            throw Refusal.notFound(nearest: nearest(to: Query.path(of: path)))
+        }
         var index = index
         // Probes of uptime ask for no more than that somebody is there.
         if method == .head { index.status = .ok }

@@ -48,6 +48,8 @@ public struct Parameter: Sendable {
     public enum Value: Sendable {
         case text
         case uuid
+        /// `true`, or left out.
+        case flag
         case oneOf([String])
         /// - Parameter pattern: a regular expression (ECMA-262) that the whole text matches.
         case matching(pattern: String)

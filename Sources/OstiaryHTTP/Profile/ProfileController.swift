@@ -104,7 +104,5 @@ extension Shape {
 }
 
 extension Refusal {
-    static let emailTaken = Refusal.fields([("email", [emailTakenMessage])])
-    /// An accident of a class name in the service that we succeed, which existing clients compare.
-    static let emailTakenMessage = FieldMessage(code: "unique", text: "custom user with this email already exists.")
+    static let emailTaken = Refusal.fields([("email", [.emailTaken])])
 }

@@ -64,7 +64,7 @@ public struct RegistrationController: Sendable {
         let password = fields.text(Self.password)
         // What a field has to pass by itself does not wait for the other fields, uniqueness included.
         if fields.hasErrors, let email, try await registration.isTaken(email, origin: call.origin) {
-            fields.refuse(Self.email, Refusal.emailTakenMessage)
+            fields.refuse(Self.email, .emailTaken)
         }
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }

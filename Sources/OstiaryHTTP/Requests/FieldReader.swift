@@ -106,7 +106,7 @@ struct FieldReader {
 extension Field {
     /// Said instead of a wrong type, and about a text that is not one.
     fileprivate var invalid: FieldMessage {
-        FieldMessage(code: "invalid", text: kind == .email ? "Enter a valid email address." : "Not a valid string.")
+        kind == .email ? .emailInvalid : FieldMessage(code: "invalid", text: "Not a valid string.")
     }
 }
 

@@ -101,6 +101,8 @@ struct OpenAPIDocument {
             switch parameter.value {
             case .text: ["type": "string"]
             case .uuid: ["type": "string", "format": "uuid"]
+            // Whatever else is sent is read as "no", not refused.
+            case .flag: ["type": "string"]
             // An empty value counts as absent.
             case .oneOf(let values): ["type": "string", "enum": .array((values + [""]).map(JSONValue.init(_:)))]
             case .matching(let pattern): ["type": "string", "pattern": JSONValue(pattern)]

@@ -10,7 +10,7 @@ public struct SessionController: Sendable {
     public init(sessions: SessionService) { self.sessions = sessions }
 
     private static let all = Parameter(
-        "all", in: .query, example: "true",
+        "all", in: .query, .flag, example: "true",
         help: "`true` ends the session that asks, too; with anything else it goes on."
     )
     private static let after = Parameter(

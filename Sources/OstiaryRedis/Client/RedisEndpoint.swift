@@ -18,7 +18,11 @@ public struct RedisEndpoint: Sendable, Equatable {
 
     let address: Address
     let credentials: Credentials?
-    let database: Int
+    /// Its number.
+    public let database: Int
+
+    /// The same without user and password.
+    public var anonymous: RedisEndpoint { RedisEndpoint(address: address, credentials: nil, database: database) }
 }
 
 /// What is wrong with the text of a ``RedisEndpoint``. It never quotes the text, which may hold a password.

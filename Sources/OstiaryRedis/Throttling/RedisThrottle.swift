@@ -13,20 +13,23 @@ public final class RedisThrottle: Throttle {
     /// Why the last call did not reach the shared budgets; nil if it did.
     private let trouble = Mutex<RedisError?>(nil)
 
-    /// Nobody who logs in waits longer for Redis.
-    private static let patience = Duration.milliseconds(100)
+    /// The longest that somebody who logs in waits for Redis.
+    private let patience: Duration
 
     /// - Parameters:
     ///   - client: of its own: a script that comes late costs the connection.
     ///   - local: what this node goes on with.
     ///   - prefix: stands before each key; not that of keys whose changes somebody follows.
+    ///   - patience: the longest that a request waits for an answer.
     public init(
-        client: RedisClient, local: LocalThrottle, prefix: String = "ostiary:throttle:", logger: Logger
+        client: RedisClient, local: LocalThrottle, prefix: String = "ostiary:throttle:", logger: Logger,
+        patience: Duration = .milliseconds(100)
     ) {
         self.client = client
         self.local = local
         self.prefix = prefix
         self.logger = logger
+        self.patience = patience
     }
 
     public func take(_ budgets: [Budget]) async -> Throttled? {
@@ -43,7 +46,7 @@ public final class RedisThrottle: Throttle {
     public func clear(_ keys: [BudgetKey]) async {
         local.clear(keys)
         _ = await shared { () throws(RedisError) in
-            try await client.send(["DEL"] + keys.map { TakeScript.key($0, prefix: prefix) }, deadline: Self.patience)
+            try await client.send(["DEL"] + keys.map { TakeScript.key($0, prefix: prefix) }, deadline: patience)
         }
     }
 
@@ -57,11 +60,11 @@ public final class RedisThrottle: Throttle {
         let arguments = TakeScript.arguments(budgets, prefix: prefix)
         let answer: RESPValue
         do {
-            answer = try await client.send(["EVALSHA", TakeScript.digest] + arguments, deadline: Self.patience)
+            answer = try await client.send(["EVALSHA", TakeScript.digest] + arguments, deadline: patience)
         } catch {
             // The server has started anew since, or nobody has sent the script yet.
             guard error.isUnknownScript else { throw error }
-            answer = try await client.send(["EVAL", TakeScript.text] + arguments, deadline: Self.patience)
+            answer = try await client.send(["EVAL", TakeScript.text] + arguments, deadline: patience)
         }
         guard let reply = TakeScript.reply(answer, to: budgets) else { throw RedisError(.protocolViolation) }
         return reply

@@ -58,9 +58,11 @@ public final class Workspace: Sendable {
     /// Reads the settings and does the work, with a connection to their store where that needs one.
     /// - Parameters:
     ///   - onTrouble: told when the store cannot be reached; the last known values are in force then.
+    /// - Throws: ``StartError`` where the servers on this database keep their settings elsewhere.
     public func withSettings(
         onTrouble: (String) -> Void, _ work: (DynamicSettings) async throws -> Void
     ) async throws {
+        try await requireSettingsOfServers(onTrouble: onTrouble)
         try await settings.restore()
         guard case .redis(let redis) = access else {
             try await settings.reload()

@@ -12,6 +12,7 @@ final class Storage: Sendable {
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
     let keys: any SigningKeyStore
+    let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
     /// Made for each use: on PostgreSQL it has a connection of its own, which goes with it.
     private var migrator: Migrator { Migrator(engine.database, Schema().migrations) }
@@ -38,6 +39,7 @@ final class Storage: Sendable {
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLSigningKeyStore(database: database)
+        self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 
     /// Where the data is, for people.

@@ -133,7 +133,10 @@ extension Asset {
         .field input, .field select { font-family: inherit; }
         .field textarea { font-family: var(--mono); line-height: 1.5; resize: vertical; }
         .field [aria-invalid] { border-color: var(--delete); border-width: 2px; }
-        ::placeholder { color: var(--soft); opacity: 1; }
+        ::placeholder { color: var(--soft); opacity: 1; font-style: italic; }
+        .flag { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .5rem; }
+        .flag > input { width: auto; }
+        .flag > .help { flex-basis: 100%; }
         .help { color: var(--soft); font-size: .85rem; margin-top: .25rem; }
         .problems { color: var(--delete); font-size: .9rem; margin-top: .3rem; }
         .problem, .notice, .hint { border-left: 3px solid var(--put); background: var(--put-wash); padding: .55rem .9rem;

@@ -15,7 +15,9 @@ extension BrowsableAPI {
         if reply.status == .noContent, form == nil { return reply }
         if call.isUnsafe { try await reception.look(again: &visitor, visit, api: api) }
         var frame = frame(visit, &visitor)
-        let answer = AnswerView(reply, of: call.request, linkingMembers: directory.hasMembers(visit.path.withSlash))
+        let answer = AnswerView(
+            reply, of: call.request, linkingMembers: directory.hasMembers(visit.path.withSlash),
+            isPlain: bytes(of: visit) != nil)
         let status = reply.status == .noContent ? .ok : reply.status
         switch (visit.path.withSlash, directory[visit.path]) {
         case (Self.index, _):
@@ -28,13 +30,17 @@ extension BrowsableAPI {
         case (_, let place?):
             frame.title = place.name
             frame.crumbs = Crumb.trail(to: visit.path, in: directory)
+            let present = try await present(place, visit, visitor, api, answered: call.isRead ? reply : nil)
             let view = EndpointView(
-                frame: frame, place: place, path: visit.path, answer: answer, reply: reply, form: form, address: address
+                frame: frame, place: place, path: visit.path, answer: answer, reply: reply, form: form,
+                present: present, address: address
             )
             return try page("endpoint", view, status, reply.headers, visitor)
         case (let path, nil):
             frame.title = path == "/" ? "Ostiary" : "Nothing here"
-            let view = LostView(frame: frame, isRoot: path == "/", path: visit.path, answer: answer)
+            let nearest = directory.nearest(to: path[...])
+            let view = LostView(
+                frame: frame, isRoot: path == "/", path: visit.path, nearest: nearest, answer: answer)
             // Programs get 404 here, since there is no endpoint; people are at home.
             return try page("lost", view, path == "/" ? .ok : status, reply.headers, visitor)
         }
@@ -48,12 +54,35 @@ extension BrowsableAPI {
         var body: [UInt8] = []
 
         var isUnsafe: Bool { ![.get, .head, .options].contains(request.method) }
+        var isRead: Bool { [.get, .head].contains(request.method) }
+    }
+
+    /// The document that the forms of a place begin with: what `GET` answers, asked for where something else was asked.
+    private func present(
+        _ place: Directory.Place, _ visit: Visit, _ visitor: Visitor, _ api: InProcessAPI, answered: Reply?
+    ) async throws -> JSONObject? {
+        let methods = place.endpoints.map(\.method)
+        guard methods.contains(.get), methods.contains(.put) || methods.contains(.patch) else { return nil }
+        var reply = answered
+        if reply == nil {
+            var request = visit.apiRequest(.get, visit.path)
+            if let session = visitor.session { request.headerFields[.authorization] = "Bearer \(session.access)" }
+            reply = try await api.ask(request)
+        }
+        return reply?.status == .ok ? reply?.document?.object : nil
+    }
+
+    /// The form of the answer whose bytes are asked for; nil where the page shows it for people.
+    private func bytes(of visit: Visit) -> Renderer? {
+        guard let name = visit.query(Directory.Place.bytes) else { return nil }
+        return directory[visit.path]?.documents.first { name.hasSameBytes(as: $0.rawValue) }
     }
 
     /// The request that the user means. The cookie's token goes with what a link or one of our forms asks for; a request
     /// that a program has made speaks for itself.
     private func call(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor) -> APICall {
         var call = APICall(request: visit.apiRequest(form?.method ?? visit.request.method, target(visit, form)))
+        if let bytes = bytes(of: visit) { call.request.headerFields[.accept] = bytes.mediaType }
         let own = visit.request.headerFields
         if let form {
             let place = directory[visit.path]
@@ -88,8 +117,11 @@ extension BrowsableAPI {
     /// The path with the query that is meant for the API.
     private func target(_ visit: Visit, _ form: PageForm?) -> String {
         let query = (visit.request.path ?? "/").utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
-        var pairs = query.split(separator: UInt8(ascii: "&")).filter { !$0.starts(with: "format=".utf8) }
-            .map { String(decoding: $0, as: UTF8.self) }
+        let own = ["format=", Directory.Place.bytes + "="]
+        var pairs = query.split(separator: UInt8(ascii: "&")).filter { pair in
+            !own.contains { pair.starts(with: $0.utf8) }
+        }.map { String(decoding: $0, as: UTF8.self) }
+        if let bytes = bytes(of: visit) { pairs.append("format=\(bytes.rawValue)") }
         pairs += (form?.query ?? []).map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
         return visit.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }

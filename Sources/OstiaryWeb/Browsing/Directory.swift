@@ -14,11 +14,20 @@ struct Directory: Sendable {
         let argument: String?
 
         var name: String { endpoints.first?.name ?? "" }
+
+        /// The parameter of a page's query that asks for the bytes of an answer, so that a browser's own session is used.
+        static let bytes = "_bytes"
+
+        /// In which forms the bytes of the answer to `GET` can be shown.
+        var documents: [Renderer] {
+            endpoints.first { $0.method == .get }?.renderers.filter { $0 != .html } ?? []
+        }
     }
 
     /// In the order in which the server lists them.
     let places: [Place]
     private let byPath: [String: Place]
+    let nearest: NearestPath
 
     init(_ endpoints: [Endpoint]) {
         var order: [String] = []
@@ -30,6 +39,7 @@ struct Directory: Sendable {
             }
             return Place(path: path, endpoints: own, argument: nil)
         }
+        nearest = NearestPath(endpoints)
         byPath = Dictionary(places.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

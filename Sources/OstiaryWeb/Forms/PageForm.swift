@@ -74,5 +74,23 @@ struct PageForm: Sendable {
         return writer.bytes
     }
 
+    /// Whether the raw body may have a value for one of these fields.
+    /// - Parameter names: ASCII.
+    func mentions(_ names: [String]) -> Bool {
+        guard let content, !names.isEmpty else { return false }
+        if contentType == BodyFormat.form.rawValue {
+            return FormURLEncoded.pairs(content.utf8).contains { pair in
+                names.contains { pair.name.hasSameBytes(as: $0) }
+            }
+        }
+        if case .object(let object)? = try? JSONReader.read(Array(content.utf8)) {
+            return names.contains { object[$0] != nil }
+        }
+        // What cannot be read cannot be judged: an escaped letter would hide a name.
+        let bytes = Array(content.utf8)[...]
+        let isPlain = bytes.place(of: UInt8(ascii: "\\")) == nil && bytes.place(of: 0) == nil
+        return !isPlain || names.contains { content.containsBytes(of: $0) }
+    }
+
     subscript(name: String) -> String? { fields.first { $0.name.hasSameBytes(as: name) }?.value }
 }

@@ -102,7 +102,7 @@ extension Templates {
         <form method="post" action="{{action}}" novalidate>
         <input type="hidden" name="_token" value="{{frame.formToken}}"><input type="hidden" name="_method" value="{{method}}">
         <div class="field"><label for="{{operationID}}-type">Content-Type</label>
-        <select id="{{operationID}}-type" name="_content_type"><option>application/json</option><option>application/x-www-form-urlencoded</option></select></div>
+        <select id="{{operationID}}-type" name="_content_type"><option>application/json</option><option{{#isRawForm}} selected{{/isRawForm}}>application/x-www-form-urlencoded</option></select></div>
         <div class="field"><label for="{{operationID}}-content">Body</label>
         <textarea id="{{operationID}}-content" name="_content" rows="7" spellcheck="false" autocomplete="off" autocapitalize="off"{{#rawErrors}} aria-invalid="true"{{/rawErrors}}>
         {{rawContent}}</textarea></div>
@@ -141,13 +141,18 @@ extension Templates {
         """
 
     static let input = """
-        <div class="field">
+        <div class="field{{#isFlag}} flag{{/isFlag}}">
+        {{#isFlag}}
+        <input id="{{inputID}}" name="{{inputName}}" type="checkbox" value="{{value}}"{{#isSet}} checked{{/isSet}}{{#describedBy}} aria-describedby="{{.}}"{{/describedBy}}>
+        {{/isFlag}}
         <label for="{{inputID}}"><code>{{label}}</code>{{#place}} <span class="note">{{.}}</span>{{/place}}{{#isRequired}} <span class="note">required</span>{{/isRequired}}</label>
         {{#hasChoices}}
         <select id="{{inputID}}" name="{{inputName}}"{{#describedBy}} aria-describedby="{{.}}"{{/describedBy}}><option value="">–</option>{{#choices}}<option{{#isChosen}} selected{{/isChosen}}>{{choice}}</option>{{/choices}}</select>
         {{/hasChoices}}
         {{^hasChoices}}
+        {{^isFlag}}
         <input id="{{inputID}}" name="{{inputName}}" type="{{type}}" value="{{value}}"{{#placeholder}} placeholder="{{.}}"{{/placeholder}} autocomplete="{{autocomplete}}" spellcheck="false" autocapitalize="off"{{#isRequired}} aria-required="true"{{/isRequired}}{{#isInvalid}} aria-invalid="true"{{/isInvalid}}{{#describedBy}} aria-describedby="{{.}}"{{/describedBy}}>
+        {{/isFlag}}
         {{/hasChoices}}
         {{#isInvalid}}
         <ul class="problems" id="{{inputID}}-problem">{{#problems}}<li>{{.}}</li>{{/problems}}</ul>

@@ -112,7 +112,7 @@ extension Templates {
         {{/isRoot}}
         {{^isRoot}}
         <h1>{{frame.title}}</h1>
-        <p class="lead">This server has nothing at <code>{{path}}</code>. Perhaps it is one of <a href="/api/">these paths</a>?</p>
+        <p class="lead">This server has nothing at <code>{{path}}</code>. {{#nearest}}Did you mean <a href="{{.}}"><code>{{.}}</code></a>, or another of <a href="/api/">these paths</a>?{{/nearest}}{{^nearest}}Perhaps it is one of <a href="/api/">these paths</a>?{{/nearest}}</p>
         {{>answer}}
         {{/isRoot}}
         {{#isRoot}}

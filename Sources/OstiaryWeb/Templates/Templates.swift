@@ -21,7 +21,9 @@ enum Templates {
     ///   - name: of a template.
     ///   - view: a value whose stored members have the names that the template asks for.
     static func render(_ name: String, _ view: Any) throws -> String {
-        guard let page = try library.get().render(view, withTemplate: name) else { throw UnknownTemplate(name: name) }
+        guard let model = Model.of(view), let page = try library.get().render(model, withTemplate: name) else {
+            throw UnknownTemplate(name: name)
+        }
         return page
     }
 

@@ -24,7 +24,10 @@ struct AnswerView {
     /// Documents with more are shown without colours: each token costs.
     private static let colouredTokens = 2_000
 
-    init(_ reply: Reply, of request: HTTPRequest, linkingMembers: Bool = false) {
+    /// - Parameters:
+    ///   - linkingMembers: whether each `id` of the document leads to a page.
+    ///   - isPlain: whether the body is shown as it was sent.
+    init(_ reply: Reply, of request: HTTPRequest, linkingMembers: Bool = false, isPlain: Bool = false) {
         requestMethod = request.method.rawValue
         requestTarget = request.path ?? "/"
         statusCode = reply.status.code
@@ -32,7 +35,7 @@ struct AnswerView {
         statusKind = ["", "", "good", "moved", "wrong", "broken"][min(reply.status.code / 100, 5)]
         headers = reply.headers.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
         hasBody = !reply.body.isEmpty
-        if let document = reply.document {
+        if !isPlain, let document = reply.document {
             let members = linkingMembers ? (request.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "?") } : nil
             let coloured = JSONToken.tokens(
                 of: document, membersAt: members.map { String(decoding: $0, as: UTF8.self).withSlash })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OstiaryCore
 import OstiaryHTTP
 
 /// A path: what it answered, and what can be sent to it.
@@ -23,7 +24,7 @@ struct EndpointView {
 
     init(
         frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: Reply, form: PageForm?,
-        address: String
+        present: JSONObject?, address: String
     ) {
         self.frame = frame
         self.path = path
@@ -44,11 +45,11 @@ struct EndpointView {
             hintOffersLogin = false
         }
         formats =
-            place.endpoints.first { $0.method == .get }?.renderers.map {
-                Format(formatName: $0.rawValue, formatLink: "\(path)?format=\($0.rawValue)")
-            } ?? []
+            place.documents.map {
+                Format(formatName: $0.rawValue, formatLink: "\(path)?\(Directory.Place.bytes)=\($0.rawValue)")
+            }
         operations = place.endpoints.map {
-            OperationView($0, place: place, path: path, form: form, reply: reply, address: address)
+            OperationView($0, place: place, path: path, form: form, reply: reply, present: present, address: address)
         }
     }
 }

@@ -28,9 +28,11 @@ struct InputView {
     let describedBy: String?
     let choices: [Choice]
     let hasChoices: Bool
+    let isFlag: Bool
+    let isSet: Bool
 
     /// - Parameters:
-    ///   - typed: what the form sent, which the page shows again unless it is secret.
+    ///   - typed: what a form that was refused sent, which the page shows again unless it is secret.
     ///   - known: the document that has the present value.
     ///   - problems: the document that says what is wrong.
     init(_ field: Field, operation: String, typed: String?, known: JSONObject?, problems: JSONObject?) {
@@ -46,19 +48,22 @@ struct InputView {
         }
         if field.kind.isSecret {
             value = ""
+        } else if let typed {
+            value = typed
         } else if case .string(let text)? = known?[field.name] {
             value = text.text
         } else {
-            value = typed ?? ""
+            value = ""
         }
-        placeholder = field.kind == .password ? nil : field.example
+        placeholder = field.kind == .password ? nil : Self.placeholder(field.example)
         isRequired = field.isRequired
         help = Piece.pieces(field.help)
         hasHelp = !help.isEmpty
-        self.problems = problems?[field.name]?.texts ?? []
+        self.problems = (problems?[field.name]?.texts ?? []).map(\.forPeople)
         isInvalid = !self.problems.isEmpty
         describedBy = Self.describedBy(inputID, hasHelp, isInvalid)
         (choices, hasChoices) = ([], false)
+        (isFlag, isSet) = (false, false)
     }
 
     init(_ parameter: Parameter, operation: String, sent: PageForm?) {
@@ -70,8 +75,10 @@ struct InputView {
         (type, autocomplete) = ("text", "off")
         let typed = (parameter.place == .query ? sent?.query : sent?.headers)?
             .first { $0.name == parameter.name }?.value
-        value = typed ?? ""
-        placeholder = parameter.example
+        if case .flag = parameter.value { isFlag = true } else { isFlag = false }
+        isSet = isFlag && typed != nil
+        value = isFlag ? parameter.example : typed ?? ""
+        placeholder = Self.placeholder(parameter.example)
         isRequired = parameter.isRequired
         help = Piece.pieces(parameter.help)
         hasHelp = !help.isEmpty
@@ -85,6 +92,9 @@ struct InputView {
         }
         hasChoices = !choices.isEmpty
     }
+
+    /// An example that nobody takes for a value.
+    private static func placeholder(_ example: String) -> String { "e.g. \(example)" }
 
     private static func describedBy(_ id: String, _ hasHelp: Bool, _ isInvalid: Bool) -> String? {
         let ids = (isInvalid ? ["\(id)-problem"] : []) + (hasHelp ? ["\(id)-help"] : [])

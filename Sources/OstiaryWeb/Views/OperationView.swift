@@ -35,6 +35,8 @@ struct OperationView {
     let isDestructive: Bool
     let isRawOpen: Bool
     let rawContent: String
+    /// Whether the raw body was sent as a form.
+    let isRawForm: Bool
     let rawErrors: Bool
     let outcomes: [Outcome]
     let errorLinks: [ErrorLink]
@@ -45,11 +47,16 @@ struct OperationView {
     /// - Parameters:
     ///   - path: as it was asked for.
     ///   - form: the form that the answer is to, where there was one.
-    init(_ endpoint: Endpoint, place: Directory.Place, path: String, form: PageForm?, reply: Reply, address: String) {
+    ///   - present: the document that the path has now, where its forms change it.
+    init(
+        _ endpoint: Endpoint, place: Directory.Place, path: String, form: PageForm?, reply: Reply, present: JSONObject?,
+        address: String
+    ) {
         let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
-        let document: JSONObject? = if case .object(let object)? = reply.document { object } else { nil }
-        let problems = sent != nil && reply.status == .badRequest ? document : nil
-        let known = reply.status == .ok && [.put, .patch].contains(endpoint.method) ? document : nil
+        // What was accepted is done with; what was refused, for whatever cause, is not to be typed again.
+        let refused = reply.status.code < 300 ? nil : sent
+        let problems = sent != nil && reply.status == .badRequest ? reply.document?.object : nil
+        let known = [.put, .patch].contains(endpoint.method) ? present : nil
         let id = endpoint.method.rawValue.lowercased()
         operationID = id
         isFirst = place.endpoints.first?.method == endpoint.method
@@ -61,9 +68,9 @@ struct OperationView {
         needsToken = endpoint.security == .bearer
         let parameters = endpoint.parameters.filter { $0.place != .path && $0.name != "format" }
         var inputs = endpoint.fields.map { field in
-            InputView(field, operation: id, typed: sent?[field.name], known: known, problems: problems)
+            InputView(field, operation: id, typed: refused?[field.name], known: known, problems: problems)
         }
-        inputs += parameters.map { InputView($0, operation: id, sent: sent) }
+        inputs += parameters.map { InputView($0, operation: id, sent: refused) }
         self.inputs = inputs
         hasInputs = !inputs.isEmpty
         hasBody = !endpoint.fields.isEmpty
@@ -73,9 +80,12 @@ struct OperationView {
         formErrors = problems.map { Self.texts($0, but: named) } ?? []
         isDestructive = endpoint.method == .delete
         isRawOpen = sent?.content != nil
-        let isSecret = endpoint.fields.contains { $0.kind.isSecret }
+        isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
         let sample = Self.document(endpoint.fields, known: nil)
-        rawContent = (isSecret ? nil : sent?.content) ?? Self.document(endpoint.fields, known: known)
+        let typed = refused.flatMap {
+            $0.mentions(endpoint.fields.filter(\.kind.isSecret).map(\.name)) ? nil : $0.content
+        }
+        rawContent = typed ?? Self.document(endpoint.fields, known: known)
         rawErrors = isRawOpen && problems != nil
         outcomes = endpoint.successes.map {
             Outcome(outcomeStatus: $0.status.code, outcomeText: Piece.pieces($0.description))
@@ -115,11 +125,13 @@ struct OperationView {
     }
 
     private static func texts(_ problems: JSONObject, but names: Set<String>) -> [String] {
-        problems.members.filter { !names.contains($0.key) }.flatMap { $0.value.texts }
+        problems.members.filter { !names.contains($0.key) }.flatMap { $0.value.texts }.map(\.forPeople)
     }
 }
 
 extension JSONValue {
+    var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+
     /// Its text, or those of its elements.
     var texts: [String] {
         switch self {

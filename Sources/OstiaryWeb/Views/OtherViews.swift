@@ -71,6 +71,8 @@ struct LostView {
     let frame: Frame
     let isRoot: Bool
     let path: String
+    /// The path that was meant, most likely.
+    let nearest: String?
     let answer: AnswerView
 }
 

@@ -61,7 +61,7 @@ struct AccountServiceTests {
         try await services.accounts.changePassword(email: "first@example.com", to: "anotherpassword")
         let token = try pair.token()
         #expect(try await services.refresh.refresh(token) == nil)
-        await #expect(throws: AccessTokenError.refused) {
+        await #expect(throws: AccessTokenError.sessionEnded) {
             try await services.identity.identity(bearer: pair.accessToken)
         }
     }

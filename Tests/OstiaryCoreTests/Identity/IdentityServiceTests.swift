@@ -33,9 +33,10 @@ struct IdentityServiceTests {
         #expect(try await services.logout.logout(try first.token()))
         _ = try await services.accounts.setActive(false, email: "second@example.com")
         try await services.accounts.delete(email: "third@example.com")
-        for pair in [first, second, third] {
-            await #expect(throws: AccessTokenError.refused) {
-                try await services.identity.identity(bearer: pair.accessToken)
+        let inactive = isLeaseHeld ? AccessTokenError.userInactive : .sessionEnded
+        for (pair, error) in [(first, AccessTokenError.sessionEnded), (second, inactive), (third, .sessionEnded)] {
+            for _ in 0..<2 {
+                await #expect(throws: error) { try await services.identity.identity(bearer: pair.accessToken) }
             }
         }
     }
@@ -53,6 +54,32 @@ struct IdentityServiceTests {
         services.lease.isHeld = false
         for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken) }
         #expect(counting.standings == 11)
+    }
+
+    @Test("an ended session's token has the store asked once, for the reason")
+    func endedOnce() async throws {
+        let services = try Services()
+        services.lease.isHeld = true
+        let pair = try await services.session()
+        let counting = CountingSessionStore(services.storage)
+        let identity = IdentityService(
+            codec: services.codec, sessions: counting, memory: services.memory, now: services.clock.now
+        )
+        _ = try await identity.identity(bearer: pair.accessToken)
+        _ = try await services.accounts.setActive(false, email: "first@example.com")
+        for _ in 0..<10 {
+            await #expect(throws: AccessTokenError.userInactive) {
+                try await identity.identity(bearer: pair.accessToken)
+            }
+        }
+        #expect(counting.standings == 2)
+        _ = try await services.accounts.setActive(true, email: "first@example.com")
+        for _ in 0..<10 {
+            await #expect(throws: AccessTokenError.sessionEnded) {
+                try await identity.identity(bearer: pair.accessToken)
+            }
+        }
+        #expect(counting.standings == 2)
     }
 
     @Test("what was read before a notice is not remembered after it")
@@ -98,7 +125,7 @@ struct IdentityServiceTests {
         let text = services.codec.sign(token)
         #expect(try await services.identity.identity(bearer: text).user.id == 1)
         _ = try await services.accounts.setActive(false, email: "first@example.com")
-        await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: text) }
+        await #expect(throws: AccessTokenError.userInactive) { try await services.identity.identity(bearer: text) }
     }
 
     @Test("what ends all sessions ends the predecessor's tokens that were issued before")
@@ -122,14 +149,16 @@ struct IdentityServiceTests {
         try await services.storage.endAll(of: 1, but: nil, at: services.clock.now())
         for _ in 0..<2 {
             for text in [old, undated] {
-                await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: text) }
+                await #expect(throws: AccessTokenError.sessionEnded) {
+                    try await services.identity.identity(bearer: text)
+                }
             }
             #expect(try await services.identity.identity(bearer: young).user.id == 1)
         }
         // A token with a session has the store read the user, which must not bring them back.
         let pair = try await services.session()
         _ = try await services.identity.identity(bearer: pair.accessToken)
-        await #expect(throws: AccessTokenError.refused) { try await services.identity.identity(bearer: old) }
+        await #expect(throws: AccessTokenError.sessionEnded) { try await services.identity.identity(bearer: old) }
     }
 
     @Test("memory is bounded")

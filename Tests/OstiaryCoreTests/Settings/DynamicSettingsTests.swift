@@ -65,5 +65,6 @@ struct DynamicSettingsTests {
         #expect(nearestName(to: "ACCES_TOKEN_LIFETIME", among: Settings.all.map(\.name)) == "ACCESS_TOKEN_LIFETIME")
         #expect(nearestName(to: "XYZ", among: Settings.all.map(\.name)) == nil)
         #expect(nearestName(to: "", among: ["ABC"]) == nil)
+        #expect(nearestName(to: "x", among: ["me"]) == nil && nearestName(to: "", among: ["me"]) == nil)
     }
 }

@@ -14,7 +14,7 @@ struct RefreshTests {
         let next = try #require(try await services.refresh.refresh(first))
         #expect(try await services.refresh.refresh(first) == nil)
         #expect(try await services.refresh.refresh(try next.token()) == nil)
-        await #expect(throws: AccessTokenError.refused) {
+        await #expect(throws: AccessTokenError.sessionEnded) {
             try await services.identity.identity(bearer: next.accessToken)
         }
         let replays = services.events.all.filter { if case .refreshTokenReplayed = $0 { true } else { false } }

@@ -135,6 +135,20 @@ struct ConfigurationTests {
         #expect(problems(["OSTIARY_CONFIG": file]).count == 1)
     }
 
+    @Test("all that is wrong with a configuration file is told at once")
+    func allProblems() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.path + "/ostiary.json"
+        let text =
+            #"{"prot": 1, "port": true, "host": {}, "log-level": "loud", "cors-origin": [1], "trusted-hops": -1}"#
+        try #require(FileManager.default.createFile(atPath: file, contents: Data(text.utf8)))
+        let found = problems(["OSTIARY_CONFIG": file])
+        #expect(found.count == 6, "\(found)")
+        for name in ["prot; did you mean port?", "port", "host", "log-level", "cors-origin", "trusted-hops"] {
+            #expect(found.contains { $0.contains(name) }, "\(name)")
+        }
+    }
+
     @Test("the key does not print itself")
     func redaction() throws {
         let configuration = try configuration(["OSTIARY_SECRET_KEY": key])

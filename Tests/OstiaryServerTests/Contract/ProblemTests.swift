@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryTestSupport
 import Testing
 
 extension EndToEnd {
@@ -70,6 +71,63 @@ extension EndToEnd {
             let refreshCodes = Set(try causes.map { code(try post("/api/refresh/", $0), 400) })
             #expect(refreshCodes.count == 1)
             #expect(loginCodes.isDisjoint(with: refreshCodes))
+        }
+
+        @Test("a bearer token's refusal says why in problem documents, and in JSON what the contract says")
+        func bearer() throws {
+            let server = try ServerProcess()
+            let client = WireClient(port: server.port)
+            func expect(_ access: String, _ code: String, _ detail: String, contract: String) throws {
+                let bearer = ("Authorization", "Bearer \(access)")
+                let problem = try client.exchange(
+                    WireRequest("GET", "/api/me/", [bearer, ("Accept", "application/problem+json")]))
+                #expect(self.code(problem, 401) == code && problem.member("detail") == detail, "\(problem)")
+                #expect(problem["WWW-Authenticate"] == #"Bearer realm="api", error="invalid_token""#)
+                #expect(try client.me(access).text == #"{"detail":"\#(contract)"}"#)
+            }
+            let (email, tokens) = try client.newSession()
+            let token = try AccessToken(tokens.access)
+            #expect(try client.logout(tokens.refresh).status == 200)
+            let ended = "The session of this access token has ended."
+            try expect(tokens.access, "session_ended", ended, contract: "Invalid credentials")
+            let inactive = try client.tokens(email)
+            #expect(try server.command(["users", "deactivate", email]).exit == .code(0))
+            for _ in 0..<100 where try client.me(inactive.access).status != 401 { pause(0.02) }
+            let sentence = "The user of this access token is inactive."
+            try expect(inactive.access, "user_inactive", sentence, contract: "Invalid credentials")
+            try expect("x.y.z", "token_invalid", "Invalid token", contract: "Invalid token")
+            let past = token.with("exp", "1000000000").signed()
+            try expect(past, "token_expired", "Token expired", contract: "Token expired")
+            let foreign = token.with("aud", "\"other\"").signed()
+            let refused = "The access token was not made for this API."
+            try expect(foreign, "token_invalid", refused, contract: "Invalid credentials")
+            // Nothing is told to somebody without the key: the session of a forged token is not looked at.
+            let forged = token.signed(with: "another key of thirty-two letters")
+            try expect(forged, "token_invalid", "Invalid token", contract: "Invalid token")
+        }
+
+        @Test("a path that is nearly one of ours names it; another does not")
+        func nearest() throws {
+            let client = try SharedServers.client()
+            let near = [
+                "/api/registre/": "/api/register/", "/api/lgoin": "/api/login/", "/login": "/api/login/",
+                "/API/ME/": "/api/me/", "/api/session/?x=1": "/api/sessions/",
+            ]
+            for (path, nearest) in near {
+                let problem = try client.exchange(
+                    WireRequest("POST", path, [("Accept", "application/problem+json")], json: "{}"))
+                #expect(code(problem, 404) == "not_found")
+                #expect(
+                    problem.member("detail") == "There is nothing at this path. Did you mean \(nearest)?", "\(path)")
+                let plain = try client.exchange(WireRequest("POST", path, json: "{}"))
+                #expect(plain.text == #"{"detail":"Not found."}"# && plain["Link"] == "<\(nearest)>; rel=\"related\"")
+                let page = try PageVisitor().open(path)
+                #expect(path == "/login" || page.text.contains(#"<a href="\#(nearest)"><code>\#(nearest)<"#), "\(path)")
+            }
+            for path in ["/api/nope/", "/favicon.ico", "/" + String(repeating: "x", count: 3_000), "/api//"] {
+                let answer = try client.exchange(WireRequest("GET", path))
+                #expect(answer.status == 404 && answer["Link"] == nil, "\(path.prefix(20))")
+            }
         }
 
         @Test("different refusals have different codes")

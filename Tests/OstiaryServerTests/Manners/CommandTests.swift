@@ -66,6 +66,53 @@ extension EndToEnd {
             #expect(try client.refresh(tokens.refresh).status == 200)
         }
 
+        @Test("tables fit the terminal, and are whole in a file")
+        func tables() throws {
+            let server = try ServerProcess()
+            let name = String(repeating: "n", count: 140)
+            let client = WireClient(port: server.port)
+            let tokens = try client.newSession().tokens
+            #expect(try client.put(#"{"username":"\#(name)"}"#, tokens.access).status == 200)
+            #expect(try server.command(["users", "list"]).stdout.contains(name))
+            for (columns, command) in [(60, "users list"), (100, "users list"), (60, "settings list")] {
+                let line =
+                    "stty cols \(columns); \(try OstiaryBinary.path()) \(command) --data-dir \(server.dataDirectory)"
+                let terminal = try CommandResult("/usr/bin/script", ["-qec", line, "/dev/null"])
+                let lines = terminal.stdout.split(whereSeparator: \.isNewline)
+                #expect(terminal.exit == .code(0) && lines.count > 1, "\(terminal)")
+                #expect(lines.map(\.count).max() == columns, "\(columns): \(terminal.stdout)")
+            }
+        }
+
+        @Test("flags of the connection are in the help of who asks for them")
+        func hiddenFlags() throws {
+            for command in [["users", "list"], ["settings", "set"], ["backup"]] {
+                let usual = try runCommand(command + ["--help"]).stdout
+                #expect(!usual.contains("--database-url"), "\(command)")
+                #expect(try runCommand(command + ["--help-hidden"]).stdout.contains("--database-url"), "\(command)")
+            }
+            #expect(try runCommand(["serve", "--help"]).stdout.contains("--database-url"))
+            #expect(try runCommand(["--help"]).stdout.contains("--help-hidden"), "named where one looks first")
+        }
+
+        @Test("showmigrations accounts for every number, on both databases")
+        func migrations() throws {
+            let postgres = try PostgresServer()
+            let nodes = try PostgresNodes(0, on: postgres)
+            #expect(try nodes.command(["migrate"]).exit == .code(0))
+            let lists = [
+                try SharedServers.ordinary().command(["showmigrations"]), try nodes.command(["showmigrations"]),
+            ]
+            for list in lists.map(\.stdout) {
+                let listed = list.matches(of: /\[X\] 0*(\d+)_/).compactMap { Int($0.output.1) }
+                let told = list.firstMatch(of: /Numbers left out here \(([0-9, ]+)\) are for the other kind/)
+                let missing = told?.output.1.matches(of: /\d+/).compactMap { Int($0.output) } ?? []
+                #expect(Set(listed).isDisjoint(with: missing) && !listed.isEmpty)
+                #expect(Set(listed + missing).isSuperset(of: 1...(listed.max() ?? 1)), "\(list)")
+            }
+            #expect(lists.contains { $0.stdout.contains("Numbers left out") })
+        }
+
         @Test("commands that only report end with 0")
         func reports() throws {
             let server = try SharedServers.ordinary()

@@ -56,7 +56,7 @@ def walk(browser, look):
     field = browser.find("#post-email")
     described = field.get_attribute("aria-describedby").split()[0]
     expect(browser.status == 400 and field.get_attribute("aria-invalid") == "true", "the field is marked")
-    expect("valid email" in browser.find(f"#{described}").text, "the message is beside its field")
+    expect("Enter an e-mail address" in browser.find(f"#{described}").text, "the message is beside its field")
     expect(field.get_attribute("value") == "nobody", "what was typed stays")
     expect(browser.find("#post-password").get_attribute("value") == "", "a password does not")
     look("register-refused")
@@ -94,11 +94,22 @@ def walk(browser, look):
     browser.fill("#put-content", '{"username": ')
     browser.press("#put-as-raw ~ .panel:nth-of-type(2) .send.put")
     expect(browser.status == 400 and "parse error" in browser.text(".problem"), "a malformed body")
-    # The endpoint has a field for a password, and a text that may hold one is not sent back.
-    expect(browser.find("#put-content").get_attribute("value") != '{"username": ', "the raw text is not shown")
+    expect(browser.find("#put-content").get_attribute("value") == '{"username": ', "the raw text stays")
     look("raw-refused")
     browser.press(".actions form button")
     expect(browser.status == 200 and "renders" in browser.text("pre"), "OPTIONS")
+    expect(browser.find("#put-username").get_attribute("value") == "raw walker", "the form has the account still")
+
+    # Another form is refused, and the one beside it keeps the account.
+    browser.fill("#delete-password", "wrong")
+    browser.press("#delete-as-form ~ .panel .send.delete")
+    expect(browser.status == 400 and browser.all("#delete-password-problem"), "not deleted")
+    expect(browser.find("#put-email").get_attribute("value") == email, "the other form keeps the address")
+    expect(browser.find("#put-username").get_attribute("value") == "raw walker", "and the name")
+    look("delete-refused")
+    browser.press(".actions a.quiet")
+    expect(browser.status == 200 and '{"id":' in browser.text("pre"), "the bytes of the answer")
+    look("bytes")
 
     # Sessions: end another one.
     other = api(base, "/api/login/", {"email": email, "password": PASSWORD})
@@ -106,6 +117,9 @@ def walk(browser, look):
     links = browser.all("pre a.s")
     expect(browser.status == 200 and len(links) == 2, "two sessions, each a link")
     look("sessions")
+    browser.touch(".confirm > summary")
+    expect(not browser.find("[name='_query.all']").is_selected(), "the own session is kept unless one says so")
+    look("sessions-delete")
     entries = browser.text("pre").split("{")
     index = next(i for i, entry in enumerate(entries[1:]) if '"current": false' in entry)
     browser.follow(links[index])

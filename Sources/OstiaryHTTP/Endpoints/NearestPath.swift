@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OstiaryCore
+
+/// Finds the endpoint that a mistyped path most likely meant.
+public struct NearestPath: Sendable {
+    private let pathsByName: [String: String]
+
+    public init(_ endpoints: [Endpoint]) {
+        let paths = endpoints.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "{")) }
+        pathsByName = Dictionary(paths.map { (Self.name(of: $0[...]), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// - Parameter path: ASCII.
+    /// - Returns: nil where none of ours is spelled like it.
+    public func callAsFunction(to path: Substring) -> String? {
+        nearestName(to: Self.name(of: path), among: Array(pathsByName.keys)).flatMap { pathsByName[$0] }
+    }
+
+    /// The part that tells paths apart: what all begin with would make any two alike.
+    private static func name(of path: Substring) -> String {
+        var bytes = path.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }[...]
+        for prefix in ["/", "api/"] where bytes.starts(with: prefix.utf8) { bytes = bytes.dropFirst(prefix.utf8.count) }
+        if bytes.last == UInt8(ascii: "/") { bytes = bytes.dropLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Migration {
+    /// One row: where the servers on this database keep their settings. `url` and `prefix` are Redis's, without password.
+    static let settingsPlace = Migration(name: "0011_settings_place") { _ in
+        [
+            """
+            CREATE TABLE ostiary_settings_place (
+                slot BIGINT NOT NULL PRIMARY KEY CHECK (slot = 1),
+                kind VARCHAR(32) NOT NULL,
+                url TEXT,
+                prefix TEXT,
+                recorded_at BIGINT NOT NULL
+            )
+            """
+        ]
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OstiaryCore
+import OstiaryRedis
+import OstiarySQL
+
+extension SettingsPlace {
+    init(_ location: SettingsLocation) {
+        switch location {
+        case .database: self.init(kind: SettingsStoreKind.database.rawValue)
+        case .constanceTable: self.init(kind: SettingsStoreKind.constanceTable.rawValue)
+        case .redis(let endpoint, let prefix):
+            self.init(kind: SettingsStoreKind.redis.rawValue, url: endpoint.anonymous.description, prefix: prefix)
+        }
+    }
+
+    /// Whether settings that are written to one are read from the other, as far as names tell: one server has several.
+    func isAlike(_ other: SettingsPlace) -> Bool {
+        kind == other.kind && prefix == other.prefix && endpoint?.database == other.endpoint?.database
+    }
+
+    private var endpoint: RedisEndpoint? { url.flatMap { try? RedisEndpoint($0) } }
+
+    /// For people.
+    var text: String {
+        switch SettingsStoreKind(rawValue: kind) {
+        case .redis: "Redis at \(url ?? "?"), keys \(prefix ?? "")*"
+        case .constanceTable: "Django's constance table"
+        case .database, nil: "the database"
+        }
+    }
+
+    /// How a command is told of it.
+    fileprivate var remedy: String {
+        switch SettingsStoreKind(rawValue: kind) {
+        case .redis:
+            "give it OSTIARY_REDIS_URL and OSTIARY_REDIS_PREFIX (--redis-url, --redis-prefix) as they have them"
+        case .constanceTable: "give it OSTIARY_SETTINGS_STORE=constance-table (--settings-store)"
+        case .database, nil: "give it OSTIARY_SETTINGS_STORE=database (--settings-store), or no OSTIARY_REDIS_URL"
+        }
+    }
+}
+
+extension StartError {
+    static func otherSettings(own: SettingsPlace, servers: SettingsPlace) -> StartError {
+        StartError(
+            description: """
+                The servers on this database keep their settings elsewhere: in \(servers.text).
+                This command was configured for \(own.text), so nothing was done: \(servers.remedy).
+                Where the settings are to move, start a server that is configured for the new place first.
+                """,
+            exitCode: ConfigurationError.exitCode
+        )
+    }
+}
+
+extension Workspace {
+    /// Leaves in the database where this server keeps its settings.
+    /// - Throws: ``StoreUnavailable``.
+    func recordSettingsPlace(logger: Logger) async throws {
+        let own = SettingsPlace(configuration.settingsStore)
+        let before = try await storage.settingsPlace.recorded()
+        guard before != own else { return }
+        try await storage.settingsPlace.record(own, at: Timestamp.now())
+        guard let before else { return }
+        logger.notice(
+            "settings are kept elsewhere than by the server before",
+            metadata: ["place": "\(own.text)", "before": "\(before.text)"]
+        )
+    }
+
+    /// - Parameter onTrouble: told where the place has the same name and another address.
+    /// - Throws: ``StartError`` where the servers on this database read their settings from another place.
+    func requireSettingsOfServers(onTrouble: (String) -> Void) async throws {
+        let own = SettingsPlace(configuration.settingsStore)
+        guard let servers = try await storage.settingsPlace.recorded(), servers != own else { return }
+        guard servers.isAlike(own) else { throw StartError.otherSettings(own: own, servers: servers) }
+        onTrouble("the servers reach their settings as \(servers.text); here it is \(own.text).")
+    }
+}
