@@ -58,7 +58,10 @@ extension Server {
             endpoints: endpoints, key: key.derived(for: "browsing/1"), address: "\(scheme)://\(listening)",
             publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS, audience: audience,
-            isStaff: { bearer in (try? await identity.identity(bearer: bearer))?.user.isStaff == true }
+            isStaff: { bearer in
+                let context = OstiaryCore.RequestContext(actor: .client, now: Timestamp.now())
+                return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
+            }
         )
     }
 

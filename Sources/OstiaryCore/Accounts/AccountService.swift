@@ -6,12 +6,10 @@
 public struct AccountService: Sendable {
     private let accounts: any AccountStore
     private let passwords: Passwords
-    private let now: WallClock
 
-    public init(accounts: any AccountStore, passwords: Passwords, now: @escaping WallClock = Timestamp.now) {
+    public init(accounts: any AccountStore, passwords: Passwords) {
         self.accounts = accounts
         self.passwords = passwords
-        self.now = now
     }
 
     /// What an account may be given besides its login.
@@ -31,7 +29,7 @@ public struct AccountService: Sendable {
     ///   - password: nil gives an unusable one: nobody can log in until it is set.
     /// - Throws: ``AccountError``, ``StoreUnavailable``, ``Overloaded``.
     public func createUser(
-        email: String, password: String?, attributes: Attributes = Attributes()
+        email: String, password: String?, attributes: Attributes = Attributes(), in context: RequestContext
     ) async throws -> User {
         guard !email.isEmpty else { throw AccountError.emailRequired }
         guard email.unicodeScalars.count <= EmailAddress.maximumLength, let address = EmailAddress(email) else {
@@ -45,7 +43,7 @@ public struct AccountService: Sendable {
         user.isActive = attributes.isActive
         user.isStaff = attributes.isStaff ?? false
         user.isSuperuser = attributes.isSuperuser ?? false
-        switch try await accounts.create(user) {
+        switch try await accounts.create(user, in: context) {
         case .created(let user): return user
         case .emailTaken: throw AccountError.emailTaken
         }
@@ -53,51 +51,57 @@ public struct AccountService: Sendable {
 
     /// A user with `isStaff` and `isSuperuser`; asking for either to be false is an error.
     public func createSuperuser(
-        email: String, password: String?, attributes: Attributes = Attributes()
+        email: String, password: String?, attributes: Attributes = Attributes(), in context: RequestContext
     ) async throws -> User {
         guard attributes.isStaff != false else { throw AccountError.superuserMustBeStaff }
         guard attributes.isSuperuser != false else { throw AccountError.superuserMustBeSuperuser }
         var attributes = attributes
         attributes.isStaff = true
         attributes.isSuperuser = true
-        return try await createUser(email: email, password: password, attributes: attributes)
+        return try await createUser(email: email, password: password, attributes: attributes, in: context)
     }
 
-    /// Deactivation refuses the account's tokens at once; activation makes those that have not expired work again.
-    public func setActive(_ isActive: Bool, email: String) async throws -> User {
+    /// Deactivation ends every session of the account, and activation brings none back.
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
+    public func setActive(_ isActive: Bool, email: String, in context: RequestContext) async throws -> User {
         guard let address = EmailAddress(email),
-            let user = try await accounts.setActive(isActive, email: address, at: now())
+            let user = try await accounts.setActive(isActive, email: address, in: context)
         else { throw AccountError.unknownUser }
         return user
     }
 
     /// Sets a new password and ends every session of the account.
-    public func changePassword(email: String, to password: String) async throws {
-        let user = try await self.user(email: email)
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``.
+    public func changePassword(email: String, to password: String, in context: RequestContext) async throws {
+        let user = try await self.user(email: email, in: context)
         let encoded = try await passwords.hash(password)
-        guard try await accounts.resetPassword(id: user.id, to: encoded, at: now()) else {
+        guard try await accounts.resetPassword(id: user.id, to: encoded, in: context) else {
             throw AccountError.unknownUser
         }
     }
 
-    public func delete(email: String) async throws {
-        guard let address = EmailAddress(email), try await accounts.delete(email: address, at: now()) else {
+    /// Deletes an account with everything that belongs to it.
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
+    public func delete(email: String, in context: RequestContext) async throws {
+        guard let address = EmailAddress(email), try await accounts.delete(email: address, in: context) else {
             throw AccountError.unknownUser
         }
     }
 
-    public func user(email: String) async throws -> User {
-        guard let address = EmailAddress(email), let credential = try await accounts.credential(email: address) else {
-            throw AccountError.unknownUser
-        }
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
+    public func user(email: String, in context: RequestContext) async throws -> User {
+        guard let address = EmailAddress(email),
+            let credential = try await accounts.credential(email: address, in: context)
+        else { throw AccountError.unknownUser }
         return credential.user
     }
 
     /// - Parameters:
     ///   - id: users with a larger id are listed.
     ///   - limit: at most this many.
-    public func list(after id: User.ID = 0, limit: Int) async throws -> [User] {
-        try await accounts.list(after: id, limit: limit)
+    /// - Throws: ``StoreUnavailable``.
+    public func list(after id: User.ID = 0, limit: Int, in context: RequestContext) async throws -> [User] {
+        try await accounts.list(after: id, limit: limit, in: context)
     }
 }
 

@@ -4,32 +4,40 @@
 ///
 /// Every method may throw ``StoreUnavailable`` when the storage cannot be reached; nothing has happened then.
 public protocol AccountStore: Sendable {
-    func create(_ user: NewUser) async throws -> AccountCreation
-    func user(id: User.ID) async throws -> User?
+    func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation
+    func user(id: User.ID, in context: RequestContext) async throws -> User?
     /// - Parameter network: whose last login to the account is told too; nil for none.
-    func credential(email: EmailAddress, from network: Network?) async throws -> Credential?
+    func credential(
+        email: EmailAddress, from network: Network?, in context: RequestContext
+    ) async throws -> Credential?
     /// Changes what is not nil. Another address is taken only if the change's proof holds inside the transaction.
-    func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate
+    func update(
+        id: User.ID, with change: ProfileChange, in context: RequestContext
+    ) async throws -> ProfileUpdate
     /// Deactivation ends every session of the user, so that nothing comes back with an activation.
     /// - Returns: the user as it is now; nil if there is none.
-    func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User?
+    func setActive(
+        _ isActive: Bool, email: EmailAddress, in context: RequestContext
+    ) async throws -> User?
     /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
     /// - Returns: whether it was replaced.
-    func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool
+    func replacePassword(
+        id: User.ID, current: String, with encoded: String, in context: RequestContext
+    ) async throws -> Bool
     /// Sets the password, ends every session of the user and forgets the networks, since whoever knew the old one may hold
     /// both.
-    func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool
+    func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool
     /// Deletes the user with everything that belongs to it.
-    func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool
+    func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool
     /// Deletes the user with everything that belongs to it, while it has the password that was verified.
-    func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool
+    func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool
     /// Users in the order of their ids.
-    func list(after id: User.ID, limit: Int) async throws -> [User]
+    func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User]
 }
 
 extension AccountStore {
-    public func credential(email: EmailAddress) async throws -> Credential? {
-        try await credential(email: email, from: nil)
+    public func credential(email: EmailAddress, in context: RequestContext) async throws -> Credential? {
+        try await credential(email: email, from: nil, in: context)
     }
 }
 

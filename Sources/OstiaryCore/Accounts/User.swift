@@ -45,11 +45,8 @@ public struct NewUser: Sendable {
     public var isSuperuser = false
     /// From where it is made, which is known for it from then on; nil for none.
     public var network: Network?
-    /// When it is made.
-    public var now: Timestamp
 
-    public init(email: EmailAddress, encodedPassword: String, now: Timestamp = .now()) {
-        self.now = now
+    public init(email: EmailAddress, encodedPassword: String) {
         self.email = email
         self.encodedPassword = encodedPassword
     }

@@ -40,17 +40,17 @@ public enum AuditEvent: Sendable, Equatable {
 
 /// Writes audit events to the log, with the request's id where there is one, and counts them.
 public struct Audit: Sendable {
-    private let sink: @Sendable (AuditEvent) -> Void
+    private let sink: @Sendable (AuditEvent, RequestContext) -> Void
 
-    public init(_ sink: @escaping @Sendable (AuditEvent) -> Void) { self.sink = sink }
+    public init(_ sink: @escaping @Sendable (AuditEvent, RequestContext) -> Void) { self.sink = sink }
 
-    public func record(_ event: AuditEvent) { sink(event) }
+    public func record(_ event: AuditEvent, in context: RequestContext) { sink(event, context) }
 
-    /// - Parameter logger: gives level and label; a request's own metadata comes from the task.
+    /// - Parameter logger: gives level and label.
     public init(logger: Logger) {
-        self.init { event in
+        self.init { event, context in
             var metadata: Logger.Metadata = ["event": "\(event.name)"]
-            if let request = Logger.current[metadataKey: "hb.request.id"] { metadata["request"] = request }
+            if let request = context.id { metadata["request"] = "\(request)" }
             switch event {
             case .registered(let user), .sessionsEnded(let user), .passwordChanged(let user),
                 .accountDeleted(let user):

@@ -23,16 +23,19 @@ public struct IdentityService: Sendable {
         self.now = now
     }
 
-    /// - Parameter bearer: the token's text.
+    /// - Parameters:
+    ///   - bearer: the token's text.
+    ///   - context: of the request, whose author is not known yet.
     /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` when memory cannot answer and neither can the store.
-    public func identity(bearer: String) async throws -> Identity {
-        let now = self.now()
+    public func identity(bearer: String, in context: RequestContext) async throws -> Identity {
+        let now = context.now
         let token = try verify(bearer, now)
         switch memory.recall(token, now: now) {
         case .identity(let identity): return identity
         case .refused(let error): throw error
         case .unknown(let ticket):
-            guard let standing = try await sessions.standing(session: token.sessionID, user: token.userID) else {
+            guard let standing = try await sessions.standing(session: token.sessionID, user: token.userID, in: context)
+            else {
                 throw AccessTokenError.sessionEnded
             }
             memory.remember(standing, token: token, ticket: ticket, now: now)

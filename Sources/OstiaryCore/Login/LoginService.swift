@@ -29,19 +29,22 @@ public struct LoginService: Sendable {
     /// - Parameters:
     ///   - email: as typed, trimmed.
     ///   - password: exactly as sent.
+    ///   - context: the client's, who is nobody yet.
     /// - Returns: nil when the login is refused, for whatever cause; each cause takes the same path (ASVS 6.3.8).
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
-    public func login(email: EmailAddress?, password: String, origin: ClientOrigin) async throws -> TokenPair? {
+    public func login(
+        email: EmailAddress?, password: String, in context: RequestContext
+    ) async throws -> TokenPair? {
         try passwords.requireRoom()
-        let network = origin.address.map(Network.init)
+        let network = context.origin.address.map(Network.init)
         try await throttling.admitLogin(from: network)
         var credential = try await lookups.pass {
             // Of a crowd that comes at once most are refused, and here before they have cost a look.
             try passwords.requireRoom()
-            return try await self.credential(email, from: network)
+            return try await self.credential(email, from: network, in: context)
         }
         // Known networks have a budget of their own, and go first where passwords wait for their hash.
-        let isKnown = credential?.isFromKnownNetwork(at: now()) ?? false
+        let isKnown = credential?.isFromKnownNetwork(at: context.now) ?? false
         if let email {
             try await throttling.admitLogin(to: email, of: credential?.user.id, from: network, isKnown: isKnown)
         }
@@ -51,29 +54,36 @@ public struct LoginService: Sendable {
                 password, against: credential?.encodedPassword, isKnown: isKnown
             )
             guard let current = credential, verification.valid, current.user.isActive else { break }
-            let encoded = try await upgrade(current, password: password, needed: verification.needsRehash)
-            if let pair = try await open(current, verified: encoded, origin: origin, network: network) {
+            let encoded = try await upgrade(
+                current, password: password, needed: verification.needsRehash, in: context)
+            // The password was waited for: the session begins now.
+            if let pair = try await open(current, verified: encoded, network: network, in: context.at(now())) {
                 await throttling.loggedIn(current.user.id, from: network)
                 return pair
             }
-            credential = try await self.credential(email, from: network)
+            credential = try await self.credential(email, from: network, in: context)
         }
-        audit.record(.loginRefused)
+        audit.record(.loginRefused, in: context)
         return nil
     }
 
-    private func credential(_ email: EmailAddress?, from network: Network?) async throws -> Credential? {
+    private func credential(
+        _ email: EmailAddress?, from network: Network?, in context: RequestContext
+    ) async throws -> Credential? {
         guard let email else { return nil }
-        return try await accounts.credential(email: email, from: network?.knowable)
+        return try await accounts.credential(email: email, from: network?.knowable, in: context)
     }
 
     /// - Returns: the encoded password that the user's row holds now, as far as this login knows.
-    private func upgrade(_ credential: Credential, password: String, needed: Bool) async throws -> String {
+    private func upgrade(
+        _ credential: Credential, password: String, needed: Bool, in context: RequestContext
+    ) async throws -> String {
         guard needed else { return credential.encodedPassword }
         let current = credential.encodedPassword
         // It can wait for the next login; its owner, who has proven the password, cannot.
         guard let encoded = try await renewed(password) else { return current }
-        let replaced = try await accounts.replacePassword(id: credential.user.id, current: current, with: encoded)
+        let replaced = try await accounts.replacePassword(
+            id: credential.user.id, current: current, with: encoded, in: context)
         return replaced ? encoded : current
     }
 
@@ -82,9 +92,9 @@ public struct LoginService: Sendable {
     }
 
     private func open(
-        _ credential: Credential, verified: String, origin: ClientOrigin, network: Network?
+        _ credential: Credential, verified: String, network: Network?, in context: RequestContext
     ) async throws -> TokenPair? {
-        let now = self.now()
+        let now = context.now
         let user = credential.user.id
         let session = issuer.sessionID()
         let refreshToken = issuer.refreshToken()
@@ -92,13 +102,14 @@ public struct LoginService: Sendable {
         let opening = try await sessions.open(
             NewSession(
                 id: session, userID: user, verifiedPassword: verified, refreshToken: refreshToken.digest,
-                expiry: expiry, origin: origin,
+                expiry: expiry,
                 network: credential.isNetworkToBeNoted(at: now) ? network?.knowable : nil,
-                limit: settings.snapshot.sessionLimit, now: now
-            )
+                limit: settings.snapshot.sessionLimit
+            ),
+            in: context
         )
         guard opening == .opened else { return nil }
-        audit.record(.loggedIn(user, session))
+        audit.record(.loggedIn(user, session), in: context)
         return issuer.pair(refreshToken, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
     }
 }

@@ -4,23 +4,21 @@
 public struct LogoutService: Sendable {
     private let sessions: any SessionStore
     private let audit: Audit
-    private let now: WallClock
 
-    public init(sessions: any SessionStore, audit: Audit, now: @escaping WallClock = Timestamp.now) {
+    public init(sessions: any SessionStore, audit: Audit) {
         self.sessions = sessions
         self.audit = audit
-        self.now = now
     }
 
     /// - Returns: whether the token was live. A spent one ends the session too, but is answered as an unknown one.
     /// - Throws: ``StoreUnavailable``.
-    public func logout(_ token: RefreshToken) async throws -> Bool {
-        switch try await sessions.end(token: token.digest, at: now()) {
+    public func logout(_ token: RefreshToken, in context: RequestContext) async throws -> Bool {
+        switch try await sessions.end(token: token.digest, in: context) {
         case .ended(let session):
-            audit.record(.loggedOut(session))
+            audit.record(.loggedOut(session), in: context)
             return true
         case .endedBySpentToken(let session):
-            audit.record(.loggedOut(session))
+            audit.record(.loggedOut(session), in: context)
             return false
         case .unknown:
             return false

@@ -38,15 +38,16 @@ public struct PasswordChangeService: Sendable {
 
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func change(
-        of user: User, from current: String, to new: String, origin: ClientOrigin
+        of user: User, from current: String, to new: String, in context: RequestContext
     ) async throws -> Outcome {
-        guard let encoded = try await verified(user, current) else { return .wrongPassword }
+        guard let encoded = try await verified(user, current, in: context) else { return .wrongPassword }
         let violations = PasswordPolicy.violations(
             of: PasswordText.normalized(new) ?? new, attributes: Self.attributes(of: user), contextWords: contextWords,
             minimumLength: settings.snapshot[.passwordMinimumLength]
         )
         guard violations.isEmpty else { return .refused(violations) }
         let replacement = try await passwords.hash(new)
+        // The password was waited for: the new session begins now.
         let now = self.now()
         let (session, refreshToken) = (issuer.sessionID(), issuer.refreshToken())
         let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
@@ -54,13 +55,14 @@ public struct PasswordChangeService: Sendable {
             to: replacement,
             opening: NewSession(
                 id: session, userID: user.id, verifiedPassword: encoded, refreshToken: refreshToken.digest,
-                expiry: expiry, origin: origin, network: origin.address.map(Network.init)?.knowable,
-                limit: settings.snapshot.sessionLimit, now: now
-            )
+                expiry: expiry, network: context.origin.address.map(Network.init)?.knowable,
+                limit: settings.snapshot.sessionLimit
+            ),
+            in: context.at(now)
         )
         // Changed by somebody else since it was verified.
         guard opening == .opened else { return .wrongPassword }
-        audit.record(.passwordChanged(user.id))
+        audit.record(.passwordChanged(user.id), in: context)
         return .changed(
             issuer.pair(refreshToken, user: user.id, session: session, accessExpiresAt: expiry.accessToken, now: now)
         )
@@ -69,19 +71,23 @@ public struct PasswordChangeService: Sendable {
     /// Deletes the account with everything that belongs to it.
     /// - Returns: false for a wrong password.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
-    public func deleteAccount(of user: User, password: String) async throws -> Bool {
-        guard let encoded = try await verified(user, password),
-            try await accounts.delete(id: user.id, verifiedPassword: encoded, at: now())
+    public func deleteAccount(of user: User, password: String, in context: RequestContext) async throws -> Bool {
+        guard let encoded = try await verified(user, password, in: context),
+            try await accounts.delete(id: user.id, verifiedPassword: encoded, in: context)
         else { return false }
-        audit.record(.accountDeleted(user.id))
+        audit.record(.accountDeleted(user.id), in: context)
         return true
     }
 
     /// - Returns: the encoded password that was verified; nil for a wrong one.
-    func verified(_ user: User, _ password: String) async throws -> String? {
+    func verified(_ user: User, _ password: String, in context: RequestContext) async throws -> String? {
         try await throttling.admitPassword(of: user.id)
         let credential: Credential? =
-            if let email = EmailAddress(user.email) { try await accounts.credential(email: email) } else { nil }
+            if let email = EmailAddress(user.email) {
+                try await accounts.credential(email: email, in: context)
+            } else {
+                nil
+            }
         let encoded = credential?.user.id == user.id ? credential?.encodedPassword : nil
         guard try await passwords.verify(password, against: encoded).valid else { return nil }
         await throttling.passwordProven(by: user.id)

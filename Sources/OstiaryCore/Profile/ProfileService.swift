@@ -9,17 +9,14 @@ public struct ProfileService: Sendable {
     private let passwords: PasswordChangeService
     private let throttling: Throttling
     private let audit: Audit
-    private let now: WallClock
 
     public init(
-        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling, audit: Audit,
-        now: @escaping WallClock = Timestamp.now
+        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling, audit: Audit
     ) {
         self.accounts = accounts
         self.passwords = passwords
         self.throttling = throttling
         self.audit = audit
-        self.now = now
     }
 
     public enum Outcome: Sendable, Equatable {
@@ -37,25 +34,26 @@ public struct ProfileService: Sendable {
     ///   - password: nil where none was sent.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func update(
-        _ identity: Identity, email: EmailAddress?, username: String?, password: String?, origin: ClientOrigin
+        _ identity: Identity, email: EmailAddress?, username: String?, password: String?,
+        in context: RequestContext
     ) async throws -> Outcome {
         let user = identity.user
         // What memory says of the account spares its owner a budget; the store decides for itself.
         let isOther = email.map { $0.key != EmailAddress(user.email)?.key } ?? false
         try await throttling.admitProfile(
-            of: user.id, tryingAddressFrom: isOther ? .some(origin.address.map(Network.init)) : nil
+            of: user.id, tryingAddressFrom: isOther ? .some(context.origin.address.map(Network.init)) : nil
         )
         guard email != nil || username != nil else { return .updated(user) }
         var change = ProfileChange(email: email, username: username)
         if isOther, let password {
-            guard let encoded = try await passwords.verified(user, password) else { return .wrongPassword }
+            guard let encoded = try await passwords.verified(user, password, in: context) else { return .wrongPassword }
             change.proof = .password(verified: encoded)
         } else if let session = identity.token.sessionID {
-            change.proof = .session(session, startedSince: now().adding(seconds: -Self.freshness))
+            change.proof = .session(session, startedSince: context.now.adding(seconds: -Self.freshness))
         }
-        switch try await accounts.update(id: user.id, with: change, at: now()) {
+        switch try await accounts.update(id: user.id, with: change, in: context) {
         case .updated(let user, let renamed):
-            if renamed { audit.record(.emailChanged(user.id, identity.token.sessionID)) }
+            if renamed { audit.record(.emailChanged(user.id, identity.token.sessionID), in: context) }
             return .updated(user)
         case .emailTaken: return .emailTaken
         case .unknownUser: return .unknownUser

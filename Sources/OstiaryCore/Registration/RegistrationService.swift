@@ -8,15 +8,12 @@ public struct RegistrationService: Sendable {
     private let throttling: Throttling
     private let audit: Audit
     private let contextWords: [String]
-    private let now: WallClock
 
     public init(
         accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, throttling: Throttling,
-        audit: Audit, contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil),
-        now: @escaping WallClock = Timestamp.now
+        audit: Audit, contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {
         self.contextWords = contextWords
-        self.now = now
         self.accounts = accounts
         self.passwords = passwords
         self.settings = settings
@@ -33,19 +30,21 @@ public struct RegistrationService: Sendable {
     /// For a registration that is refused already, which is told whether its address is taken all the same. It counts like
     /// any other.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
-    public func isTaken(_ email: EmailAddress, origin: ClientOrigin) async throws -> Bool {
-        try await throttling.admitRegistration(from: origin.address.map(Network.init))
-        return try await accounts.credential(email: email) != nil
+    public func isTaken(_ email: EmailAddress, in context: RequestContext) async throws -> Bool {
+        try await throttling.admitRegistration(from: context.origin.address.map(Network.init))
+        return try await accounts.credential(email: email, in: context) != nil
     }
 
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
-    public func register(email: EmailAddress, password: String, origin: ClientOrigin) async throws -> Outcome {
+    public func register(
+        email: EmailAddress, password: String, in context: RequestContext
+    ) async throws -> Outcome {
         // Before the address is looked up: the answer tells whether it is taken.
-        let network = origin.address.map(Network.init)
+        let network = context.origin.address.map(Network.init)
         try await throttling.admitRegistration(from: network)
         // Read first only for the answer's order: a taken address is told before the password is judged.
         // The insertion below decides races.
-        if try await accounts.credential(email: email) != nil { return .emailTaken }
+        if try await accounts.credential(email: email, in: context) != nil { return .emailTaken }
         let violations = PasswordPolicy.violations(
             of: PasswordText.normalized(password) ?? password,
             attributes: [(name: "email", value: email.text)],
@@ -53,11 +52,11 @@ public struct RegistrationService: Sendable {
         )
         guard violations.isEmpty else { return .passwordRefused(violations) }
         let encoded = try await passwords.hash(password)
-        var user = NewUser(email: email, encodedPassword: encoded, now: now())
+        var user = NewUser(email: email, encodedPassword: encoded)
         user.network = network?.knowable
-        switch try await accounts.create(user) {
+        switch try await accounts.create(user, in: context) {
         case .created(let user):
-            audit.record(.registered(user.id))
+            audit.record(.registered(user.id), in: context)
             return .registered(user)
         case .emailTaken:
             return .emailTaken

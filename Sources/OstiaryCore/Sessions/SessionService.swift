@@ -7,12 +7,10 @@ public struct SessionService: Sendable {
 
     private let sessions: any SessionStore
     private let audit: Audit
-    private let now: WallClock
 
-    public init(sessions: any SessionStore, audit: Audit, now: @escaping WallClock = Timestamp.now) {
+    public init(sessions: any SessionStore, audit: Audit) {
         self.sessions = sessions
         self.audit = audit
-        self.now = now
     }
 
     /// The sessions that can still be used, the one used last first, in pages.
@@ -20,24 +18,24 @@ public struct SessionService: Sendable {
     /// - Returns: at most ``pageSize``, and whether more follow.
     /// - Throws: ``StoreUnavailable``.
     public func list(
-        of user: User.ID, after last: SessionID? = nil
+        of user: User.ID, after last: SessionID? = nil, in context: RequestContext
     ) async throws -> (records: [SessionRecord], isMore: Bool) {
-        let records = try await sessions.list(of: user, after: last, at: now(), limit: Self.pageSize + 1)
+        let records = try await sessions.list(of: user, after: last, limit: Self.pageSize + 1, in: context)
         return (Array(records.prefix(Self.pageSize)), records.count > Self.pageSize)
     }
 
     /// - Returns: false when the user has no such session.
     /// - Throws: ``StoreUnavailable``.
-    public func end(_ session: SessionID, of user: User.ID) async throws -> Bool {
-        guard try await sessions.end(session, of: user, at: now()) else { return false }
-        audit.record(.loggedOut(session))
+    public func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
+        guard try await sessions.end(session, of: user, in: context) else { return false }
+        audit.record(.loggedOut(session), in: context)
         return true
     }
 
     /// - Parameter kept: the one that goes on; nil to end all.
     /// - Throws: ``StoreUnavailable``.
-    public func endAll(of user: User.ID, but kept: SessionID?) async throws {
-        try await sessions.endAll(of: user, but: kept, at: now())
-        audit.record(.sessionsEnded(user))
+    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+        try await sessions.endAll(of: user, but: kept, in: context)
+        audit.record(.sessionsEnded(user), in: context)
     }
 }

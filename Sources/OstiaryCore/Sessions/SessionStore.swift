@@ -7,29 +7,33 @@
 public protocol SessionStore: Sendable {
     /// Starts a session and writes the login's time and network, if the user is still active and has the password that was
     /// checked.
-    func open(_ session: NewSession) async throws -> SessionOpening
+    func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening
     /// - Returns: the session of a token, live or spent; nil for an unknown one.
-    func session(of token: RefreshTokenDigest) async throws -> SessionID?
+    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID?
     /// Judges the presented token by ``RefreshRule`` and acts on the verdict.
-    func rotate(_ rotation: Rotation) async throws -> RotationOutcome
+    func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome
     /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
-    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding
+    func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding
     /// Sessions of a user that can still be used, the one used last first.
     /// - Parameters:
     ///   - last: the one before the first that is wanted; nil to begin. Of an unknown one nothing follows.
     ///   - limit: at most this many.
-    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord]
+    func list(
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
+    ) async throws -> [SessionRecord]
     /// - Returns: false when the user has no such session, or it has ended already.
-    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool
+    func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool
     /// Ends every session of a user, and every token without session that was issued before.
     /// - Parameter kept: but this session.
-    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws
+    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws
     /// Replaces the password that was verified, ends every session of the user, forgets the networks and opens this one, all
     /// or nothing.
-    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening
+    func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening
     /// The user of an access token and whether its session still lives; nil when either is unknown.
     /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
-    func standing(session: SessionID?, user: User.ID) async throws -> Standing?
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing?
     /// Moves the last use of sessions forward; never back, and not that of a session which somebody else changes now.
     func recordUses(_ uses: [SessionUse]) async throws
     /// Deletes what nobody can present any more, and networks that are no longer known.
@@ -45,16 +49,14 @@ public struct NewSession: Sendable {
     public var verifiedPassword: String
     public var refreshToken: RefreshTokenDigest
     public var expiry: TokenExpiry
-    public var origin: ClientOrigin
     /// To be remembered as known for the account; nil for one that was, less than a day ago.
     public var network: Network?
     /// How many sessions the user may have with this one: of more, those used longest ago end. nil for no limit.
     public var limit: Int?
-    public var now: Timestamp
 
     public init(
         id: SessionID, userID: User.ID, verifiedPassword: String, refreshToken: RefreshTokenDigest,
-        expiry: TokenExpiry, origin: ClientOrigin, network: Network? = nil, limit: Int? = nil, now: Timestamp
+        expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil
     ) {
         self.limit = limit
         self.id = id
@@ -62,9 +64,7 @@ public struct NewSession: Sendable {
         self.verifiedPassword = verifiedPassword
         self.refreshToken = refreshToken
         self.expiry = expiry
-        self.origin = origin
         self.network = network
-        self.now = now
     }
 }
 

@@ -16,9 +16,9 @@ final class TokenSessions: Sendable {
 
     /// - Returns: nil for a token that nobody knows.
     /// - Throws: ``StoreUnavailable``.
-    func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         if let session = known.withLock({ $0.value(for: token) }) { return session }
-        guard let session = try await store.session(of: token) else { return nil }
+        guard let session = try await store.session(of: token, in: context) else { return nil }
         note(token, of: session)
         return session
     }

@@ -8,11 +8,10 @@ public struct RefreshService: Sendable {
     private let throttling: Throttling
     private let known: TokenSessions
     private let audit: Audit
-    private let now: WallClock
 
     public init(
         sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling,
-        audit: Audit, now: @escaping WallClock = Timestamp.now
+        audit: Audit
     ) {
         self.sessions = sessions
         self.issuer = issuer
@@ -20,15 +19,16 @@ public struct RefreshService: Sendable {
         self.throttling = throttling
         self.known = TokenSessions(store: sessions)
         self.audit = audit
-        self.now = now
     }
 
     /// - Parameter key: the same for every try of the token; nil to be judged strictly.
     /// - Returns: nil when the token is refused, for whatever cause.
     /// - Throws: ``ReusedIdempotencyKey``, ``Throttled``, ``StoreUnavailable``; the presented token was not spent then.
-    public func refresh(_ presented: RefreshToken, key: IdempotencyKey? = nil) async throws -> TokenPair? {
-        let now = self.now()
-        let throttled = try await refusal(of: presented.digest)
+    public func refresh(
+        _ presented: RefreshToken, key: IdempotencyKey? = nil, in context: RequestContext
+    ) async throws -> TokenPair? {
+        let now = context.now
+        let throttled = try await refusal(of: presented.digest, in: context)
         let successor = issuer.refreshToken()
         let (parent, nonce) = (SealingParent(presented), issuer.nonce())
         let rotation = Rotation(
@@ -38,7 +38,7 @@ public struct RefreshService: Sendable {
                 key: key?.digest, lifetimes: settings.snapshot.lifetimes, isThrottled: throttled != nil, now: now
             )
         )
-        switch try await sessions.rotate(rotation) {
+        switch try await sessions.rotate(rotation, in: context) {
         case .rotated(let user, let session, let expiry):
             known.note(successor.digest, of: session)
             return issuer.pair(successor, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
@@ -47,13 +47,13 @@ public struct RefreshService: Sendable {
             guard let same = repetition.sealed.open(parent: presented, session: session),
                 same.digest == repetition.successor
             else { return nil }
-            audit.record(.refreshRepeated(user, session))
+            audit.record(.refreshRepeated(user, session), in: context)
             return issuer.pair(
                 same, user: user, session: session, accessExpiresAt: repetition.accessExpiresAt, now: now)
         case .reusedKey:
             throw ReusedIdempotencyKey()
         case .replayed(let user, let session):
-            audit.record(.refreshTokenReplayed(user, session))
+            audit.record(.refreshTokenReplayed(user, session), in: context)
             return nil
         case .throttled:
             throw throttled ?? Throttled(scope: .refresh, wait: 0)
@@ -62,8 +62,12 @@ public struct RefreshService: Sendable {
         }
     }
 
-    private func refusal(of presented: RefreshTokenDigest) async throws -> Throttled? {
-        guard throttling.limitsRefreshes, let session = try await known.session(of: presented) else { return nil }
+    private func refusal(
+        of presented: RefreshTokenDigest, in context: RequestContext
+    ) async throws -> Throttled? {
+        guard throttling.limitsRefreshes, let session = try await known.session(of: presented, in: context) else {
+            return nil
+        }
         return await throttling.refusal(ofRefreshing: session)
     }
 }

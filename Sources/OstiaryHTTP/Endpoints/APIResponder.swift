@@ -25,6 +25,7 @@ public struct APIResponder: HTTPResponder {
     private let address: ClientAddress
     private let sites: SiteRule
     private let refusals = RefusalPace()
+    private let now: WallClock
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
@@ -33,9 +34,11 @@ public struct APIResponder: HTTPResponder {
     ///   - sites: which pages may have requests sent that change something.
     ///   - logger: told once where forwarding headers and `trustedHops` do not fit each other.
     ///   - isDraining: while true, each answer asks its client to connect anew.
+    ///   - now: the time of requests.
     public init(
         endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
-        logger: Logger? = nil, isDraining: @escaping @Sendable () -> Bool = { false }
+        logger: Logger? = nil, isDraining: @escaping @Sendable () -> Bool = { false },
+        now: @escaping WallClock = Timestamp.now
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
         var resources: [String: Resource] = [:]
@@ -55,18 +58,11 @@ public struct APIResponder: HTTPResponder {
         self.address = ClientAddress(trustedHops: trustedHops, doubts: logger.map(ForwardingDoubts.init))
         self.sites = sites
         self.isDraining = isDraining
+        self.now = now
     }
 
     public func respond(to request: Request, context: Context) async throws -> Response {
         let start = ContinuousClock.now
-        return try await RequestDeadline.$current.withValue(start + Self.patience) {
-            try await respond(to: request, context: context, since: start)
-        }
-    }
-
-    private func respond(
-        to request: Request, context: Context, since start: ContinuousClock.Instant
-    ) async throws -> Response {
         let path = request.head.path ?? ""
         // Before anything of it is compared with other text.
         let malformed = RequestText.refusal(of: request.head)
@@ -79,7 +75,8 @@ public struct APIResponder: HTTPResponder {
                 throw malformed
             }
             let answer = try await answer(
-                request, path: path, resource: resource, argument: argument, writer: &writer, context: context
+                request, path: path, resource: resource, argument: argument, writer: &writer,
+                context: requestContext(of: request, context, since: start)
             )
             response = writer.write(answer, resource: resource)
         } catch let refusal as Refusal {
@@ -100,6 +97,17 @@ public struct APIResponder: HTTPResponder {
         return response
     }
 
+    private func requestContext(
+        of request: Request, _ context: Context, since start: ContinuousClock.Instant
+    ) -> OstiaryCore.RequestContext {
+        OstiaryCore.RequestContext(
+            id: context.id, actor: .client, deadline: start + Self.patience, now: now(),
+            origin: { [address, headers = request.headers, peer = context.peer] in
+                ClientOrigin(address: address.address(peer: peer, headers: headers), userAgent: headers[.userAgent])
+            }
+        )
+    }
+
     /// - Returns: the resource and what stands for `{id}` in its path.
     func resource(at path: Substring) -> (Resource?, String?) {
         if let resource = resources[String(path)] { return (resource, nil) }
@@ -112,7 +120,7 @@ public struct APIResponder: HTTPResponder {
 
     private func answer(
         _ request: Request, path: String, resource: Resource?, argument: String?, writer: inout AnswerWriter,
-        context: Context
+        context: OstiaryCore.RequestContext
     ) async throws -> Answer {
         // Joined as one list (RFC 9110 §5.3).
         let accepts = request.headers[values: .accept]
@@ -142,15 +150,16 @@ public struct APIResponder: HTTPResponder {
         case .open(let handler):
             return try await handler(call(request, argument, endpoint: endpoint, context: context))
         case .authenticated(let handler):
-            let identity = try await authenticate(request)
+            let identity = try await authenticate(request, in: context)
+            let context = context.by(.user(identity))
             return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
-        case .immediate(let answer): return answer(try await authenticate(request))
+        case .immediate(let answer): return answer(try await authenticate(request, in: context))
         }
     }
 
-    private func authenticate(_ request: Request) async throws -> Identity {
+    private func authenticate(_ request: Request, in context: OstiaryCore.RequestContext) async throws -> Identity {
         do {
-            return try await identity.identity(bearer: try BearerToken.read(from: request.headers))
+            return try await identity.identity(bearer: try BearerToken.read(from: request.headers), in: context)
         } catch let error as BearerError {
             throw Refusal.bearer(error)
         } catch let error as AccessTokenError {
@@ -159,20 +168,15 @@ public struct APIResponder: HTTPResponder {
     }
 
     private func call(
-        _ request: Request, _ argument: String?, endpoint: Endpoint, context: Context
+        _ request: Request, _ argument: String?, endpoint: Endpoint, context: OstiaryCore.RequestContext
     ) async throws -> Call {
-        let origin = { @Sendable [address, headers = request.headers] in
-            ClientOrigin(
-                address: address.address(peer: context.peer, headers: headers), userAgent: headers[.userAgent]
-            )
-        }
         let keys = request.headers[values: .idempotencyKey]
         if let encoding = request.headers[.contentEncoding], !encoding.matches("identity"), !encoding.isEmpty {
             throw Refusal.unsupportedEncoding(encoding)
         }
         func call(_ payload: Payload) -> Call {
             Call(
-                payload: payload, origin: origin, argument: argument, target: request.head.path ?? "",
+                payload: payload, context: context, argument: argument, target: request.head.path ?? "",
                 idempotencyKeys: keys
             )
         }

@@ -44,7 +44,7 @@ public struct LoginController: Sendable {
         let email = fields.email(Self.email)
         let password = fields.text(Self.password)
         guard (try? fields.check()) != nil, let email, let password,
-            let pair = try await login.login(email: email, password: password, origin: call.origin)
+            let pair = try await login.login(email: email, password: password, in: call.context)
         else { throw Refusal.invalidCredentials }
         return .tokens(pair)
     }

@@ -32,7 +32,7 @@ public struct LogoutController: Sendable {
     )
 
     private func logout(_ call: Call) async throws -> Answer {
-        guard try await logout.logout(call.refreshToken()) else { throw Refusal.invalidRefreshToken }
+        guard try await logout.logout(call.refreshToken(), in: call.context) else { throw Refusal.invalidRefreshToken }
         return Answer { json in
             json.beginObject()
             json.key("success")

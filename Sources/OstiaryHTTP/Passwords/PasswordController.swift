@@ -57,7 +57,7 @@ public struct PasswordController: Sendable {
         let new = fields.text(Self.new)
         try fields.check()
         guard let current, let new else { throw Refusal.internalError }
-        switch try await passwords.change(of: identity.user, from: current, to: new, origin: call.origin) {
+        switch try await passwords.change(of: identity.user, from: current, to: new, in: call.context) {
         case .changed(let pair): return .tokens(pair)
         case .wrongPassword: throw Refusal.wrong(Self.current)
         case .refused(let violations): throw Refusal.password(Self.new, violations)
@@ -68,7 +68,8 @@ public struct PasswordController: Sendable {
         var fields = try FieldReader(call.payload)
         let password = fields.text(Self.password)
         try fields.check()
-        guard let password, try await passwords.deleteAccount(of: identity.user, password: password) else {
+        guard let password, try await passwords.deleteAccount(of: identity.user, password: password, in: call.context)
+        else {
             throw Refusal.wrong(Self.password)
         }
         return .nothing

@@ -61,7 +61,7 @@ public struct ProfileController: Sendable {
         let password = fields.text(Self.currentPassword)
         try fields.check()
         let outcome = try await profile.update(
-            identity, email: email, username: username, password: password, origin: call.origin)
+            identity, email: email, username: username, password: password, in: call.context)
         switch outcome {
         case .updated(let user): return .profile(user)
         case .emailTaken: throw Refusal.emailTaken

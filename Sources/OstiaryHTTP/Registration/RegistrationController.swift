@@ -63,12 +63,12 @@ public struct RegistrationController: Sendable {
         let email = fields.email(Self.email, isNew: true)
         let password = fields.text(Self.password)
         // What a field has to pass by itself does not wait for the other fields, uniqueness included.
-        if fields.hasErrors, let email, try await registration.isTaken(email, origin: call.origin) {
+        if fields.hasErrors, let email, try await registration.isTaken(email, in: call.context) {
             fields.refuse(Self.email, .emailTaken)
         }
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }
-        switch try await registration.register(email: email, password: password, origin: call.origin) {
+        switch try await registration.register(email: email, password: password, in: call.context) {
         case .registered(let user): return .profile(user)
         case .emailTaken: throw Refusal.emailTaken
         case .passwordRefused(let violations): throw Refusal.password(Self.password, violations)

@@ -84,7 +84,7 @@ public struct SessionController: Sendable {
             }
             last = id
         }
-        let (records, isMore) = try await sessions.list(of: identity.user.id, after: last)
+        let (records, isMore) = try await sessions.list(of: identity.user.id, after: last, in: call.context)
         var headers = HTTPFields()
         if isMore, let last = records.last {
             headers[.link] = "</api/sessions/?after=\(last.id)>; rel=\"next\""
@@ -97,7 +97,9 @@ public struct SessionController: Sendable {
     }
 
     private func end(_ call: Call, _ identity: Identity) async throws -> Answer {
-        guard let id = call.argument.flatMap(SessionID.init), try await sessions.end(id, of: identity.user.id) else {
+        guard let id = call.argument.flatMap(SessionID.init),
+            try await sessions.end(id, of: identity.user.id, in: call.context)
+        else {
             throw Refusal.notFound
         }
         return .nothing
@@ -106,7 +108,7 @@ public struct SessionController: Sendable {
     /// All others; with `?all=true` the one that asks too.
     private func endAll(_ call: Call, _ identity: Identity) async throws -> Answer {
         let kept = call.query("all")?.hasSameBytes(as: "true") == true ? nil : identity.token.sessionID
-        try await sessions.endAll(of: identity.user.id, but: kept)
+        try await sessions.endAll(of: identity.user.id, but: kept, in: call.context)
         return .nothing
     }
 }

@@ -46,7 +46,8 @@ public struct RefreshController: Sendable {
         let keys = call.idempotencyKeys.map(IdempotencyKey.init)
         guard keys.count <= 1, keys.allSatisfy({ $0 != nil }) else { throw Refusal.invalidIdempotencyKey }
         do {
-            guard let pair = try await refresh.refresh(call.refreshToken(), key: keys.first ?? nil) else {
+            guard let pair = try await refresh.refresh(call.refreshToken(), key: keys.first ?? nil, in: call.context)
+            else {
                 throw Refusal.invalidRefreshToken
             }
             return .tokens(pair)

@@ -45,21 +45,23 @@ public final class PostgresDatabase: SQLDatabase {
 
     public var patient: any SQLDatabase { PatientPostgres(pool.url) }
 
-    public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    public func read<T: Sendable>(
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             push(
                 .read { connection in
                     let value = try body(connection)
                     return { continuation.resume(returning: value) }
                 },
-                fail: { continuation.resume(throwing: $0) }
+                until: deadline, fail: { continuation.resume(throwing: $0) }
             )
         }
     }
 
     @discardableResult
     public func write<T: Sendable>(
-        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)?
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
@@ -72,14 +74,17 @@ public final class PostgresDatabase: SQLDatabase {
                     guard let value = try trace(connection) else { return nil }
                     return { continuation.resume(returning: value) }
                 },
-                fail: { continuation.resume(throwing: $0) }
+                until: deadline, fail: { continuation.resume(throwing: $0) }
             )
         }
     }
 
-    private func push(_ work: PostgresJob.Work, fail: @escaping @Sendable (any Error) -> Void) {
+    private func push(
+        _ work: PostgresJob.Work, until deadline: ContinuousClock.Instant?,
+        fail: @escaping @Sendable (any Error) -> Void
+    ) {
         let call = PostgresDeadline(in: pool.limits.call)
-        let deadline = RequestDeadline.current.map { call.sooner(PostgresDeadline(in: $0 - .now)) } ?? call
+        let deadline = deadline.map { call.sooner(PostgresDeadline(in: $0 - .now)) } ?? call
         let job = PostgresJob(work: work, deadline: deadline, fail: fail)
         guard !pool.queue.push(job) else { return }
         fail(SQLError(isClosed.load(ordering: .acquiring) ? .closed : .overloaded))
@@ -107,14 +112,16 @@ private final class PatientPostgres: SQLDatabase {
 
     var dialect: SQLDialect { .postgres }
 
-    func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
-        try await database.get().read(body)
+    func read<T: Sendable>(
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
+        try await database.get().read(until: deadline, body)
     }
 
     func write<T: Sendable>(
-        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)?
     ) async throws -> T {
-        try await database.get().write(body, trace: trace)
+        try await database.get().write(until: deadline, body, trace: trace)
     }
 }

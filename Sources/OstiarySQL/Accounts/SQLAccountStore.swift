@@ -12,7 +12,7 @@ public struct SQLAccountStore: AccountStore {
         self.users = users
     }
 
-    public func create(_ user: NewUser) async throws -> AccountCreation {
+    public func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
         let insertion: SQLQuery = """
             INSERT INTO \(table: users)
                 (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
@@ -27,9 +27,9 @@ public struct SQLAccountStore: AccountStore {
             """
         do {
             return .created(
-                try await database.commit {
+                try await database.commit(in: context) {
                     let made = try UserRow.user(try $0.run(insertion).single())
-                    if let network = user.network { try $0.note(network, of: made.id, at: user.now) }
+                    if let network = user.network { try $0.note(network, of: made.id, at: context.now) }
                     return made
                 } trace: {
                     try $0.run(trace).first.map(UserRow.user)
@@ -40,12 +40,14 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func user(id: User.ID) async throws -> User? {
+    public func user(id: User.ID, in context: RequestContext) async throws -> User? {
         let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id = \(id)"
-        return try await database.fetch { try $0.run(query).first.map(UserRow.user) }
+        return try await database.fetch(in: context) { try $0.run(query).first.map(UserRow.user) }
     }
 
-    public func credential(email: EmailAddress, from network: Network?) async throws -> Credential? {
+    public func credential(
+        email: EmailAddress, from network: Network?, in context: RequestContext
+    ) async throws -> Credential? {
         // There is always a row, and it is always read: the time must not tell whether the account exists.
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
@@ -53,7 +55,7 @@ public struct SQLAccountStore: AccountStore {
             LEFT JOIN ostiary_known_network n
                 ON n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description)
             """
-        return try await database.fetch { connection in
+        return try await database.fetch(in: context) { connection in
             guard let row = try connection.run(query).first else { return nil }
             let credential = Credential(
                 user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count),
@@ -63,7 +65,9 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+    public func update(
+        id: User.ID, with change: ProfileChange, in context: RequestContext
+    ) async throws -> ProfileUpdate {
         let emailKey = database.dialect.emailKey
         // An address that differs in case only is the same login.
         let isSame: SQLQuery = """
@@ -77,12 +81,12 @@ public struct SQLAccountStore: AccountStore {
             RETURNING \(raw: UserRow.columns)
             """
         do {
-            return try await database.commit { transaction in
+            return try await database.commit(in: context) { transaction in
                 guard let row = try transaction.run(isSame).first else { return .unknownUser }
                 let isRenamed = try change.email != nil && !row.bool(0)
                 guard try !isRenamed || transaction.holds(change.proof, for: id, in: users) else { return .unproven }
                 let user = try UserRow.user(try transaction.run(update).single())
-                try transaction.announce(.user(id), at: now)
+                try transaction.announce(.user(id), at: context.now)
                 return .updated(user, renamed: isRenamed)
             }
         } catch is SQLError {
@@ -90,62 +94,66 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+    public func setActive(
+        _ isActive: Bool, email: EmailAddress, in context: RequestContext
+    ) async throws -> User? {
         let update: SQLQuery = """
             UPDATE \(table: users) SET is_active = \(isActive) WHERE \(raw: database.dialect.emailKey) = \(email.key)
             RETURNING \(raw: UserRow.columns)
             """
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard let row = try transaction.run(update).first else { return nil }
             let user = try UserRow.user(row)
-            if !isActive { try transaction.endSessions(of: user.id, at: now) }
-            try transaction.announce(.user(user.id), at: now)
+            if !isActive { try transaction.endSessions(of: user.id, at: context.now) }
+            try transaction.announce(.user(user.id), at: context.now)
             return user
         }
     }
 
-    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+    public func replacePassword(
+        id: User.ID, current: String, with encoded: String, in context: RequestContext
+    ) async throws -> Bool {
         let update: SQLQuery = """
             UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
             """
-        return try await database.commit { try $0.execute(update) == 1 }
+        return try await database.commit(in: context) { try $0.execute(update) == 1 }
     }
 
-    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
         let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard try transaction.execute(update) == 1 else { return false }
-            try transaction.endSessions(of: id, at: now)
+            try transaction.endSessions(of: id, at: context.now)
             try transaction.forgetNetworks(of: id)
             return true
         }
     }
 
-    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+    public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery =
             "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
-            try transaction.announce(.user(id), at: now)
+            try transaction.announce(.user(id), at: context.now)
             return true
         }
     }
 
-    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
+    public func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery =
             "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verifiedPassword)"
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard try transaction.execute(deletion) == 1 else { return false }
-            try transaction.announce(.user(id), at: now)
+            try transaction.announce(.user(id), at: context.now)
             return true
         }
     }
 
-    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+    public func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
             """
-        return try await database.fetch { try $0.run(query).map(UserRow.user) }
+        return try await database.fetch(in: context) { try $0.run(query).map(UserRow.user) }
     }
 }
 

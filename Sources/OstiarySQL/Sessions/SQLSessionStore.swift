@@ -12,31 +12,33 @@ public struct SQLSessionStore: SessionStore {
         self.users = users
     }
 
-    public func open(_ session: NewSession) async throws -> SessionOpening {
+    public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         // The condition, not an earlier look, decides whether the verified password still counts.
         let login: SQLQuery = """
-            UPDATE \(table: users) SET last_login = \(moment: session.now)
+            UPDATE \(table: users) SET last_login = \(moment: context.now)
             WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
             """
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard try transaction.execute(login) == 1 else { return .userChanged }
-            try transaction.insert(session)
+            try transaction.insert(session, in: context)
             return .opened
         } trace: { connection in
             try connection.trace(of: session)
         }
     }
 
-    public func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+    public func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening {
         let change: SQLQuery = """
             UPDATE \(table: users) SET password = \(encoded)
             WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
             """
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard try transaction.execute(change) == 1 else { return .userChanged }
-            try transaction.endSessions(of: session.userID, at: session.now)
+            try transaction.endSessions(of: session.userID, at: context.now)
             try transaction.forgetNetworks(of: session.userID)
-            try transaction.insert(session)
+            try transaction.insert(session, in: context)
             return .opened
         } trace: { connection in
             try connection.trace(of: session)
@@ -44,18 +46,18 @@ public struct SQLSessionStore: SessionStore {
     }
 
     public func list(
-        of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord] {
         // Without one before, everything comes after; a session that is not the user's comes after nothing.
         let query: SQLQuery = """
             SELECT s.id, s.started_at, s.last_used_at, s.address, s.user_agent FROM ostiary_session s
             LEFT JOIN ostiary_session l ON l.id = \(last?.bytes ?? []) AND l.user_id = s.user_id
-            WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.purge_after > \(now.microseconds)
+            WHERE s.user_id = \(user) AND s.ended_at IS NULL AND s.purge_after > \(context.now.microseconds)
                 AND (\(last == nil) OR s.last_used_at < l.last_used_at
                     OR s.last_used_at = l.last_used_at AND s.id > l.id)
             ORDER BY s.last_used_at DESC, s.id LIMIT \(Int64(limit))
             """
-        return try await database.fetch { connection in
+        return try await database.fetch(in: context) { connection in
             try connection.run(query).map { row in
                 SessionRecord(
                     id: try row.sessionID(0), startedAt: try row.timestamp(1), lastUsedAt: try row.timestamp(2),
@@ -67,23 +69,23 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+    public func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         let ending: SQLQuery = """
-            UPDATE ostiary_session SET ended_at = \(now.microseconds)
+            UPDATE ostiary_session SET ended_at = \(context.now.microseconds)
             WHERE id = \(session.bytes) AND user_id = \(user) AND ended_at IS NULL
             """
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard try transaction.execute(ending) == 1 else { return false }
-            try transaction.announce(.sessionEnded(session), at: now)
+            try transaction.announce(.sessionEnded(session), at: context.now)
             return true
         }
     }
 
-    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
-        try await database.commit { try $0.endSessions(of: user, but: kept, at: now) }
+    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+        try await database.commit(in: context) { try $0.endSessions(of: user, but: kept, at: context.now) }
     }
 
-    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+    public func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
         let lookup: SQLQuery = """
             SELECT s.id, s.user_id, \(raw: PresentedRow.columns)
             FROM ostiary_refresh_token t
@@ -92,7 +94,7 @@ public struct SQLSessionStore: SessionStore {
             WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
         if database.readsAhead { await database.readAhead(of: rotation, after: lookup) }
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)
             let user = try row.integer(1)
@@ -122,28 +124,28 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+    public func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         let query: SQLQuery = "SELECT session_id FROM ostiary_refresh_token WHERE digest = \(token.bytes)"
-        return try await database.fetch { try $0.run(query).first.map { try $0.sessionID(0) } }
+        return try await database.fetch(in: context) { try $0.run(query).first.map { try $0.sessionID(0) } }
     }
 
-    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+    public func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         let lookup: SQLQuery = """
             SELECT s.id, t.spent_at IS NOT NULL
             FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
             WHERE t.digest = \(token.bytes) AND s.ended_at IS NULL\(raw: database.dialect.lockingSessionAndToken)
             """
-        return try await database.commit { transaction in
+        return try await database.commit(in: context) { transaction in
             guard let row = try transaction.run(lookup).first else { return .unknown }
             let session = try row.sessionID(0)
-            try transaction.end(session, at: now)
+            try transaction.end(session, at: context.now)
             return try row.bool(1) ? .endedBySpentToken(session) : .ended(session)
         } trace: { connection in
             // Whoever ended it at the same microsecond did what is asked for here.
             let trace: SQLQuery = """
                 SELECT s.id, t.spent_at IS NOT NULL
                 FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
-                WHERE t.digest = \(token.bytes) AND s.ended_at = \(now.microseconds)
+                WHERE t.digest = \(token.bytes) AND s.ended_at = \(context.now.microseconds)
                 """
             return try connection.run(trace).first.map { row in
                 try row.bool(1) ? .endedBySpentToken(row.sessionID(0)) : .ended(row.sessionID(0))
@@ -151,7 +153,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+    public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         let query: SQLQuery =
             if let session {
                 """
@@ -165,7 +167,7 @@ public struct SQLSessionStore: SessionStore {
                 FROM \(table: users) u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
                 """
             }
-        return try await database.fetch { connection in
+        return try await database.fetch(in: context) { connection in
             try connection.run(query).first.map { row in
                 Standing(
                     user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count),

@@ -26,22 +26,22 @@ extension SQLConnection {
 
 extension SQLTransaction {
     /// A new session with its first refresh token.
-    func insert(_ session: NewSession) throws {
+    func insert(_ session: NewSession, in context: RequestContext) throws {
+        let (now, origin) = (context.now, context.origin)
         try execute(
             """
             INSERT INTO ostiary_session
                 (id, user_id, started_at, last_used_at, purge_after, address, user_agent)
-            VALUES (\(session.id.bytes), \(session.userID), \(session.now.microseconds),
-                \(session.now.microseconds), \(session.expiry.last.microseconds),
-                \(session.origin.address?.description), \(session.origin.userAgent))
+            VALUES (\(session.id.bytes), \(session.userID), \(now.microseconds), \(now.microseconds),
+                \(session.expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent))
             """
         )
         try insert(
-            session.refreshToken, session: session.id, parentKey: nil, issuedAt: session.now, expiry: session.expiry
+            session.refreshToken, session: session.id, parentKey: nil, issuedAt: now, expiry: session.expiry
         )
-        if let network = session.network { try note(network, of: session.userID, at: session.now) }
+        if let network = session.network { try note(network, of: session.userID, at: now) }
         if let limit = session.limit {
-            try endOldest(of: session.userID, beside: session.id, keeping: limit, at: session.now)
+            try endOldest(of: session.userID, beside: session.id, keeping: limit, at: now)
         }
     }
 

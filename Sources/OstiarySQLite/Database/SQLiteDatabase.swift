@@ -58,7 +58,9 @@ public final class SQLiteDatabase: SQLDatabase {
     /// How many reads wait for a thread.
     public var waitingReads: Int { readers.waiting }
 
-    public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
+    public func read<T: Sendable>(
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
         try await read(on: readers, body)
     }
 
@@ -101,7 +103,7 @@ public final class SQLiteDatabase: SQLDatabase {
     /// A commit of this process is answered by this process, so a trace is never asked.
     @discardableResult
     public func write<T: Sendable>(
-        _ body: @escaping @Sendable (SQLTransaction) throws -> T,
+        until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)?
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in

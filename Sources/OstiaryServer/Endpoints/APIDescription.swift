@@ -20,7 +20,7 @@ public enum APIDescription {
         let workspace = try Workspace(configuration, creates: true, logger: Logger(label: "ostiary"))
         defer { workspace.close() }
         let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: try .configured(configuration))))
-        let schema = workspace.schema(issuer: issuer, throttling: .off, audit: Audit { _ in }) {
+        let schema = workspace.schema(issuer: issuer, throttling: .off, audit: Audit { _, _ in }) {
             Readiness(isReady: false)
         }
         return schema.text(as: isYAML ? .yaml : .json)

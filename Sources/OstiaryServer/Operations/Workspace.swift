@@ -80,9 +80,9 @@ public final class Workspace: Sendable {
 
     /// Ends every session of an account, whose password stays.
     /// - Throws: ``AccountError``, ``StoreUnavailable``.
-    public func endSessions(email: String) async throws -> User {
-        let user = try await accounts.user(email: email)
-        try await storage.sessions.endAll(of: user.id, but: nil, at: Timestamp.now())
+    public func endSessions(email: String, in context: RequestContext) async throws -> User {
+        let user = try await accounts.user(email: email, in: context)
+        try await storage.sessions.endAll(of: user.id, but: nil, in: context)
         return user
     }
 

@@ -121,9 +121,9 @@ extension StoreConformance {
         },
         Case("an account's first network is known from its making on") { stores in
             let network = try stores.network("203.0.113.7")
-            var new = NewUser(email: try stores.address("first@example.com"), encodedPassword: "x", now: Stores.start)
+            var new = NewUser(email: try stores.address("first@example.com"), encodedPassword: "x")
             new.network = network
-            _ = try await stores.accounts.create(new)
+            _ = try await stores.accounts.create(new, at: Stores.start)
             let address = try stores.address("first@example.com")
             let known = try await stores.accounts.credential(email: address, from: network)?.lastSignIn
             try requireEqual(known, Stores.start, "known")

@@ -37,7 +37,7 @@ extension Stores {
         from network: String? = nil, at now: Timestamp = Stores.start
     ) async throws -> SessionOpening {
         try await sessions.open(
-            newSession(number, for: user, password: password, lifetimes: lifetimes, from: network, at: now)
+            newSession(number, for: user, password: password, lifetimes: lifetimes, from: network, at: now), at: now
         )
     }
 
@@ -49,8 +49,7 @@ extension Stores {
         NewSession(
             id: session(number), userID: user.id, verifiedPassword: password, refreshToken: digest(number),
             expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-            origin: ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"),
-            network: address.flatMap(IPAddress.init).map(Network.init), now: now
+            network: address.flatMap(IPAddress.init).map(Network.init)
         )
     }
 

@@ -68,9 +68,9 @@ extension StoreConformance {
                     opening: NewSession(
                         id: stores.session(number), userID: user.id, verifiedPassword: verified,
                         refreshToken: stores.digest(number),
-                        expiry: Stores.lifetimes.expiry(sessionStartedAt: now, now: now), origin: ClientOrigin(),
-                        now: now
-                    )
+                        expiry: Stores.lifetimes.expiry(sessionStartedAt: now, now: now)
+                    ),
+                    at: now
                 )
             }
             try requireEqual(try await change(4, from: "other"), .userChanged, "not the password that was verified")

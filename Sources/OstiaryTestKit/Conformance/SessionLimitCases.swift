@@ -12,7 +12,9 @@ extension StoreConformance {
                 var session = stores.newSession(
                     number, for: user, from: nil, at: Stores.start.adding(seconds: number))
                 session.limit = limit
-                try requireEqual(try await stores.sessions.open(session), .opened, "\(number) opens")
+                try requireEqual(
+                    try await stores.sessions.open(session, at: Stores.start.adding(seconds: number)), .opened,
+                    "\(number) opens")
             }
             func live() async throws -> [Int] {
                 var live: [Int] = []
@@ -74,7 +76,9 @@ extension StoreConformance {
             _ = try await stores.accounts.resetPassword(id: user.id, to: "new", at: moment(2))
             try requireEqual(try await cutoff(user), moment(2), "by a reset of the password")
             let change = stores.newSession(2, for: user, password: "new", from: nil, at: moment(3))
-            try requireEqual(try await stores.sessions.changePassword(to: "newer", opening: change), .opened, "changed")
+            try requireEqual(
+                try await stores.sessions.changePassword(to: "newer", opening: change, at: moment(3)), .opened,
+                "changed")
             try requireEqual(try await cutoff(user), moment(3), "by a change of it")
             _ = try await stores.accounts.setActive(false, email: stores.address("first@example.com"), at: moment(4))
             try requireEqual(try await cutoff(user), moment(4), "by deactivation")

@@ -15,7 +15,7 @@ struct StoreSubject {
         case .create(let email, let password, let text):
             var new = NewUser(email: email, encodedPassword: password)
             (new.username, new.firstName, new.lastName) = (text, text, text)
-            let answer = try await stores.accounts.create(new)
+            let answer = try await stores.accounts.create(new, at: now)
             if case .created(let user) = answer { users.append(user.id) }
             return told(answer)
         case .user(let user): return told(try await stores.accounts.user(id: id(user)))
@@ -48,11 +48,12 @@ struct StoreSubject {
     private func session(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
         switch operation {
         case .open(let user, let number, let password, let text, let network, let lifetimes):
-            let session = session(number, of: user, password, text, network, lifetimes, now)
-            return "\(try await stores.sessions.open(session))"
+            let session = session(number, of: user, password, network, lifetimes, now)
+            return
+                "\(try await stores.sessions.open(session, in: .test(at: now, origin: ClientOrigin(userAgent: text))))"
         case .changePassword(let user, let number, let password, let new, let network, let lifetimes):
-            let session = session(number, of: user, password, "", network, lifetimes, now)
-            return "\(try await stores.sessions.changePassword(to: new, opening: session))"
+            let session = session(number, of: user, password, network, lifetimes, now)
+            return "\(try await stores.sessions.changePassword(to: new, opening: session, at: now))"
         case .rotate(let presented, let successor, let key, let isThrottled, let lifetimes):
             var rotation = stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
             rotation.request.isThrottled = isThrottled
@@ -70,14 +71,13 @@ struct StoreSubject {
     }
 
     private func session(
-        _ number: Int, of user: Int, _ password: String, _ text: String, _ network: Network?,
+        _ number: Int, of user: Int, _ password: String, _ network: Network?,
         _ lifetimes: TokenLifetimes, _ now: Timestamp
     ) -> NewSession {
         NewSession(
             id: stores.session(number), userID: id(user), verifiedPassword: password,
             refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
-            origin: ClientOrigin(address: nil, userAgent: text), network: network, limit: number % 12 == 0 ? 2 : nil,
-            now: now
+            network: network, limit: number % 12 == 0 ? 2 : nil
         )
     }
 

@@ -3,7 +3,7 @@
 public import OstiaryCore
 
 extension MemoryStorage: AccountStore {
-    public func create(_ user: NewUser) async throws -> AccountCreation {
+    public func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
         transaction { tables in
             guard tables.account(email: user.email) == nil else { return .emailTaken }
             tables.lastID += 1
@@ -12,16 +12,18 @@ extension MemoryStorage: AccountStore {
                 lastName: user.lastName, isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser
             )
             tables.put(Account(user: made, encodedPassword: user.encodedPassword), id: made.id)
-            if let network = user.network { tables.networks[made.id] = [network: user.now] }
+            if let network = user.network { tables.networks[made.id] = [network: context.now] }
             return .created(made)
         }
     }
 
-    public func user(id: User.ID) async throws -> User? {
+    public func user(id: User.ID, in context: RequestContext) async throws -> User? {
         transaction { $0.accounts[id]?.user }
     }
 
-    public func credential(email: EmailAddress, from network: Network?) async throws -> Credential? {
+    public func credential(
+        email: EmailAddress, from network: Network?, in context: RequestContext
+    ) async throws -> Credential? {
         transaction { tables in
             tables.account(email: email).map { account in
                 Credential(
@@ -32,7 +34,9 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+    public func update(id: User.ID, with change: ProfileChange, in context: RequestContext) async throws
+        -> ProfileUpdate
+    {
         transaction { tables in
             guard var account = tables.accounts[id] else { return .unknownUser }
             let isRenamed = change.email.map { $0.key != EmailAddress(account.user.email)?.key } ?? false
@@ -48,18 +52,20 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+    public func setActive(_ isActive: Bool, email: EmailAddress, in context: RequestContext) async throws -> User? {
         transaction { tables in
             guard var account = tables.account(email: email) else { return nil }
             account.user.isActive = isActive
             tables.put(account, id: account.user.id)
-            if !isActive { tables.endSessions(of: account.user.id, at: now) }
+            if !isActive { tables.endSessions(of: account.user.id, at: context.now) }
             tables.announced.append(.user(account.user.id))
             return account.user
         }
     }
 
-    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+    public func replacePassword(id: User.ID, current: String, with encoded: String, in context: RequestContext)
+        async throws -> Bool
+    {
         transaction { tables in
             guard var account = tables.accounts[id], account.encodedPassword == current else { return false }
             account.encodedPassword = encoded
@@ -68,18 +74,18 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard var account = tables.accounts[id] else { return false }
             account.encodedPassword = encoded
             tables.put(account, id: id)
-            tables.endSessions(of: id, at: now)
+            tables.endSessions(of: id, at: context.now)
             tables.networks[id] = nil
             return true
         }
     }
 
-    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+    public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard let id = tables.account(email: email)?.user.id else { return false }
             tables.delete(id)
@@ -87,7 +93,7 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
+    public func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard tables.accounts[id]?.encodedPassword == verifiedPassword else { return false }
             tables.delete(id)
@@ -95,7 +101,7 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+    public func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
         transaction { tables in
             Array(tables.accounts.values.map(\.user).filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(limit))
         }

@@ -3,37 +3,39 @@
 public import OstiaryCore
 
 extension MemoryStorage: SessionStore {
-    public func open(_ session: NewSession) async throws -> SessionOpening {
+    public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         transaction { tables in
             guard var account = tables.accounts[session.userID], account.user.isActive,
                 account.encodedPassword == session.verifiedPassword
             else { return .userChanged }
-            account.user.lastLogin = session.now
+            account.user.lastLogin = context.now
             tables.put(account, id: session.userID)
-            tables.open(session)
+            tables.open(session, in: context)
             return .opened
         }
     }
 
-    public func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
+    public func changePassword(to encoded: String, opening session: NewSession, in context: RequestContext) async throws
+        -> SessionOpening
+    {
         transaction { tables in
             guard var account = tables.accounts[session.userID], account.user.isActive,
                 account.encodedPassword == session.verifiedPassword
             else { return .userChanged }
             account.encodedPassword = encoded
             tables.put(account, id: session.userID)
-            tables.endSessions(of: session.userID, at: session.now)
+            tables.endSessions(of: session.userID, at: context.now)
             tables.networks[session.userID] = nil
-            tables.open(session)
+            tables.open(session, in: context)
             return .opened
         }
     }
 
     public func list(
-        of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord] {
         transaction { tables in
-            var records = tables.usable(of: user, at: now)
+            var records = tables.usable(of: user, at: context.now)
             if let last {
                 guard let before = tables.sessions[last], before.userID == user else { return [] }
                 let record = SessionRecord(last, before)
@@ -43,23 +45,23 @@ extension MemoryStorage: SessionStore {
         }
     }
 
-    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+    public func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard let stored = tables.sessions[session], stored.userID == user, stored.endedAt == nil else {
                 return false
             }
-            tables.end(session, at: now)
+            tables.end(session, at: context.now)
             return true
         }
     }
 
-    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         transaction { tables in
-            tables.endSessions(of: user, but: kept, at: now)
+            tables.endSessions(of: user, but: kept, at: context.now)
         }
     }
 
-    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+    public func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
         transaction { tables in
             guard let token = tables.tokens[rotation.presented], let session = tables.sessions[token.session],
                 let account = tables.accounts[session.userID]
@@ -102,21 +104,21 @@ extension MemoryStorage: SessionStore {
         }
     }
 
-    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+    public func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         transaction { $0.tokens[token]?.session }
     }
 
-    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+    public func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         transaction { tables in
             guard let stored = tables.tokens[token], let session = tables.sessions[stored.session],
                 session.endedAt == nil
             else { return .unknown }
-            tables.end(stored.session, at: now)
+            tables.end(stored.session, at: context.now)
             return stored.spent == nil ? .ended(stored.session) : .endedBySpentToken(stored.session)
         }
     }
 
-    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+    public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         transaction { tables in
             guard let account = tables.accounts[user] else { return nil }
             guard let session else {
@@ -151,20 +153,20 @@ extension MemoryStorage: SessionStore {
 }
 
 extension MemoryStorage.Tables {
-    fileprivate mutating func open(_ session: NewSession) {
+    fileprivate mutating func open(_ session: NewSession, in context: RequestContext) {
         sessions[session.id] = MemoryStorage.StoredSession(
-            userID: session.userID, startedAt: session.now, lastUsedAt: session.now, origin: session.origin,
+            userID: session.userID, startedAt: context.now, lastUsedAt: context.now, origin: context.origin,
             purgeAfter: session.expiry.last
         )
         tokens[session.refreshToken] = MemoryStorage.StoredToken(
             session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
         )
         if let network = session.network {
-            networks[session.userID, default: [:]].merge([network: session.now]) { max($0, $1) }
+            networks[session.userID, default: [:]].merge([network: context.now]) { max($0, $1) }
         }
         guard let limit = session.limit else { return }
-        let others = usable(of: session.userID, at: session.now).filter { $0.id != session.id }
-        for old in others.dropFirst(max(limit - 1, 0)) { end(old.id, at: session.now) }
+        let others = usable(of: session.userID, at: context.now).filter { $0.id != session.id }
+        for old in others.dropFirst(max(limit - 1, 0)) { end(old.id, at: context.now) }
     }
 
     /// Those that can still be used, the one used last first.

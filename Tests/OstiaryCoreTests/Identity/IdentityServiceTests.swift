@@ -12,13 +12,13 @@ struct IdentityServiceTests {
         let services = try Services()
         _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "60", by: "test")
         let pair = try await services.session()
-        let identity = try await services.identity.identity(bearer: pair.accessToken)
+        let identity = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         #expect(identity.user.email == "first@example.com")
         services.clock.advance(seconds: 59)
-        _ = try await services.identity.identity(bearer: pair.accessToken)
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         services.clock.advance(seconds: 1)
         await #expect(throws: AccessTokenError.expired) {
-            try await services.identity.identity(bearer: pair.accessToken)
+            try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         }
     }
 
@@ -29,14 +29,18 @@ struct IdentityServiceTests {
         let first = try await services.session("first@example.com")
         let second = try await services.session("second@example.com")
         let third = try await services.session("third@example.com")
-        for pair in [first, second, third] { _ = try await services.identity.identity(bearer: pair.accessToken) }
-        #expect(try await services.logout.logout(try first.token()))
-        _ = try await services.accounts.setActive(false, email: "second@example.com")
-        try await services.accounts.delete(email: "third@example.com")
+        for pair in [first, second, third] {
+            _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
+        }
+        #expect(try await services.logout.logout(try first.token(), in: services.context()))
+        _ = try await services.accounts.setActive(false, email: "second@example.com", in: services.context())
+        try await services.accounts.delete(email: "third@example.com", in: services.context())
         let inactive = isLeaseHeld ? AccessTokenError.userInactive : .sessionEnded
         for (pair, error) in [(first, AccessTokenError.sessionEnded), (second, inactive), (third, .sessionEnded)] {
             for _ in 0..<2 {
-                await #expect(throws: error) { try await services.identity.identity(bearer: pair.accessToken) }
+                await #expect(throws: error) {
+                    try await services.identity.identity(bearer: pair.accessToken, in: services.context())
+                }
             }
         }
     }
@@ -49,10 +53,10 @@ struct IdentityServiceTests {
         let identity = IdentityService(
             codec: services.codec, sessions: counting, memory: services.memory, now: services.clock.now
         )
-        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken) }
+        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken, in: services.context()) }
         #expect(counting.standings == 1)
         services.lease.isHeld = false
-        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken) }
+        for _ in 0..<10 { _ = try await identity.identity(bearer: pair.accessToken, in: services.context()) }
         #expect(counting.standings == 11)
     }
 
@@ -65,18 +69,18 @@ struct IdentityServiceTests {
         let identity = IdentityService(
             codec: services.codec, sessions: counting, memory: services.memory, now: services.clock.now
         )
-        _ = try await identity.identity(bearer: pair.accessToken)
-        _ = try await services.accounts.setActive(false, email: "first@example.com")
+        _ = try await identity.identity(bearer: pair.accessToken, in: services.context())
+        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
         for _ in 0..<10 {
             await #expect(throws: AccessTokenError.userInactive) {
-                try await identity.identity(bearer: pair.accessToken)
+                try await identity.identity(bearer: pair.accessToken, in: services.context())
             }
         }
         #expect(counting.standings == 2)
-        _ = try await services.accounts.setActive(true, email: "first@example.com")
+        _ = try await services.accounts.setActive(true, email: "first@example.com", in: services.context())
         for _ in 0..<10 {
             await #expect(throws: AccessTokenError.sessionEnded) {
-                try await identity.identity(bearer: pair.accessToken)
+                try await identity.identity(bearer: pair.accessToken, in: services.context())
             }
         }
         #expect(counting.standings == 2)
@@ -106,7 +110,7 @@ struct IdentityServiceTests {
     func everything() async throws {
         let services = try Services()
         let pair = try await services.session()
-        _ = try await services.identity.identity(bearer: pair.accessToken)
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
         services.memory.receive(.everything)
         guard case .unknown = services.memory.recall(token, now: services.clock.now()) else {
@@ -123,9 +127,11 @@ struct IdentityServiceTests {
             userID: 1, expiresAt: services.clock.now().adding(seconds: 60), issuedAt: nil, id: nil, sessionID: nil
         )
         let text = services.codec.sign(token)
-        #expect(try await services.identity.identity(bearer: text).user.id == 1)
-        _ = try await services.accounts.setActive(false, email: "first@example.com")
-        await #expect(throws: AccessTokenError.userInactive) { try await services.identity.identity(bearer: text) }
+        #expect(try await services.identity.identity(bearer: text, in: services.context()).user.id == 1)
+        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
+        await #expect(throws: AccessTokenError.userInactive) {
+            try await services.identity.identity(bearer: text, in: services.context())
+        }
     }
 
     @Test("what ends all sessions ends the predecessor's tokens that were issued before")
@@ -142,7 +148,9 @@ struct IdentityServiceTests {
         let start = services.clock.now()
         let (old, undated) = (token(issued: start), token(issued: nil))
         for _ in 0..<2 {
-            for text in [old, undated] { #expect(try await services.identity.identity(bearer: text).user.id == 1) }
+            for text in [old, undated] {
+                #expect(try await services.identity.identity(bearer: text, in: services.context()).user.id == 1)
+            }
         }
         services.clock.advance(seconds: 2)
         let young = token(issued: services.clock.now().adding(seconds: 1))
@@ -150,15 +158,17 @@ struct IdentityServiceTests {
         for _ in 0..<2 {
             for text in [old, undated] {
                 await #expect(throws: AccessTokenError.sessionEnded) {
-                    try await services.identity.identity(bearer: text)
+                    try await services.identity.identity(bearer: text, in: services.context())
                 }
             }
-            #expect(try await services.identity.identity(bearer: young).user.id == 1)
+            #expect(try await services.identity.identity(bearer: young, in: services.context()).user.id == 1)
         }
         // A token with a session has the store read the user, which must not bring them back.
         let pair = try await services.session()
-        _ = try await services.identity.identity(bearer: pair.accessToken)
-        await #expect(throws: AccessTokenError.sessionEnded) { try await services.identity.identity(bearer: old) }
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
+        await #expect(throws: AccessTokenError.sessionEnded) {
+            try await services.identity.identity(bearer: old, in: services.context())
+        }
     }
 
     @Test("memory is bounded")

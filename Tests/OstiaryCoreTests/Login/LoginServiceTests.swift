@@ -15,11 +15,16 @@ struct LoginServiceTests {
         let address = try #require(EmailAddress("first@example.com"))
         let unknown = try #require(EmailAddress("nobody@example.com"))
         let origin = ClientOrigin()
-        #expect(try await services.login.login(email: address, password: "wrong", origin: origin) == nil)
-        #expect(try await services.login.login(email: unknown, password: "securepassword", origin: origin) == nil)
-        #expect(try await services.login.login(email: nil, password: "securepassword", origin: origin) == nil)
-        _ = try await services.accounts.setActive(false, email: address.text)
-        #expect(try await services.login.login(email: address, password: "securepassword", origin: origin) == nil)
+        #expect(try await services.login.login(email: address, password: "wrong", in: services.context(origin)) == nil)
+        #expect(
+            try await services.login.login(email: unknown, password: "securepassword", in: services.context(origin))
+                == nil)
+        #expect(
+            try await services.login.login(email: nil, password: "securepassword", in: services.context(origin)) == nil)
+        _ = try await services.accounts.setActive(false, email: address.text, in: services.context())
+        #expect(
+            try await services.login.login(email: address, password: "securepassword", in: services.context(origin))
+                == nil)
         #expect(services.events.all.suffix(4).allSatisfy { $0 == .loginRefused })
     }
 
@@ -29,7 +34,7 @@ struct LoginServiceTests {
         let pair = try await services.session()
         let moment = services.clock.now()
         services.clock.advance(seconds: 60)
-        _ = try await services.refresh.refresh(try pair.token())
+        _ = try await services.refresh.refresh(try pair.token(), in: services.context())
         #expect(try await services.storage.user(id: 1)?.lastLogin == moment)
     }
 
@@ -41,12 +46,12 @@ struct LoginServiceTests {
             Array("securepassword".utf8)
         )
         _ = try await services.storage.create(NewUser(email: address, encodedPassword: old))
-        let pair = try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin())
+        let pair = try await services.login.login(email: address, password: "securepassword", in: services.context())
         #expect(pair != nil)
         let stored = try #require(try await services.storage.credential(email: address)).encodedPassword
         #expect(stored != old && stored.contains("m=8,"))
         #expect(
-            try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil
+            try await services.login.login(email: address, password: "securepassword", in: services.context()) != nil
         )
     }
 
@@ -61,7 +66,7 @@ struct LoginServiceTests {
         let pairs = try await withThrowingTaskGroup(of: TokenPair?.self) { group in
             for _ in 0..<16 {
                 group.addTask {
-                    try await services.login.login(email: address, password: "securepassword", origin: ClientOrigin())
+                    try await services.login.login(email: address, password: "securepassword", in: services.context())
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -88,7 +93,7 @@ struct LoginServiceTests {
             accounts: services.storage, sessions: services.storage, passwords: passwords, issuer: services.issuer,
             settings: services.settings, throttling: .off, audit: services.audit, now: services.clock.now
         )
-        #expect(try await login.login(email: address, password: "securepassword", origin: ClientOrigin()) != nil)
+        #expect(try await login.login(email: address, password: "securepassword", in: services.context()) != nil)
         #expect(asked.withLock { $0 } == 4)
         #expect(try await services.storage.credential(email: address)?.encodedPassword == old)
     }
@@ -105,7 +110,7 @@ struct LoginServiceTests {
         #expect(token.issuedAt == start)
         services.clock.advance(seconds: 500)
         let next = try #require(
-            try await services.refresh.refresh(try pair.token())
+            try await services.refresh.refresh(try pair.token(), in: services.context())
         )
         #expect(
             try services.codec.verify(next.accessToken, now: services.clock.now()).expiresAt

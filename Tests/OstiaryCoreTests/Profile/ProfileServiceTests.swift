@@ -14,7 +14,7 @@ struct ProfileServiceTests {
     init() throws { services = try Services { LocalThrottle(now: $0.now) } }
 
     private func identity() async throws -> Identity {
-        try await services.identity.identity(bearer: services.session().accessToken)
+        try await services.identity.identity(bearer: services.session().accessToken, in: services.context())
     }
 
     private func rename(_ identity: Identity, to email: String, password: String? = nil) async throws
@@ -22,7 +22,7 @@ struct ProfileServiceTests {
     {
         let address = try #require(EmailAddress(email))
         return try await services.profile.update(
-            identity, email: address, username: nil, password: password, origin: network)
+            identity, email: address, username: nil, password: password, in: services.context(network))
     }
 
     private func throttled(_ work: () async throws -> Void) async throws -> ThrottleScope? {
@@ -53,7 +53,7 @@ struct ProfileServiceTests {
         // What is no other login asks for nothing.
         let same = try await services.profile.update(
             Identity(user: user, token: identity.token), email: EmailAddress("SECOND@example.com"), username: "name",
-            password: nil, origin: network)
+            password: nil, in: services.context(network))
         guard case .updated(let spelt) = same else {
             Issue.record("\(same)")
             return
@@ -61,7 +61,7 @@ struct ProfileServiceTests {
         #expect(spelt.username == "name" && spelt.email == "SECOND@example.com")
         let proven = try await services.profile.update(
             Identity(user: spelt, token: identity.token), email: EmailAddress("third@example.com"), username: nil,
-            password: right, origin: network)
+            password: right, in: services.context(network))
         guard case .updated = proven else {
             Issue.record("\(proven)")
             return
@@ -95,7 +95,8 @@ struct ProfileServiceTests {
     func budget() async throws {
         let identity = try await identity()
         func change() async throws {
-            _ = try await services.profile.update(identity, email: nil, username: "x", password: nil, origin: network)
+            _ = try await services.profile.update(
+                identity, email: nil, username: "x", password: nil, in: services.context(network))
         }
         for _ in 0..<20 { #expect(try await throttled(change) == nil) }
         #expect(try await throttled(change) == .profile)
@@ -107,7 +108,8 @@ struct ProfileServiceTests {
     func tries() async throws {
         let identities = [
             try await identity(),
-            try await services.identity.identity(bearer: services.session("b@example.com").accessToken),
+            try await services.identity.identity(
+                bearer: services.session("b@example.com").accessToken, in: services.context()),
         ]
         var tried = 0
         var scope: ThrottleScope?

@@ -10,7 +10,7 @@ struct RegistrationServiceTests {
     func passwords() async throws {
         let services = try Services()
         let address = try #require(EmailAddress("first@example.com"))
-        let weak = try await services.registration.register(email: address, password: "12345", origin: ClientOrigin())
+        let weak = try await services.registration.register(email: address, password: "12345", in: services.context())
         guard case .passwordRefused(let violations) = weak else {
             Issue.record("accepted")
             return
@@ -19,14 +19,14 @@ struct RegistrationServiceTests {
             violations.map(\.code) == ["password_too_short", "password_too_common", "password_entirely_numeric"]
         )
         let similar = try await services.registration.register(
-            email: address, password: "first@example.com", origin: ClientOrigin())
+            email: address, password: "first@example.com", in: services.context())
         guard case .passwordRefused(let similarity) = similar else {
             Issue.record("accepted")
             return
         }
         #expect(similarity.map(\.message) == ["The password is too similar to the email."])
         let good = try await services.registration.register(
-            email: address, password: "securepassword", origin: ClientOrigin())
+            email: address, password: "securepassword", in: services.context())
         #expect(good == .registered(User(id: 1, email: "first@example.com")))
     }
 
@@ -36,7 +36,7 @@ struct RegistrationServiceTests {
         _ = try await services.session()
         let address = try #require(EmailAddress("FIRST@example.com"))
         #expect(
-            try await services.registration.register(email: address, password: "x", origin: ClientOrigin())
+            try await services.registration.register(email: address, password: "x", in: services.context())
                 == .emailTaken)
     }
 
@@ -46,10 +46,10 @@ struct RegistrationServiceTests {
         _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15", by: "test")
         let address = try #require(EmailAddress("first@example.com"))
         let short = try await services.registration.register(
-            email: address, password: "securepassword", origin: ClientOrigin())
+            email: address, password: "securepassword", in: services.context())
         #expect(short != .registered(User(id: 1, email: address.text)))
         let family = "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦"
-        let long = try await services.registration.register(email: address, password: family, origin: ClientOrigin())
+        let long = try await services.registration.register(email: address, password: family, in: services.context())
         #expect(long == .registered(User(id: 1, email: address.text)))
     }
 }

@@ -27,24 +27,24 @@ import Testing
         let login = services.clock.now()
         for _ in 0..<300 {
             services.clock.advance(seconds: 1)
-            _ = try await services.identity.identity(bearer: pair.accessToken)
+            _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
             #expect(services.memory.takeUses() == [])
         }
         services.clock.advance(seconds: 1)
-        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken) }
+        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context()) }
         try await uses.write()
         #expect(try await lastUse() == login.adding(seconds: 301))
-        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken) }
+        for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context()) }
         #expect(services.memory.takeUses() == [])
         services.clock.advance(seconds: -3_600)
-        _ = try await services.identity.identity(bearer: pair.accessToken)
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         #expect(services.memory.takeUses() == [], "a clock that stepped back is no use")
     }
 
     @Test("a first use long after the login is written")
     func late() async throws {
         services.clock.advance(seconds: 4_000)
-        _ = try await services.identity.identity(bearer: pair.accessToken)
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         try await uses.write()
         #expect(try await lastUse() == services.clock.now())
     }

@@ -17,27 +17,37 @@ final class CountingSessionStore: SessionStore {
 
     var standings: Int { count.withLock { $0 } }
 
-    func open(_ session: NewSession) async throws -> SessionOpening { try await store.open(session) }
-    func rotate(_ rotation: Rotation) async throws -> RotationOutcome { try await store.rotate(rotation) }
-    func session(of token: RefreshTokenDigest) async throws -> SessionID? { try await store.session(of: token) }
-    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
-        try await store.end(token: token, at: now)
+    func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
+        try await store.open(session, in: context)
     }
-    func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+    func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
+        try await store.rotate(rotation, in: context)
+    }
+    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
+        try await store.session(of: token, in: context)
+    }
+    func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
+        try await store.end(token: token, in: context)
+    }
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         count.withLock { $0 += 1 }
-        return try await store.standing(session: session, user: user)
+        return try await store.standing(session: session, user: user, in: context)
     }
-    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
-        try await store.list(of: user, after: last, at: now, limit: limit)
+    func list(
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
+    ) async throws -> [SessionRecord] {
+        try await store.list(of: user, after: last, limit: limit, in: context)
     }
-    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
-        try await store.end(session, of: user, at: now)
+    func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
+        try await store.end(session, of: user, in: context)
     }
-    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
-        try await store.endAll(of: user, but: kept, at: now)
+    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+        try await store.endAll(of: user, but: kept, in: context)
     }
-    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
-        try await store.changePassword(to: encoded, opening: session)
+    func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening {
+        try await store.changePassword(to: encoded, opening: session, in: context)
     }
     func recordUses(_ uses: [SessionUse]) async throws { try await store.recordUses(uses) }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {

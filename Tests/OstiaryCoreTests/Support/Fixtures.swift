@@ -56,17 +56,16 @@ struct Services: Sendable {
         throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, key: key) } ?? .off
     }
 
-    var audit: Audit { Audit { [events] in events.add($0) } }
+    var audit: Audit { Audit { [events] event, _ in events.add(event) } }
     var issuer: TokenIssuer { TokenIssuer(codec: codec) }
     var registration: RegistrationService {
         RegistrationService(
-            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit,
-            now: clock.now
+            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit
         )
     }
     var profile: ProfileService {
         ProfileService(
-            accounts: storage, passwords: passwordChange, throttling: throttling, audit: audit, now: clock.now
+            accounts: storage, passwords: passwordChange, throttling: throttling, audit: audit
         )
     }
     var login: LoginService {
@@ -77,7 +76,7 @@ struct Services: Sendable {
     }
     var refresh: RefreshService {
         RefreshService(
-            sessions: storage, issuer: issuer, settings: settings, throttling: throttling, audit: audit, now: clock.now
+            sessions: storage, issuer: issuer, settings: settings, throttling: throttling, audit: audit
         )
     }
     var passwordChange: PasswordChangeService {
@@ -86,18 +85,23 @@ struct Services: Sendable {
             throttling: throttling, audit: audit, now: clock.now
         )
     }
-    var logout: LogoutService { LogoutService(sessions: storage, audit: audit, now: clock.now) }
+    var logout: LogoutService { LogoutService(sessions: storage, audit: audit) }
     var identity: IdentityService {
         IdentityService(codec: codec, sessions: storage, memory: memory, now: clock.now)
     }
-    var accounts: AccountService { AccountService(accounts: storage, passwords: passwords, now: clock.now) }
+    var accounts: AccountService { AccountService(accounts: storage, passwords: passwords) }
+
+    /// A request at this moment.
+    func context(_ origin: ClientOrigin = ClientOrigin()) -> RequestContext {
+        .test(at: clock.now(), origin: origin)
+    }
 
     /// Registers and logs in.
     func session(_ email: String = "first@example.com") async throws -> TokenPair {
         let address = try #require(EmailAddress(email))
-        _ = try await registration.register(email: address, password: "securepassword", origin: ClientOrigin())
+        _ = try await registration.register(email: address, password: "securepassword", in: context())
         return try #require(
-            try await login.login(email: address, password: "securepassword", origin: ClientOrigin())
+            try await login.login(email: address, password: "securepassword", in: context())
         )
     }
 }

@@ -16,7 +16,7 @@ extension Services {
     func attempt(_ email: String, _ password: String, from address: String) async -> Outcome {
         do {
             let origin = ClientOrigin(address: IPAddress(address))
-            let pair = try await login.login(email: EmailAddress(email), password: password, origin: origin)
+            let pair = try await login.login(email: EmailAddress(email), password: password, in: context(origin))
             return pair == nil ? .refused : .loggedIn
         } catch let throttled as Throttled {
             return .throttled(throttled)
@@ -27,6 +27,6 @@ extension Services {
 
     /// An account with the password `securepassword`, made without a request.
     func enrol(_ email: String) async throws -> User.ID {
-        try await accounts.createUser(email: email, password: "securepassword").id
+        try await accounts.createUser(email: email, password: "securepassword", in: context()).id
     }
 }

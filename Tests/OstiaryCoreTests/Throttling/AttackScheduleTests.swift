@@ -78,9 +78,12 @@ struct AttackScheduleTests {
             case 1:
                 let origin = ClientOrigin(address: IPAddress(network))
                 if let address = EmailAddress(email) {
-                    _ = try? await services.registration.register(email: address, password: "x", origin: origin)
+                    _ = try? await services.registration.register(
+                        email: address, password: "x", in: services.context(origin))
                 }
-            case 2: _ = try? await services.refresh.refresh(RefreshToken(bits: UInt128(generator.next())))
+            case 2:
+                _ = try? await services.refresh.refresh(
+                    RefreshToken(bits: UInt128(generator.next())), in: services.context())
             default:
                 let isOwner = Self.spellings.contains(email)
                 if await services.attempt(email, "wrong", from: network) == .refused, isOwner { judged += 1 }

@@ -20,7 +20,7 @@ struct RefreshThrottlingTests {
     {
         var token = try pair.token()
         for number in 0..<120 {
-            token = try #require(try await refresh.refresh(token, key: key(number))).token()
+            token = try #require(try await refresh.refresh(token, key: key(number), in: services.context())).token()
         }
         return token
     }
@@ -33,13 +33,17 @@ struct RefreshThrottlingTests {
         let other = try await services.session()
         let token = try await exhaust(refresh, pair, key: key)
         for _ in 0..<5 {
-            await #expect(throws: Self.spent) { _ = try await refresh.refresh(token, key: key(500)) }
+            await #expect(throws: Self.spent) {
+                _ = try await refresh.refresh(token, key: key(500), in: services.context())
+            }
         }
-        #expect(try await refresh.refresh(other.token()) != nil)
+        #expect(try await refresh.refresh(other.token(), in: services.context()) != nil)
         services.clock.advance(seconds: Self.spent.retryAfter)
-        #expect(try await refresh.refresh(token, key: key(500)) != nil)
-        #expect(try await refresh.refresh(token, key: key(500)) != nil, "a repetition")
-        await #expect(throws: Self.spent) { _ = try await refresh.refresh(token, key: key(500)) }
+        #expect(try await refresh.refresh(token, key: key(500), in: services.context()) != nil)
+        #expect(try await refresh.refresh(token, key: key(500), in: services.context()) != nil, "a repetition")
+        await #expect(throws: Self.spent) {
+            _ = try await refresh.refresh(token, key: key(500), in: services.context())
+        }
     }
 
     @Test("count by session: another server that shares the budgets, and each of the session's tokens")
@@ -49,19 +53,27 @@ struct RefreshThrottlingTests {
         let nodes = (0..<2).map { _ in
             RefreshService(
                 sessions: services.storage, issuer: services.issuer, settings: services.settings,
-                throttling: throttling, audit: services.audit, now: services.clock.now
+                throttling: throttling, audit: services.audit
             )
         }
         var token = try await services.session().token()
         var earlier: [RefreshToken] = []
         for number in 0..<60 {
             earlier.append(token)
-            token = try #require(try await nodes[number % 2].refresh(token, key: key(number))).token()
+            token = try #require(try await nodes[number % 2].refresh(token, key: key(number), in: services.context()))
+                .token()
         }
-        for number in 0..<60 { #expect(try await nodes[number % 2].refresh(earlier[number], key: key(number)) != nil) }
+        for number in 0..<60 {
+            #expect(
+                try await nodes[number % 2].refresh(earlier[number], key: key(number), in: services.context()) != nil)
+        }
         for node in nodes {
-            await #expect(throws: Self.spent) { _ = try await node.refresh(token, key: key(60)) }
-            await #expect(throws: Self.spent) { _ = try await node.refresh(earlier[0], key: key(0)) }
+            await #expect(throws: Self.spent) {
+                _ = try await node.refresh(token, key: key(60), in: services.context())
+            }
+            await #expect(throws: Self.spent) {
+                _ = try await node.refresh(earlier[0], key: key(0), in: services.context())
+            }
         }
     }
 
@@ -69,17 +81,19 @@ struct RefreshThrottlingTests {
     func replay() async throws {
         let (pair, refresh) = (try await services.session(), services.refresh)
         let live = try await exhaust(refresh, pair, key: key)
-        #expect(try await refresh.refresh(pair.token(), key: key(77)) == nil)
+        #expect(try await refresh.refresh(pair.token(), key: key(77), in: services.context()) == nil)
         guard case .refreshTokenReplayed = services.events.all.last else { throw Failure("the replay is told") }
-        #expect(try await refresh.refresh(live, key: key(78)) == nil, "the session has ended")
+        #expect(try await refresh.refresh(live, key: key(78), in: services.context()) == nil, "the session has ended")
     }
 
     @Test("unknown tokens are refused as ever, and off is off")
     func unknown() async throws {
         let (pair, refresh) = (try await services.session(), services.refresh)
-        for number in 0..<200 { #expect(try await refresh.refresh(RefreshToken(bits: UInt128(number))) == nil) }
+        for number in 0..<200 {
+            #expect(try await refresh.refresh(RefreshToken(bits: UInt128(number)), in: services.context()) == nil)
+        }
         let token = try await exhaust(refresh, pair, key: key)
         _ = try await services.settings.set("THROTTLE_REFRESH", to: "off", by: "test")
-        #expect(try await refresh.refresh(token, key: key(500)) != nil)
+        #expect(try await refresh.refresh(token, key: key(500), in: services.context()) != nil)
     }
 }

@@ -80,8 +80,10 @@ struct ThrottlingTests {
         ].enumerated() {
             let email = "known\(number)@example.com"
             _ = try await services.registration.register(
-                email: #require(EmailAddress(email)), password: right, origin: ClientOrigin(address: IPAddress(address))
-            )
+                email: #require(EmailAddress(email)), password: right,
+                in: services.context(
+                    ClientOrigin(address: IPAddress(address))
+                ))
             #expect(await services.attempt(email, right, from: address) == .loggedIn)
             for attacker in 0..<10 { _ = await services.attempt(email, "wrong", from: "198.51.100.\(attacker + 20)") }
             let owner = await services.attempt(email, right, from: address)
@@ -152,7 +154,7 @@ struct ThrottlingTests {
         let elsewhere = ClientOrigin(address: IPAddress("203.0.113.1"))
         guard
             case .changed = try await services.passwordChange.change(
-                of: user, from: right, to: "another secure 7", origin: elsewhere)
+                of: user, from: right, to: "another secure 7", in: services.context(elsewhere))
         else { throw Failure("changed") }
         #expect(try await lastSignIn() == nil, "whoever knew the old password may have made it known")
         let own = Network(try #require(IPAddress("203.0.113.1")))
@@ -201,13 +203,14 @@ struct ThrottlingTests {
         let origin = ClientOrigin(address: IPAddress("192.0.2.1"))
         let address = try #require(EmailAddress(owner))
         for _ in 0..<20 {
-            _ = try await services.registration.register(email: address, password: right, origin: origin)
+            _ = try await services.registration.register(email: address, password: right, in: services.context(origin))
         }
         await #expect(throws: Throttled(scope: .register, wait: 180_000_000)) {
-            _ = try await services.registration.register(email: address, password: right, origin: origin)
+            _ = try await services.registration.register(email: address, password: right, in: services.context(origin))
         }
         let elsewhere = ClientOrigin(address: IPAddress("192.0.2.2"))
-        let outcome = try await services.registration.register(email: address, password: right, origin: elsewhere)
+        let outcome = try await services.registration.register(
+            email: address, password: right, in: services.context(elsewhere))
         #expect(outcome == .emailTaken)
     }
 
@@ -217,17 +220,19 @@ struct ThrottlingTests {
         for number in 0..<5 {
             let deletes = number % 2 == 0
             if deletes {
-                #expect(try await !services.passwordChange.deleteAccount(of: user, password: "wrong"))
+                #expect(
+                    try await !services.passwordChange.deleteAccount(
+                        of: user, password: "wrong", in: services.context()))
             } else {
                 _ = try await services.passwordChange.change(
-                    of: user, from: "wrong", to: "another secure 7", origin: ClientOrigin())
+                    of: user, from: "wrong", to: "another secure 7", in: services.context())
             }
         }
         await #expect(throws: Throttled(scope: .password, wait: 12_000_000)) {
-            _ = try await services.passwordChange.deleteAccount(of: user, password: right)
+            _ = try await services.passwordChange.deleteAccount(of: user, password: right, in: services.context())
         }
         services.clock.advance(seconds: 12)
-        #expect(try await services.passwordChange.deleteAccount(of: user, password: right))
+        #expect(try await services.passwordChange.deleteAccount(of: user, password: right, in: services.context()))
     }
 
     @Test("a rate that is changed is in force at once, and off is off")

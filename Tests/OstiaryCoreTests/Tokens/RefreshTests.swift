@@ -11,11 +11,11 @@ struct RefreshTests {
         let services = try Services()
         let pair = try await services.session()
         let first = try pair.token()
-        let next = try #require(try await services.refresh.refresh(first))
-        #expect(try await services.refresh.refresh(first) == nil)
-        #expect(try await services.refresh.refresh(try next.token()) == nil)
+        let next = try #require(try await services.refresh.refresh(first, in: services.context()))
+        #expect(try await services.refresh.refresh(first, in: services.context()) == nil)
+        #expect(try await services.refresh.refresh(try next.token(), in: services.context()) == nil)
         await #expect(throws: AccessTokenError.sessionEnded) {
-            try await services.identity.identity(bearer: next.accessToken)
+            try await services.identity.identity(bearer: next.accessToken, in: services.context())
         }
         let replays = services.events.all.filter { if case .refreshTokenReplayed = $0 { true } else { false } }
         #expect(replays.count == 1)

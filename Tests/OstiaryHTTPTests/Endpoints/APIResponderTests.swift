@@ -127,17 +127,25 @@ struct APIResponderTests {
 private struct FailingSessions<Failure: Error>: SessionStore {
     let error: Failure
 
-    func open(_ session: NewSession) async throws -> SessionOpening { throw error }
-    func session(of token: RefreshTokenDigest) async throws -> SessionID? { throw error }
-    func rotate(_ rotation: Rotation) async throws -> RotationOutcome { throw error }
-    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding { throw error }
-    func standing(session: SessionID?, user: User.ID) async throws -> Standing? { throw error }
-    func recordUses(_ uses: [SessionUse]) async throws { throw error }
-    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int { throw error }
-    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
+    func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening { throw error }
+    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? { throw error }
+    func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome { throw error }
+    func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding { throw error }
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         throw error
     }
-    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool { throw error }
-    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws { throw error }
-    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening { throw error }
+    func recordUses(_ uses: [SessionUse]) async throws { throw error }
+    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int { throw error }
+    func list(
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
+    ) async throws -> [SessionRecord] {
+        throw error
+    }
+    func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool { throw error }
+    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws { throw error }
+    func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening {
+        throw error
+    }
 }

@@ -31,7 +31,7 @@ struct TestAPI: Sendable {
         extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
         throttle: (any Throttle)? = nil
     ) throws {
-        let audit = Audit { _ in }
+        let audit = Audit { _, _ in }
         let store = sessions ?? storage
         let passwords = Passwords(
             hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1

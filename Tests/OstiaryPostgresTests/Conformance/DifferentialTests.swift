@@ -93,31 +93,39 @@ extension Stores {
 private struct ForgettingReplays: SessionStore {
     let sessions: any SessionStore
 
-    func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
-        let outcome = try await sessions.rotate(rotation)
+    func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
+        let outcome = try await sessions.rotate(rotation, in: context)
         if case .replayed = outcome { return .refused }
         return outcome
     }
 
-    func open(_ session: NewSession) async throws -> SessionOpening { try await sessions.open(session) }
-    func session(of token: RefreshTokenDigest) async throws -> SessionID? { try await sessions.session(of: token) }
-    func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
-        try await sessions.end(token: token, at: now)
+    func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
+        try await sessions.open(session, in: context)
     }
-    func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
-        try await sessions.standing(session: session, user: user)
+    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
+        try await sessions.session(of: token, in: context)
     }
-    func list(of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int) async throws -> [SessionRecord] {
-        try await sessions.list(of: user, after: last, at: now, limit: limit)
+    func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
+        try await sessions.end(token: token, in: context)
     }
-    func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
-        try await sessions.end(session, of: user, at: now)
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+        try await sessions.standing(session: session, user: user, in: context)
     }
-    func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
-        try await sessions.endAll(of: user, but: kept, at: now)
+    func list(
+        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
+    ) async throws -> [SessionRecord] {
+        try await sessions.list(of: user, after: last, limit: limit, in: context)
     }
-    func changePassword(to encoded: String, opening session: NewSession) async throws -> SessionOpening {
-        try await sessions.changePassword(to: encoded, opening: session)
+    func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
+        try await sessions.end(session, of: user, in: context)
+    }
+    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+        try await sessions.endAll(of: user, but: kept, in: context)
+    }
+    func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening {
+        try await sessions.changePassword(to: encoded, opening: session, in: context)
     }
     func recordUses(_ uses: [SessionUse]) async throws { try await sessions.recordUses(uses) }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {

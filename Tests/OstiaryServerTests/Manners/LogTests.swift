@@ -47,6 +47,45 @@ extension EndToEnd {
             if level == "trace" { #expect(output.contains(id), "requests are logged") }
         }
 
+        private struct AuditLine: Decodable {
+            var message: String
+            var event: String?
+            var request: String?
+        }
+
+        @Test("each audit line has the id of the answer to the request that caused it")
+        func auditIDs() throws {
+            let server = try ServerProcess()
+            let client = WireClient(port: server.port)
+            let email = freshEmail()
+            var expected: [String: String] = [:]
+            @discardableResult
+            func note(_ event: String, _ answer: WireAnswer) -> WireAnswer {
+                expected[event] = answer["X-Request-ID"]
+                return answer
+            }
+            note("registered", try client.register(email))
+            note("login_refused", try client.login(email, "wrong"))
+            let first = try Tokens(note("logged_in", try client.login(email)))
+            let key = "the-key-of-this-refresh"
+            let second = try Tokens(client.refresh(first.refresh, key: key))
+            note("refresh_repeated", try client.refresh(first.refresh, key: key))
+            note("refresh_token_replayed", try client.refresh(first.refresh, key: key + "-another"))
+            #expect(try client.me(second.access).status == 401)
+            let third = try client.tokens(email)
+            note("email_changed", try client.put(#"{"email":"\#(freshEmail())"}"#, third.access))
+            note("logged_out", try client.logout(third.refresh))
+            #expect(server.terminate() == .code(0))
+            let lines = try text(ofFile: server.stderrFile).split(separator: "\n").map {
+                try JSONDecoder().decode(AuditLine.self, from: Data($0.utf8))
+            }.filter { $0.message == "audit" }
+            #expect(lines.allSatisfy { $0.request?.count == 32 }, "\(lines)")
+            for (event, id) in expected {
+                #expect(lines.contains { $0.event == event && $0.request == id }, "\(event) \(id)")
+            }
+            #expect(Set(lines.compactMap(\.event)) == Set(expected.keys))
+        }
+
         private struct Line: Decodable {}
 
         @Test("each line of a JSON log is a JSON object, and names the request by the id of the answer")

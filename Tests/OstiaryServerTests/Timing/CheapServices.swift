@@ -27,10 +27,10 @@ struct CheapServices: Sendable {
         let unusable = OstiaryCore.Passwords.unusable()
         for (name, password) in [("known", encoded), ("inactive", encoded), ("unusable", unusable)] {
             let email = try #require(EmailAddress("\(name)@mail.example"))
-            _ = try await accounts.create(NewUser(email: email, encodedPassword: password))
+            _ = try await accounts.create(NewUser(email: email, encodedPassword: password), in: .now())
         }
         let inactive = try #require(EmailAddress("inactive@mail.example"))
-        _ = try await accounts.setActive(false, email: inactive, at: Timestamp.now())
+        _ = try await accounts.setActive(false, email: inactive, in: .now())
         passwords = OstiaryCore.Passwords(hasher: hasher, threads: 1)
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key)))
@@ -39,14 +39,21 @@ struct CheapServices: Sendable {
             store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
         login = LoginService(
             accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: .off, audit: Audit { _ in })
+            throttling: .off, audit: Audit { _, _ in })
         passwordChange = PasswordChangeService(
             accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: .off, audit: Audit { _ in })
+            throttling: .off, audit: Audit { _, _ in })
     }
 
     func close() {
         passwords.close()
         database.close()
+    }
+}
+
+extension RequestContext {
+    /// A request at this moment.
+    static func now(origin: ClientOrigin = ClientOrigin()) -> RequestContext {
+        RequestContext(actor: .client, now: Timestamp.now(), origin: { origin })
     }
 }

@@ -74,13 +74,14 @@ extension EndToEnd {
             defer { services.close() }
             // As accounts are that somebody uses: with a last login.
             let login = try await services.login.login(
-                email: EmailAddress("known@mail.example"), password: WireClient.password, origin: ClientOrigin())
+                email: EmailAddress("known@mail.example"), password: WireClient.password,
+                in: .now(origin: ClientOrigin()))
             #expect(login != nil)
             let arms = ["known", "unknown", "inactive", "unusable"].map { name in
                 Arm(name: name) {
                     let pair = try await services.login.login(
                         email: EmailAddress("\(name)@mail.example"), password: "wrong horse 7 battery",
-                        origin: ClientOrigin(address: IPAddress("192.0.2.1")))
+                        in: .now(origin: ClientOrigin(address: IPAddress("192.0.2.1"))))
                     guard pair == nil else { throw Failure("logged in") }
                 }
             }
@@ -94,10 +95,11 @@ extension EndToEnd {
             var arms: [Arm] = []
             for name in ["known", "unusable"] {
                 let email = try #require(EmailAddress("\(name)@mail.example"))
-                let user = try #require(try await services.accounts.credential(email: email)).user
+                let user = try #require(try await services.accounts.credential(email: email, in: .now())).user
                 let arm = Arm(name: name) {
                     let outcome = try await services.passwordChange.change(
-                        of: user, from: "wrong horse 7 battery", to: "another secure 7 horse", origin: ClientOrigin())
+                        of: user, from: "wrong horse 7 battery", to: "another secure 7 horse",
+                        in: .now(origin: ClientOrigin()))
                     guard case .wrongPassword = outcome else { throw Failure("\(outcome)") }
                 }
                 arms.append(arm)

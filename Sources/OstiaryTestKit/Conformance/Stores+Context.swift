@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OstiaryCore
+
+extension RequestContext {
+    /// Of a call in a test.
+    public static func test(
+        at now: Timestamp = Timestamp.now(),
+        origin: ClientOrigin = ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test")
+    ) -> RequestContext {
+        RequestContext(id: "request-1", actor: .client, now: now, origin: { origin })
+    }
+}
+
+/// The same calls in a context of tests.
+extension AccountStore {
+    public func create(_ user: NewUser, at now: Timestamp = Timestamp.now()) async throws -> AccountCreation {
+        try await create(user, in: .test(at: now))
+    }
+    public func user(id: User.ID) async throws -> User? { try await user(id: id, in: .test()) }
+    public func credential(email: EmailAddress, from network: Network? = nil) async throws -> Credential? {
+        try await credential(email: email, from: network, in: .test())
+    }
+    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+        try await update(id: id, with: change, in: .test(at: now))
+    }
+    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+        try await setActive(isActive, email: email, in: .test(at: now))
+    }
+    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+        try await replacePassword(id: id, current: current, with: encoded, in: .test())
+    }
+    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+        try await resetPassword(id: id, to: encoded, in: .test(at: now))
+    }
+    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+        try await delete(email: email, in: .test(at: now))
+    }
+    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
+        try await delete(id: id, verifiedPassword: verifiedPassword, in: .test(at: now))
+    }
+    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+        try await list(after: id, limit: limit, in: .test())
+    }
+}
+
+/// The same calls in a context of tests.
+extension SessionStore {
+    public func open(_ session: NewSession, at now: Timestamp) async throws -> SessionOpening {
+        try await open(session, in: .test(at: now))
+    }
+    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+        try await session(of: token, in: .test())
+    }
+    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+        try await rotate(rotation, in: .test(at: rotation.now))
+    }
+    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+        try await end(token: token, in: .test(at: now))
+    }
+    public func list(
+        of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
+    ) async throws -> [SessionRecord] {
+        try await list(of: user, after: last, limit: limit, in: .test(at: now))
+    }
+    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+        try await end(session, of: user, in: .test(at: now))
+    }
+    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+        try await endAll(of: user, but: kept, in: .test(at: now))
+    }
+    public func changePassword(
+        to encoded: String, opening session: NewSession, at now: Timestamp
+    ) async throws -> SessionOpening {
+        try await changePassword(to: encoded, opening: session, in: .test(at: now))
+    }
+    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        try await standing(session: session, user: user, in: .test())
+    }
+}
