@@ -46,6 +46,11 @@ extension FieldMessage {
     )
 }
 
+extension Int {
+    /// A number of seconds in words: `1 second`, `2 seconds`.
+    public var inSeconds: String { "\(self) \(self == 1 ? "second" : "seconds")" }
+}
+
 extension String {
     /// A message of the contract as a page tells it to people.
     public var forPeople: String {
@@ -127,9 +132,7 @@ extension Refusal {
     static func throttled(retryAfter seconds: Int) -> Refusal {
         Refusal(
             code: .throttled,
-            body: .detail(
-                "Request was throttled. Expected available in \(seconds) second\(seconds == 1 ? "" : "s")."
-            ),
+            body: .detail("Request was throttled. Expected available in \(seconds.inSeconds)."),
             headers: [.retryAfter: String(seconds)]
         )
     }

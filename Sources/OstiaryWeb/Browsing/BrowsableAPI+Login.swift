@@ -89,8 +89,7 @@ extension BrowsableAPI {
     }
 
     private static func failure(_ reply: Reply) -> String {
-        let seconds = reply.headers[.retryAfter] ?? "a few"
-        let wait = "Wait \(seconds) \(seconds == "1" ? "second" : "seconds") and try again."
+        let wait = "Wait \(reply.headers[.retryAfter].flatMap { Int($0)?.inSeconds } ?? "a few seconds") and try again."
         return switch reply.status {
         case .unauthorized: "E-mail address or password is wrong, or the account is not active."
         case .tooManyRequests: "Too many tries. \(wait)"

@@ -29,9 +29,8 @@ struct BrowserSecret: Sendable, Equatable {
 
     /// Takes as long for a wrong token as for the right one.
     func isFormToken(_ token: String, _ key: SymmetricKey) -> Bool {
-        let (given, right) = (Array(token.utf8), Array(formToken(key).utf8))
-        guard given.count == right.count else { return false }
-        return zip(given, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        guard let code = bytes(ofHex: token) else { return false }
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array(text.utf8), using: key)
     }
 }
 
@@ -39,6 +38,14 @@ struct BrowserSecret: Sendable, Equatable {
 func hex(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+/// - Returns: the bytes that ``hex(_:)`` writes so; nil for any other text.
+private func bytes(ofHex text: String) -> [UInt8]? {
+    let digits = Array(text.utf8)
+    guard digits.count.isMultiple(of: 2), digits.allSatisfy(\.isLowercaseHex) else { return nil }
+    let values = digits.map { $0 < UInt8(ascii: "a") ? $0 - UInt8(ascii: "0") : $0 - UInt8(ascii: "a") + 10 }
+    return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
 }
 
 extension UInt64 {

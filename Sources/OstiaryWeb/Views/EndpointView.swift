@@ -13,7 +13,6 @@ struct EndpointView {
 
     let frame: Frame
     let path: String
-    let intro: [Piece]
     let answer: AnswerView
     /// What to do about the answer; nil where it speaks for itself.
     let hint: String?
@@ -29,7 +28,6 @@ struct EndpointView {
         self.frame = frame
         self.path = path
         self.answer = answer
-        intro = place.endpoints.first.map { Piece.pieces($0.summary) } ?? []
         let methods = place.endpoints.map(\.method.rawValue)
         canGet = methods.contains("GET")
         switch reply.status {

@@ -26,7 +26,6 @@ struct OperationView {
     let description: [Piece]
     let needsToken: Bool
     let inputs: [InputView]
-    let hasInputs: Bool
     let hasBody: Bool
     /// Whether a password is asked for without saying whose; password managers want to know.
     let isOwnPassword: Bool
@@ -72,7 +71,6 @@ struct OperationView {
         }
         inputs += parameters.map { InputView($0, operation: id, sent: refused) }
         self.inputs = inputs
-        hasInputs = !inputs.isEmpty
         hasBody = !endpoint.fields.isEmpty
         isOwnPassword =
             endpoint.fields.contains { $0.kind == .password } && !endpoint.fields.contains { $0.kind == .email }

@@ -6,7 +6,6 @@ import OstiaryHTTP
 /// `/api/`: everything that there is.
 struct IndexView {
     struct Row {
-        let rowName: String
         let rowPath: String
         /// nil where the path has a part to fill in.
         let rowLink: String?
@@ -29,7 +28,7 @@ struct IndexView {
         self.answer = answer
         rows = directory.places.map { place in
             Row(
-                rowName: place.name, rowPath: place.path, rowLink: place.path.contains("{") ? nil : place.path,
+                rowPath: place.path, rowLink: place.path.contains("{") ? nil : place.path,
                 methods: place.endpoints.map { endpoint in
                     Method(
                         methodName: endpoint.method.rawValue, methodKind: endpoint.method.rawValue.lowercased(),
