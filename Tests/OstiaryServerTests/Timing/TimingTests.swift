@@ -107,9 +107,30 @@ extension EndToEnd {
             try await compare(arms, "password with a cheap hash", atLeast: Self.enough)
         }
 
-        /// Measures the arms in turn, each round in another order, and compares each with each.
+        /// Measures the arms in turn, each round in another order, and compares each with each. A pair that differs is
+        /// measured anew: what else the machine does passes, a difference of the code is there each time.
         private func compare(_ arms: [Arm], _ name: String, atLeast least: Int = 0) async throws {
             let count = max(self.count, least)
+            var suspects: Set<[Int]>?
+            for _ in 0..<3 where suspects?.isEmpty != true {
+                let times = try await measure(arms, count, name)
+                var found: Set<[Int]> = []
+                for left in arms.indices {
+                    for right in arms.indices where left < right {
+                        let area = Separation.areaUnderCurve(times[left], times[right])
+                        figure(
+                            "\(name): area under the curve, \(arms[left].name) against \(arms[right].name)",
+                            (area * 1_000).rounded() / 1_000)
+                        if abs(area - 0.5) >= tolerance(count) { found.insert([left, right]) }
+                    }
+                }
+                suspects = suspects?.intersection(found) ?? found
+            }
+            let told = suspects?.map { "\(arms[$0[0]].name) against \(arms[$0[1]].name)" } ?? []
+            #expect(told.isEmpty, "told apart three times in a row")
+        }
+
+        private func measure(_ arms: [Arm], _ count: Int, _ name: String) async throws -> [[Double]] {
             var generator = SeededGenerator(seed: SeededGenerator.printedSeed(name))
             var times = arms.map { _ in [Double]() }
             for round in 0..<count + 10 {
@@ -120,15 +141,7 @@ extension EndToEnd {
                     if round >= 10 { times[index].append(seconds(since: start)) }
                 }
             }
-            for left in arms.indices {
-                for right in arms.indices where left < right {
-                    let area = Separation.areaUnderCurve(times[left], times[right])
-                    figure(
-                        "\(name): area under the curve, \(arms[left].name) against \(arms[right].name)",
-                        (area * 1_000).rounded() / 1_000)
-                    #expect(abs(area - 0.5) < tolerance(count))
-                }
-            }
+            return times
         }
 
         private func refreshes(_ server: ServerProcess, until stop: Budget) throws {
