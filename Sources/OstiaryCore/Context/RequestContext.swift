@@ -12,8 +12,6 @@ public struct RequestContext: Sendable {
         case user(Identity)
         /// A user of the operating system who runs a command, by name.
         case `operator`(String)
-        /// A program that writes into the same stores, such as a Django application.
-        case program(String)
         /// The server itself.
         case system
     }

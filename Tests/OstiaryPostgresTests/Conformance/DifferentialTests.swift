@@ -84,51 +84,18 @@ extension Stores {
     /// The same, with the fault that a spent token is just refused.
     fileprivate var forgettingReplays: Stores {
         Stores(
-            accounts: accounts, sessions: ForgettingReplays(sessions: sessions), settings: settings, journal: journal,
+            accounts: accounts, sessions: ForgettingReplays(store: sessions), settings: settings, journal: journal,
             keys: keys
         )
     }
 }
 
-private struct ForgettingReplays: SessionStore {
-    let sessions: any SessionStore
+private struct ForgettingReplays: ForwardingSessionStore {
+    let store: any SessionStore
 
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
-        let outcome = try await sessions.rotate(rotation, in: context)
+        let outcome = try await store.rotate(rotation, in: context)
         if case .replayed = outcome { return .refused }
         return outcome
-    }
-
-    func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
-        try await sessions.open(session, in: context)
-    }
-    func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
-        try await sessions.session(of: token, in: context)
-    }
-    func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
-        try await sessions.end(token: token, in: context)
-    }
-    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
-        try await sessions.standing(session: session, user: user, in: context)
-    }
-    func list(
-        of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
-    ) async throws -> [SessionRecord] {
-        try await sessions.list(of: user, after: last, limit: limit, in: context)
-    }
-    func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
-        try await sessions.end(session, of: user, in: context)
-    }
-    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
-        try await sessions.endAll(of: user, but: kept, in: context)
-    }
-    func changePassword(
-        to encoded: String, opening session: NewSession, in context: RequestContext
-    ) async throws -> SessionOpening {
-        try await sessions.changePassword(to: encoded, opening: session, in: context)
-    }
-    func recordUses(_ uses: [SessionUse]) async throws { try await sessions.recordUses(uses) }
-    func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
-        try await sessions.deleteExpired(at: now, limit: limit)
     }
 }
