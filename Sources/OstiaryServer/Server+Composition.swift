@@ -10,7 +10,7 @@ import ServiceLifecycle
 extension Server {
     /// Everything that answers requests, on the stores of the workspace.
     func responder(
-        key: SigningKey, budgets: ThrottlingAccess, draining: Draining, memory: IdentityMemory
+        key: SigningKey, budgets: ThrottlingAccess, refusals: RefusalTally, draining: Draining, memory: IdentityMemory
     ) -> FrontResponder {
         let configuration = workspace.configuration
         let codec = AccessTokenCodec(
@@ -20,7 +20,7 @@ extension Server {
         let storage = workspace.storage
         let schema = workspace.schema(
             issuer: TokenIssuer(codec: codec), throttling: budgets.throttling(workspace.settings, key),
-            audit: Audit(logger: logger)
+            refusals: refusals
         ) { [access = workspace.access] in
             guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
             let isReachable = await storage.isReachable()

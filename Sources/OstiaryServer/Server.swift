@@ -38,7 +38,9 @@ public struct Server: Sendable {
             self.metrics = nil
         }
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        self.workspace = try Workspace(configuration, creates: true, logger: logger)
+        self.workspace = try Workspace(
+            configuration, creates: true,
+            audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT, then answers what is under way and ends, within 25 seconds.
@@ -64,7 +66,9 @@ public struct Server: Sendable {
         let budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
-        let responder = responder(key: key, budgets: budgets, draining: draining, memory: memory)
+        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let responder = responder(
+            key: key, budgets: budgets, refusals: refusals, draining: draining, memory: memory)
         // Behind proxies all connections are theirs.
         let connections = configuration.trustedHops == 0 ? configuration.connectionsPerNetwork : nil
         let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
@@ -100,6 +104,7 @@ public struct Server: Sendable {
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
+            RefusalWriting(refusals: refusals, store: workspace.storage.audit, logger: logger),
             SessionUseWriting(
                 uses: SessionUseService(sessions: workspace.storage.sessions, memory: memory), logger: logger
             ),

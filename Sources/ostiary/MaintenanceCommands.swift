@@ -6,7 +6,7 @@ import OstiaryServer
 
 struct CleanupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cleanup", abstract: "Delete expired sessions and tokens.",
+        commandName: "cleanup", abstract: "Delete expired sessions, tokens and audit entries.",
         discussion: "A running server does it every hour."
     )
 
@@ -15,7 +15,10 @@ struct CleanupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWorkspace { workspace in
-            let deleted = try await workspace.cleanup.run { Terminal.progress("\($0) rows deleted") }
+            var deleted = 0
+            try await workspace.withSettings { _ in
+                deleted = try await workspace.cleanup.run(by: .command) { Terminal.progress("\($0) rows deleted") }
+            }
             if deleted > 0 { Terminal.endProgress() }
             if output.json {
                 return Terminal.document { json in
@@ -69,7 +72,7 @@ struct ForgetKeyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWorkspace { workspace in
-            try await workspace.forgetKey()
+            try await workspace.forgetKey(in: .command)
             print("Forgotten. The next server that starts decides which key it is.")
         }
     }

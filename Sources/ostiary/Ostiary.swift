@@ -17,6 +17,7 @@ struct Ostiary: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
             CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
+            AuditCommand.self,
             CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self, OpenAPICommand.self,
             VersionCommand.self,
         ]

@@ -43,6 +43,11 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var legacyTokens: String?
 
+    @Option(
+        name: .long,
+        help: "full, network or none: how much of clients' addresses audit lines tell (OSTIARY_LOG_ADDRESSES, full).")
+    var logAddresses: String?
+
     @Option(name: .long, help: "How many proxies of yours each request passes (OSTIARY_TRUSTED_HOPS, 0).")
     var trustedHops: String?
 
@@ -96,6 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.hashThreads] = hashThreads
             flags[.secretKey] = secretKey
             flags[.legacyTokens] = legacyTokens
+            flags[.logAddresses] = logAddresses
             flags[.trustedHops] = trustedHops
             flags[.connectionsPerNetwork] = connectionsPerNetwork
             flags[.publicURL] = publicURL

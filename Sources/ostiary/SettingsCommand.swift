@@ -93,7 +93,7 @@ struct SettingsCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 try await workspace.withSettings {
-                    SettingsCommand.show(try await $0.set(name, to: value, by: Author.current))
+                    SettingsCommand.show(try await $0.set(name, to: value, in: .command))
                 }
             }
         }
@@ -109,7 +109,7 @@ struct SettingsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                try await workspace.withSettings { SettingsCommand.show(try await $0.unset(name, by: Author.current)) }
+                try await workspace.withSettings { SettingsCommand.show(try await $0.unset(name, in: .command)) }
             }
         }
     }

@@ -28,28 +28,40 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withWorkspace { workspace in
             if let name { _ = try Settings.named(name) }
-            let entries = try await workspace.journal.entries(of: name, limit: limit)
+            let entries = try await workspace.auditStore.entries(
+                AuditQuery(object: name, event: .settingChanged, limit: limit), in: .command)
             if json { print(document(entries)) } else { table(entries) }
         }
     }
 
-    private func table(_ entries: [SettingJournalEntry]) {
+    private func table(_ entries: [AuditEntry]) {
         Terminal.table(
             [["WHEN", "NAME", "OLD", "NEW", "WHO"]]
                 + entries.map { entry in
-                    [entry.at.iso8601, entry.name, entry.old ?? "default", entry.new ?? "default", entry.author]
+                    [
+                        entry.at.iso8601, entry.object ?? "", entry.changes.first?.old ?? "default",
+                        entry.changes.first?.new ?? "default", author(of: entry),
+                    ]
                 }
         )
     }
 
-    private func document(_ entries: [SettingJournalEntry]) -> String {
+    /// A user of the machine by the bare name.
+    private func author(of entry: AuditEntry) -> String {
+        let prefix = "operator:"
+        let name =
+            entry.actor.hasBytePrefix(prefix) ? String(entry.actor.dropFirst(prefix.count)) : entry.actor
+        return entry.cause == nil ? name : "\(name), refused by Redis"
+    }
+
+    private func document(_ entries: [AuditEntry]) -> String {
         var writer = JSONWriter()
         writer.beginArray()
         for entry in entries {
             writer.beginObject()
             for (key, value) in [
-                ("at", entry.at.iso8601), ("name", entry.name), ("old", entry.old), ("new", entry.new),
-                ("author", entry.author),
+                ("at", entry.at.iso8601), ("name", entry.object), ("old", entry.changes.first?.old),
+                ("new", entry.changes.first?.new), ("author", author(of: entry)),
             ] {
                 writer.key(key)
                 if let value { writer.string(value) } else { writer.null() }

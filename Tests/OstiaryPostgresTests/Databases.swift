@@ -65,7 +65,7 @@ extension Stores {
         self.init(
             accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
             settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
-            keys: SQLSigningKeyStore(database: database)
+            keys: SQLSigningKeyStore(database: database), audit: SQLAuditStore(database: database)
         )
     }
 }

@@ -37,6 +37,9 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
 
     private init(description: String) { self.description = description }
 
+    /// - Parameter text: a ``description``.
+    package init(stored text: String) { self.init(description: text) }
+
     /// The /48 around a /64, which is the most that one customer of a provider is given (RFC 6177 §2); nil for IPv4.
     var site: Network? {
         Self.bytes(ofIPv6: address).map { Network(description: Self.description($0, prefix: 48)) }

@@ -14,6 +14,8 @@ public struct RequestContext: Sendable {
         case `operator`(String)
         /// The server itself.
         case system
+        /// A program that shares the store of the settings and writes to it beside this one: a Django, `redis-cli`.
+        case anotherProgram
     }
 
     /// Names the request in logs and in its answer (`X-Request-ID`); nil for what no request has asked for.
@@ -58,5 +60,23 @@ public struct RequestContext: Sendable {
         var context = self
         context.actor = actor
         return context
+    }
+}
+
+extension RequestContext.Actor {
+    /// As audit entries name it.
+    public var name: String {
+        switch self {
+        case .client: "client"
+        case .user(let identity): "user:\(identity.user.id)"
+        case .operator(let name): "operator:\(name)"
+        case .system: "system"
+        case .anotherProgram: "another program"
+        }
+    }
+
+    /// The session that a user's access token belongs to.
+    public var session: SessionID? {
+        if case .user(let identity) = self { identity.token.sessionID } else { nil }
     }
 }

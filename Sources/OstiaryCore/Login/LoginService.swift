@@ -8,13 +8,14 @@ public struct LoginService: Sendable {
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
     private let throttling: Throttling
-    private let audit: Audit
+    private let refusals: RefusalTally
     private let now: WallClock
     private let lookups = Gate(width: 16)
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, throttling: Throttling, audit: Audit, now: @escaping WallClock = Timestamp.now
+        settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
+        now: @escaping WallClock = Timestamp.now
     ) {
         self.accounts = accounts
         self.sessions = sessions
@@ -22,7 +23,7 @@ public struct LoginService: Sendable {
         self.issuer = issuer
         self.settings = settings
         self.throttling = throttling
-        self.audit = audit
+        self.refusals = refusals
         self.now = now
     }
 
@@ -37,7 +38,7 @@ public struct LoginService: Sendable {
     ) async throws -> TokenPair? {
         try passwords.requireRoom()
         let network = context.origin.address.map(Network.init)
-        try await throttling.admitLogin(from: network)
+        try await admitted(in: context) { try await throttling.admitLogin(from: network) }
         var credential = try await lookups.pass {
             // Of a crowd that comes at once most are refused, and here before they have cost a look.
             try passwords.requireRoom()
@@ -46,7 +47,10 @@ public struct LoginService: Sendable {
         // Known networks have a budget of their own, and go first where passwords wait for their hash.
         let isKnown = credential?.isFromKnownNetwork(at: context.now) ?? false
         if let email {
-            try await throttling.admitLogin(to: email, of: credential?.user.id, from: network, isKnown: isKnown)
+            let user = credential?.user.id
+            try await admitted(email, user, in: context) {
+                try await throttling.admitLogin(to: email, of: user, from: network, isKnown: isKnown)
+            }
         }
         // A second round only when the account's row changed while its password was being verified.
         for _ in 0..<3 {
@@ -63,8 +67,26 @@ public struct LoginService: Sendable {
             }
             credential = try await self.credential(email, from: network, in: context)
         }
-        audit.record(.loginRefused, in: context)
+        refusals.count(
+            .loginRefused, cause: Self.cause(credential), address: email, user: credential?.user.id, in: context)
         return nil
+    }
+
+    private func admitted(
+        _ email: EmailAddress? = nil, _ user: User.ID? = nil, in context: RequestContext,
+        _ work: () async throws -> Void
+    ) async throws {
+        do { try await work() } catch let throttled as Throttled {
+            refusals.count(.loginThrottled, cause: throttled.scope.rawValue, address: email, user: user, in: context)
+            throw throttled
+        }
+    }
+
+    /// For operators; the client is told none.
+    private static func cause(_ credential: Credential?) -> String {
+        guard let credential else { return "unknown_account" }
+        guard credential.user.isActive else { return "inactive_account" }
+        return Passwords.isUnusable(credential.encodedPassword) ? "unusable_password" : "wrong_password"
     }
 
     private func credential(
@@ -109,7 +131,6 @@ public struct LoginService: Sendable {
             in: context
         )
         guard opening == .opened else { return nil }
-        audit.record(.loggedIn(user, session), in: context)
         return issuer.pair(refreshToken, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Deletes what nobody can present any more.
+/// Deletes what nobody can present any more, and audit entries that are older than they are kept.
 public struct CleanupService: Sendable {
     private let sessions: any SessionStore
+    private let audit: any AuditStore
+    private let retention: @Sendable () -> Int
     private let now: WallClock
     private let clock: @Sendable () -> ContinuousClock.Instant
     private let pause: @Sendable (Duration) async throws -> Void
@@ -13,17 +15,24 @@ public struct CleanupService: Sendable {
     /// dozen rows; in memory, thousands.
     static let share = Duration.milliseconds(25)
 
-    public init(sessions: any SessionStore, now: @escaping WallClock = Timestamp.now) {
+    /// - Parameter retention: days for which audit entries are kept; 0 for ever. Asked for each run.
+    public init(
+        sessions: any SessionStore, audit: any AuditStore, now: @escaping WallClock = Timestamp.now,
+        retention: @escaping @Sendable () -> Int
+    ) {
         self.init(
-            sessions: sessions, now: now, clock: { ContinuousClock.now }, pause: { try await Task.sleep(for: $0) })
+            sessions: sessions, audit: audit, retention: retention, now: now, clock: { ContinuousClock.now },
+            pause: { try await Task.sleep(for: $0) })
     }
 
     init(
-        sessions: any SessionStore, now: @escaping WallClock,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant,
+        sessions: any SessionStore, audit: any AuditStore, retention: @escaping @Sendable () -> Int,
+        now: @escaping WallClock, clock: @escaping @Sendable () -> ContinuousClock.Instant,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.sessions = sessions
+        self.audit = audit
+        self.retention = retention
         self.now = now
         self.clock = clock
         self.pause = pause
@@ -31,18 +40,36 @@ public struct CleanupService: Sendable {
 
     /// Goes on until nothing is left that has expired by now, in small transactions, and leaves as much time between
     /// them as they take.
-    /// - Parameter progress: told after each of them how many rows have gone so far.
+    /// - Parameters:
+    ///   - context: of an operator who wants it now, which is audited; nil for the server's own.
+    ///   - progress: told after each of them how many rows have gone so far.
     /// - Returns: how many rows went.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
-    public func run(progress: (Int) -> Void = { _ in }) async throws -> Int {
+    public func run(by context: RequestContext? = nil, progress: (Int) -> Void = { _ in }) async throws -> Int {
         let moment = now()
         var total = 0
+        try await delete(counting: &total, progress) { try await sessions.deleteExpired(at: moment, limit: $0) }
+        let days = retention()
+        if days > 0 {
+            let horizon = moment.adding(seconds: -days * 86_400)
+            try await delete(counting: &total, progress) { try await audit.deleteEntries(before: horizon, limit: $0) }
+        }
+        if let context {
+            let change = AuditChange("expired rows", from: String(total), to: "0")
+            _ = try await audit.add([AuditEntry(.cleanedUp, changes: [change], in: context)], in: context)
+        }
+        return total
+    }
+
+    private func delete(
+        counting total: inout Int, _ progress: (Int) -> Void, _ portion: (Int) async throws -> Int
+    ) async throws {
         var limit = 16
         while true {
             try Task.checkCancellation()
             let start = clock()
-            let deleted = try await sessions.deleteExpired(at: moment, limit: limit)
-            guard deleted > 0 else { return total }
+            let deleted = try await portion(limit)
+            guard deleted > 0 else { return }
             total += deleted
             progress(total)
             let duration = clock() - start

@@ -8,13 +8,13 @@ public struct PasswordChangeService: Sendable {
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
     private let throttling: Throttling
-    private let audit: Audit
+    private let refusals: RefusalTally
     private let contextWords: [String]
     private let now: WallClock
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, throttling: Throttling, audit: Audit,
+        settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
         contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil),
         now: @escaping WallClock = Timestamp.now
     ) {
@@ -25,7 +25,7 @@ public struct PasswordChangeService: Sendable {
         self.issuer = issuer
         self.settings = settings
         self.throttling = throttling
-        self.audit = audit
+        self.refusals = refusals
         self.now = now
     }
 
@@ -62,7 +62,6 @@ public struct PasswordChangeService: Sendable {
         )
         // Changed by somebody else since it was verified.
         guard opening == .opened else { return .wrongPassword }
-        audit.record(.passwordChanged(user.id), in: context)
         return .changed(
             issuer.pair(refreshToken, user: user.id, session: session, accessExpiresAt: expiry.accessToken, now: now)
         )
@@ -72,16 +71,16 @@ public struct PasswordChangeService: Sendable {
     /// - Returns: false for a wrong password.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func deleteAccount(of user: User, password: String, in context: RequestContext) async throws -> Bool {
-        guard let encoded = try await verified(user, password, in: context),
-            try await accounts.delete(id: user.id, verifiedPassword: encoded, in: context)
-        else { return false }
-        audit.record(.accountDeleted(user.id), in: context)
-        return true
+        guard let encoded = try await verified(user, password, in: context) else { return false }
+        return try await accounts.delete(id: user.id, verifiedPassword: encoded, in: context)
     }
 
     /// - Returns: the encoded password that was verified; nil for a wrong one.
     func verified(_ user: User, _ password: String, in context: RequestContext) async throws -> String? {
-        try await throttling.admitPassword(of: user.id)
+        do { try await throttling.admitPassword(of: user.id) } catch let throttled as Throttled {
+            refusals.count(.passwordRefused, cause: throttled.scope.rawValue, user: user.id, in: context)
+            throw throttled
+        }
         let credential: Credential? =
             if let email = EmailAddress(user.email) {
                 try await accounts.credential(email: email, in: context)
@@ -89,7 +88,10 @@ public struct PasswordChangeService: Sendable {
                 nil
             }
         let encoded = credential?.user.id == user.id ? credential?.encodedPassword : nil
-        guard try await passwords.verify(password, against: encoded).valid else { return nil }
+        guard try await passwords.verify(password, against: encoded).valid else {
+            refusals.count(.passwordRefused, cause: "wrong_password", user: user.id, in: context)
+            return nil
+        }
         await throttling.passwordProven(by: user.id)
         return encoded
     }

@@ -8,15 +8,13 @@ public struct ProfileService: Sendable {
     private let accounts: any AccountStore
     private let passwords: PasswordChangeService
     private let throttling: Throttling
-    private let audit: Audit
 
     public init(
-        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling, audit: Audit
+        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling
     ) {
         self.accounts = accounts
         self.passwords = passwords
         self.throttling = throttling
-        self.audit = audit
     }
 
     public enum Outcome: Sendable, Equatable {
@@ -52,9 +50,7 @@ public struct ProfileService: Sendable {
             change.proof = .session(session, startedSince: context.now.adding(seconds: -Self.freshness))
         }
         switch try await accounts.update(id: user.id, with: change, in: context) {
-        case .updated(let user, let renamed):
-            if renamed { audit.record(.emailChanged(user.id, identity.token.sessionID), in: context) }
-            return .updated(user)
+        case .updated(let user, _): return .updated(user)
         case .emailTaken: return .emailTaken
         case .unknownUser: return .unknownUser
         case .unproven: return password == nil ? .passwordNeeded : .wrongPassword

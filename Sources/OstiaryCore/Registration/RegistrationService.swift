@@ -6,19 +6,17 @@ public struct RegistrationService: Sendable {
     private let passwords: Passwords
     private let settings: DynamicSettings
     private let throttling: Throttling
-    private let audit: Audit
     private let contextWords: [String]
 
     public init(
         accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, throttling: Throttling,
-        audit: Audit, contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
+        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {
         self.contextWords = contextWords
         self.accounts = accounts
         self.passwords = passwords
         self.settings = settings
         self.throttling = throttling
-        self.audit = audit
     }
 
     public enum Outcome: Sendable, Equatable {
@@ -56,7 +54,6 @@ public struct RegistrationService: Sendable {
         user.network = network?.knowable
         switch try await accounts.create(user, in: context) {
         case .created(let user):
-            audit.record(.registered(user.id), in: context)
             return .registered(user)
         case .emailTaken:
             return .emailTaken

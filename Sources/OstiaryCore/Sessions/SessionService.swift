@@ -6,12 +6,8 @@ public struct SessionService: Sendable {
     public static let pageSize = 200
 
     private let sessions: any SessionStore
-    private let audit: Audit
 
-    public init(sessions: any SessionStore, audit: Audit) {
-        self.sessions = sessions
-        self.audit = audit
-    }
+    public init(sessions: any SessionStore) { self.sessions = sessions }
 
     /// The sessions that can still be used, the one used last first, in pages.
     /// - Parameter last: the last one of the page before; nil for the first page.
@@ -27,15 +23,12 @@ public struct SessionService: Sendable {
     /// - Returns: false when the user has no such session.
     /// - Throws: ``StoreUnavailable``.
     public func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
-        guard try await sessions.end(session, of: user, in: context) else { return false }
-        audit.record(.loggedOut(session), in: context)
-        return true
+        try await sessions.end(session, of: user, in: context)
     }
 
     /// - Parameter kept: the one that goes on; nil to end all.
     /// - Throws: ``StoreUnavailable``.
     public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         try await sessions.endAll(of: user, but: kept, in: context)
-        audit.record(.sessionsEnded(user), in: context)
     }
 }

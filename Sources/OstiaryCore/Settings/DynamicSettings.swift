@@ -92,13 +92,14 @@ public final class DynamicSettings: Sendable {
     private func note(
         _ setting: AnySetting, _ text: String?, before: String?, in journal: any SettingsJournal
     ) async throws {
-        let edit = SettingEdit(name: setting.name, author: "another program", now: now())
+        let context = RequestContext(actor: .anotherProgram, now: now())
         for _ in 0..<10 {
             let position = try await journal.position(of: setting.name)
             let found = try await store.all()[setting.name]
             let current = found.map { (try? setting.value($0).settingText) ?? text } ?? nil
             guard current == text else { return }
-            if try await journal.observe(edit, text: text, before: before, at: position) { return }
+            let name = setting.name
+            if try await journal.observe(name, text: text, before: before, at: position, in: context) { return }
         }
     }
 
@@ -129,23 +130,22 @@ public final class DynamicSettings: Sendable {
         return (warnings, stored)
     }
 
-    /// - Parameter author: who is named in the journal.
     /// - Returns: the text before and after.
     /// - Throws: ``SettingError``, ``StoreUnavailable``.
-    public func set(_ name: String, to text: String, by author: String) async throws -> SettingChange {
+    public func set(_ name: String, to text: String, in context: RequestContext) async throws -> SettingChange {
         let setting = try Settings.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
         let value = try setting.value(.text(text))
-        let old = try await store.set(value, SettingEdit(name: name, author: author, now: now()))
+        let old = try await store.set(name, to: value, in: context)
         try await reload()
         return SettingChange(name: name, old: shown(old, of: setting), new: value.settingText)
     }
 
     /// Goes back to the default.
-    public func unset(_ name: String, by author: String) async throws -> SettingChange {
+    public func unset(_ name: String, in context: RequestContext) async throws -> SettingChange {
         let setting = try Settings.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
-        let old = try await store.unset(SettingEdit(name: name, author: author, now: now()))
+        let old = try await store.unset(name, in: context)
         try await reload()
         return SettingChange(name: name, old: shown(old, of: setting), new: setting.defaultText)
     }

@@ -62,6 +62,10 @@ extension Setting where Value == Int {
         name: "SESSIONS_PER_USER", defaultValue: 100, range: 0...10_000, unit: "",
         help: "How many sessions an account may have: a further login ends the one used longest ago; 0 for no limit."
     )
+    public static let auditRetention = Setting(
+        name: "AUDIT_RETENTION", defaultValue: 90, range: 0...36_500, unit: "days",
+        help: "How long entries of the audit log are kept; 0 for ever."
+    )
     public static let passwordMinimumLength = Setting(
         name: "PASSWORD_MIN_LENGTH", defaultValue: 8, range: 8...128, unit: "code points",
         help: "The shortest password that is accepted at registration and change."
@@ -113,6 +117,7 @@ public enum Settings {
         AnySetting(.sessionsPerUser),
         AnySetting(.loginMaximumWait),
         AnySetting(.passwordMinimumLength),
+        AnySetting(.auditRetention),
         AnySetting(.throttleLoginAccount),
         AnySetting(.throttleLoginKnown),
         AnySetting(.throttleLoginNetwork),

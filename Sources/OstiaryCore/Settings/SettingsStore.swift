@@ -2,17 +2,16 @@
 
 /// Where dynamic settings are kept.
 ///
-/// Every method may throw ``StoreUnavailable``. A store sees to it that what it writes is in the ``SettingsJournal``.
+/// Every method may throw ``StoreUnavailable``. A store sees to it that what it writes has an ``AuditEntry``.
 public protocol SettingsStore: Sendable {
     /// What `settings list` calls it.
     var source: SettingSource { get }
     func all() async throws -> [String: StoredSetting]
-    /// - Parameter change: what is done, by whom and when; its `old` is filled in by the store.
     /// - Returns: what was stored before, nil if there was nothing.
-    func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting?
+    func set(_ name: String, to value: any SettingValue, in context: RequestContext) async throws -> StoredSetting?
     /// Deletes the value, so that the default is in force.
     /// - Returns: what was stored before, nil if there was nothing.
-    func unset(_ change: SettingEdit) async throws -> StoredSetting?
+    func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting?
 }
 
 /// A stored value as it was found.
@@ -23,20 +22,6 @@ public enum StoredSetting: Sendable, Equatable {
     case constance(ConstanceValue)
     /// It cannot be read at all.
     case unusable(reason: String)
-}
-
-/// Which setting is changed, by whom and when.
-public struct SettingEdit: Sendable, Equatable {
-    public var name: String
-    /// For people: a user of the machine, another program.
-    public var author: String
-    public var now: Timestamp
-
-    public init(name: String, author: String, now: Timestamp) {
-        self.name = name
-        self.author = author
-        self.now = now
-    }
 }
 
 /// Where a value in force comes from.

@@ -7,18 +7,15 @@ public struct RefreshService: Sendable {
     private let settings: DynamicSettings
     private let throttling: Throttling
     private let known: TokenSessions
-    private let audit: Audit
 
     public init(
-        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling,
-        audit: Audit
+        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling
     ) {
         self.sessions = sessions
         self.issuer = issuer
         self.settings = settings
         self.throttling = throttling
         self.known = TokenSessions(store: sessions)
-        self.audit = audit
     }
 
     /// - Parameter key: the same for every try of the token; nil to be judged strictly.
@@ -47,13 +44,11 @@ public struct RefreshService: Sendable {
             guard let same = repetition.sealed.open(parent: presented, session: session),
                 same.digest == repetition.successor
             else { return nil }
-            audit.record(.refreshRepeated(user, session), in: context)
             return issuer.pair(
                 same, user: user, session: session, accessExpiresAt: repetition.accessExpiresAt, now: now)
         case .reusedKey:
             throw ReusedIdempotencyKey()
-        case .replayed(let user, let session):
-            audit.record(.refreshTokenReplayed(user, session), in: context)
+        case .replayed:
             return nil
         case .throttled:
             throw throttled ?? Throttled(scope: .refresh, wait: 0)

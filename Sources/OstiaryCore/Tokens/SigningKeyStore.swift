@@ -10,5 +10,5 @@ public protocol SigningKeyStore: Sendable {
     func claim(_ fingerprint: String, at now: Timestamp) async throws -> String
     /// Frees the place, so that the next key may take it.
     /// - Throws: ``StoreUnavailable``.
-    func forget() async throws
+    func forget(in context: RequestContext) async throws
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OstiaryCore
+public import OstiaryCore
 public import OstiarySQL
 import Synchronization
 
@@ -19,14 +19,16 @@ public final class PostgresDatabase: SQLDatabase {
     /// - Parameters:
     ///   - onChange: is told, on one of the pool's threads, what a committed write announced, before its caller is
     ///     answered. It must not block.
+    ///   - onRecord: is told there, too, which audit entries were committed. It must not block.
     ///   - onWarning: is told, at each new connection, of settings of the server that an operator should know of.
     /// - Throws: ``SQLError``.
     public init(
         _ url: PostgresURL, limits: PostgresLimits = PostgresLimits(),
         onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in },
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void = { _ in },
         onWarning: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(SQLError) {
-        self.pool = PostgresPool(url, limits, onChange: onChange, onWarning: onWarning)
+        self.pool = PostgresPool(url, limits, onChange: onChange, onRecord: onRecord, onWarning: onWarning)
         self.threads = Mutex(try pool.start())
     }
 

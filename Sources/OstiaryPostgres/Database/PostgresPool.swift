@@ -14,15 +14,18 @@ final class PostgresPool: Sendable {
     let prepares = Atomic<Bool>(true)
     let onWarning: @Sendable (String) -> Void
     private let onChange: @Sendable ([StoredChange]) -> Void
+    private let onRecord: @Sendable ([AuditEntry]) -> Void
 
     init(
         _ url: PostgresURL, _ limits: PostgresLimits, onChange: @escaping @Sendable ([StoredChange]) -> Void,
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void,
         onWarning: @escaping @Sendable (String) -> Void
     ) {
         self.url = url
         self.limits = limits
         self.queue = BlockingQueue(capacity: max(1, limits.waiting))
         self.onChange = onChange
+        self.onRecord = onRecord
         self.onWarning = onWarning
     }
 
@@ -55,5 +58,9 @@ final class PostgresPool: Sendable {
 
     func tell(_ changes: [StoredChange]) {
         if !changes.isEmpty { onChange(changes) }
+    }
+
+    func tell(_ entries: [AuditEntry]) {
+        if !entries.isEmpty { onRecord(entries) }
     }
 }

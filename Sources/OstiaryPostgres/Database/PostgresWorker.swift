@@ -139,7 +139,9 @@ final class PostgresWorker {
                 // Listeners are told in any case: one notice too many does no harm.
                 pool.tell(transaction.changes)
                 switch fate == .forgotten ? find(trace, until: deadline) : .unknown {
-                case .found(let answer): return answer
+                case .found(let answer):
+                    pool.tell(transaction.entries)
+                    return answer
                 case .none: throw .lost(error)
                 case .unknown:
                     throw .final(
@@ -152,6 +154,7 @@ final class PostgresWorker {
             }
         }
         pool.tell(transaction.changes)
+        pool.tell(transaction.entries)
         return answer
     }
 

@@ -31,34 +31,35 @@ public struct RedisSettingsStore: SettingsStore {
         }
     }
 
-    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+    public func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
         let bytes = try ConstanceCodec.encode(value.constance)
-        return try await edit(change, new: value.settingText) { key in
+        return try await edit(name, new: value.settingText, in: context) { key in
             [Array("SET".utf8), Array(key.utf8), bytes]
         }
     }
 
-    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
-        try await edit(change, new: nil) { key in [Array("DEL".utf8), Array(key.utf8)] }
+    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+        try await edit(name, new: nil, in: context) { key in [Array("DEL".utf8), Array(key.utf8)] }
     }
 
     private func edit(
-        _ change: SettingEdit, new: String?, _ command: (String) -> [[UInt8]]
+        _ name: String, new: String?, in context: RequestContext, _ command: (String) -> [[UInt8]]
     ) async throws -> StoredSetting? {
-        let key = prefix + change.name
+        let key = prefix + name
         let old = try await stored(key)
         if old == nil, new == nil { return nil }
-        func entry(from old: String?, to new: String?, _ author: String) -> SettingJournalEntry {
-            SettingJournalEntry(name: change.name, old: old, new: new, author: author, at: change.now)
-        }
-        try await journal.append(entry(from: old?.shown, to: new, change.author))
+        try await journal.append(.setting(name, from: old?.shown, to: new, in: context), in: context)
         do {
             _ = try await client.send(command(key))
         } catch {
             guard !error.leavesUnknown else {
                 throw StoreUnavailable(reason: "Redis: \(error); the change may be in force all the same")
             }
-            try await journal.append(entry(from: new, to: old?.shown, "\(change.author), refused by Redis"))
+            var correction = AuditEntry.setting(name, from: new, to: old?.shown, in: context)
+            correction.cause = "refused_by_redis"
+            try await journal.append(correction, in: context)
             throw StoreUnavailable(reason: "Redis: \(error)")
         }
         return old

@@ -30,6 +30,7 @@ public struct SQLAccountStore: AccountStore {
                 try await database.commit(in: context) {
                     let made = try UserRow.user(try $0.run(insertion).single())
                     if let network = user.network { try $0.note(network, of: made.id, at: context.now) }
+                    try $0.record(.account(made.id, madeIn: context))
                     return made
                 } trace: {
                     try $0.run(trace).first.map(UserRow.user)
@@ -70,8 +71,8 @@ public struct SQLAccountStore: AccountStore {
     ) async throws -> ProfileUpdate {
         let emailKey = database.dialect.emailKey
         // An address that differs in case only is the same login.
-        let isSame: SQLQuery = """
-            SELECT \(raw: emailKey) = \(change.email?.key) FROM \(table: users)
+        let lookup: SQLQuery = """
+            SELECT \(raw: UserRow.columns), \(raw: emailKey) = \(change.email?.key) FROM \(table: users)
             WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
         let update: SQLQuery = """
@@ -82,10 +83,15 @@ public struct SQLAccountStore: AccountStore {
             """
         do {
             return try await database.commit(in: context) { transaction in
-                guard let row = try transaction.run(isSame).first else { return .unknownUser }
-                let isRenamed = try change.email != nil && !row.bool(0)
+                guard let row = try transaction.run(lookup).first else { return .unknownUser }
+                let old = try UserRow.user(row)
+                let isRenamed = try change.email != nil && !row.bool(UserRow.count)
                 guard try !isRenamed || transaction.holds(change.proof, for: id, in: users) else { return .unproven }
+                guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
+                    return .updated(old, renamed: false)
+                }
                 let user = try UserRow.user(try transaction.run(update).single())
+                try transaction.record(entry)
                 try transaction.announce(.user(id), at: context.now)
                 return .updated(user, renamed: isRenamed)
             }
@@ -105,6 +111,8 @@ public struct SQLAccountStore: AccountStore {
             guard let row = try transaction.run(update).first else { return nil }
             let user = try UserRow.user(row)
             if !isActive { try transaction.endSessions(of: user.id, at: context.now) }
+            let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
+            try transaction.record(AuditEntry(event, of: user.id, in: context))
             try transaction.announce(.user(user.id), at: context.now)
             return user
         }
@@ -125,6 +133,7 @@ public struct SQLAccountStore: AccountStore {
             guard try transaction.execute(update) == 1 else { return false }
             try transaction.endSessions(of: id, at: context.now)
             try transaction.forgetNetworks(of: id)
+            try transaction.record(AuditEntry(.passwordReset, of: id, in: context))
             return true
         }
     }
@@ -134,6 +143,7 @@ public struct SQLAccountStore: AccountStore {
             "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
         return try await database.commit(in: context) { transaction in
             guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
+            try transaction.record(AuditEntry(.accountDeleted, of: id, in: context))
             try transaction.announce(.user(id), at: context.now)
             return true
         }
@@ -144,6 +154,8 @@ public struct SQLAccountStore: AccountStore {
             "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verifiedPassword)"
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(deletion) == 1 else { return false }
+            try transaction.record(
+                AuditEntry(.accountDeleted, of: id, session: context.actor.session, in: context))
             try transaction.announce(.user(id), at: context.now)
             return true
         }

@@ -7,6 +7,8 @@ public final class SQLTransaction {
     private let connection: any SQLConnection
     /// What is to be told once the transaction is durable.
     package private(set) var changes: [StoredChange] = []
+    /// What was recorded, to be told then too.
+    package private(set) var entries: [AuditEntry] = []
     /// The failure with which the database ended the transaction by itself.
     package private(set) var end: SQLError?
 
@@ -45,6 +47,8 @@ public final class SQLTransaction {
         }
         changes.append(change)
     }
+
+    func note(_ entry: AuditEntry) { entries.append(entry) }
 
     func script(_ sql: String) throws {
         try guarded { try connection.script(sql) }

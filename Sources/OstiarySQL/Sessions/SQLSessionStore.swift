@@ -21,6 +21,7 @@ public struct SQLSessionStore: SessionStore {
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(login) == 1 else { return .userChanged }
             try transaction.insert(session, in: context)
+            try transaction.record(AuditEntry(.loggedIn, of: session.userID, session: session.id, in: context))
             return .opened
         } trace: { connection in
             try connection.trace(of: session)
@@ -39,6 +40,8 @@ public struct SQLSessionStore: SessionStore {
             try transaction.endSessions(of: session.userID, at: context.now)
             try transaction.forgetNetworks(of: session.userID)
             try transaction.insert(session, in: context)
+            // The session is the new one: the old ones are gone.
+            try transaction.record(AuditEntry(.passwordChanged, of: session.userID, session: session.id, in: context))
             return .opened
         } trace: { connection in
             try connection.trace(of: session)
@@ -76,13 +79,20 @@ public struct SQLSessionStore: SessionStore {
             """
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(ending) == 1 else { return false }
+            try transaction.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
             try transaction.announce(.sessionEnded(session), at: context.now)
             return true
         }
     }
 
     public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
-        try await database.commit(in: context) { try $0.endSessions(of: user, but: kept, at: context.now) }
+        try await database.commit(in: context) { transaction in
+            let count = try transaction.endSessions(of: user, but: kept, at: context.now)
+            try transaction.record(
+                AuditEntry(
+                    .sessionsEnded, of: user, session: kept,
+                    changes: [.sessions(ended: count, left: kept == nil ? 0 : 1)], in: context))
+        }
     }
 
     public func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
@@ -106,6 +116,7 @@ public struct SQLSessionStore: SessionStore {
             case .repeat(let accessExpiresAt):
                 guard let (successor, sealed) = presented.successor else { return .refused }
                 try transaction.keep(session, until: accessExpiresAt)
+                try transaction.record(AuditEntry(.refreshRepeated, of: user, session: session, in: context))
                 return .repeated(
                     Repetition(
                         user: user, session: session, successor: successor, sealed: sealed,
@@ -114,6 +125,7 @@ public struct SQLSessionStore: SessionStore {
                 )
             case .replay:
                 try transaction.end(session, at: rotation.now)
+                try transaction.record(AuditEntry(.refreshTokenReplayed, of: user, session: session, in: context))
                 return .replayed(user, session)
             case .rotate(let expiry):
                 try transaction.spend(rotation, session: session, expiry: expiry)
@@ -131,7 +143,7 @@ public struct SQLSessionStore: SessionStore {
 
     public func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         let lookup: SQLQuery = """
-            SELECT s.id, t.spent_at IS NOT NULL
+            SELECT s.id, t.spent_at IS NOT NULL, s.user_id
             FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
             WHERE t.digest = \(token.bytes) AND s.ended_at IS NULL\(raw: database.dialect.lockingSessionAndToken)
             """
@@ -139,6 +151,7 @@ public struct SQLSessionStore: SessionStore {
             guard let row = try transaction.run(lookup).first else { return .unknown }
             let session = try row.sessionID(0)
             try transaction.end(session, at: context.now)
+            try transaction.record(AuditEntry(.loggedOut, of: try row.integer(2), session: session, in: context))
             return try row.bool(1) ? .endedBySpentToken(session) : .ended(session)
         } trace: { connection in
             // Whoever ended it at the same microsecond did what is asked for here.

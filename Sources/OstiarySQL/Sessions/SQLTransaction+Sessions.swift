@@ -41,25 +41,31 @@ extension SQLTransaction {
         )
         if let network = session.network { try note(network, of: session.userID, at: now) }
         if let limit = session.limit {
-            try endOldest(of: session.userID, beside: session.id, keeping: limit, at: now)
+            try endOldest(of: session.userID, beside: session.id, keeping: limit, in: context)
         }
     }
 
     /// Ends the sessions that were used longest ago, where a user has more than so many.
-    private func endOldest(of user: User.ID, beside new: SessionID, keeping limit: Int, at now: Timestamp) throws {
-        try announceEnds(
-            try run(
-                """
-                UPDATE ostiary_session SET ended_at = \(now.microseconds) WHERE id IN (
-                    SELECT id FROM ostiary_session
-                    WHERE user_id = \(user) AND ended_at IS NULL AND purge_after > \(now.microseconds)
-                        AND id <> \(new.bytes)
-                    ORDER BY last_used_at DESC, id LIMIT \(Int64.max) OFFSET \(Int64(max(limit - 1, 0))))
-                RETURNING id
-                """
-            ),
-            at: now
+    private func endOldest(of user: User.ID, beside new: SessionID, keeping limit: Int, in context: RequestContext)
+        throws
+    {
+        let now = context.now
+        let ended = try run(
+            """
+            UPDATE ostiary_session SET ended_at = \(now.microseconds) WHERE id IN (
+                SELECT id FROM ostiary_session
+                WHERE user_id = \(user) AND ended_at IS NULL AND purge_after > \(now.microseconds)
+                    AND id <> \(new.bytes)
+                ORDER BY last_used_at DESC, id LIMIT \(Int64.max) OFFSET \(Int64(max(limit - 1, 0))))
+            RETURNING id
+            """
         )
+        guard !ended.isEmpty else { return }
+        try record(
+            AuditEntry(
+                .sessionsEnded, of: user, session: new, cause: "session_limit",
+                changes: [.sessions(ended: ended.count, left: limit)], in: context))
+        try announceEnds(ended, at: now)
     }
 
     func insert(
@@ -130,7 +136,9 @@ extension SQLTransaction {
 
     /// Ends every session of a user, and every token without session that was issued before.
     /// - Parameter kept: but this session.
-    func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws {
+    /// - Returns: how many sessions ended.
+    @discardableResult
+    func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws -> Int {
         try execute(
             """
             INSERT INTO ostiary_token_cutoff (user_id, issued_before) VALUES (\(user), \(now.microseconds))
@@ -139,16 +147,15 @@ extension SQLTransaction {
             """
         )
         try announce(.user(user), at: now)
-        // No session has an id without bytes.
-        try announceEnds(
-            try run(
-                """
-                UPDATE ostiary_session SET ended_at = \(now.microseconds)
-                WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
-                """
-            ),
-            at: now
+        // Without a kept session `id <> x''` is always true, so that all end.
+        let ended = try run(
+            """
+            UPDATE ostiary_session SET ended_at = \(now.microseconds)
+            WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
+            """
         )
+        try announceEnds(ended, at: now)
+        return ended.count
     }
 
     private func announceEnds(_ rows: [SQLRow], at now: Timestamp) throws {

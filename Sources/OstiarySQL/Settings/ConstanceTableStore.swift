@@ -23,33 +23,36 @@ public struct ConstanceTableStore: SettingsStore {
         }
     }
 
-    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+    public func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
         let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
         return try await Self.advising {
             try await database.write { transaction in
-                try transaction.lockJournal()
-                let old = try transaction.constance(change.name)
+                try transaction.lockSettings()
+                let old = try transaction.constance(name)
                 try transaction.execute(
                     """
-                    INSERT INTO constance_constance (key, value) VALUES (\(change.name), \(text))
+                    INSERT INTO constance_constance (key, value) VALUES (\(name), \(text))
                     ON CONFLICT (key) DO UPDATE SET value = excluded.value
                     """
                 )
-                try transaction.append(SettingJournalEntry(change, old: old?.shown, new: value.settingText))
-                try transaction.announce(.setting(change.name), at: change.now)
+                try transaction.record(
+                    .setting(name, from: old?.shown, to: value.settingText, in: context))
+                try transaction.announce(.setting(name), at: context.now)
                 return old
             }
         }
     }
 
-    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
+    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
         try await Self.advising {
             try await database.write { transaction in
-                try transaction.lockJournal()
-                guard let old = try transaction.constance(change.name) else { return nil }
-                try transaction.execute("DELETE FROM constance_constance WHERE key = \(change.name)")
-                try transaction.append(SettingJournalEntry(change, old: old.shown, new: nil))
-                try transaction.announce(.setting(change.name), at: change.now)
+                try transaction.lockSettings()
+                guard let old = try transaction.constance(name) else { return nil }
+                try transaction.execute("DELETE FROM constance_constance WHERE key = \(name)")
+                try transaction.record(.setting(name, from: old.shown, to: nil, in: context))
+                try transaction.announce(.setting(name), at: context.now)
                 return old
             }
         }

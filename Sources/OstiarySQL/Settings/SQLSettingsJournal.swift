@@ -2,14 +2,14 @@
 
 public import OstiaryCore
 
-/// Who changed which setting, and the last known values, beside the accounts.
+/// Who changed which setting, among the audit entries, and the last known values, beside the accounts.
 public struct SQLSettingsJournal: SettingsJournal {
     private let database: any SQLDatabase
 
     public init(database: any SQLDatabase) { self.database = database }
 
-    public func append(_ entry: SettingJournalEntry) async throws {
-        try await database.commit { try $0.append(entry) }
+    public func append(_ entry: AuditEntry, in context: RequestContext) async throws {
+        try await database.commit(in: context) { try $0.record(entry) }
     }
 
     public func position(of name: String) async throws -> Int64 {
@@ -17,38 +17,25 @@ public struct SQLSettingsJournal: SettingsJournal {
     }
 
     public func observe(
-        _ edit: SettingEdit, text: String?, before: String?, at position: Int64
+        _ name: String, text: String?, before: String?, at position: Int64, in context: RequestContext
     ) async throws -> Bool {
-        try await database.commit { transaction in
-            try transaction.lockJournal()
+        try await database.commit(in: context) { transaction in
+            try transaction.lockSettings()
             // Several servers see one change; the first to come notes it.
-            let newest = try transaction.run(Self.newestEntry(of: edit.name)).first
-            let told = try newest?.optionalText(1)
+            let newest = try transaction.run(Self.newestEntry(of: name)).first.map(AuditRow.entry)
+            let told = newest?.changes.first?.new
             guard told != text else { return true }
-            guard try newest?.integer(0) ?? 0 == position else { return false }
-            try transaction.append(SettingJournalEntry(edit, old: newest == nil ? before : told, new: text))
+            guard newest?.id ?? 0 == position else { return false }
+            try transaction.record(.setting(name, from: newest == nil ? before : told, to: text, in: context))
             return true
         }
     }
 
-    /// Its id and its value.
     private static func newestEntry(of name: String) -> SQLQuery {
-        "SELECT id, new_value FROM ostiary_setting_journal WHERE name = \(name) ORDER BY id DESC LIMIT 1"
-    }
-
-    public func entries(of name: String?, limit: Int) async throws -> [SettingJournalEntry] {
-        let query: SQLQuery = """
-            SELECT name, old_value, new_value, author, at FROM ostiary_setting_journal
-            WHERE \(name) IS NULL OR name = \(name) ORDER BY id DESC LIMIT \(Int64(limit))
-            """
-        return try await database.fetch { connection in
-            try connection.run(query).map { row in
-                SettingJournalEntry(
-                    name: try row.text(0), old: try row.optionalText(1), new: try row.optionalText(2),
-                    author: try row.text(3), at: try row.timestamp(4)
-                )
-            }
-        }
+        """
+        SELECT \(raw: AuditRow.columns) FROM ostiary_audit
+        WHERE object = \(name) AND event = 'setting_changed' ORDER BY id DESC LIMIT 1
+        """
     }
 
     public func lastKnown() async throws -> [String: String] {
@@ -70,22 +57,7 @@ public struct SQLSettingsJournal: SettingsJournal {
     }
 }
 
-extension SettingJournalEntry {
-    init(_ edit: SettingEdit, old: String?, new: String?) {
-        self.init(name: edit.name, old: old, new: new, author: edit.author, at: edit.now)
-    }
-}
-
 extension SQLTransaction {
-    /// Before anything is read: each entry tells what the one before it left.
-    func lockJournal() throws { try lock("ostiary_setting_journal") }
-
-    func append(_ entry: SettingJournalEntry) throws {
-        try execute(
-            """
-            INSERT INTO ostiary_setting_journal (name, old_value, new_value, author, at)
-            VALUES (\(entry.name), \(entry.old), \(entry.new), \(entry.author), \(entry.at.microseconds))
-            """
-        )
-    }
+    /// Before anything is read: each entry tells what the one before it left, wherever the value itself is kept.
+    func lockSettings() throws { try lock("ostiary_setting") }
 }

@@ -20,31 +20,33 @@ public struct SQLSettingsStore: SettingsStore {
         }
     }
 
-    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+    public func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
         let text = value.settingText
-        return try await database.commit { transaction in
-            try transaction.lockJournal()
-            let old = try transaction.settingText(change.name)
+        return try await database.commit(in: context) { transaction in
+            try transaction.lockSettings()
+            let old = try transaction.settingText(name)
             try transaction.execute(
                 """
                 INSERT INTO ostiary_setting (name, value, changed_at)
-                VALUES (\(change.name), \(text), \(change.now.microseconds))
+                VALUES (\(name), \(text), \(context.now.microseconds))
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
                 """
             )
-            try transaction.append(SettingJournalEntry(change, old: old, new: text))
-            try transaction.announce(.setting(change.name), at: change.now)
+            try transaction.record(.setting(name, from: old, to: text, in: context))
+            try transaction.announce(.setting(name), at: context.now)
             return old.map(StoredSetting.text)
         }
     }
 
-    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
-        try await database.commit { transaction in
-            try transaction.lockJournal()
-            guard let old = try transaction.settingText(change.name) else { return nil }
-            try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(change.name)")
-            try transaction.append(SettingJournalEntry(change, old: old, new: nil))
-            try transaction.announce(.setting(change.name), at: change.now)
+    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+        try await database.commit(in: context) { transaction in
+            try transaction.lockSettings()
+            guard let old = try transaction.settingText(name) else { return nil }
+            try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(name)")
+            try transaction.record(.setting(name, from: old, to: nil, in: context))
+            try transaction.announce(.setting(name), at: context.now)
             return .text(old)
         }
     }

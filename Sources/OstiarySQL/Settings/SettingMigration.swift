@@ -13,7 +13,7 @@ extension Migration {
         ]
     }
 
-    /// `ostiary_setting_journal` is only ever appended to; no value stands for the default.
+    /// `ostiary_setting_journal` became a part of `ostiary_audit` later; no value stands for the default.
     static let settingsJournal = Migration(name: "0004_settings_journal") { dialect in
         [
             """

@@ -107,6 +107,14 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
             bind(moment.map { SQLValue.text($0.sqlText) }, .moment)
         }
 
+        /// A part of a statement with its bindings.
+        public mutating func appendInterpolation(_ part: SQLQuery) {
+            placeholders += part.placeholders.map { $0 + text.utf8.count }
+            text += part.text
+            bindings += part.bindings
+            kinds += part.kinds
+        }
+
         /// A configured table name, as text.
         public mutating func appendInterpolation(table: SQLIdentifier) {
             text += table.name

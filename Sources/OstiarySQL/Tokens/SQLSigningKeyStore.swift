@@ -19,7 +19,11 @@ public struct SQLSigningKeyStore: SigningKeyStore {
         return try await database.commit { try $0.run(claim).single().text(0) }
     }
 
-    public func forget() async throws {
-        try await database.commit { _ = try $0.execute("DELETE FROM ostiary_signing_key") }
+    public func forget(in context: RequestContext) async throws {
+        try await database.commit(in: context) { transaction in
+            for row in try transaction.run("DELETE FROM ostiary_signing_key RETURNING fingerprint") {
+                try transaction.record(AuditEntry(.keyForgotten, object: try row.text(0), in: context))
+            }
+        }
     }
 }

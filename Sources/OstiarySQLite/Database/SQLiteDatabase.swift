@@ -30,6 +30,7 @@ public final class SQLiteDatabase: SQLDatabase {
     ///   - readAheadSize: from how many bytes of the file on ``readsAhead``; smaller files stay in memory.
     ///   - onChange: is told, on the writer's thread, what committed writes announced, before their callers are
     ///     answered. It must not block.
+    ///   - onRecord: is told there, too, which audit entries were committed. It must not block.
     /// - Throws: ``SQLError`` with an advice that names the path.
     public init(
         path: String,
@@ -38,11 +39,12 @@ public final class SQLiteDatabase: SQLDatabase {
         groupLimit: Int = 64,
         busyTimeout: Int32 = 5_000,
         readAheadSize: Int = 1 << 30,
-        onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in }
+        onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in },
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void = { _ in }
     ) throws(SQLError) {
         self.writer = try SQLiteWriter(
             path: path, capacity: queueCapacity, groupLimit: groupLimit, busyTimeout: busyTimeout,
-            isLarge: SQLiteConnection.size(of: path) >= readAheadSize, onChange: onChange
+            isLarge: SQLiteConnection.size(of: path) >= readAheadSize, onChange: onChange, onRecord: onRecord
         )
         self.path = path
         self.readAheadSize = readAheadSize

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
 import OstiarySQL
 
 /// One caller's write closure, and the way to answer it.
@@ -17,6 +18,7 @@ struct SQLiteWriteJob: Sendable {
 struct SQLiteGroupCommit {
     let connection: SQLiteConnection
     let onChange: @Sendable ([StoredChange]) -> Void
+    let onRecord: @Sendable ([AuditEntry]) -> Void
 
     func run(_ jobs: [SQLiteWriteJob]) {
         do {
@@ -25,17 +27,20 @@ struct SQLiteGroupCommit {
             try connection.execute("BEGIN IMMEDIATE")
             var answers: [@Sendable () -> Void] = []
             var changes: [StoredChange] = []
+            var entries: [AuditEntry] = []
             for job in jobs {
                 let transaction = SQLTransaction(connection)
                 do {
                     answers.append(try perform(job, transaction, isAlone: jobs.count == 1))
                     changes += transaction.changes
+                    entries += transaction.entries
                 } catch let refusal as Refusal {
                     answers.append { job.fail(refusal.error) }
                 }
             }
             try connection.execute("COMMIT")
             if !changes.isEmpty { onChange(changes) }
+            if !entries.isEmpty { onRecord(entries) }
             for answer in answers { answer() }
         } catch {
             connection.rollBack()

@@ -26,7 +26,8 @@ final class SQLiteWriter: Sendable {
     /// Blocks until the file is open.
     init(
         path: String, capacity: Int, groupLimit: Int, busyTimeout: Int32, isLarge: Bool,
-        onChange: @escaping @Sendable ([StoredChange]) -> Void
+        onChange: @escaping @Sendable ([StoredChange]) -> Void,
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void
     ) throws(SQLError) {
         let queue = BlockingQueue<SQLiteWriteJob>(capacity: capacity)
         let opened = BlockingQueue<Result<Void, SQLError>>(capacity: 1)
@@ -36,7 +37,8 @@ final class SQLiteWriter: Sendable {
                 _ = opened.push(.success(()))
                 connection.watchLog()
                 let checkpointer = SQLiteCheckpointer(path: path, busyTimeout: busyTimeout, isLarge: isLarge)
-                let group = SQLiteGroupCommit(connection: connection, onChange: onChange)
+                let group = SQLiteGroupCommit(
+                    connection: connection, onChange: onChange, onRecord: onRecord)
                 var size = 0
                 while true {
                     var jobs = queue.take(atMost: max(1, groupLimit))

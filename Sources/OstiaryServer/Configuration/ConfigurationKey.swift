@@ -13,6 +13,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case legacyTokens = "legacy-tokens"
     case logLevel = "log-level"
     case logFormat = "log-format"
+    case logAddresses = "log-addresses"
     case trustedHops = "trusted-hops"
     case connectionsPerNetwork = "connections-per-network"
     case publicURL = "public-url"

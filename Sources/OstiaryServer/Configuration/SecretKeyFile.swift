@@ -27,6 +27,12 @@ enum SecretKeyFile {
         return text
     }
 
+    /// - Returns: the key; nil where none has been made yet.
+    /// - Throws: ``StartError``.
+    static func existing(in directory: String) throws(StartError) -> SecretText? {
+        try read(directory + "/" + name, in: directory)
+    }
+
     private static func save(_ text: String, to path: String) -> Bool {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }

@@ -58,6 +58,9 @@ extension ServerConfiguration {
         let logLevel = value(.logLevel, default: Logger.Level.info, "one of \(levels)", Logger.Level.init(rawValue:))
         let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
         let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
+        let logAddresses = value(
+            .logAddresses, default: AuditLog.Addresses.full, "full, network or none", AuditLog.Addresses.init(rawValue:)
+        )
         let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
         let connectionsPerNetwork = value(.connectionsPerNetwork, default: 1_000, "a number, 0…1000000") {
             Self.integer($0, in: 0...1_000_000)
@@ -99,7 +102,7 @@ extension ServerConfiguration {
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             secretKey: secretKey, acceptsLegacyTokens: legacy,
-            logLevel: logLevel, logFormat: logFormat, trustedHops: hops,
+            logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, trustedHops: hops,
             connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork, publicURL: publicURL,
             corsOrigins: origins,
             metricsAddress: metrics,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
-import OstiaryCore
+public import OstiaryCore
 public import OstiaryHTTP
 public import OstiaryPostgres
 public import OstiaryRedis
@@ -29,6 +29,8 @@ public struct ServerConfiguration: Sendable {
     public var acceptsLegacyTokens: Bool
     public var logLevel: Logger.Level
     public var logFormat: LogFormat
+    /// How much of clients' addresses audit lines tell.
+    public var logAddresses: AuditLog.Addresses
     /// How many proxies of the operator's each request passes.
     public var trustedHops: Int
     /// The most connections of one network at a time; nil for no limit.

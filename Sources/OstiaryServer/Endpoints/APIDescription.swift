@@ -15,12 +15,14 @@ public enum APIDescription {
     public static func openAPI(isYAML: Bool) throws -> [UInt8] {
         let folder = "\(FileManager.default.temporaryDirectory.path)/ostiary-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let key = String(repeating: "-", count: SigningKey.minimumBytes)
-        let configuration = try ServerConfiguration(flags: [.dataDir: folder, .secretKey: key], environment: [:])
+        let secret = String(repeating: "-", count: SigningKey.minimumBytes)
+        let configuration = try ServerConfiguration(flags: [.dataDir: folder, .secretKey: secret], environment: [:])
         let workspace = try Workspace(configuration, creates: true, logger: Logger(label: "ostiary"))
         defer { workspace.close() }
-        let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: try .configured(configuration))))
-        let schema = workspace.schema(issuer: issuer, throttling: .off, audit: Audit { _, _ in }) {
+        let key = try SigningKey.configured(configuration)
+        let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key)))
+        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let schema = workspace.schema(issuer: issuer, throttling: .off, refusals: refusals) {
             Readiness(isReady: false)
         }
         return schema.text(as: isYAML ? .yaml : .json)

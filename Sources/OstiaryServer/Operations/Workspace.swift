@@ -8,7 +8,7 @@ public final class Workspace: Sendable {
     public let configuration: ServerConfiguration
     public let accounts: AccountService
     public let cleanup: CleanupService
-    public let journal: any SettingsJournal
+    public let auditStore: any AuditStore
     let storage: Storage
     let passwords: Passwords
     let settings: DynamicSettings
@@ -16,13 +16,17 @@ public final class Workspace: Sendable {
     let notices = ReloadNotices()
 
     /// Opens the storage as configured. Blocks while it does.
-    /// - Parameter creates: whether an installation is made where there is none.
+    /// - Parameters:
+    ///   - creates: whether an installation is made where there is none.
+    ///   - audit: shows the audit entries that this process commits; nil to show none.
     /// - Throws: ``StartError``, ``SettingError``.
-    public init(_ configuration: ServerConfiguration, creates: Bool, logger: Logger) throws {
+    public init(
+        _ configuration: ServerConfiguration, creates: Bool, audit: AuditLog? = nil, logger: Logger
+    ) throws {
         self.configuration = configuration
-        self.storage = try Storage(configuration: configuration, creates: creates, logger: logger)
-        self.cleanup = CleanupService(sessions: storage.sessions)
-        self.journal = storage.journal
+        self.storage = try Storage(
+            configuration: configuration, creates: creates, audit: audit, logger: logger)
+        self.auditStore = storage.audit
         self.access = try SettingsAccess(
             configuration, journal: storage.journal, notices: notices, logger: logger
         )
@@ -36,6 +40,9 @@ public final class Workspace: Sendable {
             store: store, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
         )
         self.settings = settings
+        self.cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit) {
+            settings.snapshot[.auditRetention]
+        }
         self.passwords = Passwords(threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
         }
@@ -86,8 +93,19 @@ public final class Workspace: Sendable {
         return user
     }
 
+    /// Whom audit entries about an e-mail address are about: its account, if there is one, and tries of the address. The latter are nil
+    /// where the servers' key is not known here.
+    /// - Throws: ``AccountError``, ``StartError``, ``StoreUnavailable``.
+    public func auditSubject(
+        email: String, in context: RequestContext
+    ) async throws -> (user: User.ID?, object: String?) {
+        guard let address = EmailAddress(email) else { throw AccountError.invalidEmail }
+        let digest = try SigningKey.existing(configuration).map { AddressDigest(key: $0.derived(for: "audit/1")) }
+        return (try await storage.accounts.credential(email: address, in: context)?.user.id, digest?(address))
+    }
+
     /// Lets the next server bring another signing key. Tokens of the old one are refused from then on.
-    public func forgetKey() async throws { try await storage.keys.forget() }
+    public func forgetKey(in context: RequestContext) async throws { try await storage.keys.forget(in: context) }
 
     /// Copies the database as it is at this moment. Blocks.
     /// - Parameters:

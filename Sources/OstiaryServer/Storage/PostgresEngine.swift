@@ -17,7 +17,7 @@ final class PostgresEngine: StorageEngine {
     /// Connects to nothing yet.
     /// - Throws: ``StartError``.
     init(
-        _ url: PostgresURL, connections: Int, listeners: ChangeListeners, logger: Logger
+        _ url: PostgresURL, connections: Int, listeners: ChangeListeners, audit: AuditLog?, logger: Logger
     ) throws(StartError) {
         var limits = PostgresLimits()
         limits.connections = connections
@@ -25,6 +25,8 @@ final class PostgresEngine: StorageEngine {
         do throws(SQLError) {
             self.postgres = try PostgresDatabase(url, limits: limits) {
                 listeners.tell(ChangeNotice(.some($0)))
+            } onRecord: {
+                audit?.write($0)
             } onWarning: { warning in
                 // Each connection would tell it again.
                 if told.withLock({ $0.insert(warning).inserted }) { logger.warning("\(warning)") }

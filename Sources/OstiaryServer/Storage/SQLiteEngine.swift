@@ -18,12 +18,18 @@ final class SQLiteEngine: StorageEngine {
     ///   - directory: is made if `creates` says so.
     ///   - creates: whether directory and file are made where they are missing.
     /// - Throws: ``StartError``.
-    init(path: String, directory: String, creates: Bool, listeners: ChangeListeners) throws(StartError) {
+    init(
+        path: String, directory: String, creates: Bool, listeners: ChangeListeners, audit: AuditLog?
+    ) throws(StartError) {
         guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
         if creates { try DataDirectory.prepare(directory) }
         if let fault = FileTrust.fault(of: path, in: directory) { throw .untrusted(path, fault) }
         do throws(SQLError) {
-            self.sqlite = try SQLiteDatabase(path: path) { listeners.tell(ChangeNotice(.some($0))) }
+            self.sqlite = try SQLiteDatabase(path: path) {
+                listeners.tell(ChangeNotice(.some($0)))
+            } onRecord: {
+                audit?.write($0)
+            }
         } catch {
             throw .database(error)
         }

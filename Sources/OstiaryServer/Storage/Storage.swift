@@ -12,6 +12,7 @@ final class Storage: Sendable {
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
     let keys: any SigningKeyStore
+    let audit: any AuditStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
     /// Made for each use: on PostgreSQL it has a connection of its own, which goes with it.
@@ -19,17 +20,22 @@ final class Storage: Sendable {
     private let listeners = ChangeListeners()
 
     /// Opens the database. Blocks while it does.
-    /// - Parameter creates: whether directory and file are made where they are missing.
+    /// - Parameters:
+    ///   - creates: whether directory and file are made where they are missing.
+    ///   - audit: shows the entries that this process commits; nil to show none.
     /// - Throws: ``StartError``.
-    init(configuration: ServerConfiguration, creates: Bool, logger: Logger) throws(StartError) {
+    init(
+        configuration: ServerConfiguration, creates: Bool, audit: AuditLog? = nil, logger: Logger
+    ) throws(StartError) {
         switch configuration.database {
         case .sqlite(let path):
             self.engine = try SQLiteEngine(
-                path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners
+                path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners, audit: audit
             )
         case .postgres(let url):
             self.engine = try PostgresEngine(
-                url, connections: configuration.databaseConnections, listeners: listeners, logger: logger
+                url, connections: configuration.databaseConnections, listeners: listeners, audit: audit,
+                logger: logger
             )
         }
         let database = engine.database
@@ -39,6 +45,7 @@ final class Storage: Sendable {
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLSigningKeyStore(database: database)
+        self.audit = SQLAuditStore(database: database)
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 

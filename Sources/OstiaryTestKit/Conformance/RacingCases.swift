@@ -65,18 +65,18 @@ extension StoreConformance {
             }
         },
         Case("parallel changes of a setting make one history") { stores in
-            let edit = SettingEdit(name: "A", author: "test", now: Stores.start)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<64 {
                     group.addTask {
                         _ =
                             number.isMultiple(of: 4)
-                            ? try await stores.settings.unset(edit) : try await stores.settings.set(number, edit)
+                            ? try await stores.settings.unset("A", in: .test())
+                            : try await stores.settings.set("A", to: number, in: .test())
                     }
                 }
                 try await group.waitForAll()
             }
-            let entries = try await stores.journal.entries(of: "A", limit: 1_000)
+            let entries = try await stores.audit.entries(of: "A", event: .settingChanged)
             try require(entries.count >= 48, "each change is noted")
             for (later, earlier) in zip(entries, entries.dropFirst()) {
                 try requireEqual(later.old, earlier.new, "each begins where the one before ended")

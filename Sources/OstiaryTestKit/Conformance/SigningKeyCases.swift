@@ -11,8 +11,10 @@ extension StoreConformance {
         },
         Case("a forgotten key leaves its place to the next") { stores in
             _ = try await stores.keys.claim("one", at: Stores.start)
-            try await stores.keys.forget()
-            try await stores.keys.forget()
+            try await stores.keys.forget(in: .test())
+            try await stores.keys.forget(in: .test())
+            try requireEqual(
+                try await stores.audit.entries(event: .keyForgotten).map(\.object), ["one"], "it is audited once")
             try requireEqual(try await stores.keys.claim("two", at: Stores.start), "two", "the place is free again")
         },
         Case("of many keys at once one gets the place") { stores in

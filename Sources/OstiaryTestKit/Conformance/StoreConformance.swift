@@ -7,7 +7,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases)
 /// func conforms(_ conformance: StoreConformance.Case) async throws {
-///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …, keys: …))
+///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …, keys: …, audit: …))
 /// }
 /// ```
 public enum StoreConformance {
@@ -30,7 +30,7 @@ public enum StoreConformance {
     public static let cases: [Case] =
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
-        + settingsCases + signingKeyCases
+        + settingsCases + signingKeyCases + auditCases
 }
 
 /// The stores under test, all on one storage.
@@ -40,16 +40,18 @@ public struct Stores: Sendable {
     public let settings: any SettingsStore
     public let journal: any SettingsJournal
     public let keys: any SigningKeyStore
+    public let audit: any AuditStore
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, settings: any SettingsStore,
-        journal: any SettingsJournal, keys: any SigningKeyStore
+        journal: any SettingsJournal, keys: any SigningKeyStore, audit: any AuditStore
     ) {
         self.accounts = accounts
         self.sessions = sessions
         self.settings = settings
         self.journal = journal
         self.keys = keys
+        self.audit = audit
     }
 }
 

@@ -6,10 +6,26 @@ extension RequestContext {
     /// Of a call in a test.
     public static func test(
         at now: Timestamp = Timestamp.now(),
-        origin: ClientOrigin = ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test")
+        origin: ClientOrigin = ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"),
+        by actor: Actor = .client
     ) -> RequestContext {
-        RequestContext(id: "request-1", actor: .client, now: now, origin: { origin })
+        RequestContext(id: "request-1", actor: actor, now: now, origin: { origin })
     }
+}
+
+extension AuditStore {
+    /// Entries of one event or one object, the newest first; all where nothing is given.
+    public func entries(
+        of object: String? = nil, event: AuditEvent? = nil, limit: Int = 1_000
+    ) async throws -> [AuditEntry] {
+        try await entries(AuditQuery(object: object, event: event, limit: limit), in: .test())
+    }
+}
+
+extension AuditEntry {
+    /// Of the one thing that changed.
+    public var old: String? { changes.first?.old }
+    public var new: String? { changes.first?.new }
 }
 
 /// The same calls in a context of tests.

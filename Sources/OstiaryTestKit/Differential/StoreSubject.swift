@@ -82,15 +82,19 @@ struct StoreSubject {
     }
 
     private func setting(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
-        func edit(_ name: String) -> SettingEdit { SettingEdit(name: name, author: "test", now: now) }
+        let context = RequestContext.test(at: now, by: .operator("test"))
         switch operation {
-        case .set(let name, let value): return "\(String(describing: try await stores.settings.set(value, edit(name))))"
-        case .unset(let name): return "\(String(describing: try await stores.settings.unset(edit(name))))"
+        case .set(let name, let value):
+            return "\(String(describing: try await stores.settings.set(name, to: value, in: context)))"
+        case .unset(let name): return "\(String(describing: try await stores.settings.unset(name, in: context)))"
         case .settings: return told(try await stores.settings.all().mapValues(\.shown))
         case .observe(let name, let text, let before, let late):
             let position = late ? -1 : try await stores.journal.position(of: name)
-            return "\(try await stores.journal.observe(edit(name), text: text, before: before, at: position))"
-        case .entries(let name, let limit): return "\(try await stores.journal.entries(of: name, limit: limit))"
+            let isTold = try await stores.journal.observe(
+                name, text: text, before: before, at: position, in: context)
+            return "\(isTold)"
+        case .entries(let name, let limit):
+            return try await stores.audit.entries(of: name, limit: limit).map(told).joined(separator: "; ")
         case .keep(let values):
             try await stores.journal.keep(values)
             return "kept"
@@ -103,6 +107,13 @@ struct StoreSubject {
     private func id(_ user: Int) -> User.ID { users.indices.contains(user) ? users[user] : .max }
 
     private func order(_ id: User.ID) -> String { users.firstIndex(of: id).map { "user \($0)" } ?? "somebody" }
+
+    private func told(_ entry: AuditEntry) -> String {
+        let about = [entry.session?.description, entry.network?.description, entry.cause, entry.object]
+        let words = [entry.event.rawValue, entry.actor, entry.request ?? ""] + about.map { $0 ?? "" }
+        let user = entry.user.map(order) ?? ""
+        return "\(words) \(user) \(entry.changes) \(entry.count) \(entry.at.microseconds)"
+    }
 
     private func told(_ user: User?) -> String {
         guard let user else { return "nobody" }

@@ -13,6 +13,7 @@ extension MemoryStorage: AccountStore {
             )
             tables.put(Account(user: made, encodedPassword: user.encodedPassword), id: made.id)
             if let network = user.network { tables.networks[made.id] = [network: context.now] }
+            tables.record(.account(made.id, madeIn: context))
             return .created(made)
         }
     }
@@ -39,6 +40,7 @@ extension MemoryStorage: AccountStore {
     {
         transaction { tables in
             guard var account = tables.accounts[id] else { return .unknownUser }
+            let old = account.user
             let isRenamed = change.email.map { $0.key != EmailAddress(account.user.email)?.key } ?? false
             guard !isRenamed || tables.holds(change.proof, for: id) else { return .unproven }
             if let email = change.email {
@@ -46,7 +48,11 @@ extension MemoryStorage: AccountStore {
                 account.user.email = email.text
             }
             account.user.username = change.username ?? account.user.username
+            guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
+                return .updated(old, renamed: false)
+            }
             tables.put(account, id: id)
+            tables.record(entry)
             tables.announced.append(.user(id))
             return .updated(account.user, renamed: isRenamed)
         }
@@ -58,6 +64,8 @@ extension MemoryStorage: AccountStore {
             account.user.isActive = isActive
             tables.put(account, id: account.user.id)
             if !isActive { tables.endSessions(of: account.user.id, at: context.now) }
+            let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
+            tables.record(AuditEntry(event, of: account.user.id, in: context))
             tables.announced.append(.user(account.user.id))
             return account.user
         }
@@ -81,6 +89,7 @@ extension MemoryStorage: AccountStore {
             tables.put(account, id: id)
             tables.endSessions(of: id, at: context.now)
             tables.networks[id] = nil
+            tables.record(AuditEntry(.passwordReset, of: id, in: context))
             return true
         }
     }
@@ -89,6 +98,7 @@ extension MemoryStorage: AccountStore {
         transaction { tables in
             guard let id = tables.account(email: email)?.user.id else { return false }
             tables.delete(id)
+            tables.record(AuditEntry(.accountDeleted, of: id, in: context))
             return true
         }
     }
@@ -97,6 +107,7 @@ extension MemoryStorage: AccountStore {
         transaction { tables in
             guard tables.accounts[id]?.encodedPassword == verifiedPassword else { return false }
             tables.delete(id)
+            tables.record(AuditEntry(.accountDeleted, of: id, session: context.actor.session, in: context))
             return true
         }
     }

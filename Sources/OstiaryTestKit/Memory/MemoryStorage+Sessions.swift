@@ -11,6 +11,7 @@ extension MemoryStorage: SessionStore {
             account.user.lastLogin = context.now
             tables.put(account, id: session.userID)
             tables.open(session, in: context)
+            tables.record(AuditEntry(.loggedIn, of: session.userID, session: session.id, in: context))
             return .opened
         }
     }
@@ -27,6 +28,7 @@ extension MemoryStorage: SessionStore {
             tables.endSessions(of: session.userID, at: context.now)
             tables.networks[session.userID] = nil
             tables.open(session, in: context)
+            tables.record(AuditEntry(.passwordChanged, of: session.userID, session: session.id, in: context))
             return .opened
         }
     }
@@ -51,13 +53,18 @@ extension MemoryStorage: SessionStore {
                 return false
             }
             tables.end(session, at: context.now)
+            tables.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
             return true
         }
     }
 
     public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         transaction { tables in
-            tables.endSessions(of: user, but: kept, at: context.now)
+            let count = tables.endSessions(of: user, but: kept, at: context.now)
+            tables.record(
+                AuditEntry(
+                    .sessionsEnded, of: user, session: kept,
+                    changes: [.sessions(ended: count, left: kept == nil ? 0 : 1)], in: context))
         }
     }
 
@@ -78,6 +85,8 @@ extension MemoryStorage: SessionStore {
             case .repeat(let accessExpiresAt):
                 guard let spent = token.spent else { return .refused }
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, accessExpiresAt)
+                tables.record(
+                    AuditEntry(.refreshRepeated, of: session.userID, session: token.session, in: context))
                 return .repeated(
                     Repetition(
                         user: session.userID, session: token.session, successor: spent.successor,
@@ -86,6 +95,8 @@ extension MemoryStorage: SessionStore {
                 )
             case .replay:
                 tables.end(token.session, at: rotation.now)
+                tables.record(
+                    AuditEntry(.refreshTokenReplayed, of: session.userID, session: token.session, in: context))
                 return .replayed(session.userID, token.session)
             case .rotate(let expiry):
                 tables.tokens[rotation.presented]?.spent = SpentToken(
@@ -114,6 +125,7 @@ extension MemoryStorage: SessionStore {
                 session.endedAt == nil
             else { return .unknown }
             tables.end(stored.session, at: context.now)
+            tables.record(AuditEntry(.loggedOut, of: session.userID, session: stored.session, in: context))
             return stored.spent == nil ? .ended(stored.session) : .endedBySpentToken(stored.session)
         }
     }
@@ -166,7 +178,13 @@ extension MemoryStorage.Tables {
         }
         guard let limit = session.limit else { return }
         let others = usable(of: session.userID, at: context.now).filter { $0.id != session.id }
-        for old in others.dropFirst(max(limit - 1, 0)) { end(old.id, at: context.now) }
+        let ended = others.dropFirst(max(limit - 1, 0))
+        guard !ended.isEmpty else { return }
+        for old in ended { end(old.id, at: context.now) }
+        record(
+            AuditEntry(
+                .sessionsEnded, of: session.userID, session: session.id, cause: "session_limit",
+                changes: [.sessions(ended: ended.count, left: limit)], in: context))
     }
 
     /// Those that can still be used, the one used last first.

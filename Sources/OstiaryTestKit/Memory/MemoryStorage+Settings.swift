@@ -9,19 +9,23 @@ extension MemoryStorage: SettingsStore {
         transaction { $0.settings.mapValues(StoredSetting.text) }
     }
 
-    public func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+    public func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
         let text = value.settingText
         return transaction { tables in
-            let old = tables.settings.updateValue(text, forKey: change.name)
-            tables.append(change, old: old, new: text)
+            let old = tables.settings.updateValue(text, forKey: name)
+            tables.record(.setting(name, from: old, to: text, in: context))
+            tables.announced.append(.setting(name))
             return old.map(StoredSetting.text)
         }
     }
 
-    public func unset(_ change: SettingEdit) async throws -> StoredSetting? {
+    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
         transaction { tables in
-            guard let old = tables.settings.removeValue(forKey: change.name) else { return nil }
-            tables.append(change, old: old, new: nil)
+            guard let old = tables.settings.removeValue(forKey: name) else { return nil }
+            tables.record(.setting(name, from: old, to: nil, in: context))
+            tables.announced.append(.setting(name))
             return .text(old)
         }
     }
@@ -36,32 +40,22 @@ extension MemoryStorage: SettingsStore {
 }
 
 extension MemoryStorage: SettingsJournal {
-    public func append(_ entry: SettingJournalEntry) async throws {
-        transaction { $0.journal.append(entry) }
+    public func append(_ entry: AuditEntry, in context: RequestContext) async throws {
+        transaction { _ = $0.record(entry) }
     }
 
-    public func position(of name: String) async throws -> Int64 { transaction { $0.journalPosition(of: name) } }
+    public func position(of name: String) async throws -> Int64 { transaction { $0.newest(of: name)?.id ?? 0 } }
 
     public func observe(
-        _ edit: SettingEdit, text: String?, before: String?, at position: Int64
+        _ name: String, text: String?, before: String?, at position: Int64, in context: RequestContext
     ) async throws -> Bool {
         transaction { tables in
-            let newest = tables.journal.last { $0.name == edit.name }
-            guard newest?.new != text else { return true }
-            guard tables.journalPosition(of: edit.name) == position else { return false }
-            tables.journal.append(
-                SettingJournalEntry(
-                    name: edit.name, old: newest == nil ? before : newest?.new, new: text, author: edit.author,
-                    at: edit.now
-                )
-            )
+            let newest = tables.newest(of: name)
+            let told = newest?.changes.first?.new
+            guard told != text else { return true }
+            guard newest?.id ?? 0 == position else { return false }
+            tables.record(.setting(name, from: newest == nil ? before : told, to: text, in: context))
             return true
-        }
-    }
-
-    public func entries(of name: String?, limit: Int) async throws -> [SettingJournalEntry] {
-        transaction { tables in
-            Array(tables.journal.reversed().filter { name == nil || $0.name == name }.prefix(limit))
         }
     }
 
@@ -75,12 +69,7 @@ extension MemoryStorage: SettingsJournal {
 }
 
 extension MemoryStorage.Tables {
-    fileprivate func journalPosition(of name: String) -> Int64 {
-        Int64(journal.lastIndex { $0.name == name }.map { $0 + 1 } ?? 0)
-    }
-
-    fileprivate mutating func append(_ edit: SettingEdit, old: String?, new: String?) {
-        journal.append(SettingJournalEntry(name: edit.name, old: old, new: new, author: edit.author, at: edit.now))
-        announced.append(.setting(edit.name))
+    fileprivate func newest(of name: String) -> AuditEntry? {
+        entries.last { $0.event == .settingChanged && $0.object == name }
     }
 }

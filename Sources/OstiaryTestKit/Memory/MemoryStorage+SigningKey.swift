@@ -11,5 +11,11 @@ extension MemoryStorage: SigningKeyStore {
         }
     }
 
-    public func forget() async throws { transaction { $0.keyFingerprint = nil } }
+    public func forget(in context: RequestContext) async throws {
+        transaction { tables in
+            guard let fingerprint = tables.keyFingerprint else { return }
+            tables.keyFingerprint = nil
+            tables.record(AuditEntry(.keyForgotten, object: fingerprint, in: context))
+        }
+    }
 }

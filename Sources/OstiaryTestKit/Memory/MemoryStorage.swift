@@ -47,10 +47,21 @@ public final class MemoryStorage: Sendable {
         /// Tokens without session that were issued before have ended.
         var cutoffs: [User.ID: Timestamp] = [:]
         var settings: [String: String] = [:]
-        var journal: [SettingJournalEntry] = []
+        var entries: [AuditEntry] = []
+        private var lastEntryID: Int64 = 0
         var copy: [String: String] = [:]
         var keyFingerprint: String?
         var announced: [Change] = []
+
+        /// - Returns: its id.
+        @discardableResult
+        mutating func record(_ entry: AuditEntry) -> Int64 {
+            var stored = entry
+            lastEntryID += 1
+            (stored.id, stored.address) = (lastEntryID, nil)
+            entries.append(stored)
+            return stored.id
+        }
 
         mutating func end(_ session: SessionID, at now: Timestamp) {
             guard sessions[session]?.endedAt == nil, sessions[session] != nil else { return }
@@ -62,10 +73,14 @@ public final class MemoryStorage: Sendable {
             sessions.filter { $0.value.userID == user }.map(\.key)
         }
 
-        mutating func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) {
+        /// - Returns: how many sessions ended.
+        @discardableResult
+        mutating func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) -> Int {
             cutoffs[user] = max(cutoffs[user] ?? now, now)
             announced.append(.user(user))
-            for id in sessions(of: user) where id != kept { end(id, at: now) }
+            let live = sessions(of: user).filter { $0 != kept && sessions[$0]?.endedAt == nil }
+            for id in live { end(id, at: now) }
+            return live.count
         }
 
         func account(email: EmailAddress) -> Account? {

@@ -9,6 +9,8 @@ struct MemoryConformanceTests {
     func conform(_ conformance: StoreConformance.Case) async throws {
         let storage = MemoryStorage()
         try await conformance.run(
-            on: Stores(accounts: storage, sessions: storage, settings: storage, journal: storage, keys: storage))
+            on: Stores(
+                accounts: storage, sessions: storage, settings: storage, journal: storage, keys: storage,
+                audit: storage))
     }
 }

@@ -10,7 +10,7 @@ struct IdentityServiceTests {
     @Test("a token proves its user until it expires")
     func expiry() async throws {
         let services = try Services()
-        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "60", by: "test")
+        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "60", in: .test())
         let pair = try await services.session()
         let identity = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         #expect(identity.user.email == "first@example.com")

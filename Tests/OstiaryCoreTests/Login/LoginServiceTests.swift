@@ -25,7 +25,11 @@ struct LoginServiceTests {
         #expect(
             try await services.login.login(email: address, password: "securepassword", in: services.context(origin))
                 == nil)
-        #expect(services.events.all.suffix(4).allSatisfy { $0 == .loginRefused })
+        let refusals = try await services.entries.filter { $0.event == .loginRefused }
+        #expect(
+            Set(refusals.map(\.cause)) == ["wrong_password", "unknown_account", "inactive_account"])
+        #expect(refusals.map(\.count).reduce(0, +) == 4)
+        #expect(refusals.allSatisfy { $0.object?.contains("example") != true })
     }
 
     @Test("a login is recorded, a refresh is not")
@@ -91,7 +95,7 @@ struct LoginServiceTests {
         }
         let login = LoginService(
             accounts: services.storage, sessions: services.storage, passwords: passwords, issuer: services.issuer,
-            settings: services.settings, throttling: .off, audit: services.audit, now: services.clock.now
+            settings: services.settings, throttling: .off, refusals: services.refusals, now: services.clock.now
         )
         #expect(try await login.login(email: address, password: "securepassword", in: services.context()) != nil)
         #expect(asked.withLock { $0 } == 4)
@@ -101,8 +105,8 @@ struct LoginServiceTests {
     @Test("tokens live as long as the settings say, and no longer than the session")
     func lifetimes() async throws {
         let services = try Services()
-        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test")
-        _ = try await services.settings.set("SESSION_MAX_LIFETIME", to: "900", by: "test")
+        _ = try await services.settings.set("ACCESS_TOKEN_LIFETIME", to: "600", in: .test())
+        _ = try await services.settings.set("SESSION_MAX_LIFETIME", to: "900", in: .test())
         let pair = try await services.session()
         let start = services.clock.now()
         let token = try services.codec.verify(pair.accessToken, now: start)

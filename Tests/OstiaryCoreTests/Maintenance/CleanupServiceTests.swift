@@ -36,7 +36,9 @@ import Testing
                     return count
                 }
             }
-            return CleanupService(sessions: store, now: Timestamp.now) { [self] in
+            return CleanupService(
+                sessions: store, audit: MemoryStorage(), retention: { 90 }, now: Timestamp.now
+            ) { [self] in
                 state.withLock { $0.now }
             } pause: { [self] duration in
                 state.withLock { $0.pauses.append(duration) }

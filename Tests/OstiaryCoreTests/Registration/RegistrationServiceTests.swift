@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryTestKit
 import Testing
 
 @testable import OstiaryCore
@@ -43,7 +44,7 @@ struct RegistrationServiceTests {
     @Test("the minimum length is a setting, counted in code points")
     func minimumLength() async throws {
         let services = try Services()
-        _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15", by: "test")
+        _ = try await services.settings.set("PASSWORD_MIN_LENGTH", to: "15", in: .test())
         let address = try #require(EmailAddress("first@example.com"))
         let short = try await services.registration.register(
             email: address, password: "securepassword", in: services.context())

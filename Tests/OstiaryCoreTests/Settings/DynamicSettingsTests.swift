@@ -17,17 +17,17 @@ struct DynamicSettingsTests {
         let storage = MemoryStorage()
         let plain = try settings(storage)
         #expect(plain.snapshot[.accessTokenLifetime] == 108_000)
-        #expect(try await plain.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test").old == "108000")
+        #expect(try await plain.set("ACCESS_TOKEN_LIFETIME", to: "600", in: .test()).old == "108000")
         #expect(plain.snapshot[.accessTokenLifetime] == 600)
         let pinned = try settings(storage, pins: ["ACCESS_TOKEN_LIFETIME": "5"])
         try await pinned.reload()
         #expect(pinned.snapshot[.accessTokenLifetime] == 5)
         await #expect(throws: SettingError.pinned("ACCESS_TOKEN_LIFETIME")) {
-            try await pinned.set("ACCESS_TOKEN_LIFETIME", to: "7", by: "test")
+            try await pinned.set("ACCESS_TOKEN_LIFETIME", to: "7", in: .test())
         }
         #expect(pinned.report().first?.source == .pinned)
         #expect(plain.report().first?.source == .database)
-        let change = try await plain.unset("ACCESS_TOKEN_LIFETIME", by: "test")
+        let change = try await plain.unset("ACCESS_TOKEN_LIFETIME", in: .test())
         #expect(change == SettingChange(name: "ACCESS_TOKEN_LIFETIME", old: "600", new: "108000"))
         #expect(plain.report().first?.source == .default)
     }
@@ -42,14 +42,14 @@ struct DynamicSettingsTests {
         ])
     func refused(_ name: String, _ text: String) async throws {
         let settings = try settings(MemoryStorage())
-        await #expect(throws: SettingError.self) { try await settings.set(name, to: text, by: "test") }
+        await #expect(throws: SettingError.self) { try await settings.set(name, to: text, in: .test()) }
     }
 
     @Test("a stored value that is not valid is ignored and the last good one kept")
     func lastGood() async throws {
         let storage = MemoryStorage()
         let settings = try settings(storage)
-        _ = try await settings.set("ACCESS_TOKEN_LIFETIME", to: "600", by: "test")
+        _ = try await settings.set("ACCESS_TOKEN_LIFETIME", to: "600", in: .test())
         for bad in ["0", "x", "1e3", "999999999999"] {
             storage.putSetting("ACCESS_TOKEN_LIFETIME", bad)
             try await settings.reload()

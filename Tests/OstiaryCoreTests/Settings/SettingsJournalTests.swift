@@ -18,13 +18,13 @@ struct SettingsJournalTests {
         let storage = MemoryStorage()
         let servers = try [settings(storage, storage), settings(storage, storage)]
         for server in servers { try await server.reload(observing: true) }
-        _ = try await servers[0].set("ACCESS_TOKEN_LIFETIME", to: "600", by: "somebody")
+        _ = try await servers[0].set("ACCESS_TOKEN_LIFETIME", to: "600", in: .test(by: .operator("somebody")))
         for server in servers { try await server.reload(observing: true) }
         storage.putSetting("ACCESS_TOKEN_LIFETIME", "700")
         for server in servers { try await server.reload(observing: true) }
-        let entries = try await storage.entries(of: "ACCESS_TOKEN_LIFETIME", limit: 10)
+        let entries = try await storage.entries(of: "ACCESS_TOKEN_LIFETIME")
         #expect(entries.map(\.new) == ["700", "600"])
-        #expect(entries.map(\.author) == ["another program", "somebody"])
+        #expect(entries.map(\.actor) == ["another program", "operator:somebody"])
     }
 
     @Test("what is over by the time it would be noted is not noted")
@@ -38,9 +38,9 @@ struct SettingsJournalTests {
         // This server is late: what it reads is 600, which was there before.
         store.next = [["ACCESS_TOKEN_LIFETIME": .constance(.integer(600))]]
         try await server.reload(observing: true)
-        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["700"])
+        #expect(try await storage.entries().map(\.new) == ["700"])
         try await server.reload(observing: true)
-        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["700"])
+        #expect(try await storage.entries().map(\.new) == ["700"])
         #expect(server.snapshot[.accessTokenLifetime] == 700)
     }
 
@@ -54,7 +54,7 @@ struct SettingsJournalTests {
         #expect(try await storage.lastKnown() == [:])
         try await server.reload(observing: true)
         #expect(try await storage.lastKnown() == ["ACCESS_TOKEN_LIFETIME": "600"])
-        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == ["600"])
+        #expect(try await storage.entries().map(\.new) == ["600"])
     }
 
     @Test("what went away while no server ran is noted at the start")
@@ -64,7 +64,7 @@ struct SettingsJournalTests {
         try await settings(store, storage).reload(observing: true)
         store.values = [:]
         try await settings(store, storage).reload(observing: true)
-        #expect(try await storage.entries(of: nil, limit: 10).map(\.new) == [nil, "600"])
+        #expect(try await storage.entries().map(\.new) == [nil, "600"])
     }
 
     @Test("a start without the store has the last known values, and the store's own once it answers")
@@ -145,9 +145,13 @@ private final class UnreachableSettings: SettingsStore {
         return values
     }
 
-    func set(_ value: any SettingValue, _ change: SettingEdit) async throws -> StoredSetting? {
+    func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
         throw StoreUnavailable(reason: "test")
     }
 
-    func unset(_ change: SettingEdit) async throws -> StoredSetting? { throw StoreUnavailable(reason: "test") }
+    func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+        throw StoreUnavailable(reason: "test")
+    }
 }

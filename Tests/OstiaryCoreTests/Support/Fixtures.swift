@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Logging
 import OstiaryTestKit
 import Synchronization
@@ -24,7 +25,7 @@ struct Services: Sendable {
     let storage: MemoryStorage
     let memory: IdentityMemory
     let lease = Lease()
-    let events = Events()
+    let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
     let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 2)
     let throttling: Throttling
     let settings: DynamicSettings
@@ -36,12 +37,6 @@ struct Services: Sendable {
             get { held.withLock { $0 } }
             set { held.withLock { $0 = newValue } }
         }
-    }
-
-    final class Events: Sendable {
-        private let list = Mutex<[AuditEvent]>([])
-        var all: [AuditEvent] { list.withLock { $0 } }
-        func add(_ event: AuditEvent) { list.withLock { $0.append(event) } }
     }
 
     /// - Parameter throttle: nil for none, since most tests do more than a client would.
@@ -56,36 +51,44 @@ struct Services: Sendable {
         throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, key: key) } ?? .off
     }
 
-    var audit: Audit { Audit { [events] event, _ in events.add(event) } }
+    /// Audited so far, the oldest first, refusals too.
+    var entries: [AuditEntry] {
+        get async throws {
+            try await refusals.write(to: storage, in: context())
+            return try await storage.entries().reversed()
+        }
+    }
+    /// Of those.
+    var events: [AuditEvent] { get async throws { try await entries.map(\.event) } }
     var issuer: TokenIssuer { TokenIssuer(codec: codec) }
     var registration: RegistrationService {
         RegistrationService(
-            accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit
+            accounts: storage, passwords: passwords, settings: settings, throttling: throttling
         )
     }
     var profile: ProfileService {
         ProfileService(
-            accounts: storage, passwords: passwordChange, throttling: throttling, audit: audit
+            accounts: storage, passwords: passwordChange, throttling: throttling
         )
     }
     var login: LoginService {
         LoginService(
             accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: throttling, audit: audit, now: clock.now
+            throttling: throttling, refusals: refusals, now: clock.now
         )
     }
     var refresh: RefreshService {
         RefreshService(
-            sessions: storage, issuer: issuer, settings: settings, throttling: throttling, audit: audit
+            sessions: storage, issuer: issuer, settings: settings, throttling: throttling
         )
     }
     var passwordChange: PasswordChangeService {
         PasswordChangeService(
             accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: throttling, audit: audit, now: clock.now
+            throttling: throttling, refusals: refusals, now: clock.now
         )
     }
-    var logout: LogoutService { LogoutService(sessions: storage, audit: audit) }
+    var logout: LogoutService { LogoutService(sessions: storage) }
     var identity: IdentityService {
         IdentityService(codec: codec, sessions: storage, memory: memory, now: clock.now)
     }

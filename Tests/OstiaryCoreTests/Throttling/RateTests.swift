@@ -54,18 +54,18 @@ struct RateTests {
     func setting() async throws {
         let services = try Services()
         let name = "THROTTLE_LOGIN_ACCOUNT"
-        let change = try await services.settings.set(name, to: "7/h", by: "test")
+        let change = try await services.settings.set(name, to: "7/h", in: .test())
         #expect(change == SettingChange(name: name, old: "10/min", new: "7/hour"))
         #expect(services.settings.snapshot[.throttleLoginAccount] == .limit(7, per: .hour))
         for text in ["", "0/min", "7"] {
             await #expect(throws: SettingError.wrongType(name, typeName: "number/period")) {
-                _ = try await services.settings.set(name, to: text, by: "test")
+                _ = try await services.settings.set(name, to: text, in: .test())
             }
             services.storage.putSetting(name, text)
             try await services.settings.reload()
             #expect(services.settings.snapshot[.throttleLoginAccount] == .limit(7, per: .hour))
         }
-        _ = try await services.settings.unset(name, by: "test")
+        _ = try await services.settings.unset(name, in: .test())
         #expect(services.settings.snapshot[.throttleLoginAccount] == .limit(10, per: .minute))
     }
 }

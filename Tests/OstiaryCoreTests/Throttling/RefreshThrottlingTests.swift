@@ -53,7 +53,7 @@ struct RefreshThrottlingTests {
         let nodes = (0..<2).map { _ in
             RefreshService(
                 sessions: services.storage, issuer: services.issuer, settings: services.settings,
-                throttling: throttling, audit: services.audit
+                throttling: throttling
             )
         }
         var token = try await services.session().token()
@@ -82,7 +82,7 @@ struct RefreshThrottlingTests {
         let (pair, refresh) = (try await services.session(), services.refresh)
         let live = try await exhaust(refresh, pair, key: key)
         #expect(try await refresh.refresh(pair.token(), key: key(77), in: services.context()) == nil)
-        guard case .refreshTokenReplayed = services.events.all.last else { throw Failure("the replay is told") }
+        guard try await services.events.last == .refreshTokenReplayed else { throw Failure("the replay is told") }
         #expect(try await refresh.refresh(live, key: key(78), in: services.context()) == nil, "the session has ended")
     }
 
@@ -93,7 +93,7 @@ struct RefreshThrottlingTests {
             #expect(try await refresh.refresh(RefreshToken(bits: UInt128(number)), in: services.context()) == nil)
         }
         let token = try await exhaust(refresh, pair, key: key)
-        _ = try await services.settings.set("THROTTLE_REFRESH", to: "off", by: "test")
+        _ = try await services.settings.set("THROTTLE_REFRESH", to: "off", in: .test())
         #expect(try await refresh.refresh(token, key: key(500), in: services.context()) != nil)
     }
 }

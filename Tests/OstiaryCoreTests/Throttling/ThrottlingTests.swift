@@ -146,7 +146,9 @@ struct ThrottlingTests {
         #expect(await services.attempt(owner, right, from: "198.51.100.1") == .loggedIn)
         #expect(try await lastSignIn() == start.adding(seconds: 86_400))
         services.clock.advance(seconds: 30 * 86_400 + 1)
-        _ = try await CleanupService(sessions: services.storage, now: services.clock.now).run()
+        _ = try await CleanupService(
+            sessions: services.storage, audit: services.storage, now: services.clock.now, retention: { 0 }
+        ).run()
         #expect(try await lastSignIn() == nil)
 
         #expect(await services.attempt(owner, right, from: "198.51.100.1") == .loggedIn)
@@ -237,16 +239,16 @@ struct ThrottlingTests {
 
     @Test("a rate that is changed is in force at once, and off is off")
     func settings() async throws {
-        _ = try await services.settings.set("THROTTLE_LOGIN_ACCOUNT", to: "1/day", by: "test")
+        _ = try await services.settings.set("THROTTLE_LOGIN_ACCOUNT", to: "1/day", in: .test())
         #expect(await services.attempt(owner, "x", from: "192.0.2.1") == .refused)
         let spent = Throttled(scope: .loginAccount, wait: 86_400_000_000)
         #expect(await services.attempt(owner, "x", from: "192.0.2.1") == .throttled(spent))
-        _ = try await services.settings.set("THROTTLE_LOGIN_ACCOUNT", to: "10/min", by: "test")
+        _ = try await services.settings.set("THROTTLE_LOGIN_ACCOUNT", to: "10/min", in: .test())
         #expect(
             await services.attempt(owner, "x", from: "192.0.2.1")
                 == .throttled(.init(scope: .loginAccount, wait: 6_000_000)))
         for name in ["THROTTLE_LOGIN_ACCOUNT", "THROTTLE_LOGIN_NETWORK"] {
-            _ = try await services.settings.set(name, to: "off", by: "test")
+            _ = try await services.settings.set(name, to: "off", in: .test())
         }
         var judged = 0
         for _ in 0..<200 where await services.attempt(owner, "x", from: "192.0.2.1") == .refused { judged += 1 }

@@ -17,7 +17,7 @@ struct RefreshTests {
         await #expect(throws: AccessTokenError.sessionEnded) {
             try await services.identity.identity(bearer: next.accessToken, in: services.context())
         }
-        let replays = services.events.all.filter { if case .refreshTokenReplayed = $0 { true } else { false } }
+        let replays = try await services.events.filter { $0 == .refreshTokenReplayed }
         #expect(replays.count == 1)
     }
 

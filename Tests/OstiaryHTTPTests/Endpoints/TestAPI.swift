@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -31,7 +32,7 @@ struct TestAPI: Sendable {
         extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
         throttle: (any Throttle)? = nil
     ) throws {
-        let audit = Audit { _, _ in }
+        let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let store = sessions ?? storage
         let passwords = Passwords(
             hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1
@@ -44,25 +45,25 @@ struct TestAPI: Sendable {
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(
-                    accounts: storage, passwords: passwords, settings: settings, throttling: throttling, audit: audit)
+                    accounts: storage, passwords: passwords, settings: settings, throttling: throttling)
             ).endpoints
             + LoginController(
                 login: LoginService(
                     accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
-                    throttling: throttling, audit: audit)
+                    throttling: throttling, refusals: refusals)
             ).endpoints
             + RefreshController(
                 refresh: RefreshService(
-                    sessions: store, issuer: issuer, settings: settings, throttling: throttling, audit: audit)
+                    sessions: store, issuer: issuer, settings: settings, throttling: throttling)
             ).endpoints
-            + LogoutController(logout: LogoutService(sessions: store, audit: audit)).endpoints
+            + LogoutController(logout: LogoutService(sessions: store)).endpoints
             + ProfileController(
                 profile: ProfileService(
                     accounts: storage,
                     passwords: PasswordChangeService(
                         accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
-                        throttling: throttling, audit: audit),
-                    throttling: throttling, audit: audit)
+                        throttling: throttling, refusals: refusals),
+                    throttling: throttling)
             ).endpoints
         self.responder = APIResponder(
             endpoints: endpoints + extra,

@@ -68,7 +68,9 @@ private struct Storages {
         stores = [
             (
                 "memory",
-                Stores(accounts: memory, sessions: memory, settings: memory, journal: memory, keys: memory)
+                Stores(
+                    accounts: memory, sessions: memory, settings: memory, journal: memory, keys: memory,
+                    audit: memory)
             ),
             ("SQLite", Stores(sqlite)), ("PostgreSQL", Stores(postgres)),
         ]
@@ -85,7 +87,7 @@ extension Stores {
     fileprivate var forgettingReplays: Stores {
         Stores(
             accounts: accounts, sessions: ForgettingReplays(store: sessions), settings: settings, journal: journal,
-            keys: keys
+            keys: keys, audit: audit
         )
     }
 }

@@ -9,11 +9,9 @@ import Testing
 
 /// Our keys on a real Redis, byte by byte.
 @Suite("Settings on Redis", .onItsOwnThread) struct RedisSettingsStoreTests {
-    private func edit(_ name: String) -> SettingEdit {
-        SettingEdit(name: name, author: "a test", now: Timestamp(microseconds: 1_000_000))
-    }
+    private let context = RequestContext.test(at: Timestamp(seconds: 1), by: .operator("a test"))
 
-    private func run(_ test: (RedisServer, RedisWire, RedisSettingsStore, any SettingsJournal) async throws -> Void)
+    private func run(_ test: (RedisServer, RedisWire, RedisSettingsStore, MemoryStorage) async throws -> Void)
         async throws
     {
         let redis = try RedisServer()
@@ -32,14 +30,14 @@ import Testing
             #expect(try wire.command("DBSIZE") == .integer(0), "a read must not write the default back")
             let name = "ACCESS_TOKEN_LIFETIME"
             let value = try Settings.named(name).value(.text("600"))
-            #expect(try await store.set(value, edit(name)) == nil)
+            #expect(try await store.set(name, to: value, in: context) == nil)
             let stored = try #require(try wire.get("constance:\(name)"))
             #expect(String(decoding: stored, as: UTF8.self) == #"{"__type__": "default", "__value__": 600}"#)
             #expect(try await store.all() == [name: .constance(.integer(600))])
-            #expect(try await store.unset(edit(name)) == .constance(.integer(600)))
+            #expect(try await store.unset(name, in: context) == .constance(.integer(600)))
             #expect(try wire.command("DBSIZE") == .integer(0))
-            #expect(try await store.unset(edit(name)) == nil)
-            let entries = try await journal.entries(of: name, limit: 10)
+            #expect(try await store.unset(name, in: context) == nil)
+            let entries = try await journal.entries(of: name)
             #expect(entries.map(\.new) == [nil, "600"] && entries.map(\.old) == ["600", nil])
         }
     }
@@ -67,10 +65,10 @@ import Testing
             try wire.command("CONFIG", "SET", "maxmemory", "1")
             let name = "ACCESS_TOKEN_LIFETIME"
             let value = try Settings.named(name).value(.text("600"))
-            await #expect(throws: StoreUnavailable.self) { _ = try await store.set(value, edit(name)) }
+            await #expect(throws: StoreUnavailable.self) { _ = try await store.set(name, to: value, in: context) }
             #expect(try await store.all().isEmpty)
-            let entries = try await journal.entries(of: name, limit: 10)
-            #expect(entries.map(\.author) == ["a test, refused by Redis", "a test"])
+            let entries = try await journal.entries(of: name)
+            #expect(entries.map(\.cause) == ["refused_by_redis", nil])
             #expect(entries.first?.new == nil)
         }
     }

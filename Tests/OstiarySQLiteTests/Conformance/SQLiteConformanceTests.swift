@@ -20,7 +20,7 @@ struct SQLiteConformanceTests {
             on: Stores(
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
                 settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
-                keys: SQLSigningKeyStore(database: database)
+                keys: SQLSigningKeyStore(database: database), audit: SQLAuditStore(database: database)
             )
         )
     }

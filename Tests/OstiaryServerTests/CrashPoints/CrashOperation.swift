@@ -25,7 +25,7 @@ struct Attempt {
 extension CrashOperation {
     static let all = [register, login, refresh, logout, password]
 
-    static let register = CrashOperation(name: "register", change: Rows(users: 1)) { _ in
+    static let register = CrashOperation(name: "register", change: Rows(users: 1, audited: 1)) { _ in
         let email = freshEmail()
         return Attempt {
             try $0.register(email)
@@ -35,7 +35,8 @@ extension CrashOperation {
         }
     }
 
-    static let login = CrashOperation(name: "login", change: Rows(entered: 1, sessions: 1, tokens: 1)) { client in
+    static let login = CrashOperation(name: "login", change: Rows(entered: 1, sessions: 1, tokens: 1, audited: 1)) {
+        client in
         let email = freshEmail()
         try client.enrol(email)
         return Attempt {
@@ -69,7 +70,7 @@ extension CrashOperation {
         }
     }
 
-    static let logout = CrashOperation(name: "logout", change: Rows(ended: 1, announced: 1)) { client in
+    static let logout = CrashOperation(name: "logout", change: Rows(ended: 1, announced: 1, audited: 1)) { client in
         let tokens = try client.newSession().tokens
         return Attempt {
             try $0.logout(tokens.refresh)
@@ -80,7 +81,7 @@ extension CrashOperation {
     }
 
     static let password = CrashOperation(
-        name: "password", change: Rows(sessions: 1, ended: 2, announced: 3, tokens: 1)
+        name: "password", change: Rows(sessions: 1, ended: 2, announced: 3, tokens: 1, audited: 1)
     ) { client in
         let (email, one) = try client.newSession()
         let other = try client.tokens(email)

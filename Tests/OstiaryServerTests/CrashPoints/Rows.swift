@@ -15,13 +15,15 @@ struct Rows: Equatable {
     var announced = 0
     var tokens = 0
     var spent = 0
+    /// Audit entries; those of refusals are written later than the refusal.
+    var audited = 0
 
     static func + (one: Rows, other: Rows) -> Rows {
         Rows(
             users: one.users + other.users, entered: one.entered + other.entered,
             sessions: one.sessions + other.sessions, ended: one.ended + other.ended,
             announced: one.announced + other.announced, tokens: one.tokens + other.tokens,
-            spent: one.spent + other.spent
+            spent: one.spent + other.spent, audited: one.audited + other.audited
         )
     }
 }
@@ -40,6 +42,7 @@ extension Rows {
         "SELECT count(*) FROM ostiary_user", "SELECT count(last_login) FROM ostiary_user",
         "SELECT count(*) FROM ostiary_session", ended, "SELECT count(*) FROM ostiary_refresh_token",
         "SELECT count(spent_at) FROM ostiary_refresh_token",
+        "SELECT count(*) FROM ostiary_audit WHERE event NOT IN ('login_refused', 'password_refused')",
         """
         SELECT count(*) FROM ostiary_session s WHERE 1 <> (
             SELECT count(*) FROM ostiary_refresh_token t WHERE t.session_id = s.id AND t.spent_at IS NULL)
@@ -51,12 +54,12 @@ extension Rows {
     ]
 
     private init(_ counts: [Int], announced: Int) throws {
-        guard counts.count == 8 else { throw Failure("not the counts: \(counts)") }
-        guard counts[6] == 0 else { throw Failure("\(counts[6]) sessions have no live token or several") }
-        guard counts[7] == 0 else { throw Failure("\(counts[7]) spent tokens have no successor") }
+        guard counts.count == 9 else { throw Failure("not the counts: \(counts)") }
+        guard counts[7] == 0 else { throw Failure("\(counts[7]) sessions have no live token or several") }
+        guard counts[8] == 0 else { throw Failure("\(counts[8]) spent tokens have no successor") }
         self.init(
             users: counts[0], entered: counts[1], sessions: counts[2], ended: counts[3], announced: announced,
-            tokens: counts[4], spent: counts[5]
+            tokens: counts[4], spent: counts[5], audited: counts[6]
         )
     }
 

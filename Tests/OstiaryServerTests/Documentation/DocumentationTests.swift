@@ -38,6 +38,15 @@ struct DocumentationTests {
         #expect(row.contains("| \(setting.defaultText) | \(range) |"))
     }
 
+    @Test("every event of the audit log is on its page")
+    func auditEvents() throws {
+        let rows = try page("docs/features/audit.md").split(separator: "## Events")[1].split(separator: "\n## ")[0]
+        let told = rows.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
+            row.split(separator: "|")[0].matches(of: /`([a-z_]+)`/).map { String($0.output.1) }
+        }
+        #expect(told.sorted() == AuditEvent.all.map(\.rawValue).sorted())
+    }
+
     @Test("every flag and variable is on the operators' page", arguments: ConfigurationKey.allCases)
     func configuration(_ key: ConfigurationKey) throws {
         #expect(try page("docs/operating.md").contains("| `\(key.flag)` | `\(key.variable)` |"))

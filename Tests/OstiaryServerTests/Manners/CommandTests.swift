@@ -11,7 +11,8 @@ extension EndToEnd {
             ["changepassword"], ["settings"], ["settings", "list"], ["settings", "get"], ["settings", "set"],
             ["settings", "unset"], ["constance"], ["constance", "list"], ["constance", "get"], ["constance", "set"],
             ["users"], ["users", "list"], ["users", "show"], ["users", "add"], ["users", "activate"],
-            ["users", "deactivate"], ["users", "delete"], ["cleanup"], ["backup"], ["check"], ["version"],
+            ["users", "deactivate"], ["users", "delete"], ["audit"], ["audit", "list"], ["cleanup"], ["backup"],
+            ["check"], ["version"],
         ]
 
         @Test("every command has --help", arguments: all)

@@ -37,12 +37,13 @@ struct CheapServices: Sendable {
         let sessions = SQLSessionStore(database: database)
         let settings = try DynamicSettings(
             store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
+        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
         login = LoginService(
             accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: .off, audit: Audit { _, _ in })
+            throttling: .off, refusals: refusals)
         passwordChange = PasswordChangeService(
             accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: .off, audit: Audit { _, _ in })
+            throttling: .off, refusals: refusals)
     }
 
     func close() {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OstiaryCore
+
+/// Audit entries in a table of their own.
+public struct SQLAuditStore: AuditStore {
+    private let database: any SQLDatabase
+
+    public init(database: any SQLDatabase) { self.database = database }
+
+    public func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry] {
+        // Each condition has its own index, which the other would hide inside an OR.
+        let subjects: [SQLQuery] =
+            [query.user.map { "user_id = \($0)" }, query.object.map { "object = \($0)" }].compactMap { $0 }
+        let order: StaticString = query.isNewestFirst ? " DESC" : ""
+        let conditions = Self.conditions(query)
+        return try await database.fetch(in: context) { connection in
+            let found = try (subjects.isEmpty ? ["1 = 1"] : subjects).flatMap { subject in
+                try connection.run(
+                    """
+                    SELECT \(raw: AuditRow.columns) FROM ostiary_audit WHERE \(subject)\(conditions)
+                    ORDER BY id\(raw: order) LIMIT \(Int64(query.limit))
+                    """
+                ).map(AuditRow.entry)
+            }
+            guard subjects.count > 1 else { return found }
+            let sorted = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }.values
+                .sorted { query.isNewestFirst ? $0.id > $1.id : $0.id < $1.id }
+            return Array(sorted.prefix(query.limit))
+        }
+    }
+
+    private static func conditions(_ query: AuditQuery) -> SQLQuery {
+        var text: SQLQuery = " AND id > \(query.after)"
+        if let event = query.event { text = "\(text) AND event = \(event.rawValue)" }
+        if let since = query.since { text = "\(text) AND at >= \(since.microseconds)" }
+        if let until = query.until { text = "\(text) AND at < \(until.microseconds)" }
+        return text
+    }
+
+    public func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64] {
+        try await database.commit(in: context) { transaction in try entries.map { try transaction.add($0) } }
+    }
+
+    /// The newest entries of settings, which are never deleted, are fewer.
+    private static let kept = 500
+
+    public func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int {
+        // Only the oldest are looked at: a search for those that may go would read the whole table where none may.
+        let deletion: SQLQuery = """
+            DELETE FROM ostiary_audit WHERE id IN (
+                SELECT a.id FROM (
+                    SELECT id, at, event, object FROM ostiary_audit ORDER BY id LIMIT \(Int64(limit + Self.kept))
+                ) a
+                WHERE a.at < \(horizon.microseconds) AND NOT (a.event = 'setting_changed' AND NOT EXISTS (
+                    SELECT 1 FROM ostiary_audit b
+                    WHERE b.object = a.object AND b.event = 'setting_changed' AND b.id > a.id))
+                ORDER BY a.id LIMIT \(Int64(limit)))
+            """
+        return try await database.commit { try $0.execute(deletion) }
+    }
+}

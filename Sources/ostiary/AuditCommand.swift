@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Read the audit log: who did what to whom, when and from where.",
+        subcommands: [List.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Show entries, the newest last.",
+            discussion: """
+                Refused logins are counted: one row stands for a minute, a network, an address and a cause. They come a \
+                second late.
+                """
+        )
+
+        @Option(name: .long, help: "Show one account only: its id or e-mail address. Tries of the address count too.")
+        var user: String?
+
+        @Option(name: .long, help: "Show one kind of event only, such as login_refused.")
+        var event: String?
+
+        @Option(name: .long, help: "Show entries from then on: 2026-11-27T08:00:00Z, or 90s, 15m, 24h, 7d ago.")
+        var since: String?
+
+        @Option(name: .long, help: "Show entries from before then.")
+        var until: String?
+
+        @Option(name: .long, help: "Show at most this many, the newest, 1…10000.")
+        var limit = 100
+
+        @Flag(name: .long, help: "Print JSON: an array; with --follow one object on each line.")
+        var json = false
+
+        @Flag(name: .long, help: "Wait for further entries, and show them. Ends with Ctrl-C.")
+        var follow = false
+
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }
+            if let event, !AuditEvent.all.contains(where: { $0.rawValue == event }) {
+                let names = AuditEvent.all.map(\.rawValue)
+                let hint = nearestName(to: event, among: names).map { " Did you mean \($0)?" } ?? ""
+                throw ValidationError("There is no event \(event).\(hint) There are: \(names.joined(separator: ", ")).")
+            }
+            for (name, text) in [("--since", since), ("--until", until)] {
+                if let text, Moment.read(text, now: Timestamp.now()) == nil {
+                    throw ValidationError("\(name) must be a time like 2026-11-27T08:00:00Z, or 90s, 15m, 24h, 7d.")
+                }
+            }
+        }
+
+        func run() async throws {
+            try await options.withWorkspace { workspace in
+                let query = try await query(workspace)
+                let entries = try await workspace.auditStore.entries(query, in: .command).reversed()
+                guard follow else { return show(Array(entries)) }
+                for entry in entries { Terminal.show(line(entry)) }
+                try await AuditFollowing(store: workspace.auditStore, query: query).run(after: Array(entries)) {
+                    Terminal.show(line($0))
+                }
+            }
+        }
+
+        private func query(_ workspace: Workspace) async throws -> AuditQuery {
+            let now = Timestamp.now()
+            var query = AuditQuery(
+                event: event.map(AuditEvent.init(rawValue:)), since: since.flatMap { Moment.read($0, now: now) },
+                until: until.flatMap { Moment.read($0, now: now) }, limit: limit)
+            guard let user else { return query }
+            if let id = Int64(user) {
+                query.user = id
+            } else {
+                (query.user, query.object) = try await workspace.auditSubject(email: user, in: .command)
+                if query.object == nil {
+                    Terminal.complain(
+                        "Warning: tries of the address are found with the servers' key only (OSTIARY_SECRET_KEY).")
+                }
+                if query.user == nil, query.object == nil { throw AccountError.unknownUser }
+            }
+            return query
+        }
+
+        private func line(_ entry: AuditEntry) -> String {
+            (json ? AuditText.json(entry) : AuditText.line(entry)) + "\n"
+        }
+
+        private func show(_ entries: [AuditEntry]) {
+            guard json else { return Terminal.table([AuditText.titles] + entries.map(AuditText.cells)) }
+            print("[" + entries.map(AuditText.json).joined(separator: ",") + "]")
+        }
+    }
+}
+
+/// A moment as people give it to a command.
+enum Moment {
+    /// - Parameter text: a time in UTC, or how long ago: a number and `s`, `m`, `h` or `d`.
+    static func read(_ text: String, now: Timestamp) -> Timestamp? {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        if let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+            (0...1_000_000_000).contains(number)
+        {
+            return now.adding(seconds: -number * unit)
+        }
+        return Timestamp(sqlText: text)
+    }
+}
