@@ -5,6 +5,7 @@ valgrind; what a request costs is the difference between two dumps, divided by t
 """
 import argparse
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -84,10 +85,16 @@ def measure(counted, requests):
     def refresh():
         tokens["refresh_token"] = counted.ask("POST", "/api/refresh/", {"refresh_token": tokens["refresh_token"]})["refresh_token"]
 
+    names = itertools.count()
+
+    def rename():
+        # Another one each time: the same one would be no change.
+        counted.ask("PUT", "/api/me/", {"username": f"x{next(names)}"}, access)
+
     return {
         "GET /healthz": counted.count(requests, lambda: counted.ask("GET", "/healthz")),
         "GET /api/me/": counted.count(requests, lambda: counted.ask("GET", "/api/me/", access=access)),
-        "PUT /api/me/": counted.count(requests, lambda: counted.ask("PUT", "/api/me/", {"username": "x"}, access)),
+        "PUT /api/me/": counted.count(requests, rename),
         "GET /api/sessions/": counted.count(requests, lambda: counted.ask("GET", "/api/sessions/", access=access)),
         "POST /api/refresh/": counted.count(requests, refresh),
     }
