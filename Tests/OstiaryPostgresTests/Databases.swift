@@ -64,6 +64,7 @@ extension Stores {
     init(_ database: any SQLDatabase) {
         self.init(
             accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
+            passwords: SQLPasswordStore(database: database),
             settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
             keys: SQLSigningKeyStore(database: database), audit: SQLAuditStore(database: database)
         )

@@ -19,18 +19,10 @@ public protocol AccountStore: Sendable {
     func setActive(
         _ isActive: Bool, email: EmailAddress, in context: RequestContext
     ) async throws -> User?
-    /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
-    /// - Returns: whether it was replaced.
-    func replacePassword(
-        id: User.ID, current: String, with encoded: String, in context: RequestContext
-    ) async throws -> Bool
-    /// Sets the password, ends every session of the user and forgets the networks, since whoever knew the old one may hold
-    /// both.
-    func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool
     /// Deletes the user with everything that belongs to it.
     func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool
-    /// Deletes the user with everything that belongs to it, while it has the password that was verified.
-    func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool
+    /// Deletes the user with everything that belongs to it, while the proof holds.
+    func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool
     /// Users in the order of their ids.
     func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User]
 }
@@ -57,8 +49,8 @@ public struct ProfileChange: Sendable, Equatable {
         case none
         /// While the account has the password that was verified, in its encoded form.
         case password(verified: String)
-        /// While this session of the account goes on, and if it began at that moment or later.
-        case session(SessionID, startedSince: Timestamp)
+        /// While this session of the account goes on, and if its user proved who they are at that moment or later.
+        case session(SessionID, authenticatedSince: Timestamp)
         /// An operator's word.
         case authority
     }

@@ -4,27 +4,24 @@
 public struct LoginService: Sendable {
     private let accounts: any AccountStore
     private let sessions: any SessionStore
+    private let stored: any PasswordStore
     private let passwords: Passwords
-    private let issuer: TokenIssuer
-    private let settings: DynamicSettings
+    private let opener: SessionOpener
     private let throttling: Throttling
     private let refusals: RefusalTally
-    private let now: WallClock
     private let lookups = Gate(width: 16)
 
     public init(
-        accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
-        settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
-        now: @escaping WallClock = Timestamp.now
+        accounts: any AccountStore, sessions: any SessionStore, stored: any PasswordStore, passwords: Passwords,
+        opener: SessionOpener, throttling: Throttling, refusals: RefusalTally
     ) {
         self.accounts = accounts
         self.sessions = sessions
+        self.stored = stored
         self.passwords = passwords
-        self.issuer = issuer
-        self.settings = settings
+        self.opener = opener
         self.throttling = throttling
         self.refusals = refusals
-        self.now = now
     }
 
     /// - Parameters:
@@ -60,8 +57,7 @@ public struct LoginService: Sendable {
             guard let current = credential, verification.valid, current.user.isActive else { break }
             let encoded = try await upgrade(
                 current, password: password, needed: verification.needsRehash, in: context)
-            // The password was waited for: the session begins now.
-            if let pair = try await open(current, verified: encoded, network: network, in: context.at(now())) {
+            if let pair = try await open(current, verified: encoded, network: network, in: context) {
                 await throttling.loggedIn(current.user.id, from: network)
                 return pair
             }
@@ -104,7 +100,7 @@ public struct LoginService: Sendable {
         let current = credential.encodedPassword
         // It can wait for the next login; its owner, who has proven the password, cannot.
         guard let encoded = try await renewed(password) else { return current }
-        let replaced = try await accounts.replacePassword(
+        let replaced = try await stored.replacePassword(
             id: credential.user.id, current: current, with: encoded, in: context)
         return replaced ? encoded : current
     }
@@ -116,21 +112,9 @@ public struct LoginService: Sendable {
     private func open(
         _ credential: Credential, verified: String, network: Network?, in context: RequestContext
     ) async throws -> TokenPair? {
-        let now = context.now
-        let user = credential.user.id
-        let session = issuer.sessionID()
-        let refreshToken = issuer.refreshToken()
-        let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
-        let opening = try await sessions.open(
-            NewSession(
-                id: session, userID: user, verifiedPassword: verified, refreshToken: refreshToken.digest,
-                expiry: expiry,
-                network: credential.isNetworkToBeNoted(at: now) ? network?.knowable : nil,
-                limit: settings.snapshot.sessionLimit
-            ),
-            in: context
-        )
-        guard opening == .opened else { return nil }
-        return issuer.pair(refreshToken, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
+        try await opener.open(
+            for: credential.user.id, by: .password(verified: verified),
+            from: credential.isNetworkToBeNoted(at: context.now) ? network?.knowable : nil, in: context
+        ) { try await sessions.open($0, in: $1) }
     }
 }

@@ -3,30 +3,27 @@
 /// A user's change of the own password: whoever else knew the old one is out (ASVS 7.4.3).
 public struct PasswordChangeService: Sendable {
     private let accounts: any AccountStore
-    private let sessions: any SessionStore
+    private let stored: any PasswordStore
     private let passwords: Passwords
-    private let issuer: TokenIssuer
+    private let opener: SessionOpener
     private let settings: DynamicSettings
     private let throttling: Throttling
     private let refusals: RefusalTally
     private let contextWords: [String]
-    private let now: WallClock
 
     public init(
-        accounts: any AccountStore, sessions: any SessionStore, passwords: Passwords, issuer: TokenIssuer,
+        accounts: any AccountStore, stored: any PasswordStore, passwords: Passwords, opener: SessionOpener,
         settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
-        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil),
-        now: @escaping WallClock = Timestamp.now
+        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {
-        self.contextWords = contextWords
         self.accounts = accounts
-        self.sessions = sessions
+        self.stored = stored
         self.passwords = passwords
-        self.issuer = issuer
+        self.opener = opener
         self.settings = settings
         self.throttling = throttling
         self.refusals = refusals
-        self.now = now
+        self.contextWords = contextWords
     }
 
     public enum Outcome: Sendable {
@@ -47,24 +44,12 @@ public struct PasswordChangeService: Sendable {
         )
         guard violations.isEmpty else { return .refused(violations) }
         let replacement = try await passwords.hash(new)
-        // The password was waited for: the new session begins now.
-        let now = self.now()
-        let (session, refreshToken) = (issuer.sessionID(), issuer.refreshToken())
-        let expiry = settings.snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
-        let opening = try await sessions.changePassword(
-            to: replacement,
-            opening: NewSession(
-                id: session, userID: user.id, verifiedPassword: encoded, refreshToken: refreshToken.digest,
-                expiry: expiry, network: context.origin.address.map(Network.init)?.knowable,
-                limit: settings.snapshot.sessionLimit
-            ),
-            in: context.at(now)
-        )
-        // Changed by somebody else since it was verified.
-        guard opening == .opened else { return .wrongPassword }
-        return .changed(
-            issuer.pair(refreshToken, user: user.id, session: session, accessExpiresAt: expiry.accessToken, now: now)
-        )
+        let pair = try await opener.open(
+            for: user.id, by: .password(verified: encoded),
+            from: context.origin.address.map(Network.init)?.knowable, in: context
+        ) { try await stored.changePassword(to: replacement, opening: $0, in: $1) }
+        // nil: changed by somebody else since it was verified.
+        return pair.map(Outcome.changed) ?? .wrongPassword
     }
 
     /// Deletes the account with everything that belongs to it.
@@ -72,7 +57,7 @@ public struct PasswordChangeService: Sendable {
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
     public func deleteAccount(of user: User, password: String, in context: RequestContext) async throws -> Bool {
         guard let encoded = try await verified(user, password, in: context) else { return false }
-        return try await accounts.delete(id: user.id, verifiedPassword: encoded, in: context)
+        return try await accounts.delete(id: user.id, proof: .password(verified: encoded), in: context)
     }
 
     /// - Returns: the encoded password that was verified; nil for a wrong one.

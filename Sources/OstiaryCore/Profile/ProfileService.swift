@@ -47,7 +47,7 @@ public struct ProfileService: Sendable {
             guard let encoded = try await passwords.verified(user, password, in: context) else { return .wrongPassword }
             change.proof = .password(verified: encoded)
         } else if let session = identity.token.sessionID {
-            change.proof = .session(session, startedSince: context.now.adding(seconds: -Self.freshness))
+            change.proof = .session(session, authenticatedSince: context.now.adding(seconds: -Self.freshness))
         }
         switch try await accounts.update(id: user.id, with: change, in: context) {
         case .updated(let user, _): return .updated(user)

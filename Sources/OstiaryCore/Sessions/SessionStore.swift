@@ -5,8 +5,7 @@
 /// Each method is one transaction and returns what happened; a throw means that nothing did.
 /// Every method may throw ``StoreUnavailable``.
 public protocol SessionStore: Sendable {
-    /// Starts a session and writes the login's time and network, if the user is still active and has the password that was
-    /// checked.
+    /// Starts a session and writes the login's time and network, if the user is still active and the proof holds.
     func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening
     /// - Returns: the session of a token, live or spent; nil for an unknown one.
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID?
@@ -26,11 +25,6 @@ public protocol SessionStore: Sendable {
     /// Ends every session of a user, and every token without session that was issued before.
     /// - Parameter kept: but this session.
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws
-    /// Replaces the password that was verified, ends every session of the user, forgets the networks and opens this one, all
-    /// or nothing.
-    func changePassword(
-        to encoded: String, opening session: NewSession, in context: RequestContext
-    ) async throws -> SessionOpening
     /// The user of an access token and whether its session still lives; nil when either is unknown.
     /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
     func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing?
@@ -44,9 +38,10 @@ public protocol SessionStore: Sendable {
 
 public struct NewSession: Sendable {
     public var id: SessionID
-    public var userID: User.ID
-    /// The encoded password that was verified: the session opens only while it is still the user's.
-    public var verifiedPassword: String
+    public var user: User.ID
+    public var authentication: Authentication
+    /// The session opens only while this holds.
+    public var proof: AuthenticationProof
     public var refreshToken: RefreshTokenDigest
     public var expiry: TokenExpiry
     /// To be remembered as known for the account; nil for one that was, less than a day ago.
@@ -55,13 +50,14 @@ public struct NewSession: Sendable {
     public var limit: Int?
 
     public init(
-        id: SessionID, userID: User.ID, verifiedPassword: String, refreshToken: RefreshTokenDigest,
+        _ session: AuthenticatedSession, proof: AuthenticationProof, refreshToken: RefreshTokenDigest,
         expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil
     ) {
         self.limit = limit
-        self.id = id
-        self.userID = userID
-        self.verifiedPassword = verifiedPassword
+        self.id = session.id
+        self.user = session.user
+        self.authentication = session.authentication
+        self.proof = proof
         self.refreshToken = refreshToken
         self.expiry = expiry
         self.network = network
@@ -87,7 +83,7 @@ public struct SessionRecord: Sendable, Equatable {
 
 public enum SessionOpening: Sendable, Equatable {
     case opened
-    /// The user was deactivated, deleted or given another password since it was read.
+    /// The user was deactivated or deleted since it was read, or the proof does not hold any more.
     case userChanged
 }
 
@@ -113,17 +109,15 @@ public struct Rotation: Sendable {
 
 /// A successor that was given before.
 public struct Repetition: Sendable, Equatable {
-    public var user: User.ID
-    public var session: SessionID
+    public var session: AuthenticatedSession
     public var successor: RefreshTokenDigest
     public var sealed: SealedSuccessor
     public var accessExpiresAt: Timestamp
 
     public init(
-        user: User.ID, session: SessionID, successor: RefreshTokenDigest, sealed: SealedSuccessor,
+        session: AuthenticatedSession, successor: RefreshTokenDigest, sealed: SealedSuccessor,
         accessExpiresAt: Timestamp
     ) {
-        self.user = user
         self.session = session
         self.successor = successor
         self.sealed = sealed
@@ -133,7 +127,7 @@ public struct Repetition: Sendable, Equatable {
 
 public enum RotationOutcome: Sendable, Equatable {
     /// The presented token is spent and the successor is live.
-    case rotated(User.ID, SessionID, TokenExpiry)
+    case rotated(AuthenticatedSession, TokenExpiry)
     /// The presented token had been spent by the same request, and its successor is given again.
     case repeated(Repetition)
     /// The presented token had been spent before; its session has ended.

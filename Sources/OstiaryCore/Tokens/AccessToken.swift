@@ -12,14 +12,19 @@ public struct AccessToken: Sendable, Hashable {
     /// `sid`; absent in tokens of the service that we succeed, which end only by `exp` and by their user.
     public var sessionID: SessionID?
 
+    /// `auth_time`, `amr` and `acr`; absent in tokens from before sessions knew.
+    public var authentication: Authentication?
+
     public init(
-        userID: User.ID, expiresAt: Timestamp, issuedAt: Timestamp?, id: String?, sessionID: SessionID?
+        userID: User.ID, expiresAt: Timestamp, issuedAt: Timestamp?, id: String?, sessionID: SessionID?,
+        authentication: Authentication? = nil
     ) {
         self.userID = userID
         self.expiresAt = expiresAt
         self.issuedAt = issuedAt
         self.id = id
         self.sessionID = sessionID
+        self.authentication = authentication
     }
 }
 

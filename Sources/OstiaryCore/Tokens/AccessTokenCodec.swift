@@ -46,12 +46,22 @@ public struct AccessTokenCodec: Sendable {
             payload.key("sid")
             payload.string(session.description)
         }
+        if let authentication = token.authentication {
+            payload.key("auth_time")
+            payload.integer(authentication.at.seconds)
+            payload.key("amr")
+            payload.beginArray()
+            for method in authentication.methods { payload.string(method.rawValue) }
+            payload.endArray()
+            payload.key("acr")
+            payload.string(authentication.level)
+        }
         payload.key("iss")
         payload.string(issuer)
         payload.endObject()
 
         var text: [UInt8] = []
-        text.reserveCapacity(360)
+        text.reserveCapacity(440)
         Base64URL.append(Self.header(keyID: keys.signing.id), to: &text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(payload.bytes, to: &text)
@@ -108,7 +118,20 @@ public struct AccessTokenCodec: Sendable {
             guard acceptsLegacy, Self.isLegacyAccess(claims) else { throw .refused }
         }
         let id: String? = if case .string(let text) = claims["jti"] { text.text } else { nil }
-        return AccessToken(userID: userID, expiresAt: expiresAt, issuedAt: issuedAt, id: id, sessionID: session)
+        return AccessToken(
+            userID: userID, expiresAt: expiresAt, issuedAt: issuedAt, id: id, sessionID: session,
+            authentication: try Self.authentication(claims))
+    }
+
+    /// - Returns: nil unless all three claims are there and of their types.
+    private static func authentication(_ claims: JSONObject) throws(AccessTokenError) -> Authentication? {
+        guard let moment = try time(claims["auth_time"]), case .array(let methods) = claims["amr"],
+            case .string(let level) = claims["acr"]
+        else { return nil }
+        return Authentication(
+            at: moment,
+            methods: methods.compactMap { if case .string(let name) = $0 { .init(rawValue: name.text) } else { nil } },
+            level: level.text)
     }
 
     private static let legacyClaims: Set<String> = ["user_id", "exp", "iat", "nbf", "jti", "iss", "token_type"]

@@ -36,16 +36,15 @@ public struct RefreshService: Sendable {
             )
         )
         switch try await sessions.rotate(rotation, in: context) {
-        case .rotated(let user, let session, let expiry):
-            known.note(successor.digest, of: session)
-            return issuer.pair(successor, user: user, session: session, accessExpiresAt: expiry.accessToken, now: now)
+        case .rotated(let session, let expiry):
+            known.note(successor.digest, of: session.id)
+            return issuer.pair(successor, of: session, accessExpiresAt: expiry.accessToken, now: now)
         case .repeated(let repetition):
-            let (user, session) = (repetition.user, repetition.session)
-            guard let same = repetition.sealed.open(parent: presented, session: session),
+            guard let same = repetition.sealed.open(parent: presented, session: repetition.session.id),
                 same.digest == repetition.successor
             else { return nil }
             return issuer.pair(
-                same, user: user, session: session, accessExpiresAt: repetition.accessExpiresAt, now: now)
+                same, of: repetition.session, accessExpiresAt: repetition.accessExpiresAt, now: now)
         case .reusedKey:
             throw ReusedIdempotencyKey()
         case .replayed:

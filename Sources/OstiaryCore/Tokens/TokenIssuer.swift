@@ -17,11 +17,11 @@ public struct TokenIssuer: Sendable {
     func sessionID() -> SessionID { SessionID(bits: random()) }
 
     func pair(
-        _ refreshToken: RefreshToken, user: User.ID, session: SessionID, accessExpiresAt: Timestamp, now: Timestamp
+        _ refreshToken: RefreshToken, of session: AuthenticatedSession, accessExpiresAt: Timestamp, now: Timestamp
     ) -> TokenPair {
         let access = AccessToken(
-            userID: user, expiresAt: accessExpiresAt, issuedAt: now, id: UUIDText.format(random()),
-            sessionID: session
+            userID: session.user, expiresAt: accessExpiresAt, issuedAt: now, id: UUIDText.format(random()),
+            sessionID: session.id, authentication: session.authentication
         )
         return TokenPair(accessToken: codec.sign(access), refreshToken: refreshToken.text)
     }

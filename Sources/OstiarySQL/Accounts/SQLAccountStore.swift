@@ -118,26 +118,6 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func replacePassword(
-        id: User.ID, current: String, with encoded: String, in context: RequestContext
-    ) async throws -> Bool {
-        let update: SQLQuery = """
-            UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
-            """
-        return try await database.commit(in: context) { try $0.execute(update) == 1 }
-    }
-
-    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
-        return try await database.commit(in: context) { transaction in
-            guard try transaction.execute(update) == 1 else { return false }
-            try transaction.endSessions(of: id, at: context.now)
-            try transaction.forgetNetworks(of: id)
-            try transaction.record(AuditEntry(.passwordReset, of: id, in: context))
-            return true
-        }
-    }
-
     public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery =
             "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
@@ -149,9 +129,9 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool {
-        let deletion: SQLQuery =
-            "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verifiedPassword)"
+    public func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
+        guard case .password(let verified) = proof else { return false }
+        let deletion: SQLQuery = "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verified)"
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(deletion) == 1 else { return false }
             try transaction.record(

@@ -15,7 +15,7 @@ extension SQLTransaction {
             query = """
                 SELECT 1 FROM ostiary_session
                 WHERE id = \(session.bytes) AND user_id = \(user) AND ended_at IS NULL
-                    AND started_at >= \(start.microseconds)
+                    AND COALESCE(authenticated_at, started_at) >= \(start.microseconds)
                 """
         }
         return try !run(query).isEmpty

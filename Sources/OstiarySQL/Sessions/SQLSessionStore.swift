@@ -13,35 +13,19 @@ public struct SQLSessionStore: SessionStore {
     }
 
     public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
-        // The condition, not an earlier look, decides whether the verified password still counts.
-        let login: SQLQuery = """
-            UPDATE \(table: users) SET last_login = \(moment: context.now)
-            WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
-            """
+        // The condition, not an earlier look, decides whether the proof still holds.
+        let login: SQLQuery =
+            switch session.proof {
+            case .password(let verified):
+                """
+                UPDATE \(table: users) SET last_login = \(moment: context.now)
+                WHERE id = \(session.user) AND is_active AND password = \(verified)
+                """
+            }
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(login) == 1 else { return .userChanged }
             try transaction.insert(session, in: context)
-            try transaction.record(AuditEntry(.loggedIn, of: session.userID, session: session.id, in: context))
-            return .opened
-        } trace: { connection in
-            try connection.trace(of: session)
-        }
-    }
-
-    public func changePassword(
-        to encoded: String, opening session: NewSession, in context: RequestContext
-    ) async throws -> SessionOpening {
-        let change: SQLQuery = """
-            UPDATE \(table: users) SET password = \(encoded)
-            WHERE id = \(session.userID) AND is_active AND password = \(session.verifiedPassword)
-            """
-        return try await database.commit(in: context) { transaction in
-            guard try transaction.execute(change) == 1 else { return .userChanged }
-            try transaction.endSessions(of: session.userID, at: context.now)
-            try transaction.forgetNetworks(of: session.userID)
-            try transaction.insert(session, in: context)
-            // The session is the new one: the old ones are gone.
-            try transaction.record(AuditEntry(.passwordChanged, of: session.userID, session: session.id, in: context))
+            try transaction.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
             return .opened
         } trace: { connection in
             try connection.trace(of: session)
@@ -97,7 +81,7 @@ public struct SQLSessionStore: SessionStore {
 
     public func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
         let lookup: SQLQuery = """
-            SELECT s.id, s.user_id, \(raw: PresentedRow.columns)
+            SELECT s.id, s.user_id, \(raw: AuthenticationRow.columns), \(raw: PresentedRow.columns)
             FROM ostiary_refresh_token t
             JOIN ostiary_session s ON s.id = t.session_id
             JOIN \(table: users) u ON u.id = s.user_id
@@ -108,7 +92,9 @@ public struct SQLSessionStore: SessionStore {
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)
             let user = try row.integer(1)
-            let presented = try PresentedRow(row, from: 2, successors: transaction)
+            let authenticated = AuthenticatedSession(
+                id: session, user: user, authentication: try AuthenticationRow.authentication(row, from: 2))
+            let presented = try PresentedRow(row, from: 2 + AuthenticationRow.count, successors: transaction)
             switch RefreshRule.judge(presented.token, rotation.request) {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
@@ -119,8 +105,7 @@ public struct SQLSessionStore: SessionStore {
                 try transaction.record(AuditEntry(.refreshRepeated, of: user, session: session, in: context))
                 return .repeated(
                     Repetition(
-                        user: user, session: session, successor: successor, sealed: sealed,
-                        accessExpiresAt: accessExpiresAt
+                        session: authenticated, successor: successor, sealed: sealed, accessExpiresAt: accessExpiresAt
                     )
                 )
             case .replay:
@@ -129,7 +114,7 @@ public struct SQLSessionStore: SessionStore {
                 return .replayed(user, session)
             case .rotate(let expiry):
                 try transaction.spend(rotation, session: session, expiry: expiry)
-                return .rotated(user, session, expiry)
+                return .rotated(authenticated, expiry)
             }
         } trace: { connection in
             try connection.trace(of: rotation)

@@ -12,14 +12,17 @@ extension SQLConnection {
     func trace(of rotation: Rotation) throws -> RotationOutcome? {
         let rows = try run(
             """
-            SELECT s.user_id, s.id, s.started_at
+            SELECT s.user_id, s.id, s.started_at, \(raw: AuthenticationRow.columns)
             FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
             WHERE t.digest = \(rotation.successor.bytes)
             """
         )
         return try rows.first.map { row in
             let expiry = rotation.request.lifetimes.expiry(sessionStartedAt: try row.timestamp(2), now: rotation.now)
-            return .rotated(try row.integer(0), try row.sessionID(1), expiry)
+            let session = AuthenticatedSession(
+                id: try row.sessionID(1), user: try row.integer(0),
+                authentication: try AuthenticationRow.authentication(row, from: 3))
+            return .rotated(session, expiry)
         }
     }
 }
@@ -31,17 +34,19 @@ extension SQLTransaction {
         try execute(
             """
             INSERT INTO ostiary_session
-                (id, user_id, started_at, last_used_at, purge_after, address, user_agent)
-            VALUES (\(session.id.bytes), \(session.userID), \(now.microseconds), \(now.microseconds),
-                \(session.expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent))
+                (id, user_id, started_at, last_used_at, purge_after, address, user_agent, authenticated_at, amr, acr)
+            VALUES (\(session.id.bytes), \(session.user), \(now.microseconds), \(now.microseconds),
+                \(session.expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent),
+                \(session.authentication.at.microseconds),
+                \(AuthenticationRow.text(of: session.authentication.methods)), \(session.authentication.level))
             """
         )
         try insert(
             session.refreshToken, session: session.id, parentKey: nil, issuedAt: now, expiry: session.expiry
         )
-        if let network = session.network { try note(network, of: session.userID, at: now) }
+        if let network = session.network { try note(network, of: session.user, at: now) }
         if let limit = session.limit {
-            try endOldest(of: session.userID, beside: session.id, keeping: limit, in: context)
+            try endOldest(of: session.user, beside: session.id, keeping: limit, in: context)
         }
     }
 

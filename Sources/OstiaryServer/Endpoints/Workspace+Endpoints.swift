@@ -10,9 +10,10 @@ extension Workspace {
         readiness: @escaping @Sendable () async -> Readiness
     ) -> SchemaController {
         let (accounts, sessions) = (storage.accounts, storage.sessions)
+        let opener = SessionOpener(issuer: issuer, settings: settings)
         let words = PasswordPolicy.contextWords(publicURL: configuration.publicURL)
         let ownPasswords = PasswordChangeService(
-            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            accounts: accounts, stored: storage.passwords, passwords: passwords, opener: opener, settings: settings,
             throttling: throttling, refusals: refusals, contextWords: words
         )
         let endpoints =
@@ -24,8 +25,8 @@ extension Workspace {
             ).endpoints
             + LoginController(
                 login: LoginService(
-                    accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
-                    throttling: throttling, refusals: refusals
+                    accounts: accounts, sessions: sessions, stored: storage.passwords, passwords: passwords,
+                    opener: opener, throttling: throttling, refusals: refusals
                 )
             ).endpoints
             + RefreshController(

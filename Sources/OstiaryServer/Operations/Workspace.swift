@@ -46,7 +46,8 @@ public final class Workspace: Sendable {
         self.passwords = Passwords(threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
         }
-        self.accounts = AccountService(accounts: storage.accounts, passwords: passwords)
+        self.accounts = AccountService(
+            accounts: storage.accounts, stored: storage.passwords, passwords: passwords)
     }
 
     public func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }

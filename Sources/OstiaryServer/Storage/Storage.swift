@@ -8,6 +8,7 @@ import OstiarySQL
 final class Storage: Sendable {
     let accounts: any AccountStore
     let sessions: any SessionStore
+    let passwords: any PasswordStore
     let settings: any SettingsStore
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
@@ -41,6 +42,7 @@ final class Storage: Sendable {
         let database = engine.database
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
+        self.passwords = SQLPasswordStore(database: database)
         self.settings = SQLSettingsStore(database: database)
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)

@@ -76,8 +76,9 @@ extension StoreConformance {
             }
             let (own, foreign) = (stores.session(1), stores.session(2))
             for proof: ProfileChange.Proof in [
-                .none, .password(verified: "other"), .session(own, startedSince: soon),
-                .session(foreign, startedSince: Stores.start), .session(stores.session(9), startedSince: Stores.start),
+                .none, .password(verified: "other"), .session(own, authenticatedSince: soon),
+                .session(foreign, authenticatedSince: Stores.start),
+                .session(stores.session(9), authenticatedSince: Stores.start),
             ] {
                 try requireEqual(try await rename(proof), .unproven, "\(proof)")
                 try requireEqual(try await stores.accounts.user(id: user.id)?.email, user.email, "nothing was done")
@@ -91,12 +92,13 @@ extension StoreConformance {
                 case .updated(_, renamed: false) = try await stores.accounts.update(id: user.id, with: spelt, at: soon)
             else { throw ConformanceFailure(description: "another case is the same login") }
             guard
-                case .updated(let renamed, renamed: true) = try await rename(.session(own, startedSince: Stores.start))
+                case .updated(let renamed, renamed: true) = try await rename(
+                    .session(own, authenticatedSince: Stores.start))
             else { throw ConformanceFailure(description: "a fresh session is a proof") }
             try requireEqual(renamed.email, "new@example.com", "renamed")
             try await stores.sessions.endAll(of: user.id, but: nil, at: soon)
             let back = ProfileChange(
-                email: try stores.address("first@example.com"), proof: .session(own, startedSince: Stores.start))
+                email: try stores.address("first@example.com"), proof: .session(own, authenticatedSince: Stores.start))
             try requireEqual(
                 try await stores.accounts.update(id: user.id, with: back, at: soon), .unproven, "an ended one is none")
             let known = ProfileChange(
@@ -132,12 +134,12 @@ extension StoreConformance {
         },
         Case("a re-hash never undoes a password change") { stores in
             let user = try await stores.makeUser("first@example.com", password: "old")
-            let accounts = stores.accounts
-            try require(try await accounts.replacePassword(id: user.id, current: "old", with: "new"), "replaced")
             try require(
-                try await !accounts.replacePassword(id: user.id, current: "old", with: "late"), "too late"
+                try await stores.passwords.replacePassword(id: user.id, current: "old", with: "new"), "replaced")
+            try require(
+                try await !stores.passwords.replacePassword(id: user.id, current: "old", with: "late"), "too late"
             )
-            let stored = try await accounts.credential(email: stores.address("first@example.com"))
+            let stored = try await stores.accounts.credential(email: stores.address("first@example.com"))
             try requireEqual(stored?.encodedPassword, "new", "the first one stays")
         },
         Case("a reset password ends every session") { stores in
@@ -147,13 +149,13 @@ extension StoreConformance {
             try await stores.open(2, for: user)
             try await stores.open(3, for: other)
             try require(
-                try await stores.accounts.resetPassword(id: user.id, to: "new", at: Stores.start), "the user exists"
+                try await stores.passwords.resetPassword(id: user.id, to: "new", at: Stores.start), "the user exists"
             )
             try require(try await !stores.isLive(1, user: user), "session 1 has ended")
             try require(try await !stores.isLive(2, user: user), "session 2 has ended")
             try require(try await stores.isLive(3, user: other), "another user's goes on")
             try require(
-                try await !stores.accounts.resetPassword(id: 999, to: "new", at: Stores.start), "no such user"
+                try await !stores.passwords.resetPassword(id: 999, to: "new", at: Stores.start), "no such user"
             )
         },
         Case("a deleted account leaves nothing behind") { stores in

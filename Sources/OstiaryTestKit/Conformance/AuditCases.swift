@@ -32,11 +32,11 @@ extension StoreConformance {
                 id: user.id, with: ProfileChange(email: email, proof: .none), at: Stores.start)
             _ = try await stores.accounts.update(
                 id: user.id, with: ProfileChange(email: email, proof: .authority), at: Stores.start)
-            _ = try await stores.accounts.replacePassword(id: user.id, current: "encoded", with: "renewed")
+            _ = try await stores.passwords.replacePassword(id: user.id, current: "encoded", with: "renewed")
             _ = try await stores.accounts.setActive(false, email: address, at: Stores.start)
             _ = try await stores.accounts.setActive(false, email: email, at: Stores.start)
             _ = try await stores.accounts.setActive(true, email: email, at: Stores.start)
-            _ = try await stores.accounts.resetPassword(id: user.id, to: "reset", at: Stores.start)
+            _ = try await stores.passwords.resetPassword(id: user.id, to: "reset", at: Stores.start)
             _ = try await stores.accounts.delete(id: user.id, verifiedPassword: "encoded", at: Stores.start)
             _ = try await stores.accounts.delete(id: user.id, verifiedPassword: "reset", at: Stores.start)
             let entries = try await Array(stores.audit.entries().reversed())
@@ -66,7 +66,7 @@ extension StoreConformance {
             _ = try await stores.sessions.end(stores.session(3), of: user.id, at: Stores.start)
             try await stores.sessions.recordUses([SessionUse(session: stores.session(4), at: Stores.start)])
             try await stores.sessions.endAll(of: user.id, but: stores.session(5), at: Stores.start)
-            _ = try await stores.sessions.changePassword(
+            _ = try await stores.passwords.changePassword(
                 to: "new", opening: stores.newSession(7, for: user, from: nil), at: Stores.start)
             var limited = stores.newSession(8, for: user, password: "new", from: nil)
             limited.limit = 1

@@ -41,13 +41,18 @@ extension Stores {
         )
     }
 
+    func authenticated(_ number: Int, _ user: User.ID, at now: Timestamp = Stores.start) -> AuthenticatedSession {
+        AuthenticatedSession(id: session(number), user: user, authentication: Authentication(at: now))
+    }
+
     /// - Parameter address: in the network that is to be known; nil for none.
     func newSession(
         _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
         from address: String?, at now: Timestamp = Stores.start
     ) -> NewSession {
         NewSession(
-            id: session(number), userID: user.id, verifiedPassword: password, refreshToken: digest(number),
+            authenticated(number, user.id, at: now), proof: .password(verified: password),
+            refreshToken: digest(number),
             expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
             network: address.flatMap(IPAddress.init).map(Network.init)
         )

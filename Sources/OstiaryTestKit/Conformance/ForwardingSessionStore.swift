@@ -31,11 +31,6 @@ extension ForwardingSessionStore {
     public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         try await store.endAll(of: user, but: kept, in: context)
     }
-    public func changePassword(
-        to encoded: String, opening session: NewSession, in context: RequestContext
-    ) async throws -> SessionOpening {
-        try await store.changePassword(to: encoded, opening: session, in: context)
-    }
     public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         try await store.standing(session: session, user: user, in: context)
     }

@@ -31,11 +31,11 @@ extension StoreConformance {
             try await stores.open(1, for: user, from: "192.0.2.1")
             let change = stores.newSession(2, for: user, from: "192.0.2.2")
             try requireEqual(
-                try await stores.sessions.changePassword(to: "new", opening: change, at: Stores.start), .opened,
+                try await stores.passwords.changePassword(to: "new", opening: change, at: Stores.start), .opened,
                 "changed")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.1"), nil, "forgotten")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.2"), Stores.start, "its own")
-            try require(try await stores.accounts.resetPassword(id: user.id, to: "x", at: Stores.start), "reset")
+            try require(try await stores.passwords.resetPassword(id: user.id, to: "x", at: Stores.start), "reset")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.2"), nil, "by an operator")
         },
         Case("networks are deleted with their account, and after 30 days in bounded steps") { stores in

@@ -63,10 +63,10 @@ extension StoreConformance {
             for number in 1...3 { try await stores.open(number, for: user) }
             func change(_ number: Int, from verified: String) async throws -> SessionOpening {
                 let now = Stores.start.adding(seconds: 1)
-                return try await stores.sessions.changePassword(
+                return try await stores.passwords.changePassword(
                     to: "new",
                     opening: NewSession(
-                        id: stores.session(number), userID: user.id, verifiedPassword: verified,
+                        stores.authenticated(number, user.id, at: now), proof: .password(verified: verified),
                         refreshToken: stores.digest(number),
                         expiry: Stores.lifetimes.expiry(sessionStartedAt: now, now: now)
                     ),

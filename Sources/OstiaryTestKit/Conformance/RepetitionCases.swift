@@ -65,7 +65,7 @@ extension Stores {
     fileprivate func repeated(_ user: User, by seconds: Int) -> RotationOutcome {
         .repeated(
             Repetition(
-                user: user.id, session: session(1), successor: digest(2), sealed: seal(2, in: session(1)),
+                session: authenticated(1, user.id), successor: digest(2), sealed: seal(2, in: session(1)),
                 accessExpiresAt: Stores.start.adding(seconds: seconds)
             )
         )

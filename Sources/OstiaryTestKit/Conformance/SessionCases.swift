@@ -30,7 +30,7 @@ extension StoreConformance {
                 sessionStartedAt: Stores.start, now: Stores.start.adding(seconds: 1)
             )
             try requireEqual(
-                try await stores.rotate(1, to: 2), .rotated(user.id, stores.session(1), expiry), "rotated"
+                try await stores.rotate(1, to: 2), .rotated(stores.authenticated(1, user.id), expiry), "rotated"
             )
             try require(try await stores.rotate(2, to: 3).isRotated, "the successor lives")
             try requireEqual(
@@ -39,6 +39,28 @@ extension StoreConformance {
             try requireEqual(try await stores.rotate(3, to: 5), .refused, "the family is dead")
             try requireEqual(try await stores.rotate(1, to: 6), .refused, "and was ended once")
             try require(try await !stores.isLive(1, user: user), "access tokens too")
+        },
+        Case("a refresh and its repetition tell when and by what the session's user logged in") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let authentication = Authentication(
+                at: Stores.start.adding(seconds: -100),
+                methods: [.password, AuthenticationMethod(rawValue: "otp"), AuthenticationMethod(rawValue: "mfa")],
+                level: "aal2")
+            var new = stores.newSession(1, for: user, from: nil)
+            new.authentication = authentication
+            try requireEqual(try await stores.sessions.open(new, at: Stores.start), .opened, "opened")
+            for outcome in [
+                try await stores.rotate(1, to: 2, key: "one"), try await stores.rotate(1, to: 3, key: "one"),
+                try await stores.rotate(2, to: 4, key: "two", after: 30),
+            ] {
+                let session: AuthenticatedSession? =
+                    switch outcome {
+                    case .rotated(let session, _): session
+                    case .repeated(let repetition): repetition.session
+                    default: nil
+                    }
+                try requireEqual(session?.authentication, authentication, "\(outcome)")
+            }
         },
         Case("refused tokens change nothing") { stores in
             let user = try await stores.makeUser("first@example.com")
@@ -65,7 +87,7 @@ extension StoreConformance {
             let user = try await stores.makeUser("first@example.com")
             let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: 600, session: 100)
             try await stores.open(1, for: user, lifetimes: lifetimes)
-            guard case .rotated(_, _, let expiry) = try await stores.rotate(1, to: 2, lifetimes: lifetimes, after: 90)
+            guard case .rotated(_, let expiry) = try await stores.rotate(1, to: 2, lifetimes: lifetimes, after: 90)
             else { throw ConformanceFailure(description: "refused before its end") }
             try requireEqual(expiry.accessToken, Stores.start.adding(seconds: 100), "access ends with the session")
             try requireEqual(expiry.refreshToken, Stores.start.adding(seconds: 100), "refresh ends with the session")

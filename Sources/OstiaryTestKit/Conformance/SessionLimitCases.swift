@@ -73,11 +73,11 @@ extension StoreConformance {
             try await stores.open(1, for: user)
             try await stores.sessions.endAll(of: user.id, but: stores.session(1), at: moment(1))
             try requireEqual(try await cutoff(user), moment(1), "by the end of all others")
-            _ = try await stores.accounts.resetPassword(id: user.id, to: "new", at: moment(2))
+            _ = try await stores.passwords.resetPassword(id: user.id, to: "new", at: moment(2))
             try requireEqual(try await cutoff(user), moment(2), "by a reset of the password")
             let change = stores.newSession(2, for: user, password: "new", from: nil, at: moment(3))
             try requireEqual(
-                try await stores.sessions.changePassword(to: "newer", opening: change, at: moment(3)), .opened,
+                try await stores.passwords.changePassword(to: "newer", opening: change, at: moment(3)), .opened,
                 "changed")
             try requireEqual(try await cutoff(user), moment(3), "by a change of it")
             _ = try await stores.accounts.setActive(false, email: stores.address("first@example.com"), at: moment(4))

@@ -7,7 +7,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases)
 /// func conforms(_ conformance: StoreConformance.Case) async throws {
-///     try await conformance.run(on: Stores(accounts: …, sessions: …, settings: …, journal: …, keys: …, audit: …))
+///     try await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit: …))
 /// }
 /// ```
 public enum StoreConformance {
@@ -37,17 +37,19 @@ public enum StoreConformance {
 public struct Stores: Sendable {
     public let accounts: any AccountStore
     public let sessions: any SessionStore
+    public let passwords: any PasswordStore
     public let settings: any SettingsStore
     public let journal: any SettingsJournal
     public let keys: any SigningKeyStore
     public let audit: any AuditStore
 
     public init(
-        accounts: any AccountStore, sessions: any SessionStore, settings: any SettingsStore,
-        journal: any SettingsJournal, keys: any SigningKeyStore, audit: any AuditStore
+        accounts: any AccountStore, sessions: any SessionStore, passwords: any PasswordStore,
+        settings: any SettingsStore, journal: any SettingsJournal, keys: any SigningKeyStore, audit: any AuditStore
     ) {
         self.accounts = accounts
         self.sessions = sessions
+        self.passwords = passwords
         self.settings = settings
         self.journal = journal
         self.keys = keys

@@ -43,17 +43,11 @@ extension AccountStore {
     public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
         try await setActive(isActive, email: email, in: .test(at: now))
     }
-    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
-        try await replacePassword(id: id, current: current, with: encoded, in: .test())
-    }
-    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
-        try await resetPassword(id: id, to: encoded, in: .test(at: now))
-    }
     public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
         try await delete(email: email, in: .test(at: now))
     }
-    public func delete(id: User.ID, verifiedPassword: String, at now: Timestamp) async throws -> Bool {
-        try await delete(id: id, verifiedPassword: verifiedPassword, in: .test(at: now))
+    public func delete(id: User.ID, verifiedPassword verified: String, at now: Timestamp) async throws -> Bool {
+        try await delete(id: id, proof: .password(verified: verified), in: .test(at: now))
     }
     public func list(after id: User.ID, limit: Int) async throws -> [User] {
         try await list(after: id, limit: limit, in: .test())
@@ -85,12 +79,22 @@ extension SessionStore {
     public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
         try await endAll(of: user, but: kept, in: .test(at: now))
     }
+    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+        try await standing(session: session, user: user, in: .test())
+    }
+}
+
+/// The same calls in a context of tests.
+extension PasswordStore {
+    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+        try await replacePassword(id: id, current: current, with: encoded, in: .test())
+    }
+    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+        try await resetPassword(id: id, to: encoded, in: .test(at: now))
+    }
     public func changePassword(
         to encoded: String, opening session: NewSession, at now: Timestamp
     ) async throws -> SessionOpening {
         try await changePassword(to: encoded, opening: session, in: .test(at: now))
-    }
-    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
-        try await standing(session: session, user: user, in: .test())
     }
 }

@@ -28,14 +28,14 @@ struct StoreSubject {
             let change = ProfileChange(
                 email: email, username: username,
                 proof: proofs.indices.contains(proof)
-                    ? proofs[proof] : .session(stores.session(proof), startedSince: now.adding(seconds: -500)))
+                    ? proofs[proof] : .session(stores.session(proof), authenticatedSince: now.adding(seconds: -500)))
             return told(try await stores.accounts.update(id: id(user), with: change, at: now))
         case .setActive(let email, let isActive):
             return told(try await stores.accounts.setActive(isActive, email: email, at: now))
         case .replacePassword(let user, let current, let new):
-            return "\(try await stores.accounts.replacePassword(id: id(user), current: current, with: new))"
+            return "\(try await stores.passwords.replacePassword(id: id(user), current: current, with: new))"
         case .resetPassword(let user, let new):
-            return "\(try await stores.accounts.resetPassword(id: id(user), to: new, at: now))"
+            return "\(try await stores.passwords.resetPassword(id: id(user), to: new, at: now))"
         case .delete(let email): return "\(try await stores.accounts.delete(email: email, at: now))"
         case .list(let user, let limit):
             return try await stores.accounts.list(after: id(user), limit: limit).map(told).joined(separator: "; ")
@@ -53,7 +53,7 @@ struct StoreSubject {
                 "\(try await stores.sessions.open(session, in: .test(at: now, origin: ClientOrigin(userAgent: text))))"
         case .changePassword(let user, let number, let password, let new, let network, let lifetimes):
             let session = session(number, of: user, password, network, lifetimes, now)
-            return "\(try await stores.sessions.changePassword(to: new, opening: session, at: now))"
+            return "\(try await stores.passwords.changePassword(to: new, opening: session, at: now))"
         case .rotate(let presented, let successor, let key, let isThrottled, let lifetimes):
             var rotation = stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
             rotation.request.isThrottled = isThrottled
@@ -75,7 +75,7 @@ struct StoreSubject {
         _ lifetimes: TokenLifetimes, _ now: Timestamp
     ) -> NewSession {
         NewSession(
-            id: stores.session(number), userID: id(user), verifiedPassword: password,
+            stores.authenticated(number, id(user), at: now), proof: .password(verified: password),
             refreshToken: stores.digest(number), expiry: lifetimes.expiry(sessionStartedAt: now, now: now),
             network: network, limit: number % 12 == 0 ? 2 : nil
         )
@@ -122,6 +122,10 @@ struct StoreSubject {
         return "\(order(user.id)) \(texts) \(flags) \(user.lastLogin?.microseconds ?? 0)"
     }
 
+    private func told(_ session: AuthenticatedSession) -> String {
+        "\(order(session.user)) \(session.id) \(session.authentication)"
+    }
+
     private func told(_ answer: AccountCreation) -> String {
         if case .created(let user) = answer { told(user) } else { "\(answer)" }
     }
@@ -132,10 +136,10 @@ struct StoreSubject {
 
     private func told(_ answer: RotationOutcome) -> String {
         switch answer {
-        case .rotated(let user, let session, let expiry): "rotated \(order(user)) \(session) \(expiry)"
+        case .rotated(let session, let expiry): "rotated \(told(session)) \(expiry)"
         case .replayed(let user, let session): "replayed \(order(user)) \(session)"
         case .repeated(let repetition):
-            "repeated \(order(repetition.user)) \(repetition.session) \(repetition.successor) \(repetition.sealed) "
+            "repeated \(told(repetition.session)) \(repetition.successor) \(repetition.sealed) "
                 + "\(repetition.accessExpiresAt)"
         case .reusedKey: "reusedKey"
         case .throttled: "throttled"

@@ -71,29 +71,6 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func replacePassword(id: User.ID, current: String, with encoded: String, in context: RequestContext)
-        async throws -> Bool
-    {
-        transaction { tables in
-            guard var account = tables.accounts[id], account.encodedPassword == current else { return false }
-            account.encodedPassword = encoded
-            tables.put(account, id: id)
-            return true
-        }
-    }
-
-    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        transaction { tables in
-            guard var account = tables.accounts[id] else { return false }
-            account.encodedPassword = encoded
-            tables.put(account, id: id)
-            tables.endSessions(of: id, at: context.now)
-            tables.networks[id] = nil
-            tables.record(AuditEntry(.passwordReset, of: id, in: context))
-            return true
-        }
-    }
-
     public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard let id = tables.account(email: email)?.user.id else { return false }
@@ -103,9 +80,9 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func delete(id: User.ID, verifiedPassword: String, in context: RequestContext) async throws -> Bool {
+    public func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
         transaction { tables in
-            guard tables.accounts[id]?.encodedPassword == verifiedPassword else { return false }
+            guard tables.holds(proof, for: id) else { return false }
             tables.delete(id)
             tables.record(AuditEntry(.accountDeleted, of: id, session: context.actor.session, in: context))
             return true
@@ -126,7 +103,7 @@ extension MemoryStorage.Tables {
         case .authority: true
         case .password(let verified): accounts[user]?.encodedPassword == verified
         case .session(let id, let start):
-            sessions[id].map { $0.userID == user && $0.endedAt == nil && $0.startedAt >= start } ?? false
+            sessions[id].map { $0.userID == user && $0.endedAt == nil && $0.authentication.at >= start } ?? false
         }
     }
 

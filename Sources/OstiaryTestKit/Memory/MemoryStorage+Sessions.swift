@@ -5,30 +5,13 @@ public import OstiaryCore
 extension MemoryStorage: SessionStore {
     public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         transaction { tables in
-            guard var account = tables.accounts[session.userID], account.user.isActive,
-                account.encodedPassword == session.verifiedPassword
+            guard var account = tables.accounts[session.user], account.user.isActive,
+                tables.holds(session.proof, for: session.user)
             else { return .userChanged }
             account.user.lastLogin = context.now
-            tables.put(account, id: session.userID)
+            tables.put(account, id: session.user)
             tables.open(session, in: context)
-            tables.record(AuditEntry(.loggedIn, of: session.userID, session: session.id, in: context))
-            return .opened
-        }
-    }
-
-    public func changePassword(to encoded: String, opening session: NewSession, in context: RequestContext) async throws
-        -> SessionOpening
-    {
-        transaction { tables in
-            guard var account = tables.accounts[session.userID], account.user.isActive,
-                account.encodedPassword == session.verifiedPassword
-            else { return .userChanged }
-            account.encodedPassword = encoded
-            tables.put(account, id: session.userID)
-            tables.endSessions(of: session.userID, at: context.now)
-            tables.networks[session.userID] = nil
-            tables.open(session, in: context)
-            tables.record(AuditEntry(.passwordChanged, of: session.userID, session: session.id, in: context))
+            tables.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
             return .opened
         }
     }
@@ -78,6 +61,8 @@ extension MemoryStorage: SessionStore {
                 parentKey: token.parentKey, sessionStartedAt: session.startedAt, sessionEndedAt: session.endedAt,
                 isUserActive: account.user.isActive
             )
+            let authenticated = AuthenticatedSession(
+                id: token.session, user: session.userID, authentication: session.authentication)
             switch RefreshRule.judge(presented, rotation.request) {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
@@ -89,7 +74,7 @@ extension MemoryStorage: SessionStore {
                     AuditEntry(.refreshRepeated, of: session.userID, session: token.session, in: context))
                 return .repeated(
                     Repetition(
-                        user: session.userID, session: token.session, successor: spent.successor,
+                        session: authenticated, successor: spent.successor,
                         sealed: spent.sealed, accessExpiresAt: accessExpiresAt
                     )
                 )
@@ -110,7 +95,7 @@ extension MemoryStorage: SessionStore {
                 )
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
                 tables.sessions[token.session]?.lastUsedAt = rotation.now
-                return .rotated(session.userID, token.session, expiry)
+                return .rotated(authenticated, expiry)
             }
         }
     }
@@ -165,25 +150,26 @@ extension MemoryStorage: SessionStore {
 }
 
 extension MemoryStorage.Tables {
-    fileprivate mutating func open(_ session: NewSession, in context: RequestContext) {
+    mutating func open(_ session: NewSession, in context: RequestContext) {
         sessions[session.id] = MemoryStorage.StoredSession(
-            userID: session.userID, startedAt: context.now, lastUsedAt: context.now, origin: context.origin,
+            userID: session.user, authentication: session.authentication, startedAt: context.now,
+            lastUsedAt: context.now, origin: context.origin,
             purgeAfter: session.expiry.last
         )
         tokens[session.refreshToken] = MemoryStorage.StoredToken(
             session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
         )
         if let network = session.network {
-            networks[session.userID, default: [:]].merge([network: context.now]) { max($0, $1) }
+            networks[session.user, default: [:]].merge([network: context.now]) { max($0, $1) }
         }
         guard let limit = session.limit else { return }
-        let others = usable(of: session.userID, at: context.now).filter { $0.id != session.id }
+        let others = usable(of: session.user, at: context.now).filter { $0.id != session.id }
         let ended = others.dropFirst(max(limit - 1, 0))
         guard !ended.isEmpty else { return }
         for old in ended { end(old.id, at: context.now) }
         record(
             AuditEntry(
-                .sessionsEnded, of: session.userID, session: session.id, cause: "session_limit",
+                .sessionsEnded, of: session.user, session: session.id, cause: "session_limit",
                 changes: [.sessions(ended: ended.count, left: limit)], in: context))
     }
 

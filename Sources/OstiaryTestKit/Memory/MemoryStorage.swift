@@ -14,6 +14,7 @@ public final class MemoryStorage: Sendable {
 
     struct StoredSession {
         var userID: User.ID
+        var authentication: Authentication
         var startedAt: Timestamp
         var lastUsedAt: Timestamp
         var origin: ClientOrigin

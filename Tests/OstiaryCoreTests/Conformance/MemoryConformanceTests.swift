@@ -10,7 +10,8 @@ struct MemoryConformanceTests {
         let storage = MemoryStorage()
         try await conformance.run(
             on: Stores(
-                accounts: storage, sessions: storage, settings: storage, journal: storage, keys: storage,
+                accounts: storage, sessions: storage, passwords: storage, settings: storage, journal: storage,
+                keys: storage,
                 audit: storage))
     }
 }

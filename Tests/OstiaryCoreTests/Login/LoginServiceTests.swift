@@ -94,8 +94,8 @@ struct LoginServiceTests {
             }
         }
         let login = LoginService(
-            accounts: services.storage, sessions: services.storage, passwords: passwords, issuer: services.issuer,
-            settings: services.settings, throttling: .off, refusals: services.refusals, now: services.clock.now
+            accounts: services.storage, sessions: services.storage, stored: services.storage, passwords: passwords,
+            opener: services.opener, throttling: .off, refusals: services.refusals
         )
         #expect(try await login.login(email: address, password: "securepassword", in: services.context()) != nil)
         #expect(asked.withLock { $0 } == 4)

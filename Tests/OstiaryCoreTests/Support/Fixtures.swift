@@ -61,6 +61,7 @@ struct Services: Sendable {
     /// Of those.
     var events: [AuditEvent] { get async throws { try await entries.map(\.event) } }
     var issuer: TokenIssuer { TokenIssuer(codec: codec) }
+    var opener: SessionOpener { SessionOpener(issuer: issuer, settings: settings, now: clock.now) }
     var registration: RegistrationService {
         RegistrationService(
             accounts: storage, passwords: passwords, settings: settings, throttling: throttling
@@ -73,8 +74,8 @@ struct Services: Sendable {
     }
     var login: LoginService {
         LoginService(
-            accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: throttling, refusals: refusals, now: clock.now
+            accounts: storage, sessions: storage, stored: storage, passwords: passwords, opener: opener,
+            throttling: throttling, refusals: refusals
         )
     }
     var refresh: RefreshService {
@@ -84,15 +85,15 @@ struct Services: Sendable {
     }
     var passwordChange: PasswordChangeService {
         PasswordChangeService(
-            accounts: storage, sessions: storage, passwords: passwords, issuer: issuer, settings: settings,
-            throttling: throttling, refusals: refusals, now: clock.now
+            accounts: storage, stored: storage, passwords: passwords, opener: opener, settings: settings,
+            throttling: throttling, refusals: refusals
         )
     }
     var logout: LogoutService { LogoutService(sessions: storage) }
     var identity: IdentityService {
         IdentityService(codec: codec, sessions: storage, memory: memory, now: clock.now)
     }
-    var accounts: AccountService { AccountService(accounts: storage, passwords: passwords) }
+    var accounts: AccountService { AccountService(accounts: storage, stored: storage, passwords: passwords) }
 
     /// A request at this moment.
     func context(_ origin: ClientOrigin = ClientOrigin()) -> RequestContext {

@@ -54,6 +54,20 @@ struct AccessTokenTests {
         #expect(text.hasPrefix("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."))
     }
 
+    @Test("when and by what a user logged in is told by claims of the registries")
+    func authentication() throws {
+        let authentication = Authentication(at: now.adding(seconds: -7))
+        let token = AccessToken(
+            userID: 2, expiresAt: now.adding(seconds: 60), issuedAt: now, id: "x", sessionID: SessionID(bits: 5),
+            authentication: authentication)
+        let text = try codec().sign(token)
+        #expect(try codec().verify(text, now: now) == token)
+        let payload = try #require(Base64URL.decode(Array(text.split(separator: ".")[1].utf8)))
+        #expect(
+            String(decoding: payload, as: UTF8.self)
+                .contains(#""auth_time":1799999993,"amr":["pwd"],"acr":"aal1","iss":"ostiary""#))
+    }
+
     @Test("a token without session is refused unless the operator has such")
     func withoutSession() throws {
         let text = forge(#"{"alg":"HS256"}"#, #"{"user_id":1,"exp":1900000000}"#)

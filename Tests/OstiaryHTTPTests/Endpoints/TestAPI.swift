@@ -41,6 +41,7 @@ struct TestAPI: Sendable {
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let codec = AccessTokenCodec(keys: KeyRing(signing: key))
         let issuer = TokenIssuer(codec: codec)
+        let opener = SessionOpener(issuer: issuer, settings: settings)
         let throttling = throttle.map { Throttling($0, settings: settings, key: key) } ?? .off
         let endpoints =
             RegistrationController(
@@ -49,7 +50,7 @@ struct TestAPI: Sendable {
             ).endpoints
             + LoginController(
                 login: LoginService(
-                    accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
+                    accounts: storage, sessions: store, stored: storage, passwords: passwords, opener: opener,
                     throttling: throttling, refusals: refusals)
             ).endpoints
             + RefreshController(
@@ -61,7 +62,7 @@ struct TestAPI: Sendable {
                 profile: ProfileService(
                     accounts: storage,
                     passwords: PasswordChangeService(
-                        accounts: storage, sessions: store, passwords: passwords, issuer: issuer, settings: settings,
+                        accounts: storage, stored: storage, passwords: passwords, opener: opener, settings: settings,
                         throttling: throttling, refusals: refusals),
                     throttling: throttling)
             ).endpoints

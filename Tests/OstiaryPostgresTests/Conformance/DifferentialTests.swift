@@ -69,7 +69,8 @@ private struct Storages {
             (
                 "memory",
                 Stores(
-                    accounts: memory, sessions: memory, settings: memory, journal: memory, keys: memory,
+                    accounts: memory, sessions: memory, passwords: memory, settings: memory, journal: memory,
+                    keys: memory,
                     audit: memory)
             ),
             ("SQLite", Stores(sqlite)), ("PostgreSQL", Stores(postgres)),
@@ -86,7 +87,8 @@ extension Stores {
     /// The same, with the fault that a spent token is just refused.
     fileprivate var forgettingReplays: Stores {
         Stores(
-            accounts: accounts, sessions: ForgettingReplays(store: sessions), settings: settings, journal: journal,
+            accounts: accounts, sessions: ForgettingReplays(store: sessions), passwords: passwords,
+            settings: settings, journal: journal,
             keys: keys, audit: audit
         )
     }

@@ -19,6 +19,7 @@ struct SQLiteConformanceTests {
         try await conformance.run(
             on: Stores(
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
+                passwords: SQLPasswordStore(database: database),
                 settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
                 keys: SQLSigningKeyStore(database: database), audit: SQLAuditStore(database: database)
             )

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
+import OstiaryTestSupport
 import Testing
 
 extension EndToEnd {
@@ -180,7 +182,14 @@ extension EndToEnd {
                 #expect(first[name]?.hasPrefix("\"") == true && first[name] != #""""#, "\(name)")
             }
             #expect(first["jti"] != second["jti"] && first["sid"] != second["sid"] && first["iss"] == second["iss"])
-            #expect(try AccessToken(Tokens(client.refresh(tokens.refresh)).access)["sid"] == first["sid"])
+            #expect(first["amr"] == #"["pwd"]"# && first["acr"] == #""aal1""#)
+            let login = try #require(first["auth_time"].flatMap { Int($0) })
+            #expect(abs(login - iat) <= 1)
+            while Int(Timestamp.now().seconds) <= iat + 1 { pause(0.05) }
+            let refreshed = try AccessToken(Tokens(client.refresh(tokens.refresh)).access)
+            #expect(refreshed["sid"] == first["sid"])
+            #expect(refreshed["iat"] != first["iat"], "a new token")
+            for name in ["auth_time", "amr", "acr"] { #expect(refreshed[name] == first[name], "of the same login") }
         }
 
         @Test("PATCH without credentials is 405")

@@ -38,11 +38,13 @@ struct CheapServices: Sendable {
         let settings = try DynamicSettings(
             store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
         let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let stored = SQLPasswordStore(database: database)
+        let opener = SessionOpener(issuer: issuer, settings: settings)
         login = LoginService(
-            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            accounts: accounts, sessions: sessions, stored: stored, passwords: passwords, opener: opener,
             throttling: .off, refusals: refusals)
         passwordChange = PasswordChangeService(
-            accounts: accounts, sessions: sessions, passwords: passwords, issuer: issuer, settings: settings,
+            accounts: accounts, stored: stored, passwords: passwords, opener: opener, settings: settings,
             throttling: .off, refusals: refusals)
     }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OstiaryCore
+
+/// Passwords in the table of users.
+public struct SQLPasswordStore: PasswordStore {
+    private let database: any SQLDatabase
+    private let users: SQLIdentifier
+
+    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+        self.database = database
+        self.users = users
+    }
+
+    public func replacePassword(
+        id: User.ID, current: String, with encoded: String, in context: RequestContext
+    ) async throws -> Bool {
+        let update: SQLQuery = """
+            UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
+            """
+        return try await database.commit(in: context) { try $0.execute(update) == 1 }
+    }
+
+    public func changePassword(
+        to encoded: String, opening session: NewSession, in context: RequestContext
+    ) async throws -> SessionOpening {
+        guard case .password(let verified) = session.proof else { return .userChanged }
+        let user = session.user
+        let change: SQLQuery = """
+            UPDATE \(table: users) SET password = \(encoded)
+            WHERE id = \(user) AND is_active AND password = \(verified)
+            """
+        return try await database.commit(in: context) { transaction in
+            guard try transaction.execute(change) == 1 else { return .userChanged }
+            try transaction.endSessions(of: user, at: context.now)
+            try transaction.forgetNetworks(of: user)
+            try transaction.insert(session, in: context)
+            // The session is the new one: the old ones are gone.
+            try transaction.record(AuditEntry(.passwordChanged, of: user, session: session.id, in: context))
+            return .opened
+        } trace: { connection in
+            try connection.trace(of: session)
+        }
+    }
+
+    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
+        let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
+        return try await database.commit(in: context) { transaction in
+            guard try transaction.execute(update) == 1 else { return false }
+            try transaction.endSessions(of: id, at: context.now)
+            try transaction.forgetNetworks(of: id)
+            try transaction.record(AuditEntry(.passwordReset, of: id, in: context))
+            return true
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import OstiaryCore
+
+extension MemoryStorage: PasswordStore {
+    public func replacePassword(id: User.ID, current: String, with encoded: String, in context: RequestContext)
+        async throws -> Bool
+    {
+        transaction { tables in
+            guard var account = tables.accounts[id], account.encodedPassword == current else { return false }
+            account.encodedPassword = encoded
+            tables.put(account, id: id)
+            return true
+        }
+    }
+
+    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
+        transaction { tables in
+            guard var account = tables.accounts[id] else { return false }
+            account.encodedPassword = encoded
+            tables.put(account, id: id)
+            tables.endSessions(of: id, at: context.now)
+            tables.networks[id] = nil
+            tables.record(AuditEntry(.passwordReset, of: id, in: context))
+            return true
+        }
+    }
+
+    public func changePassword(to encoded: String, opening session: NewSession, in context: RequestContext) async throws
+        -> SessionOpening
+    {
+        transaction { tables in
+            guard var account = tables.accounts[session.user], account.user.isActive,
+                tables.holds(session.proof, for: session.user)
+            else { return .userChanged }
+            account.encodedPassword = encoded
+            tables.put(account, id: session.user)
+            tables.endSessions(of: session.user, at: context.now)
+            tables.networks[session.user] = nil
+            tables.open(session, in: context)
+            tables.record(AuditEntry(.passwordChanged, of: session.user, session: session.id, in: context))
+            return .opened
+        }
+    }
+}
+
+extension MemoryStorage.Tables {
+    func holds(_ proof: AuthenticationProof, for user: User.ID) -> Bool {
+        switch proof {
+        case .password(let verified): accounts[user]?.encodedPassword == verified
+        }
+    }
+}
