@@ -62,6 +62,16 @@ public struct ProfileChange: Sendable, Equatable {
     }
 }
 
+extension User {
+    /// The same account after a change.
+    package func changed(by change: ProfileChange) -> User {
+        var user = self
+        user.email = change.email?.text ?? email
+        user.username = change.username ?? username
+        return user
+    }
+}
+
 public enum ProfileUpdate: Sendable, Equatable {
     /// - Parameter renamed: whether it has another login than before.
     case updated(User, renamed: Bool)

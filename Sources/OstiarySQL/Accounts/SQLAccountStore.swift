@@ -75,12 +75,14 @@ public struct SQLAccountStore: AccountStore {
             SELECT \(raw: UserRow.columns), \(raw: emailKey) = \(change.email?.key) FROM \(table: users)
             WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
-        let update: SQLQuery = """
-            UPDATE \(table: users)
-            SET email = COALESCE(\(change.email?.text), email), username = COALESCE(\(change.username), username)
-            WHERE id = \(id)
-            RETURNING \(raw: UserRow.columns)
-            """
+        // A column that is named is written to its indexes, too.
+        let assignments: SQLQuery =
+            switch (change.email?.text, change.username) {
+            case (let email?, let username?): "email = \(email), username = \(username)"
+            case (let email?, nil): "email = \(email)"
+            case (nil, let username): "username = COALESCE(\(username), username)"
+            }
+        let update: SQLQuery = "UPDATE \(table: users) SET \(assignments) WHERE id = \(id)"
         do {
             return try await database.commit(in: context) { transaction in
                 guard let row = try transaction.run(lookup).first else { return .unknownUser }
@@ -90,10 +92,10 @@ public struct SQLAccountStore: AccountStore {
                 guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
                     return .updated(old, renamed: false)
                 }
-                let user = try UserRow.user(try transaction.run(update).single())
+                try transaction.execute(update)
                 try transaction.record(entry)
                 try transaction.announce(.user(id), at: context.now)
-                return .updated(user, renamed: isRenamed)
+                return .updated(old.changed(by: change), renamed: isRenamed)
             }
         } catch is SQLError {
             return .emailTaken

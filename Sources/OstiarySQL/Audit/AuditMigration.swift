@@ -2,7 +2,8 @@
 
 extension Migration {
     /// `ostiary_audit`: a row outlives the account that it is about, hence no foreign key. `changes` is a JSON object of
-    /// pairs, old and new, by name. The journal of the settings moves into it.
+    /// pairs, old and new, by name. A number is not used twice as long as a newer row is there, and only rows of a day or more
+    /// are ever deleted. The journal of the settings moves into it.
     static let audit = Migration(name: "0012_audit") { dialect in
         let changes =
             switch dialect {
@@ -13,7 +14,7 @@ extension Migration {
         return [
             """
             CREATE TABLE ostiary_audit (
-                id \(dialect.autoincrementPrimaryKey),
+                id \(dialect.countedPrimaryKey),
                 at BIGINT NOT NULL,
                 event TEXT NOT NULL,
                 actor TEXT NOT NULL,

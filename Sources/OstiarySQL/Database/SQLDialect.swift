@@ -23,6 +23,15 @@ public enum SQLDialect: Sendable, Hashable {
         }
     }
 
+    /// The same, but the number of the newest row is given out anew where that row was deleted. SQLite need not write down
+    /// the number of each row for it.
+    public var countedPrimaryKey: String {
+        switch self {
+        case .sqlite: "INTEGER PRIMARY KEY"
+        case .postgres: autoincrementPrimaryKey
+        }
+    }
+
     /// A moment in Django's column type; SQLite keeps it as text. Tables of ours use `BIGINT` microseconds.
     public var timestamp: String {
         switch self {
