@@ -26,7 +26,7 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
     }
 
     public init(stringInterpolation parts: StringInterpolation) {
-        self.text = parts.text
+        self.text = String(decoding: parts.text, as: UTF8.self)
         self.placeholders = parts.placeholders
         self.bindings = parts.bindings
         self.kinds = parts.kinds
@@ -58,25 +58,30 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
 
     /// Collects literals and bindings.
     public struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
+        /// In UTF-8: texts are put together for each call, and as `String` each piece would be checked anew.
+        fileprivate var text: [UInt8] = []
         fileprivate var placeholders: [Int] = []
         fileprivate var bindings: [SQLValue] = []
         fileprivate var kinds: [SQLKind] = []
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + interpolationCount)
+            text.reserveCapacity(literalCapacity + 16 * interpolationCount)
             placeholders.reserveCapacity(interpolationCount)
             bindings.reserveCapacity(interpolationCount)
             kinds.reserveCapacity(interpolationCount)
         }
 
         public mutating func appendLiteral(_ literal: StaticString) {
-            text += literal.description
+            append(literal)
+        }
+
+        private mutating func append(_ literal: StaticString) {
+            literal.withUTF8Buffer { text.append(contentsOf: $0) }
         }
 
         private mutating func bind(_ value: SQLValue?, _ kind: SQLKind) {
-            placeholders.append(text.utf8.count)
-            text += "?"
+            placeholders.append(text.count)
+            text.append(UInt8(ascii: "?"))
             bindings.append(value ?? .null)
             kinds.append(kind)
         }
@@ -109,20 +114,20 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
 
         /// A part of a statement with its bindings.
         public mutating func appendInterpolation(_ part: SQLQuery) {
-            placeholders += part.placeholders.map { $0 + text.utf8.count }
-            text += part.text
+            placeholders += part.placeholders.map { $0 + text.count }
+            text.append(contentsOf: part.text.utf8)
             bindings += part.bindings
             kinds += part.kinds
         }
 
         /// A configured table name, as text.
         public mutating func appendInterpolation(table: SQLIdentifier) {
-            text += table.name
+            text.append(contentsOf: table.name.utf8)
         }
 
         /// A constant fragment, as text.
         public mutating func appendInterpolation(raw fragment: StaticString) {
-            text += fragment.description
+            append(fragment)
         }
     }
 }
