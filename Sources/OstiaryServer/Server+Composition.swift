@@ -10,16 +10,17 @@ import ServiceLifecycle
 extension Server {
     /// Everything that answers requests, on the stores of the workspace.
     func responder(
-        key: SigningKey, budgets: ThrottlingAccess, refusals: RefusalTally, draining: Draining, memory: IdentityMemory
+        keys: TokenKeys, root: RootSecret, budgets: ThrottlingAccess, refusals: RefusalTally, draining: Draining,
+        memory: IdentityMemory
     ) -> FrontResponder {
         let configuration = workspace.configuration
         let codec = AccessTokenCodec(
-            keys: KeyRing(signing: key), issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
+            keys: keys, issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
             acceptsLegacy: configuration.acceptsLegacyTokens
         )
         let storage = workspace.storage
         let schema = workspace.schema(
-            issuer: TokenIssuer(codec: codec), throttling: budgets.throttling(workspace.settings, key),
+            issuer: TokenIssuer(codec: codec), throttling: budgets.throttling(workspace.settings, root),
             refusals: refusals
         ) { [access = workspace.access] in
             guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
@@ -31,7 +32,7 @@ extension Server {
             return Readiness(isReady: isReachable, notes: notes)
         }
         let identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
-        let pages = pages(schema.all, key: key, identity: identity)
+        let pages = pages(schema.all, root: root, identity: identity)
         let api = APIResponder(
             endpoints: pages == nil ? schema.all.map { $0.without(.html) } : schema.all, identity: identity,
             trustedHops: configuration.trustedHops,
@@ -44,7 +45,7 @@ extension Server {
         return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
     }
 
-    private func pages(_ endpoints: [Endpoint], key: SigningKey, identity: IdentityService) -> BrowsableAPI? {
+    private func pages(_ endpoints: [Endpoint], root: RootSecret, identity: IdentityService) -> BrowsableAPI? {
         let configuration = workspace.configuration
         let audience: BrowsableAPI.Audience
         switch configuration.browsableAPI {
@@ -55,7 +56,7 @@ extension Server {
         let listening = SocketAddress(host: configuration.host, port: configuration.port)
         let scheme = configuration.certificate == nil ? "http" : "https"
         return BrowsableAPI(
-            endpoints: endpoints, key: key.derived(for: "browsing/1"), address: "\(scheme)://\(listening)",
+            endpoints: endpoints, key: root.key(for: "browsing/1"), address: "\(scheme)://\(listening)",
             publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS, audience: audience,
             isStaff: { bearer in

@@ -50,13 +50,14 @@ public struct Server: Sendable {
     /// - Throws: ``StartError``.
     public func run(migrates: Bool, onStart: @escaping @Sendable (Started) -> Void) async throws {
         let configuration = workspace.configuration
-        let key = try SigningKey.configured(configuration)
+        let secrets = try Secrets.configured(configuration)
         if migrates { _ = try await workspace.migrate() }
         try await workspace.requireMigrated()
-        try await workspace.storage.join(with: key)
+        try await workspace.storage.join(with: secrets)
         try await workspace.recordSettingsPlace(logger: logger)
 
         let address = SocketAddress(host: configuration.host, port: configuration.port)
+        let keys = TokenKeys(KeyRing(signing: secrets.signing))
         let memory = IdentityMemory { [storage = workspace.storage] in storage.holdsLease() }
         workspace.storage.listen { memory.receive($0) }
         let draining = Draining()
@@ -66,9 +67,9 @@ public struct Server: Sendable {
         let budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
-        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let refusals = RefusalTally(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let responder = responder(
-            key: key, budgets: budgets, refusals: refusals, draining: draining, memory: memory)
+            keys: keys, root: secrets.root, budgets: budgets, refusals: refusals, draining: draining, memory: memory)
         // Behind proxies all connections are theirs.
         let connections = configuration.trustedHops == 0 ? configuration.connectionsPerNetwork : nil
         let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
@@ -100,10 +101,14 @@ public struct Server: Sendable {
             },
             logger: logger.quieter
         )
-        workspace.notices.listen(to: workspace.storage)
+        workspace.notices.listen(to: workspace.storage) { if case .setting = $0 { true } else { false } }
+        let keyNotices = ReloadNotices()
+        keyNotices.listen(to: workspace.storage) { if case .keys = $0 { true } else { false } }
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
+            KeyFollowing(
+                keys: keys, memory: memory, configuration: configuration, notices: keyNotices, logger: logger),
             RefusalWriting(refusals: refusals, store: workspace.storage.audit, logger: logger),
             SessionUseWriting(
                 uses: SessionUseService(sessions: workspace.storage.sessions, memory: memory), logger: logger

@@ -80,7 +80,8 @@ struct AuditCommand: AsyncParsableCommand {
                 (query.user, query.object) = try await workspace.auditSubject(email: user, in: .command)
                 if query.object == nil {
                     Terminal.complain(
-                        "Warning: tries of the address are found with the servers' key only (OSTIARY_SECRET_KEY).")
+                        "Warning: tries of the address are found with the servers' root secret only (OSTIARY_ROOT_SECRET, or OSTIARY_SECRET_KEY where there is none)."
+                    )
                 }
                 if query.user == nil, query.object == nil { throw AccountError.unknownUser }
             }

@@ -64,16 +64,21 @@ struct ForgetKeyCommand: AsyncParsableCommand {
         discussion: """
             The database remembers which key its servers share, and refuses one with another. To replace the key, stop \
             all servers, run this, and start them with the new key. Access tokens of the old key are refused from then \
-            on; refresh tokens go on, so nobody has to log in again.
+            on; refresh tokens go on, so nobody has to log in again. Budgets, forms and \
+            audit digests hang on the root secret, which is the key where none was given: to keep them, give the old key as \
+            OSTIARY_ROOT_SECRET.
             """
     )
+
+    @Flag(name: .long, help: "Forget the root secret instead, of which budgets, forms and audit digests are made.")
+    var root = false
 
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withWorkspace { workspace in
-            try await workspace.forgetKey(in: .command)
-            print("Forgotten. The next server that starts decides which key it is.")
+            try await workspace.forget(root ? .root : .signingKey, in: .command)
+            print("Forgotten. The next server that starts decides which \(root ? "secret" : "key") it is.")
         }
     }
 }

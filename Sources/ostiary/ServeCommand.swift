@@ -38,6 +38,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
+        help: """
+            Makes what is no token: names of budgets, forms, audit digests; at least 32 bytes (OSTIARY_ROOT_SECRET, made in \
+            the data directory, else the secret key).
+            """)
+    var rootSecret: String?
+
+    @Option(
+        name: .long,
         help:
             "on to accept access tokens without session, which Django signed with the same key (OSTIARY_LEGACY_TOKENS, off)."
     )
@@ -100,6 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.databaseConnections] = databaseConnections
             flags[.hashThreads] = hashThreads
             flags[.secretKey] = secretKey
+            flags[.rootSecret] = rootSecret
             flags[.legacyTokens] = legacyTokens
             flags[.logAddresses] = logAddresses
             flags[.trustedHops] = trustedHops

@@ -40,7 +40,8 @@ struct AuditMigrationTests {
                     """)
             }
         }
-        #expect(try await Migrator(database, Schema().migrations).migrate(now: Timestamp(seconds: 2)) == ["0012_audit"])
+        #expect(
+            try await Migrator(database, Schema().migrations).migrate(now: Timestamp(seconds: 2)).first == "0012_audit")
         let entries = try await SQLAuditStore(database: database).entries()
         #expect(entries.map(\.object) == ["A\"Ä", "B", "A\"Ä"])
         #expect(entries.map(\.old) == ["1", "2", nil])

@@ -13,6 +13,6 @@ public struct AddressDigest: Sendable {
     /// - Returns: `address:` and 128 bits of the address's HMAC-SHA256 in hexadecimal digits. The same in any case.
     public func callAsFunction(_ email: EmailAddress) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array(email.key.utf8), using: key)
-        return "address:" + String(code.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }, radix: 16)
+        return "address:" + code.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }.hexadecimal
     }
 }

@@ -8,6 +8,8 @@ public enum Change: Sendable, Hashable {
     case sessionEnded(SessionID)
     /// A dynamic setting was set or unset.
     case setting(String)
+    /// The key ring has to be read again.
+    case keys
 }
 
 /// What a change feed delivers.

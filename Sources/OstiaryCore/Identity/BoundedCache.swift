@@ -35,6 +35,11 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         old.removeValue(forKey: key)
     }
 
+    mutating func removeAll(where isGone: (Value) -> Bool) {
+        young = young.filter { !isGone($0.value) }
+        old = old.filter { !isGone($0.value) }
+    }
+
     mutating func removeAll() {
         young = [:]
         old = [:]

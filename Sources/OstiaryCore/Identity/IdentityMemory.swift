@@ -8,7 +8,7 @@ import Synchronization
 /// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
 public final class IdentityMemory: Sendable {
     private struct State {
-        var tokens: BoundedCache<TokenText, AccessToken>
+        var tokens: BoundedCache<TokenText, VerifiedToken>
         var users: BoundedCache<User.ID, User>
         /// Of users whose tokens without session were judged: when those that were issued before have ended.
         var cutoffs: BoundedCache<User.ID, Timestamp?>
@@ -30,6 +30,12 @@ public final class IdentityMemory: Sendable {
             if uses.count < capacity { uses[session] = now }
             return now
         }
+    }
+
+    /// A token, and the fingerprint of the key that verified it.
+    struct VerifiedToken {
+        var token: AccessToken
+        var key: String
     }
 
     /// Taken before the store is read; see ``remember(_:token:ticket:)``.
@@ -59,14 +65,19 @@ public final class IdentityMemory: Sendable {
         )
     }
 
-    /// A token that was verified before; its expiry must be looked at again.
-    func token(_ text: String) -> AccessToken? {
+    /// A token that was verified before; its expiry must be looked at again, and whether its key is still one of ours.
+    func token(_ text: String) -> VerifiedToken? {
         state.withLock { $0.tokens.value(for: TokenText(text)) }
     }
 
-    /// Keeps a token whose signature was verified. Needs no lease: a signature does not become wrong.
-    func remember(_ token: AccessToken, text: String) {
-        state.withLock { $0.tokens.insert(token, for: TokenText(text)) }
+    /// Keeps a token whose signature was verified. Needs no lease: a signature does not become wrong while its key stays.
+    func remember(_ token: AccessToken, text: String, key: String) {
+        state.withLock { $0.tokens.insert(VerifiedToken(token: token, key: key), for: TokenText(text)) }
+    }
+
+    /// Forgets the tokens of all keys but those of a ring: theirs are gone.
+    public func forgetTokens(but ring: KeyRing) {
+        state.withLock { $0.tokens.removeAll { !ring.contains($0.key) } }
     }
 
     func recall(_ token: AccessToken, now: Timestamp) -> Recollection {
@@ -139,7 +150,7 @@ public final class IdentityMemory: Sendable {
                     case .sessionEnded(let id):
                         state.liveSessions.remove(id)
                         state.endedSessions.insert(false, for: id)
-                    case .setting: break
+                    case .setting, .keys: break
                     }
                 }
             }

@@ -51,19 +51,19 @@ public struct IdentityService: Sendable {
     /// - Returns: nil where memory cannot tell, and for a token that is refused.
     public func remembered(bearer: String) -> Identity? {
         let now = self.now()
-        guard let token = memory.token(bearer), now < token.expiresAt,
-            case .identity(let identity) = memory.recall(token, now: now)
+        guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),
+            case .identity(let identity) = memory.recall(known.token, now: now)
         else { return nil }
         return identity
     }
 
     private func verify(_ text: String, _ now: Timestamp) throws(AccessTokenError) -> AccessToken {
-        if let token = memory.token(text) {
-            guard now < token.expiresAt else { throw .expired }
-            return token
+        if let known = memory.token(text), codec.keys.contains(known.key) {
+            guard now < known.token.expiresAt else { throw .expired }
+            return known.token
         }
-        let token = try codec.verify(text, now: now)
-        memory.remember(token, text: text)
+        let (token, key) = try codec.verified(text, now: now)
+        memory.remember(token, text: text, key: key)
         return token
     }
 }

@@ -24,9 +24,9 @@ public struct Throttling: Sendable {
     /// - Parameters:
     ///   - throttle: keeps the budgets.
     ///   - settings: tell the rates, read anew for each request.
-    ///   - key: the servers' common secret, under which addresses become the names of budgets.
-    public init(_ throttle: any Throttle, settings: DynamicSettings, key: SigningKey) {
-        active = Active(throttle: throttle, settings: settings, key: key.derived(for: "throttling/1"))
+    ///   - root: the servers' common secret, under which addresses become the names of budgets.
+    public init(_ throttle: any Throttle, settings: DynamicSettings, root: RootSecret) {
+        active = Active(throttle: throttle, settings: settings, key: root.key(for: "throttling/1"))
     }
 
     private init() { active = nil }

@@ -13,8 +13,7 @@ enum UUIDText {
                     text[at] = UInt8(ascii: "-")
                     at += 1
                 }
-                let value = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * nibble)) & 0x0F
-                text[at] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                text[at] = bits.digit(at: 31 - nibble)
                 at += 1
             }
             return 36

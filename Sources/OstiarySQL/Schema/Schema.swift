@@ -12,7 +12,7 @@ public struct Schema: Sendable {
         [
             .changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey,
             .sealedSuccessors, .knownNetworks(users: users), .refreshTokenOrder,
-            .tokenCutoffs(users: users), .settingsPlace, .audit, .authentication,
+            .tokenCutoffs(users: users), .settingsPlace, .audit, .authentication, .rootSecret,
         ]
     }
 }

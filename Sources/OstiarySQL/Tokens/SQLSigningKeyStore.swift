@@ -2,16 +2,18 @@
 
 public import OstiaryCore
 
-/// Which signing key the nodes on one database share.
+/// Which secrets the nodes on one database share.
 public struct SQLSigningKeyStore: SigningKeyStore {
     private let database: any SQLDatabase
 
     public init(database: any SQLDatabase) { self.database = database }
 
-    public func claim(_ fingerprint: String, at now: Timestamp) async throws -> String {
+    public func claim(
+        _ fingerprint: String, of secret: SharedSecret, at now: Timestamp
+    ) async throws -> String {
         // The update changes nothing: it makes the statement return the row that was there first.
         let claim: SQLQuery = """
-            INSERT INTO ostiary_signing_key (slot, fingerprint, created_at)
+            INSERT INTO \(raw: secret.table) (slot, fingerprint, created_at)
             VALUES (1, \(fingerprint), \(now.microseconds))
             ON CONFLICT (slot) DO UPDATE SET slot = excluded.slot
             RETURNING fingerprint
@@ -19,11 +21,28 @@ public struct SQLSigningKeyStore: SigningKeyStore {
         return try await database.commit { try $0.run(claim).single().text(0) }
     }
 
-    public func forget(in context: RequestContext) async throws {
+    public func fingerprint(of secret: SharedSecret) async throws -> String? {
+        try await database.fetch { connection in
+            try connection.run("SELECT fingerprint FROM \(raw: secret.table)").first?.text(0)
+        }
+    }
+
+    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
         try await database.commit(in: context) { transaction in
-            for row in try transaction.run("DELETE FROM ostiary_signing_key RETURNING fingerprint") {
-                try transaction.record(AuditEntry(.keyForgotten, object: try row.text(0), in: context))
+            for row in try transaction.run("DELETE FROM \(raw: secret.table) RETURNING fingerprint") {
+                try transaction.record(
+                    AuditEntry(
+                        .keyForgotten, cause: secret.rawValue, object: try row.text(0), in: context))
             }
+        }
+    }
+}
+
+extension SharedSecret {
+    fileprivate var table: StaticString {
+        switch self {
+        case .signingKey: "ostiary_signing_key"
+        case .root: "ostiary_root_secret"
         }
     }
 }

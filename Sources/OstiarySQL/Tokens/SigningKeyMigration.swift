@@ -13,4 +13,17 @@ extension Migration {
             """
         ]
     }
+
+    /// The same for the secret that everything hangs on which is not a token.
+    static let rootSecret = Migration(name: "0014_root_secret") { _ in
+        [
+            """
+            CREATE TABLE ostiary_root_secret (
+                slot BIGINT NOT NULL PRIMARY KEY CHECK (slot = 1),
+                fingerprint VARCHAR(255) NOT NULL,
+                created_at BIGINT NOT NULL
+            )
+            """
+        ]
+    }
 }

@@ -10,6 +10,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case databaseConnections = "database-connections"
     case hashThreads = "hash-threads"
     case secretKey = "secret-key"
+    case rootSecret = "root-secret"
     case legacyTokens = "legacy-tokens"
     case logLevel = "log-level"
     case logFormat = "log-format"
@@ -28,7 +29,7 @@ public enum ConfigurationKey: String, Sendable, CaseIterable {
     case tlsKey = "tls-key"
 
     /// Whether the value must not be shown.
-    var isSecret: Bool { [.secretKey, .redisURL, .databaseURL].contains(self) }
+    var isSecret: Bool { [.secretKey, .rootSecret, .redisURL, .databaseURL].contains(self) }
 
     public var flag: String { "--" + rawValue }
 

@@ -53,6 +53,9 @@ extension ServerConfiguration {
         let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
             $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
         }
+        let rootSecret = optional(.rootSecret, "at least \(RootSecret.minimumBytes) bytes long") {
+            $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil
+        }
         let legacy = value(.legacyTokens, default: false, "on or off") { ["on": true, "off": false][$0] }
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         let logLevel = value(.logLevel, default: Logger.Level.info, "one of \(levels)", Logger.Level.init(rawValue:))
@@ -101,7 +104,7 @@ extension ServerConfiguration {
             host: host, port: port, dataDirectory: directory, database: database,
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
-            secretKey: secretKey, acceptsLegacyTokens: legacy,
+            secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
             logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, trustedHops: hops,
             connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork, publicURL: publicURL,
             corsOrigins: origins,

@@ -25,6 +25,8 @@ public struct ServerConfiguration: Sendable {
     public var browsableAPI: BrowsableAPIAudience
     /// The signing key as configured; nil to use the one in the data directory.
     public var secretKey: SecretText?
+    /// The secret that everything hangs on which is not a token; nil for that of the data directory, or the signing key.
+    public var rootSecret: SecretText?
     /// Whether access tokens without session are accepted, which a Django service signed with the same key.
     public var acceptsLegacyTokens: Bool
     public var logLevel: Logger.Level

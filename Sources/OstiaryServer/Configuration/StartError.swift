@@ -63,6 +63,15 @@ public struct StartError: Error, CustomStringConvertible {
         exitCode: ConfigurationError.exitCode
     )
 
+    static let otherRoot = StartError(
+        description: """
+            The servers on this database use another root secret: budgets, forms of pages and digests of the audit log would
+            have other names here. Give this one the same, by --root-secret, OSTIARY_ROOT_SECRET or OSTIARY_ROOT_SECRET_FILE.
+            To begin with a new one, stop all servers and run: ostiary forgetkey --root
+            """,
+        exitCode: ConfigurationError.exitCode
+    )
+
     static func noDatabase(_ path: String) -> StartError {
         StartError(
             description: "There is no database at \(path). Look at --data-dir, or make one with: ostiary migrate",

@@ -19,9 +19,9 @@ public enum APIDescription {
         let configuration = try ServerConfiguration(flags: [.dataDir: folder, .secretKey: secret], environment: [:])
         let workspace = try Workspace(configuration, creates: true, logger: Logger(label: "ostiary"))
         defer { workspace.close() }
-        let key = try SigningKey.configured(configuration)
-        let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key)))
-        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let secrets = try Secrets.configured(configuration)
+        let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: secrets.signing)))
+        let refusals = RefusalTally(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let schema = workspace.schema(issuer: issuer, throttling: .off, refusals: refusals) {
             Readiness(isReady: false)
         }

@@ -101,12 +101,15 @@ public final class Workspace: Sendable {
         email: String, in context: RequestContext
     ) async throws -> (user: User.ID?, object: String?) {
         guard let address = EmailAddress(email) else { throw AccountError.invalidEmail }
-        let digest = try SigningKey.existing(configuration).map { AddressDigest(key: $0.derived(for: "audit/1")) }
+        let digest = try Secrets.existingRoot(configuration).map { AddressDigest(key: $0.key(for: "audit/1")) }
         return (try await storage.accounts.credential(email: address, in: context)?.user.id, digest?(address))
     }
 
-    /// Lets the next server bring another signing key. Tokens of the old one are refused from then on.
-    public func forgetKey(in context: RequestContext) async throws { try await storage.keys.forget(in: context) }
+    /// Lets the next server bring another secret. Tokens of the old signing key are refused from then on; without the old
+    /// root secret budgets begin anew.
+    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
+        try await storage.keys.forget(secret, in: context)
+    }
 
     /// Copies the database as it is at this moment. Blocks.
     /// - Parameters:

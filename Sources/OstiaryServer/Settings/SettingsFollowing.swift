@@ -51,7 +51,7 @@ struct SettingsFollowing: Service {
     }
 }
 
-/// Says that the settings should be read again. One waiting notice is enough: a reload reads everything.
+/// Says that something should be read again. One waiting notice is enough: a reload reads everything.
 struct ReloadNotices: Sendable {
     let stream: AsyncStream<Void>
     private let source: AsyncStream<Void>.Continuation
@@ -62,13 +62,12 @@ struct ReloadNotices: Sendable {
 
     func post() { source.yield() }
 
-    /// Posts for each change of a setting that a change feed tells of.
-    func listen(to storage: Storage) {
+    /// Posts for each change of that kind that a change feed tells of, and where it is not known what changed.
+    func listen(to storage: Storage, for isOne: @escaping @Sendable (Change) -> Bool) {
         storage.listen { notice in
             switch notice {
             case .everything: post()
-            case .changes(let changes):
-                if changes.contains(where: { if case .setting = $0 { true } else { false } }) { post() }
+            case .changes(let changes): if changes.contains(where: isOne) { post() }
             }
         }
     }

@@ -82,13 +82,17 @@ final class Storage: Sendable {
     /// Whether the database answers and takes writes.
     func isReachable() async -> Bool { await engine.isReachable() }
 
-    /// Lets a server with this key on the database, where several machines may use it.
-    /// - Throws: ``StartError`` when those that use it have another one; ``StoreUnavailable``.
-    func join(with key: SigningKey) async throws {
+    /// Lets a server with these secrets on the database, where several machines may use it.
+    /// - Throws: ``StartError`` when those that use it have others; ``StoreUnavailable``.
+    func join(with secrets: Secrets) async throws {
         guard engine.isShared else { return }
-        guard try await keys.claim(key.fingerprint, at: Timestamp.now()) == key.fingerprint else {
-            throw StartError.otherKey
-        }
+        let now = Timestamp.now()
+        let (key, root) = (secrets.signing.fingerprint, secrets.root.fingerprint)
+        guard try await keys.claim(key, of: .signingKey, at: now) == key else { throw StartError.otherKey }
+        let claimed =
+            secrets.hasRootOfItsOwn
+            ? try await keys.claim(root, of: .root, at: now) : try await keys.fingerprint(of: .root)
+        guard claimed == nil || claimed == root else { throw StartError.otherRoot }
     }
 
     /// Deletes notices that every process has had time to read.

@@ -30,11 +30,11 @@ enum ThrottlingAccess {
         }
     }
 
-    func throttling(_ settings: DynamicSettings, _ key: SigningKey) -> Throttling {
+    func throttling(_ settings: DynamicSettings, _ root: RootSecret) -> Throttling {
         switch self {
         case .off: .off
-        case .process: Throttling(LocalThrottle(), settings: settings, key: key)
-        case .redis(let throttle, _): Throttling(throttle, settings: settings, key: key)
+        case .process: Throttling(LocalThrottle(), settings: settings, root: root)
+        case .redis(let throttle, _): Throttling(throttle, settings: settings, root: root)
         }
     }
 

@@ -5,21 +5,34 @@ import OstiaryCore
 extension StoreConformance {
     static let signingKeyCases: [Case] = [
         Case("the first key keeps its place") { stores in
-            try requireEqual(try await stores.keys.claim("one", at: Stores.start), "one", "the place was free")
-            try requireEqual(try await stores.keys.claim("two", at: Stores.start), "one", "another is told of it")
-            try requireEqual(try await stores.keys.claim("one", at: Stores.start), "one", "it may come again")
+            try requireEqual(
+                try await stores.keys.claim("one", of: .signingKey, at: Stores.start), "one", "the place was free")
+            try requireEqual(
+                try await stores.keys.claim("two", of: .signingKey, at: Stores.start), "one", "another is told of it")
+            try requireEqual(
+                try await stores.keys.claim("one", of: .signingKey, at: Stores.start), "one", "it may come again")
         },
         Case("a forgotten key leaves its place to the next") { stores in
-            _ = try await stores.keys.claim("one", at: Stores.start)
-            try await stores.keys.forget(in: .test())
-            try await stores.keys.forget(in: .test())
+            _ = try await stores.keys.claim("one", of: .signingKey, at: Stores.start)
+            try await stores.keys.forget(.signingKey, in: .test())
+            try await stores.keys.forget(.signingKey, in: .test())
             try requireEqual(
                 try await stores.audit.entries(event: .keyForgotten).map(\.object), ["one"], "it is audited once")
-            try requireEqual(try await stores.keys.claim("two", at: Stores.start), "two", "the place is free again")
+            try requireEqual(
+                try await stores.keys.claim("two", of: .signingKey, at: Stores.start), "two", "the place is free again")
+        },
+        Case("the root secret has a place of its own") { stores in
+            _ = try await stores.keys.claim("one", of: .signingKey, at: Stores.start)
+            try requireEqual(try await stores.keys.fingerprint(of: .root), nil, "nobody has it")
+            try requireEqual(try await stores.keys.claim("two", of: .root, at: Stores.start), "two", "it was free")
+            try await stores.keys.forget(.signingKey, in: .test())
+            try requireEqual(try await stores.keys.claim("three", of: .root, at: Stores.start), "two", "and stays")
         },
         Case("of many keys at once one gets the place") { stores in
             let told = try await withThrowingTaskGroup(of: String.self) { group in
-                for number in 0..<16 { group.addTask { try await stores.keys.claim("key\(number)", at: Stores.start) } }
+                for number in 0..<16 {
+                    group.addTask { try await stores.keys.claim("key\(number)", of: .signingKey, at: Stores.start) }
+                }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
             try requireEqual(told.count, 1, "all are told the same")

@@ -99,7 +99,7 @@ struct StoreSubject {
             try await stores.journal.keep(values)
             return "kept"
         case .lastKnown: return told(try await stores.journal.lastKnown())
-        case .claim(let fingerprint): return try await stores.keys.claim(fingerprint, at: now)
+        case .claim(let fingerprint): return try await stores.keys.claim(fingerprint, of: .signingKey, at: now)
         default: return "not a setting"
         }
     }

@@ -3,19 +3,25 @@
 public import OstiaryCore
 
 extension MemoryStorage: SigningKeyStore {
-    public func claim(_ fingerprint: String, at now: Timestamp) async throws -> String {
+    public func claim(
+        _ fingerprint: String, of secret: SharedSecret, at now: Timestamp
+    ) async throws -> String {
         transaction { tables in
-            let first = tables.keyFingerprint ?? fingerprint
-            tables.keyFingerprint = first
+            let first = tables.fingerprints[secret] ?? fingerprint
+            tables.fingerprints[secret] = first
             return first
         }
     }
 
-    public func forget(in context: RequestContext) async throws {
+    public func fingerprint(of secret: SharedSecret) async throws -> String? {
+        transaction { $0.fingerprints[secret] }
+    }
+
+    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
         transaction { tables in
-            guard let fingerprint = tables.keyFingerprint else { return }
-            tables.keyFingerprint = nil
-            tables.record(AuditEntry(.keyForgotten, object: fingerprint, in: context))
+            guard let fingerprint = tables.fingerprints.removeValue(forKey: secret) else { return }
+            tables.record(
+                AuditEntry(.keyForgotten, cause: secret.rawValue, object: fingerprint, in: context))
         }
     }
 }

@@ -51,7 +51,7 @@ public final class MemoryStorage: Sendable {
         var entries: [AuditEntry] = []
         private var lastEntryID: Int64 = 0
         var copy: [String: String] = [:]
-        var keyFingerprint: String?
+        var fingerprints: [SharedSecret: String] = [:]
         var announced: [Change] = []
 
         /// - Returns: its id.

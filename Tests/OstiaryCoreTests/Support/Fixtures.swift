@@ -46,9 +46,9 @@ struct Services: Sendable {
         self.memory = memory
         self.storage = MemoryStorage { memory.receive(.changes($0)) }
         self.settings = try DynamicSettings(store: storage, logger: Logger(label: "test"), now: clock.now)
-        self.codec = AccessTokenCodec(keys: KeyRing(signing: try .test()), acceptsLegacy: true)
-        let (settings, key) = (self.settings, try SigningKey.test())
-        throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, key: key) } ?? .off
+        self.codec = AccessTokenCodec(keys: KeyRing(signing: try SigningKey.test()), acceptsLegacy: true)
+        let (settings, root) = (self.settings, try RootSecret.test())
+        throttling = throttle.map { [clock] in Throttling($0(clock), settings: settings, root: root) } ?? .off
     }
 
     /// Audited so far, the oldest first, refusals too.
@@ -112,6 +112,10 @@ struct Services: Sendable {
 
 extension Argon2Parameters {
     static let cheap = Argon2Parameters(memoryKiB: 8, passes: 1)
+}
+
+extension RootSecret {
+    static func test() throws -> RootSecret { try #require(RootSecret([UInt8](repeating: 9, count: 32))) }
 }
 
 extension SigningKey {

@@ -49,7 +49,7 @@ struct RefreshThrottlingTests {
     @Test("count by session: another server that shares the budgets, and each of the session's tokens")
     func bySession() async throws {
         let throttle = LocalThrottle(now: services.clock.now)
-        let throttling = Throttling(throttle, settings: services.settings, key: try .test())
+        let throttling = Throttling(throttle, settings: services.settings, root: try .test())
         let nodes = (0..<2).map { _ in
             RefreshService(
                 sessions: services.storage, issuer: services.issuer, settings: services.settings,

@@ -13,7 +13,7 @@ struct AccessTokenTests {
     private let secret = [UInt8](repeating: 7, count: 32)
 
     private func codec() throws -> AccessTokenCodec {
-        AccessTokenCodec(keys: KeyRing(signing: try .test()), acceptsLegacy: true)
+        AccessTokenCodec(keys: KeyRing(signing: try SigningKey.test()), acceptsLegacy: true)
     }
 
     /// Signs any header and payload with the test's key.
@@ -71,7 +71,7 @@ struct AccessTokenTests {
     @Test("a token without session is refused unless the operator has such")
     func withoutSession() throws {
         let text = forge(#"{"alg":"HS256"}"#, #"{"user_id":1,"exp":1900000000}"#)
-        let codec = AccessTokenCodec(keys: KeyRing(signing: try .test()))
+        let codec = AccessTokenCodec(keys: KeyRing(signing: try SigningKey.test()))
         #expect(throws: AccessTokenError.refused) { try codec.verify(text, now: now) }
         #expect(try outcome(text) == nil)
     }
@@ -80,7 +80,7 @@ struct AccessTokenTests {
     func tampered() throws {
         let text = forge(#"{"alg":"HS256","typ":"JWT"}"#, #"{"user_id":1,"exp":1900000000}"#)
         #expect(try outcome(text) == nil)
-        let other = AccessTokenCodec(keys: KeyRing(signing: try .test(8)), acceptsLegacy: true)
+        let other = AccessTokenCodec(keys: KeyRing(signing: try SigningKey.test(8)), acceptsLegacy: true)
         #expect(throws: AccessTokenError.malformed) { try other.verify(text, now: now) }
         let bytes = Array(text.utf8)
         for position in bytes.indices {
@@ -165,7 +165,7 @@ struct AccessTokenTests {
 
     @Test("a configured issuer keeps the tokens of before")
     func issuer() throws {
-        let keys = KeyRing(signing: try .test())
+        let keys = KeyRing(signing: try SigningKey.test())
         let token = AccessToken(
             userID: 1, expiresAt: now.adding(seconds: 60), issuedAt: now, id: nil, sessionID: nil
         )

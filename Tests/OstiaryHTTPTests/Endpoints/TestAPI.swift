@@ -38,11 +38,12 @@ struct TestAPI: Sendable {
             hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1
         )
         let settings = try DynamicSettings(store: storage, logger: Logger(label: "test"))
+        let root = try #require(RootSecret([UInt8](repeating: 2, count: 32)))
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let codec = AccessTokenCodec(keys: KeyRing(signing: key))
         let issuer = TokenIssuer(codec: codec)
         let opener = SessionOpener(issuer: issuer, settings: settings)
-        let throttling = throttle.map { Throttling($0, settings: settings, key: key) } ?? .off
+        let throttling = throttle.map { Throttling($0, settings: settings, root: root) } ?? .off
         let endpoints =
             RegistrationController(
                 registration: RegistrationService(

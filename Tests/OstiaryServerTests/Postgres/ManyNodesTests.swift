@@ -150,6 +150,32 @@ extension EndToEnd {
             #expect(next.terminate() == .code(0))
         }
 
+        @Test("a root secret that was given must be given to all, and can be replaced on its own")
+        func rootSecret() throws {
+            let nodes = try PostgresNodes(0, on: postgres)
+            let (one, other) = (String(repeating: "1", count: 40), String(repeating: "2", count: 40))
+            func refusal(_ more: [String]) throws -> String {
+                let directory = try TemporaryDirectory()
+                let result = try runCommand(
+                    [
+                        "serve", "--port", "0", "--data-dir", directory.path, "--log-level", "error",
+                        "--database-url", nodes.url, "--secret-key", ServerProcess.secretKey,
+                    ] + more, within: 10)
+                guard result.exit == .code(78) else { throw Failure("\(result)") }
+                return result.stderr
+            }
+            let first = try ServerProcess(["--database-url", nodes.url, "--root-secret", one])
+            for more in [[], ["--root-secret", other]] {
+                let text = try refusal(more)
+                #expect(text.contains("another root secret") && text.contains("forgetkey --root"), "\(text)")
+                #expect(!text.contains(one) && !text.contains(other))
+            }
+            #expect(first.terminate() == .code(0))
+            #expect(try nodes.command(["forgetkey", "--root"]).exit == .code(0))
+            let next = try ServerProcess(["--database-url", nodes.url, "--root-secret", other])
+            #expect(next.terminate() == .code(0))
+        }
+
         @Test("a copy by pg_dump, restored, knows the sessions and the key")
         func dump() throws {
             let nodes = try PostgresNodes(1, on: postgres)

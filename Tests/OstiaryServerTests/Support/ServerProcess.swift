@@ -22,12 +22,13 @@ final class ServerProcess: Sendable {
     ///   - extra: further arguments of `serve`.
     ///   - throttling: off for most tests, which send more from one address than a client would.
     ///   - environment: the whole environment of the process.
+    ///   - secretKey: nil for that of the data directory.
     ///   - launcher: a program that becomes the server, and its arguments.
     ///   - directory: where data and output go; a fresh one unless given.
     ///   - status: of `GET /readyz` at that port; nil while nobody answers.
     init(
         _ extra: [String] = [], throttling: Bool = false, environment: [String: String] = [:],
-        logLevel: String = "info", secretKey: String = ServerProcess.secretKey,
+        logLevel: String = "info", secretKey: String? = ServerProcess.secretKey,
         directory: TemporaryDirectory? = nil, launcher: [String] = [],
         status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
@@ -41,9 +42,9 @@ final class ServerProcess: Sendable {
         arguments =
             [
                 "serve", "--host", "127.0.0.1", "--port", "\(port)", "--data-dir", self.directory.file("data"),
-                "--secret-key", secretKey, "--log-format", "json", "--log-level", logLevel,
+                "--log-format", "json", "--log-level", logLevel,
                 "--throttling", throttling ? "on" : "off",
-            ] + extra
+            ] + (secretKey.map { ["--secret-key", $0] } ?? []) + extra
         try start()
     }
 

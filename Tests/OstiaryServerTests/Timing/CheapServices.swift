@@ -32,12 +32,13 @@ struct CheapServices: Sendable {
         let inactive = try #require(EmailAddress("inactive@mail.example"))
         _ = try await accounts.setActive(false, email: inactive, in: .now())
         passwords = OstiaryCore.Passwords(hasher: hasher, threads: 1)
+        let root = try #require(RootSecret([UInt8](repeating: 2, count: 32)))
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let issuer = TokenIssuer(codec: AccessTokenCodec(keys: KeyRing(signing: key)))
         let sessions = SQLSessionStore(database: database)
         let settings = try DynamicSettings(
             store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
-        let refusals = RefusalTally(digest: AddressDigest(key: key.derived(for: "audit/1")))
+        let refusals = RefusalTally(digest: AddressDigest(key: root.key(for: "audit/1")))
         let stored = SQLPasswordStore(database: database)
         let opener = SessionOpener(issuer: issuer, settings: settings)
         login = LoginService(

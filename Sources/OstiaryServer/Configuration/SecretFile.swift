@@ -4,33 +4,44 @@ import FoundationEssentials
 import Glibc
 import OstiaryCore
 
-/// The signing key of a server that was given none: made once, kept in the data directory.
-enum SecretKeyFile {
-    static let name = "secret.key"
+/// A secret of a server that was given none: made once, kept in the data directory.
+struct SecretFile {
+    let name: String
 
-    /// Reads the key or, where there is none yet, makes one with mode 0600.
+    static let signingKey = SecretFile(name: "secret.key")
+    static let root = SecretFile(name: "root.key")
+
+    /// Reads the secret or, where there is none yet, makes one with mode 0600.
+    /// - Parameter initial: what is made; nil for a random one.
     /// - Throws: ``StartError``.
-    static func load(directory: String, random: RandomBits = systemRandomBits) throws(StartError) -> SecretText {
+    func load(
+        in directory: String, initially initial: SecretText? = nil, random: RandomBits = systemRandomBits
+    ) throws(StartError) -> SecretText {
         let path = directory + "/" + name
-        if let text = try read(path, in: directory) { return text }
-        let key = (0..<3).map { _ in SessionID(bits: random()).description }.joined()
+        if let text = try Self.read(path, in: directory) { return text }
+        let key = initial?.reveal ?? Self.drawn(random)
         let draft = "\(path).\(SessionID(bits: random()))"
         defer { unlink(draft) }
         // Written whole before it gets its name, and link() gives that once: of two servers that start at the same
         // moment both use the key of the faster one.
-        guard save(key + "\n", to: draft), link(draft, path) == 0 || errno == EEXIST else {
+        guard Self.save(key + "\n", to: draft), link(draft, path) == 0 || errno == EEXIST else {
             throw StartError.directory(directory, reason: String(cString: strerror(errno)))
         }
-        guard let text = try read(path, in: directory) else {
+        guard let text = try Self.read(path, in: directory) else {
             throw StartError.keyFile(path, reason: "it is gone again")
         }
         return text
     }
 
-    /// - Returns: the key; nil where none has been made yet.
+    /// - Returns: the secret; nil where none has been made yet.
     /// - Throws: ``StartError``.
-    static func existing(in directory: String) throws(StartError) -> SecretText? {
-        try read(directory + "/" + name, in: directory)
+    func existing(in directory: String) throws(StartError) -> SecretText? {
+        try Self.read(directory + "/" + name, in: directory)
+    }
+
+    /// 256 random bits, in hexadecimal digits.
+    private static func drawn(_ random: RandomBits) -> String {
+        (0..<2).map { _ in random().hexadecimal }.joined()
     }
 
     private static func save(_ text: String, to path: String) -> Bool {
