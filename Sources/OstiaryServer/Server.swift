@@ -106,7 +106,7 @@ public struct Server: Sendable {
         keyNotices.listen(to: workspace.storage) { if case .keys = $0 { true } else { false } }
         workspace.storage.startChangeFeed()
         var services: [any Service] = [
-            Housekeeping(storage: workspace.storage, cleanup: workspace.cleanup, logger: logger),
+            Housekeeping(storage: workspace.storage, cleanup: workspace.administration.cleanup, logger: logger),
             KeyFollowing(
                 keys: keys, memory: memory, configuration: configuration, notices: keyNotices, logger: logger),
             RefusalWriting(refusals: refusals, store: workspace.storage.audit, logger: logger),

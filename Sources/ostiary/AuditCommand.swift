@@ -59,10 +59,11 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 let query = try await query(workspace)
-                let entries = try await workspace.auditStore.entries(query, in: .command).reversed()
+                let entries = try await workspace.administration.audit.entries(query, in: .command).reversed()
                 guard follow else { return show(Array(entries)) }
                 for entry in entries { Terminal.show(line(entry)) }
-                try await AuditFollowing(store: workspace.auditStore, query: query).run(after: Array(entries)) {
+                try await AuditFollowing(store: workspace.administration.audit, query: query).run(after: Array(entries))
+                {
                     Terminal.show(line($0))
                 }
             }

@@ -8,35 +8,28 @@ import OstiaryServer
 
 /// The flags that every command shares: where the data is and how to talk about it.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(name: .long, help: "A JSON file with the names of these flags as keys (OSTIARY_CONFIG).")
+    @Option(name: .long, help: .key(.config))
     var config: String?
 
-    @Option(name: .long, help: "Holds the database and the generated key (OSTIARY_DATA_DIR, ./data).")
+    @Option(name: .long, help: .key(.dataDir))
     var dataDir: String?
 
-    @Option(
-        name: .long,
-        help:
-            "sqlite:PATH or postgres://user:password@host:port/database (OSTIARY_DATABASE_URL, in the data directory).")
+    @Option(name: .long, help: .key(.databaseURL))
     var databaseURL: String?
 
-    @Option(
-        name: .long, help: "redis, database or constance-table (OSTIARY_SETTINGS_STORE; redis where its URL is given).")
+    @Option(name: .long, help: .key(.settingsStore))
     var settingsStore: String?
 
-    @Option(
-        name: .long,
-        help: "redis://[user:password@]host:port/db, rediss://… or unix:///path, for the settings (OSTIARY_REDIS_URL)."
-    )
+    @Option(name: .long, help: .key(.redisURL))
     var redisURL: String?
 
-    @Option(name: .long, help: "What stands before each setting's name there (OSTIARY_REDIS_PREFIX, constance:).")
+    @Option(name: .long, help: .key(.redisPrefix))
     var redisPrefix: String?
 
-    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical (OSTIARY_LOG_LEVEL, info).")
+    @Option(name: .long, help: .key(.logLevel))
     var logLevel: String?
 
-    @Option(name: .long, help: "text or json (OSTIARY_LOG_FORMAT, text).")
+    @Option(name: .long, help: .key(.logFormat))
     var logFormat: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -125,4 +118,9 @@ func reportingFailures(_ work: () async throws -> Void) async throws {
         Terminal.complain("Error: \(error)")
         throw ExitCode(1)
     }
+}
+
+extension ArgumentHelp {
+    /// The text that the key has for it.
+    static func key(_ key: ConfigurationKey) -> ArgumentHelp { ArgumentHelp(key.flagHelp) }
 }

@@ -31,7 +31,8 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
                     attributes: attributes, minimumLength: minimumLength, action: "create user", validation: validation
                 )
             if noinput { try validation.check(password, attributes, minimumLength) }
-            _ = try await workspace.accounts.createSuperuser(email: email, password: password, in: .command)
+            _ = try await workspace.administration.accounts.createSuperuser(
+                email: email, password: password, in: .command)
             print("Superuser created successfully.")
         }
     }
@@ -49,7 +50,7 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
                 Terminal.complain("Error: Enter a valid email address.")
                 continue
             }
-            guard (try? await workspace.accounts.user(email: typed, in: .command)) == nil else {
+            guard (try? await workspace.administration.accounts.user(email: typed, in: .command)) == nil else {
                 Terminal.complain("Error: That email is already taken.")
                 continue
             }
@@ -77,7 +78,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWorkspace { workspace in
-            let user = try await workspace.accounts.user(email: email, in: .command)
+            let user = try await workspace.administration.accounts.user(email: email, in: .command)
             let minimumLength = try await workspace.minimumPasswordLength()
             print("Changing password for user '\(user.email.printable)'")
             let password = try PasswordPrompt.ask(
@@ -87,7 +88,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
                 ],
                 minimumLength: minimumLength, action: "change it", validation: validation
             )
-            try await workspace.accounts.changePassword(email: email, to: password, in: .command)
+            try await workspace.administration.accounts.changePassword(email: email, to: password, in: .command)
             print(
                 "Password changed successfully for user '\(user.email.printable)'; every session of theirs has ended.")
         }

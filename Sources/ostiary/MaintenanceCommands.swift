@@ -17,7 +17,9 @@ struct CleanupCommand: AsyncParsableCommand {
         try await options.withWorkspace { workspace in
             var deleted = 0
             try await workspace.withSettings { _ in
-                deleted = try await workspace.cleanup.run(by: .command) { Terminal.progress("\($0) rows deleted") }
+                deleted = try await workspace.administration.cleanup.run(by: .command) {
+                    Terminal.progress("\($0) rows deleted")
+                }
             }
             if deleted > 0 { Terminal.endProgress() }
             if output.json {

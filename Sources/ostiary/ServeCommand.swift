@@ -18,76 +18,55 @@ struct ServeCommand: AsyncParsableCommand {
     @Argument(help: "Where to listen: address:port, a port, or an address (127.0.0.1:8000).")
     var address: String?
 
-    @Option(name: .long, help: "The address to listen on (OSTIARY_HOST, 127.0.0.1).")
+    @Option(name: .long, help: .key(.host))
     var host: String?
 
-    @Option(name: .long, help: "The port to listen on (OSTIARY_PORT, 8000).")
+    @Option(name: .long, help: .key(.port))
     var port: String?
 
-    @Option(name: .long, help: "The most connections to PostgreSQL (OSTIARY_DATABASE_CONNECTIONS, 8).")
+    @Option(name: .long, help: .key(.databaseConnections))
     var databaseConnections: String?
 
-    @Option(name: .long, help: "How many passwords are hashed at once (OSTIARY_HASH_THREADS, one per core).")
+    @Option(name: .long, help: .key(.hashThreads))
     var hashThreads: String?
 
-    @Option(
-        name: .long,
-        help: "Signs access tokens; at least 32 bytes (OSTIARY_SECRET_KEY, made in the data directory)."
-    )
+    @Option(name: .long, help: .key(.secretKey))
     var secretKey: String?
 
-    @Option(
-        name: .long,
-        help: """
-            Makes what is no token: names of budgets, forms, audit digests; at least 32 bytes (OSTIARY_ROOT_SECRET, made in \
-            the data directory, else the secret key).
-            """)
+    @Option(name: .long, help: .key(.rootSecret))
     var rootSecret: String?
 
-    @Option(
-        name: .long,
-        help:
-            "on to accept access tokens without session, which Django signed with the same key (OSTIARY_LEGACY_TOKENS, off)."
-    )
+    @Option(name: .long, help: .key(.legacyTokens))
     var legacyTokens: String?
 
-    @Option(
-        name: .long,
-        help: "full, network or none: how much of clients' addresses audit lines tell (OSTIARY_LOG_ADDRESSES, full).")
+    @Option(name: .long, help: .key(.logAddresses))
     var logAddresses: String?
 
-    @Option(name: .long, help: "How many proxies of yours each request passes (OSTIARY_TRUSTED_HOPS, 0).")
+    @Option(name: .long, help: .key(.trustedHops))
     var trustedHops: String?
 
-    @Option(
-        name: .long,
-        help: "Connections of one network at a time; 0 for no limit (OSTIARY_CONNECTIONS_PER_NETWORK, 1000)."
-    )
+    @Option(name: .long, help: .key(.connectionsPerNetwork))
     var connectionsPerNetwork: String?
 
-    @Option(name: .long, help: "Under which URL clients know this server (OSTIARY_PUBLIC_URL).")
+    @Option(name: .long, help: .key(.publicURL))
     var publicURL: String?
 
-    @Option(
-        name: .long,
-        help: "An origin whose pages may read answers, https://app.example; repeatable (OSTIARY_CORS_ORIGIN, none)."
-    )
+    @Option(name: .long, help: .key(.corsOrigin))
     var corsOrigin: [String] = []
 
-    @Option(name: .long, help: "host:port for Prometheus text at /metrics (OSTIARY_METRICS_ADDRESS, off).")
+    @Option(name: .long, help: .key(.metricsAddress))
     var metricsAddress: String?
 
-    @Option(name: .long, help: "on, or off for benchmarks and tests: nothing is limited (OSTIARY_THROTTLING, on).")
+    @Option(name: .long, help: .key(.throttling))
     var throttling: String?
 
-    @Option(
-        name: .customLong("browsable-api"), help: "on, staff or off: pages for browsers (OSTIARY_BROWSABLE_API, on).")
+    @Option(name: .customLong("browsable-api"), help: .key(.browsableAPI))
     var browsableAPI: String?
 
-    @Option(name: .long, help: "A PEM file with the certificate chain, to speak https (OSTIARY_TLS_CERT, plain http).")
+    @Option(name: .long, help: .key(.tlsCert))
     var tlsCert: String?
 
-    @Option(name: .long, help: "A PEM file with the certificate's key (OSTIARY_TLS_KEY).")
+    @Option(name: .long, help: .key(.tlsKey))
     var tlsKey: String?
 
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start while there are any.")

@@ -28,7 +28,7 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withWorkspace { workspace in
             if let name { _ = try Settings.named(name) }
-            let entries = try await workspace.auditStore.entries(
+            let entries = try await workspace.administration.audit.entries(
                 AuditQuery(object: name, event: .settingChanged, limit: limit), in: .command)
             if json { print(document(entries)) } else { table(entries) }
         }

@@ -28,7 +28,7 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                let users = try await workspace.accounts.list(after: after, limit: limit, in: .command)
+                let users = try await workspace.administration.accounts.list(after: after, limit: limit, in: .command)
                 if output.json {
                     return Terminal.document { json in
                         json.beginArray()
@@ -60,7 +60,7 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                let user = try await workspace.accounts.user(email: account.email, in: .command)
+                let user = try await workspace.administration.accounts.user(email: account.email, in: .command)
                 if output.json { return Terminal.document { $0.user(user) } }
                 Terminal.table([
                     ["id", String(user.id)], ["email", user.email], ["username", user.username],
@@ -108,7 +108,7 @@ struct UsersCommand: AsyncParsableCommand {
                 var attributes = AccountService.Attributes()
                 attributes.username = username
                 attributes.isStaff = staff
-                let user = try await workspace.accounts.createUser(
+                let user = try await workspace.administration.accounts.createUser(
                     email: account.email, password: password, attributes: attributes, in: .command
                 )
                 print("Made account \(user.id), \(user.email.printable).")
@@ -127,7 +127,7 @@ struct UsersCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 print(
-                    "\(try await workspace.accounts.setActive(true, email: account.email, in: .command).email.printable) is active."
+                    "\(try await workspace.administration.accounts.setActive(true, email: account.email, in: .command).email.printable) is active."
                 )
             }
         }
@@ -145,7 +145,7 @@ struct UsersCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withWorkspace { workspace in
                 print(
-                    "\(try await workspace.accounts.setActive(false, email: account.email, in: .command).email.printable) is not active."
+                    "\(try await workspace.administration.accounts.setActive(false, email: account.email, in: .command).email.printable) is not active."
                 )
             }
         }
@@ -161,9 +161,10 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                print(
-                    "\(try await workspace.endSessions(email: account.email, in: .command).email.printable) is logged out everywhere."
-                )
+                let administration = workspace.administration
+                let user = try await administration.accounts.user(email: account.email, in: .command)
+                try await administration.sessions.endAll(of: user.id, but: nil, in: .command)
+                print("\(user.email.printable) is logged out everywhere.")
             }
         }
     }
@@ -182,12 +183,12 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withWorkspace { workspace in
-                let user = try await workspace.accounts.user(email: account.email, in: .command)
+                let user = try await workspace.administration.accounts.user(email: account.email, in: .command)
                 if !yes {
                     let answer = Terminal.ask("Delete \(user.email.printable) for good? [y/N]: ")
                     guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
                 }
-                try await workspace.accounts.delete(email: account.email, in: .command)
+                try await workspace.administration.accounts.delete(email: account.email, in: .command)
                 print("Deleted \(user.email.printable).")
             }
         }

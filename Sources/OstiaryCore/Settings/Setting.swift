@@ -2,7 +2,7 @@
 
 /// A value that operators change while the server runs.
 ///
-/// Declaring one here is all it takes: the command line, the documentation check and the stores read ``Settings/all``.
+/// A feature declares its settings; the command line, the documentation check and the stores read ``Settings/all``.
 public struct Setting<Value: SettingValue>: Sendable {
     /// As in the database, the environment (`OSTIARY_` in front) and django-constance.
     public let name: String
@@ -34,42 +34,6 @@ extension Int: SettingValue {
         self.init(exactly: value)
     }
     public var constance: ConstanceValue { .integer(Int64(self)) }
-}
-
-extension Setting where Value == Int {
-    public static let accessTokenLifetime = Setting(
-        name: "ACCESS_TOKEN_LIFETIME", defaultValue: 108_000, range: 1...315_360_000, unit: "s",
-        help: "How long an access token is valid from its issue."
-    )
-    public static let refreshTokenLifetime = Setting(
-        name: "REFRESH_TOKEN_LIFETIME", defaultValue: 2_592_000, range: 1...315_360_000, unit: "s",
-        help: "How long a refresh token is valid from its issue; each refresh starts it anew."
-    )
-    public static let refreshTokenReuseInterval = Setting(
-        name: "REFRESH_TOKEN_REUSE_INTERVAL", defaultValue: 0, range: 0...600, unit: "s",
-        help: "How long a refresh token that was spent without an Idempotency-Key may be presented again; 0 for never."
-    )
-    public static let sessionMaximumLifetime = Setting(
-        name: "SESSION_MAX_LIFETIME", defaultValue: 0, range: 0...315_360_000, unit: "s",
-        help: "How long a session lasts from its login, however often it is refreshed; 0 for no limit."
-    )
-    public static let loginMaximumWait = Setting(
-        name: "LOGIN_MAX_WAIT", defaultValue: 2, range: 0...60, unit: "s",
-        help:
-            "How long a login may be expected to wait for its turn; one that would wait longer is answered 503 at once."
-    )
-    public static let sessionsPerUser = Setting(
-        name: "SESSIONS_PER_USER", defaultValue: 100, range: 0...10_000, unit: "",
-        help: "How many sessions an account may have: a further login ends the one used longest ago; 0 for no limit."
-    )
-    public static let auditRetention = Setting(
-        name: "AUDIT_RETENTION", defaultValue: 90, range: 0...36_500, unit: "days",
-        help: "How long entries of the audit log are kept; 0 for ever."
-    )
-    public static let passwordMinimumLength = Setting(
-        name: "PASSWORD_MIN_LENGTH", defaultValue: 8, range: 8...128, unit: "code points",
-        help: "The shortest password that is accepted at registration and change."
-    )
 }
 
 /// A setting without its type, for lists and stores.
@@ -108,25 +72,8 @@ public struct AnySetting: Sendable {
 }
 
 public enum Settings {
-    /// Every setting there is, in the order in which it is listed.
-    public static let all: [AnySetting] = [
-        AnySetting(.accessTokenLifetime),
-        AnySetting(.refreshTokenLifetime),
-        AnySetting(.refreshTokenReuseInterval),
-        AnySetting(.sessionMaximumLifetime),
-        AnySetting(.sessionsPerUser),
-        AnySetting(.loginMaximumWait),
-        AnySetting(.passwordMinimumLength),
-        AnySetting(.auditRetention),
-        AnySetting(.throttleLoginAccount),
-        AnySetting(.throttleLoginKnown),
-        AnySetting(.throttleLoginNetwork),
-        AnySetting(.throttleRegister),
-        AnySetting(.throttleRefresh),
-        AnySetting(.throttleRefreshDay),
-        AnySetting(.throttleProfile),
-        AnySetting(.throttlePassword),
-    ]
+    /// Every setting there is, in the order in which it is listed: each feature declares its own.
+    public static let all: [AnySetting] = tokens + sessions + login + passwords + audit + throttling
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.
     public static func named(_ name: String) throws -> AnySetting {

@@ -31,3 +31,11 @@ extension Setting where Value == Rate {
             name: "THROTTLE_" + name, defaultValue: rate, range: .limit(1, per: .day) ... .off, unit: "", help: help)
     }
 }
+
+extension Settings {
+    static let throttling = [
+        AnySetting(.throttleLoginAccount), AnySetting(.throttleLoginKnown), AnySetting(.throttleLoginNetwork),
+        AnySetting(.throttleRegister), AnySetting(.throttleRefresh), AnySetting(.throttleRefreshDay),
+        AnySetting(.throttleProfile), AnySetting(.throttlePassword),
+    ]
+}

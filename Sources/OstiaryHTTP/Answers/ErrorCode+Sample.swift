@@ -22,6 +22,7 @@ extension ErrorCode {
         case .sessionEnded: .bearer(.token(.sessionEnded))
         case .userInactive: .bearer(.token(.userInactive))
         case .crossSiteRequest: .crossSite
+        case .permissionDenied: .permissionDenied
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed(.get)
         case .notAcceptable: .notAcceptable

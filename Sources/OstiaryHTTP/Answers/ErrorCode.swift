@@ -19,6 +19,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case sessionEnded = "session_ended"
     case userInactive = "user_inactive"
     case crossSiteRequest = "cross_site_request"
+    case permissionDenied = "permission_denied"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case notAcceptable = "not_acceptable"
@@ -36,7 +37,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
             .userInactive:
             .unauthorized
-        case .crossSiteRequest: .forbidden
+        case .crossSiteRequest, .permissionDenied: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
@@ -65,6 +66,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .sessionEnded: "Session ended"
         case .userInactive: "User inactive"
         case .crossSiteRequest: "Cross-site request"
+        case .permissionDenied: "Permission denied"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
         case .notAcceptable: "Not acceptable"

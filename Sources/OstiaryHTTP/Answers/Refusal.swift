@@ -82,6 +82,9 @@ extension Refusal {
 
     static let malformedHost = Refusal.malformedRequest("A request has one Host header, which names a host.")
 
+    static let permissionDenied = Refusal(
+        code: .permissionDenied, body: .detail("You do not have permission to perform this action."))
+
     static let crossSite = Refusal(
         code: .crossSiteRequest,
         body: .detail("A page of another site sent this request; --cors-origin names those that may.")

@@ -11,6 +11,10 @@ public import OstiaryCore
 public struct APIResponder: HTTPResponder {
     public typealias Context = OstiaryRequestContext
 
+    /// Whether a user meets the demand of an operation.
+    public typealias DemandCheck =
+        @Sendable (Operation.Demand, Identity, OstiaryCore.RequestContext) async throws -> Bool
+
     /// The largest request body, in bytes.
     static let maximumBodySize = 65_536
 
@@ -25,6 +29,7 @@ public struct APIResponder: HTTPResponder {
     private let address: ClientAddress
     private let sites: SiteRule
     private let refusals = RefusalPace()
+    private let isMet: DemandCheck
     private let now: WallClock
     let isDraining: @Sendable () -> Bool
 
@@ -34,10 +39,13 @@ public struct APIResponder: HTTPResponder {
     ///   - sites: which pages may have requests sent that change something.
     ///   - logger: told once where forwarding headers and `trustedHops` do not fit each other.
     ///   - isDraining: while true, each answer asks its client to connect anew.
+    ///   - isMet: asked for each request of an operation that demands more than a token; nobody meets a demand unless it
+    ///     says so.
     ///   - now: the time of requests.
     public init(
         endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
         logger: Logger? = nil, isDraining: @escaping @Sendable () -> Bool = { false },
+        isMet: @escaping DemandCheck = { _, _, _ in false },
         now: @escaping WallClock = Timestamp.now
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
@@ -52,12 +60,13 @@ public struct APIResponder: HTTPResponder {
         }
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
-        self.index = Self.index(of: endpoints)
-        self.nearest = NearestPath(endpoints)
+        self.index = Self.index(of: endpoints.map(\.operation))
+        self.nearest = NearestPath(endpoints.map(\.operation))
         self.identity = identity
         self.address = ClientAddress(trustedHops: trustedHops, doubts: logger.map(ForwardingDoubts.init))
         self.sites = sites
         self.isDraining = isDraining
+        self.isMet = isMet
         self.now = now
     }
 
@@ -152,6 +161,9 @@ public struct APIResponder: HTTPResponder {
         case .authenticated(let handler):
             let identity = try await authenticate(request, in: context)
             let context = context.by(.user(identity))
+            if case .bearer(let demand) = endpoint.security, demand != Operation.Demand() {
+                guard try await isMet(demand, identity, context) else { throw Refusal.permissionDenied }
+            }
             return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
         case .immediate(let answer): return answer(try await authenticate(request, in: context))
         }
@@ -212,13 +224,13 @@ public struct APIResponder: HTTPResponder {
     }
 
     /// The 404 of `/` names what there is, for whoever comes with nothing but the address.
-    private static func index(of endpoints: [Endpoint]) -> Answer {
+    private static func index(of operations: [Operation]) -> Answer {
         Answer(status: .notFound) { json in
             json.beginObject()
             json.key("detail")
             json.string("Not found.")
             json.key("endpoints")
-            json.index(of: endpoints.filter { $0.path.hasBytePrefix("/api/") })
+            json.index(of: operations.filter { $0.path.hasBytePrefix("/api/") })
             json.endObject()
         }
     }

@@ -6,8 +6,8 @@ import OstiaryCore
 public struct NearestPath: Sendable {
     private let pathsByName: [String: String]
 
-    public init(_ endpoints: [Endpoint]) {
-        let paths = endpoints.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "{")) }
+    public init(_ operations: [Operation]) {
+        let paths = operations.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "{")) }
         pathsByName = Dictionary(paths.map { (Self.name(of: $0[...]), $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -10,28 +10,35 @@ public struct HealthController: Sendable {
     /// - Parameter readiness: asked by each `GET /readyz`.
     public init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
 
+    private static let livenessOperation = Operation(
+        .get, "/healthz/", name: "Health", security: .public,
+        about: .init(
+            "Tell whether the process runs", "Answers while the process runs, whatever state its parts are in.",
+            successes: [Success("It runs.", .object(name: "Health", [Self.status("ok")]))]
+        ),
+        parsers: []
+    )
+
+    private static let readinessOperation = Operation(
+        .get, "/readyz/", name: "Readiness", security: .public,
+        about: .init(
+            "Tell whether requests should be sent here",
+            "For load balancers: 503 while the database does not answer and while the server is being stopped.",
+            successes: [
+                Success("Requests are served.", Self.shape("ready")),
+                Success("Requests should go elsewhere.", Self.shape("not ready"), status: .serviceUnavailable),
+            ]
+        ),
+        parsers: []
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [livenessOperation, readinessOperation]
+
     public var endpoints: [Endpoint] {
         [
-            .public(
-                .get, "/healthz/", name: "Health",
-                about: .init(
-                    "Tell whether the process runs", "Answers while the process runs, whatever state its parts are in.",
-                    successes: [Success("It runs.", .object(name: "Health", [Self.status("ok")]))]
-                ),
-                parsers: []
-            ) { _ in Self.answer("ok") },
-            .public(
-                .get, "/readyz/", name: "Readiness",
-                about: .init(
-                    "Tell whether requests should be sent here",
-                    "For load balancers: 503 while the database does not answer and while the server is being stopped.",
-                    successes: [
-                        Success("Requests are served.", Self.shape("ready")),
-                        Success("Requests should go elsewhere.", Self.shape("not ready"), status: .serviceUnavailable),
-                    ]
-                ),
-                parsers: []
-            ) { [readiness] _ in
+            .public(Self.livenessOperation) { _ in Self.answer("ok") },
+            .public(Self.readinessOperation) { [readiness] _ in
                 let state = await readiness()
                 return state.isReady
                     ? Self.answer("ready", state.notes)

@@ -14,27 +14,31 @@ public struct LoginController: Sendable {
         "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
     )
 
+    private static let operation = Operation(
+        .post, "/api/login/", name: "Login", security: .public,
+        about: .init(
+            "Log in",
+            """
+            Opens a session and gives its first pair of tokens. Whatever is wrong – an unknown address, a wrong \
+            password, an inactive account, a missing field – the refusal is the same 401. Draw an \
+            `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
+            """,
+            tag: .sessions, fields: [Self.email, Self.password],
+            successes: [.tokens("The session's first tokens.")],
+            errors: [.invalidCredentials],
+            throttles: [
+                Setting.throttleLoginNetwork.name, Setting.throttleLoginKnown.name,
+                Setting.throttleLoginAccount.name,
+            ]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [operation]
+
     public var endpoints: [Endpoint] {
         [
-            .public(
-                .post, "/api/login/", name: "Login",
-                about: .init(
-                    "Log in",
-                    """
-                    Opens a session and gives its first pair of tokens. Whatever is wrong – an unknown address, a wrong \
-                    password, an inactive account, a missing field – the refusal is the same 401. Draw an \
-                    `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
-                    """,
-                    tag: .sessions, fields: [Self.email, Self.password],
-                    successes: [.tokens("The session's first tokens.")],
-                    errors: [.invalidCredentials],
-                    throttles: [
-                        Setting.throttleLoginNetwork.name, Setting.throttleLoginKnown.name,
-                        Setting.throttleLoginAccount.name,
-                    ]
-                ),
-                handler: login
-            )
+            .public(Self.operation, handler: login)
         ]
     }
 

@@ -9,21 +9,25 @@ public struct LogoutController: Sendable {
 
     public init(logout: LogoutService) { self.logout = logout }
 
+    private static let operation = Operation(
+        .post, "/api/logout/", name: "Logout", security: .public,
+        about: .init(
+            "End the session of a refresh token",
+            """
+            Ends the session: its refresh tokens and access tokens are refused from then on. An expired token \
+            will do. One that was spent ends the session too, but is answered like an unknown one.
+            """,
+            tag: .sessions, fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
+            errors: [.invalidRefreshToken]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [operation]
+
     public var endpoints: [Endpoint] {
         [
-            .public(
-                .post, "/api/logout/", name: "Logout",
-                about: .init(
-                    "End the session of a refresh token",
-                    """
-                    Ends the session: its refresh tokens and access tokens are refused from then on. An expired token \
-                    will do. One that was spent ends the session too, but is answered like an unknown one.
-                    """,
-                    tag: .sessions, fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
-                    errors: [.invalidRefreshToken]
-                ),
-                handler: logout
-            )
+            .public(Self.operation, handler: logout)
         ]
     }
 

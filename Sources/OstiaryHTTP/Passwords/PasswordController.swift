@@ -21,33 +21,38 @@ public struct PasswordController: Sendable {
         "password", .password, example: "securepassword", help: "The password of the account."
     )
 
+    private static let changing = Operation(
+        .post, "/api/password/", name: "Password",
+        about: .init(
+            "Change the own password",
+            """
+            Sets a new password, ends every session of the account and gives the tokens of a new one: \
+            whoever had copied a token is out.
+            """,
+            tag: .accounts, fields: [Self.current, Self.new],
+            successes: [.tokens("The tokens of the new session.")],
+            errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
+        )
+    )
+
+    private static let deletion = Operation(
+        .delete, "/api/me/", name: "Me",
+        about: .init(
+            "Delete the own account",
+            "Deletes the account and everything that belongs to it. That cannot be undone.",
+            tag: .accounts, fields: [Self.password],
+            successes: [Success("The account is gone.", .nothing, status: .noContent)],
+            errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [changing, deletion]
+
     public var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .post, "/api/password/", name: "Password",
-                about: .init(
-                    "Change the own password",
-                    """
-                    Sets a new password, ends every session of the account and gives the tokens of a new one: \
-                    whoever had copied a token is out.
-                    """,
-                    tag: .accounts, fields: [Self.current, Self.new],
-                    successes: [.tokens("The tokens of the new session.")],
-                    errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
-                ),
-                handler: change
-            ),
-            Endpoint(
-                .delete, "/api/me/", name: "Me",
-                about: .init(
-                    "Delete the own account",
-                    "Deletes the account and everything that belongs to it. That cannot be undone.",
-                    tag: .accounts, fields: [Self.password],
-                    successes: [Success("The account is gone.", .nothing, status: .noContent)],
-                    errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
-                ),
-                handler: deleteAccount
-            ),
+            Endpoint(Self.changing, handler: change),
+            Endpoint(Self.deletion, handler: deleteAccount),
         ]
     }
 

@@ -25,32 +25,38 @@ public struct ProfileController: Sendable {
         help: "Needed for another `email` where the session began more than 10 minutes ago."
     )
 
+    private static let showing = Operation(
+        .get, "/api/me/", name: "Me",
+        about: .init(
+            "Show the own account", "Tells whose access token it is.",
+            tag: .accounts, successes: [Success("The account.", .profile)]
+        )
+    )
+
+    private static let changing = Operation(
+        .put, "/api/me/", name: "Me",
+        about: .init(
+            "Change the own account",
+            """
+            Changes the fields that are sent and leaves the others. Fields that it does not know are ignored, \
+            and an empty body changes nothing. Sessions go on.
+            """,
+            tag: .accounts, fields: [Self.username, Self.email, Self.currentPassword],
+            successes: [Success("The account as it is now.", .profile)],
+            errors: [.invalidFields],
+            throttles: [
+                Setting.throttleProfile.name, Setting.throttleRegister.name, Setting.throttlePassword.name,
+            ]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [showing, changing]
+
     public var endpoints: [Endpoint] {
         [
-            .immediate(
-                .get, "/api/me/", name: "Me",
-                about: .init(
-                    "Show the own account", "Tells whose access token it is.",
-                    tag: .accounts, successes: [Success("The account.", .profile)]
-                )
-            ) { identity in .profile(identity.user) },
-            Endpoint(
-                .put, "/api/me/", name: "Me",
-                about: .init(
-                    "Change the own account",
-                    """
-                    Changes the fields that are sent and leaves the others. Fields that it does not know are ignored, \
-                    and an empty body changes nothing. Sessions go on.
-                    """,
-                    tag: .accounts, fields: [Self.username, Self.email, Self.currentPassword],
-                    successes: [Success("The account as it is now.", .profile)],
-                    errors: [.invalidFields],
-                    throttles: [
-                        Setting.throttleProfile.name, Setting.throttleRegister.name, Setting.throttlePassword.name,
-                    ]
-                ),
-                handler: update
-            ),
+            .immediate(Self.showing) { identity in .profile(identity.user) },
+            Endpoint(Self.changing, handler: update),
         ]
     }
 

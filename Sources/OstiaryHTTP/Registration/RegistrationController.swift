@@ -25,36 +25,40 @@ public struct RegistrationController: Sendable {
             """
     )
 
+    private static let operation = Operation(
+        .post, "/api/register/", name: "Register", security: .public,
+        about: .init(
+            "Create an account",
+            """
+            Creates an account for an e-mail address and a password, which can log in at once. Fields that it \
+            does not know are ignored. All that is wrong with the fields is told at once; the password is \
+            judged when every other field has passed. The status is 200, not 201.
+            """,
+            tag: .accounts, fields: [Self.email, Self.password],
+            successes: [
+                Success(
+                    "The new account.", .profile,
+                    links: [
+                        Link(
+                            "login", to: "login",
+                            body: [
+                                ("email", "$request.body#/email"), ("password", "$request.body#/password"),
+                            ],
+                            help: "The new account can log in at once."
+                        )
+                    ]
+                )
+            ],
+            errors: [.invalidFields], throttles: [Setting.throttleRegister.name]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [operation]
+
     public var endpoints: [Endpoint] {
         [
-            .public(
-                .post, "/api/register/", name: "Register",
-                about: .init(
-                    "Create an account",
-                    """
-                    Creates an account for an e-mail address and a password, which can log in at once. Fields that it \
-                    does not know are ignored. All that is wrong with the fields is told at once; the password is \
-                    judged when every other field has passed. The status is 200, not 201.
-                    """,
-                    tag: .accounts, fields: [Self.email, Self.password],
-                    successes: [
-                        Success(
-                            "The new account.", .profile,
-                            links: [
-                                Link(
-                                    "login", to: "login",
-                                    body: [
-                                        ("email", "$request.body#/email"), ("password", "$request.body#/password"),
-                                    ],
-                                    help: "The new account can log in at once."
-                                )
-                            ]
-                        )
-                    ],
-                    errors: [.invalidFields], throttles: [Setting.throttleRegister.name]
-                ),
-                handler: register
-            )
+            .public(Self.operation, handler: register)
         ]
     }
 

@@ -4,9 +4,9 @@ import HTTPTypes
 import OstiaryCore
 
 extension OpenAPIDocument {
-    func answers(of endpoint: Endpoint) -> JSONValue {
-        let successes = endpoint.successes.map { (String($0.status.code), answer($0, of: endpoint)) }
-        let refused = endpoint.errors.reduce(into: [(status: Int, codes: [ErrorCode])]()) { groups, code in
+    func answers(of operation: Operation) -> JSONValue {
+        let successes = operation.successes.map { (String($0.status.code), answer($0, of: operation)) }
+        let refused = operation.errors.reduce(into: [(status: Int, codes: [ErrorCode])]()) { groups, code in
             if groups.last?.status == code.status.code {
                 groups[groups.count - 1].codes.append(code)
             } else {
@@ -15,7 +15,7 @@ extension OpenAPIDocument {
         }
         let refusals = refused.map { status, codes in
             let name = name(of: codes)
-            return (String(status), name.map { reference("responses", $0) } ?? refusal(codes, of: endpoint))
+            return (String(status), name.map { reference("responses", $0) } ?? refusal(codes, of: operation))
         }
         return JSONValue(members: successes + refusals)
     }
@@ -24,12 +24,12 @@ extension OpenAPIDocument {
     var responses: JSONValue {
         let single = ErrorCode.allCases.filter { name(of: [$0]) != nil }.map { [$0] } + [ErrorCode.bearer]
         let used = single.filter { codes in
-            endpoints.contains { endpoint in endpoint.errors.filter { $0.status == codes.first?.status } == codes }
+            operations.contains { operation in operation.errors.filter { $0.status == codes.first?.status } == codes }
         }
         return JSONValue(members: used.map { (name(of: $0) ?? "", refusal($0, of: nil)) })
     }
 
-    /// The name of the shared response; nil where the refusal depends on its endpoint.
+    /// The name of the shared response; nil where the refusal depends on its operation.
     private func name(of codes: [ErrorCode]) -> String? {
         if codes == ErrorCode.bearer { return "Unauthorized" }
         guard codes.count == 1, let code = codes.first, code != .invalidFields else { return nil }
@@ -37,12 +37,12 @@ extension OpenAPIDocument {
             .joined()
     }
 
-    private func answer(_ success: Success, of endpoint: Endpoint) -> JSONValue {
+    private func answer(_ success: Success, of operation: Operation) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("description", JSONValue(success.description)), ("headers", headers([])),
         ]
         if let schema = schema(of: success.shape) {
-            let content = endpoint.renderers.map { renderer in
+            let content = operation.renderers.map { renderer in
                 (renderer.mediaType, renderer == .html ? Self.page : json(schema, example: example(of: success.shape)))
             }
             members.append(("content", JSONValue(members: content)))
@@ -69,8 +69,8 @@ extension OpenAPIDocument {
     }
 
     /// - Parameter codes: all of one status.
-    private func refusal(_ codes: [ErrorCode], of endpoint: Endpoint?) -> JSONValue {
-        let samples = codes.map { ($0, $0.sample(field: endpoint?.fields.first?.name ?? "email")) }
+    private func refusal(_ codes: [ErrorCode], of operation: Operation?) -> JSONValue {
+        let samples = codes.map { ($0, $0.sample(field: operation?.fields.first?.name ?? "email")) }
         let shapes = samples.reduce(into: [String]()) { names, sample in
             let name = sample.1.body.schemaName
             if !names.contains(name) { names.append(name) }

@@ -6,10 +6,10 @@ extension OpenAPIDocument {
     /// All that is referred to, by name.
     var schemas: JSONValue {
         var members: [(String, JSONValue)] = []
-        for endpoint in endpoints where endpoint.readsBody && !endpoint.fields.isEmpty {
-            members.append((endpoint.bodyName, schema(of: endpoint.fields)))
+        for operation in operations where operation.readsBody && !operation.fields.isEmpty {
+            members.append((operation.bodyName, schema(of: operation.fields)))
         }
-        for success in endpoints.flatMap(\.successes) { collect(success.shape, into: &members) }
+        for success in operations.flatMap(\.successes) { collect(success.shape, into: &members) }
         return JSONValue(members: members + Self.refusalSchemas)
     }
 

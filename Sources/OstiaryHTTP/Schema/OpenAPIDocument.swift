@@ -5,7 +5,7 @@ import OstiaryCore
 
 /// The description of a list of endpoints in OpenAPI 3.1. All of it follows from their values.
 struct OpenAPIDocument {
-    let endpoints: [Endpoint]
+    let operations: [Operation]
     let version: String
     /// A URL, or a path where none is known.
     let server: String
@@ -21,7 +21,7 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": JSONValue(server)]],
             "tags": .array(
-                Endpoint.Tag.allCases.map { ["name": JSONValue($0.rawValue), "description": JSONValue($0.help)] }
+                tags.map { ["name": JSONValue($0.name), "description": JSONValue($0.help)] }
             ),
             "paths": paths,
             "components": [
@@ -46,44 +46,49 @@ struct OpenAPIDocument {
         `/docs/errors/` lists. Browsers get pages. A request that is not HTTP at all gets an empty 400.
         """
 
+    /// In the order of their first operation.
+    private var tags: [Operation.Tag] {
+        operations.reduce(into: []) { if !$0.contains($1.tag) { $0.append($1.tag) } }
+    }
+
     private var paths: JSONValue {
         var order: [String] = []
-        let byPath = Dictionary(grouping: endpoints, by: \.path)
-        for endpoint in endpoints where !order.contains(endpoint.path) { order.append(endpoint.path) }
+        let byPath = Dictionary(grouping: operations, by: \.path)
+        for operation in operations where !order.contains(operation.path) { order.append(operation.path) }
         return JSONValue(
             members: order.map { path in
-                let operations = (byPath[path] ?? []).map { ($0.method.rawValue.lowercased(), operation($0)) }
+                let operations = (byPath[path] ?? []).map { ($0.method.rawValue.lowercased(), member(for: $0)) }
                 return (path, JSONValue(members: operations))
             }
         )
     }
 
-    private func operation(_ endpoint: Endpoint) -> JSONValue {
-        var description = endpoint.description
-        if !endpoint.throttles.isEmpty {
-            let names = endpoint.throttles.map { "`\($0)`" }.joined(separator: ", ")
+    private func member(for operation: Operation) -> JSONValue {
+        var description = operation.description
+        if !operation.throttles.isEmpty {
+            let names = operation.throttles.map { "`\($0)`" }.joined(separator: ", ")
             description += "\n\nLimited by \(names), which the operator sets."
         }
         var members: [(String, JSONValue)] = [
-            ("operationId", JSONValue(endpoint.operationID)), ("tags", [JSONValue(endpoint.tag.rawValue)]),
-            ("summary", JSONValue(endpoint.summary)), ("description", JSONValue(description)),
-            ("security", endpoint.security == .bearer ? [["bearer": []]] : []),
-            ("parameters", .array(endpoint.parameters.map(parameter))),
+            ("operationId", JSONValue(operation.operationID)), ("tags", [JSONValue(operation.tag.name)]),
+            ("summary", JSONValue(operation.summary)), ("description", JSONValue(description)),
+            ("security", operation.security.needsToken ? [["bearer": []]] : []),
+            ("parameters", .array(operation.parameters.map(parameter))),
         ]
-        if let body = body(of: endpoint) { members.append(("requestBody", body)) }
-        members.append(("responses", answers(of: endpoint)))
+        if let body = body(of: operation) { members.append(("requestBody", body)) }
+        members.append(("responses", answers(of: operation)))
         return JSONValue(members: members)
     }
 
-    private func body(of endpoint: Endpoint) -> JSONValue? {
-        guard endpoint.readsBody, !endpoint.fields.isEmpty else { return nil }
+    private func body(of operation: Operation) -> JSONValue? {
+        guard operation.readsBody, !operation.fields.isEmpty else { return nil }
         let content: JSONValue = [
-            "schema": reference("schemas", endpoint.bodyName),
-            "example": JSONValue(members: endpoint.fields.map { ($0.name, JSONValue($0.example)) }),
+            "schema": reference("schemas", operation.bodyName),
+            "example": JSONValue(members: operation.fields.map { ($0.name, JSONValue($0.example)) }),
         ]
         return [
-            "required": .bool(endpoint.fields.contains(where: \.isRequired)),
-            "content": JSONValue(members: endpoint.parsers.map { ($0.rawValue, content) }),
+            "required": .bool(operation.fields.contains(where: \.isRequired)),
+            "content": JSONValue(members: operation.parsers.map { ($0.rawValue, content) }),
         ]
     }
 
@@ -119,7 +124,7 @@ struct OpenAPIDocument {
     }
 }
 
-extension Endpoint {
+extension Operation {
     /// Unique: names belong to paths, and each path has a method once.
     public var operationID: String {
         method == .post ? name.lowercased() : method.rawValue.lowercased() + name

@@ -6,38 +6,42 @@ import Synchronization
 
 /// `GET /api/`, `GET /api/schema/` and `GET /docs/errors/`: what there is, for people and programs.
 public struct SchemaController: Sendable {
-    private let others: [Endpoint]
+    private let described: [Operation]
     private let version: String
     private let server: String
 
     /// - Parameters:
-    ///   - endpoints: all others that are served.
+    ///   - operations: all others that are served.
     ///   - version: of the program.
     ///   - server: the address under which clients know it; nil if that is not known.
-    public init(describing endpoints: [Endpoint], version: String, server: String? = nil) {
-        self.others = endpoints
+    public init(describing operations: [Operation], version: String, server: String? = nil) {
+        self.described = operations + Self.operations
         self.version = version
         self.server = server ?? "/"
     }
 
-    /// Its own endpoints and those it describes.
-    public var all: [Endpoint] { others + endpoints }
+    private static let indexing = Operation(
+        .get, "/api/", name: "Index", security: .public, about: aboutIndex, parsers: [])
+    private static let describing = Operation(
+        .get, "/api/schema/", name: "Schema", security: .public, about: aboutSchema, parsers: [],
+        renderers: Renderer.usual + [.yaml])
+    private static let explaining = Operation(
+        .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [indexing, describing, explaining]
 
     public var endpoints: [Endpoint] {
         let described = LazyAnswer { schema }
         return [
-            .public(.get, "/api/", name: "Index", about: Self.aboutIndex, parsers: []) { _ in index },
-            .public(
-                .get, "/api/schema/", name: "Schema", about: Self.aboutSchema, parsers: [],
-                renderers: Renderer.usual + [.yaml]
-            ) { _ in described.answer },
-            .public(.get, "/docs/errors/", name: "Errors", about: Self.aboutErrors, parsers: []) { _ in Self.errors },
+            .public(Self.indexing) { _ in index }, .public(Self.describing) { _ in described.answer },
+            .public(Self.explaining) { _ in Self.errors },
         ]
     }
 
     /// The description (OpenAPI 3.1) of all endpoints.
     private var document: JSONValue {
-        OpenAPIDocument(endpoints: all, version: version, server: server).json
+        OpenAPIDocument(operations: described, version: version, server: server).json
     }
 
     private var schema: Answer {
@@ -54,16 +58,16 @@ public struct SchemaController: Sendable {
     }
 
     private var index: Answer {
-        Answer { $0.index(of: all) }
+        Answer { $0.index(of: described) }
     }
 
-    private static let aboutIndex = Endpoint.About(
+    private static let aboutIndex = Operation.About(
         "List the endpoints", "The path of each endpoint by its name, for whoever looks around.", tag: .service,
         successes: [
             Success("The endpoints.", .map(of: .string, help: "A path, `{…}` in it standing for what varies."))
         ]
     )
-    private static let aboutSchema = Endpoint.About(
+    private static let aboutSchema = Operation.About(
         "Describe the API",
         "This description (OpenAPI 3.1): JSON, or YAML for `Accept: application/yaml` and with `?format=yaml`.",
         tag: .service, successes: [Success("The description.", .document(help: "An OpenAPI document."))]
@@ -88,12 +92,12 @@ private final class LazyAnswer: Sendable {
 
 extension JSONWriter {
     /// The path of each resource by its name in lower case.
-    mutating func index(of endpoints: [Endpoint]) {
+    mutating func index(of operations: [Operation]) {
         var seen: Set<String> = []
         beginObject()
-        for endpoint in endpoints where seen.insert(endpoint.path).inserted {
-            key(endpoint.name.lowercased())
-            string(endpoint.path)
+        for operation in operations where seen.insert(operation.path).inserted {
+            key(operation.name.lowercased())
+            string(operation.path)
         }
         endObject()
     }

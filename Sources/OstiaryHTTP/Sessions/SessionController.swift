@@ -22,57 +22,66 @@ public struct SessionController: Sendable {
         help: "The `id` of a session of the own account; whatever else stands here is 404."
     )
 
+    private static let listing = Operation(
+        .get, "/api/sessions/", name: "Sessions",
+        about: .init(
+            "List the own sessions",
+            """
+            The sessions of the account that can still be used, the one used last first. Times are ISO 8601 in \
+            UTC; `last_used_at` is right to five minutes. Where more than 200 follow, a `Link` header with \
+            `rel="next"` leads to the next page (RFC 8288).
+            """,
+            tag: .sessions, parameters: [Self.after],
+            successes: [
+                Success(
+                    "The sessions.", .array(of: SessionRecord.shape),
+                    links: [
+                        Link(
+                            "end", to: "deleteSession", parameters: [("id", "$response.body#/0/id")],
+                            help: "Each of them can be ended."
+                        )
+                    ]
+                )
+            ],
+            errors: [.invalidFields]
+        ),
+        parsers: []
+    )
+
+    private static let endingAll = Operation(
+        .delete, "/api/sessions/", name: "Sessions",
+        about: .init(
+            "End all other sessions",
+            "Ends every session of the account but the one that asks, which `?all=true` ends too.",
+            tag: .sessions, parameters: [Self.all],
+            successes: [Success("They have ended.", .nothing, status: .noContent)]
+        ),
+        parsers: []
+    )
+
+    private static let ending = Operation(
+        .delete, "/api/sessions/{id}/", name: "Session",
+        about: .init(
+            "End one session",
+            """
+            Ends a session of the account. Its access tokens are refused by the next request here, and within a \
+            second by other nodes. 404 for an unknown session and for that of another account.
+            """,
+            tag: .sessions, parameters: [Self.id],
+            successes: [Success("It has ended.", .nothing, status: .noContent)],
+            errors: [.notFound]
+        ),
+        parsers: []
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [listing, endingAll, ending]
+
     public var endpoints: [Endpoint] {
         [
-            Endpoint(
-                .get, "/api/sessions/", name: "Sessions",
-                about: .init(
-                    "List the own sessions",
-                    """
-                    The sessions of the account that can still be used, the one used last first. Times are ISO 8601 in \
-                    UTC; `last_used_at` is right to five minutes. Where more than 200 follow, a `Link` header with \
-                    `rel="next"` leads to the next page (RFC 8288).
-                    """,
-                    tag: .sessions, parameters: [Self.after],
-                    successes: [
-                        Success(
-                            "The sessions.", .array(of: SessionRecord.shape),
-                            links: [
-                                Link(
-                                    "end", to: "deleteSession", parameters: [("id", "$response.body#/0/id")],
-                                    help: "Each of them can be ended."
-                                )
-                            ]
-                        )
-                    ],
-                    errors: [.invalidFields]
-                ),
-                parsers: [], handler: list
-            ),
-            Endpoint(
-                .delete, "/api/sessions/", name: "Sessions",
-                about: .init(
-                    "End all other sessions",
-                    "Ends every session of the account but the one that asks, which `?all=true` ends too.",
-                    tag: .sessions, parameters: [Self.all],
-                    successes: [Success("They have ended.", .nothing, status: .noContent)]
-                ),
-                parsers: [], handler: endAll
-            ),
-            Endpoint(
-                .delete, "/api/sessions/{id}/", name: "Session",
-                about: .init(
-                    "End one session",
-                    """
-                    Ends a session of the account. Its access tokens are refused by the next request here, and within a \
-                    second by other nodes. 404 for an unknown session and for that of another account.
-                    """,
-                    tag: .sessions, parameters: [Self.id],
-                    successes: [Success("It has ended.", .nothing, status: .noContent)],
-                    errors: [.notFound]
-                ),
-                parsers: [], handler: end
-            ),
+            Endpoint(Self.listing, handler: list),
+            Endpoint(Self.endingAll, handler: endAll),
+            Endpoint(Self.ending, handler: end),
         ]
     }
 

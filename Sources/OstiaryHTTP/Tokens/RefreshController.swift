@@ -19,25 +19,29 @@ public struct RefreshController: Sendable {
             """
     )
 
+    private static let operation = Operation(
+        .post, "/api/refresh/", name: "Refresh", security: .public,
+        about: .init(
+            "Exchange a refresh token for the next pair",
+            """
+            Spends the refresh token and gives its successor with a fresh access token. A second use of a spent \
+            token is taken for a theft and ends the session, unless it carries the `Idempotency-Key` of the \
+            first. After a 5xx, a 429 or a broken connection send the same token with the same key again; log \
+            in anew only after the 400 of an invalid refresh token.
+            """,
+            tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
+            successes: [.tokens("The session's next tokens.")],
+            errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
+            throttles: [Setting.throttleRefresh.name]
+        )
+    )
+
+    /// What its endpoints are, without those who answer.
+    public static let operations = [operation]
+
     public var endpoints: [Endpoint] {
         [
-            .public(
-                .post, "/api/refresh/", name: "Refresh",
-                about: .init(
-                    "Exchange a refresh token for the next pair",
-                    """
-                    Spends the refresh token and gives its successor with a fresh access token. A second use of a spent \
-                    token is taken for a theft and ends the session, unless it carries the `Idempotency-Key` of the \
-                    first. After a 5xx, a 429 or a broken connection send the same token with the same key again; log \
-                    in anew only after the 400 of an invalid refresh token.
-                    """,
-                    tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
-                    successes: [.tokens("The session's next tokens.")],
-                    errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
-                    throttles: [Setting.throttleRefresh.name]
-                ),
-                handler: refresh
-            )
+            .public(Self.operation, handler: refresh)
         ]
     }
 

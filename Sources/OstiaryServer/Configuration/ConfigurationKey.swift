@@ -1,54 +1,179 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key of the boot configuration, by the one name that flag, environment and file share.
-public enum ConfigurationKey: String, Sendable, CaseIterable {
-    case config
-    case host
-    case port
-    case dataDir = "data-dir"
-    case databaseURL = "database-url"
-    case databaseConnections = "database-connections"
-    case hashThreads = "hash-threads"
-    case secretKey = "secret-key"
-    case rootSecret = "root-secret"
-    case legacyTokens = "legacy-tokens"
-    case logLevel = "log-level"
-    case logFormat = "log-format"
-    case logAddresses = "log-addresses"
-    case trustedHops = "trusted-hops"
-    case connectionsPerNetwork = "connections-per-network"
-    case publicURL = "public-url"
-    case corsOrigin = "cors-origin"
-    case metricsAddress = "metrics-address"
-    case redisURL = "redis-url"
-    case redisPrefix = "redis-prefix"
-    case settingsStore = "settings-store"
-    case throttling
-    case browsableAPI = "browsable-api"
-    case tlsCert = "tls-cert"
-    case tlsKey = "tls-key"
-
+/// A key of the boot configuration: everything that is known about it. Flag, variable, key of the file, help, the table of the
+/// documentation and error messages are made from this value.
+public struct ConfigurationKey: Sendable, Hashable {
+    /// As in the file; with two hyphens before it the flag.
+    public let name: String
+    /// In words, as help and documentation show it.
+    public let defaultText: String
+    /// A sentence without its full stop.
+    public let help: String
+    /// What a value must be, behind «must be».
+    let expected: String
     /// Whether the value must not be shown.
-    var isSecret: Bool { [.secretKey, .rootSecret, .redisURL, .databaseURL].contains(self) }
+    let isSecret: Bool
+    /// Of the documentation, relative to `docs/operating.md`.
+    public let page: String?
 
-    public var flag: String { "--" + rawValue }
+    private init(
+        _ name: String, default defaultText: String, _ help: String, expected: String, isSecret: Bool = false,
+        page: String? = nil
+    ) {
+        self.name = name
+        self.defaultText = defaultText
+        self.help = help
+        self.expected = expected
+        self.isSecret = isSecret
+        self.page = page
+    }
+
+    public static func == (left: ConfigurationKey, right: ConfigurationKey) -> Bool { left.name == right.name }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    public var flag: String { "--" + name }
 
     /// `OSTIARY_` and the name in capitals.
     public var variable: String {
-        "OSTIARY_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+        "OSTIARY_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
+
+    /// As the help of a command shows it.
+    public var flagHelp: String { "\(help) (\(variable), \(defaultText))." }
 }
 
-/// Everything that is wrong with a configuration, told at once.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let problems: [String]
+extension ConfigurationKey {
+    public static let config = ConfigurationKey(
+        "config", default: "none",
+        "A JSON file with the names of the flags as keys",
+        expected: "a path"
+    )
+    public static let host = ConfigurationKey(
+        "host", default: "127.0.0.1",
+        "The address to listen on",
+        expected: "a host name or address"
+    )
+    public static let port = ConfigurationKey(
+        "port", default: "8000",
+        "The port to listen on; 0 takes a free one",
+        expected: "a port, 0…65535"
+    )
+    public static let dataDir = ConfigurationKey(
+        "data-dir", default: "./data",
+        "Holds the database and the generated keys, with mode 0700",
+        expected: "a path"
+    )
+    public static let databaseURL = ConfigurationKey(
+        "database-url", default: "in the data directory",
+        "sqlite:PATH, or postgres://user:password@host:port/database",
+        expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "#postgresql"
+    )
+    public static let databaseConnections = ConfigurationKey(
+        "database-connections", default: "8",
+        "The most connections to PostgreSQL, beside one for changes",
+        expected: "a number, 1…100", page: "#postgresql"
+    )
+    public static let hashThreads = ConfigurationKey(
+        "hash-threads", default: "one per core",
+        "How many passwords are hashed at once, with 19 MiB each",
+        expected: "a number, 1…256", page: "features/passwords.md"
+    )
+    public static let secretKey = ConfigurationKey(
+        "secret-key", default: "made in the data directory",
+        "Signs access tokens; at least 32 bytes",
+        expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md"
+    )
+    public static let rootSecret = ConfigurationKey(
+        "root-secret", default: "made in the data directory, else the secret key",
+        "Makes what is no token: names of budgets, forms of pages, audit digests; at least 32 bytes",
+        expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many"
+    )
+    public static let legacyTokens = ConfigurationKey(
+        "legacy-tokens", default: "off",
+        "on to accept access tokens without session, which a Django service signed with the same key",
+        expected: "on or off", page: "features/tokens.md#tokens-of-a-django-service"
+    )
+    public static let settingsStore = ConfigurationKey(
+        "settings-store", default: "redis where its URL is given, else database",
+        "Where dynamic settings are: redis, database or constance-table",
+        expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept"
+    )
+    public static let redisURL = ConfigurationKey(
+        "redis-url", default: "none",
+        "For settings and budgets: redis://[user:password@]host:port/db, rediss://… for TLS, unix:///path?db=0",
+        expected: "a URL of Redis", isSecret: true, page: "features/settings.md#on-redis-shared-with-django"
+    )
+    public static let redisPrefix = ConfigurationKey(
+        "redis-prefix", default: "constance:",
+        "The text before each setting's name on Redis",
+        expected: "at most 200 bytes long"
+    )
+    public static let logLevel = ConfigurationKey(
+        "log-level", default: "info",
+        "trace, debug, info, notice, warning, error or critical; requests are logged at debug",
+        expected: "one of trace, debug, info, notice, warning, error, critical"
+    )
+    public static let logFormat = ConfigurationKey(
+        "log-format", default: "text",
+        "text or json, on standard error",
+        expected: "one of text, json"
+    )
+    public static let logAddresses = ConfigurationKey(
+        "log-addresses", default: "full",
+        "How much of clients' addresses audit lines tell: full, network or none",
+        expected: "full, network or none", page: "features/audit.md#the-log-and-metrics"
+    )
+    public static let trustedHops = ConfigurationKey(
+        "trusted-hops", default: "0",
+        "How many proxies of yours each request passes",
+        expected: "a number, 0…16", page: "#behind-a-proxy-or-load-balancer"
+    )
+    public static let connectionsPerNetwork = ConfigurationKey(
+        "connections-per-network", default: "1000",
+        "The most connections of one network at a time; 0 for no limit",
+        expected: "a number, 0…1000000", page: "#limits"
+    )
+    public static let publicURL = ConfigurationKey(
+        "public-url", default: "none",
+        "The URL under which clients know the server; the iss of its tokens",
+        expected: "an http or https URL without path"
+    )
+    public static let throttling = ConfigurationKey(
+        "throttling", default: "on",
+        "on, or off for benchmarks and tests: nothing is limited",
+        expected: "on or off", page: "features/throttling.md"
+    )
+    public static let browsableAPI = ConfigurationKey(
+        "browsable-api", default: "on",
+        "Pages for browsers: on, staff or off",
+        expected: "on, staff or off", page: "features/browsing.md"
+    )
+    public static let tlsCert = ConfigurationKey(
+        "tls-cert", default: "plain http",
+        "A PEM file with the certificate chain, to speak https without a proxy",
+        expected: "a path", page: "#tls"
+    )
+    public static let tlsKey = ConfigurationKey(
+        "tls-key", default: "none",
+        "A PEM file with the certificate's key",
+        expected: "a path", page: "#tls"
+    )
+    public static let corsOrigin = ConfigurationKey(
+        "cors-origin", default: "none",
+        "An origin whose pages may read answers; repeatable, with commas between them in the variable",
+        expected: "origins, commas between them", page: "features/cors.md"
+    )
+    public static let metricsAddress = ConfigurationKey(
+        "metrics-address", default: "off",
+        "host:port for Prometheus text at /metrics",
+        expected: "host:port", page: "metrics.md"
+    )
 
-    public init(_ problems: [String]) { self.problems = problems }
-
-    /// `EX_CONFIG` of sysexits.h
-    public static let exitCode: Int32 = 78
-
-    public var description: String {
-        (["The configuration is not valid:"] + problems.map { "  - " + $0 }).joined(separator: "\n")
-    }
+    /// In the order of the documentation.
+    public static let all: [ConfigurationKey] = [
+        config, host, port, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret, legacyTokens,
+        settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, trustedHops, connectionsPerNetwork,
+        publicURL, throttling, browsableAPI, tlsCert, tlsKey, corsOrigin, metricsAddress,
+    ]
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Configuration
 import FoundationEssentials
 import OstiaryCore
 
 /// The texts that flags, environment and file give for each key, and what else is noticed in them.
 struct ConfigurationLayers {
-    private let reader: ConfigReader
+    private let layers: [[ConfigurationKey: String]]
     private(set) var problems: [String] = []
     private(set) var warnings: [String] = []
     /// Dynamic settings that the environment pins, by their own names.
@@ -22,7 +21,7 @@ struct ConfigurationLayers {
         var variables: [ConfigurationKey: String] = [:]
         var problems: [String] = []
         var warnings: [String] = []
-        let keys = Dictionary(ConfigurationKey.allCases.map { ($0.variable, $0) }, uniquingKeysWith: { a, _ in a })
+        let keys = Dictionary(ConfigurationKey.all.map { ($0.variable, $0) }, uniquingKeysWith: { a, _ in a })
         let settings = Dictionary(Settings.all.map { ("OSTIARY_" + $0.name, $0.name) }, uniquingKeysWith: { a, _ in a })
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("OSTIARY_") {
             if let key = keys[name] {
@@ -56,25 +55,12 @@ struct ConfigurationLayers {
         }
         self.problems = problems
         self.warnings = warnings
-        self.reader = ConfigReader(providers: [
-            Self.provider("flags", flags), Self.provider("environment", variables), Self.provider("file", file),
-        ])
+        self.layers = [flags, variables, file]
     }
 
     /// All values are texts here: what each must be is checked by whoever asks, so that none is lost silently.
     func text(_ key: ConfigurationKey) -> String? {
-        reader.string(forKey: ConfigKey([key.rawValue]), isSecret: key.isSecret)
-    }
-
-    private static func provider(_ name: String, _ values: [ConfigurationKey: String]) -> InMemoryProvider {
-        InMemoryProvider(
-            name: name,
-            values: Dictionary(
-                uniqueKeysWithValues: values.map { key, text in
-                    (AbsoluteConfigKey([key.rawValue]), ConfigValue(.string(text), isSecret: key.isSecret))
-                }
-            )
-        )
+        layers.lazy.compactMap { $0[key] }.first
     }
 
     /// A JSON object with the flags' names as keys.
@@ -94,8 +80,8 @@ struct ConfigurationLayers {
         var problems: [String] = []
         for member in object.members {
             let name = member.key
-            guard let key = ConfigurationKey(rawValue: name), key != .config else {
-                let hint = nearestName(to: name, among: ConfigurationKey.allCases.map(\.rawValue))
+            guard let key = ConfigurationKey.all.first(where: { $0.name == name }), key != .config else {
+                let hint = nearestName(to: name, among: ConfigurationKey.all.map(\.name))
                 problems.append("\(path): unknown key \(name)" + (hint.map { "; did you mean \($0)?" } ?? ""))
                 continue
             }

@@ -20,68 +20,55 @@ extension ServerConfiguration {
 
         /// nil when the key is absent, and when it is malformed, which is a problem then.
         func optional<Value>(
-            _ key: ConfigurationKey, _ expected: String, _ parse: (String) throws -> Value?
+            _ key: ConfigurationKey, _ parse: (String) throws -> Value?
         ) -> Value? {
             guard let text = layers.text(key) else { return nil }
-            let name = "\(key.rawValue) (\(key.flag), \(key.variable))"
+            let name = "\(key.name) (\(key.flag), \(key.variable))"
             do {
                 if let value = try parse(text) { return value }
                 let shown = key.isSecret ? "" : ", not \"\(text)\""
-                problems.append("\(name) must be \(expected)\(shown)")
+                problems.append("\(name) must be \(key.expected)\(shown)")
             } catch {
                 problems.append("\(name): \(error)")
             }
             return nil
         }
-        func value<Value>(
-            _ key: ConfigurationKey, default fallback: Value, _ expected: String, _ parse: (String) throws -> Value?
-        ) -> Value {
-            optional(key, expected, parse) ?? fallback
+        func value<Value>(_ key: ConfigurationKey, _ parse: (String) throws -> Value?) -> Value {
+            if let value = optional(key, parse) { return value }
+            guard let value = (try? parse(key.defaultText)) ?? nil else {
+                preconditionFailure("the default of \(key.name) is no value")
+            }
+            return value
         }
 
-        let host = value(.host, default: "127.0.0.1", "a host name or address") { $0.isEmpty ? nil : $0 }
-        let port = value(.port, default: 8_000, "a port, 0…65535") { Self.integer($0, in: 0...65_535) }
-        let directory = value(.dataDir, default: "./data", "a path") { $0.isEmpty ? nil : $0 }
-        let database = value(
-            .databaseURL, default: DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3"),
-            "sqlite:PATH or postgres://user:password@host:port/database"
-        ) { text in
-            PostgresURL.isScheme(of: text) ? .postgres(try PostgresURL(text)) : Self.sqlite(text)
-        }
-        let connections = value(.databaseConnections, default: 8, "a number, 1…100") { Self.integer($0, in: 1...100) }
-        let hashThreads = optional(.hashThreads, "a number, 1…256") { Self.integer($0, in: 1...256) }
-        let secretKey = optional(.secretKey, "at least \(SigningKey.minimumBytes) bytes long") {
-            $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil
-        }
-        let rootSecret = optional(.rootSecret, "at least \(RootSecret.minimumBytes) bytes long") {
-            $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil
-        }
-        let legacy = value(.legacyTokens, default: false, "on or off") { ["on": true, "off": false][$0] }
-        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-        let logLevel = value(.logLevel, default: Logger.Level.info, "one of \(levels)", Logger.Level.init(rawValue:))
-        let formats = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
-        let logFormat = value(.logFormat, default: LogFormat.text, "one of \(formats)", LogFormat.init(rawValue:))
-        let logAddresses = value(
-            .logAddresses, default: AuditLog.Addresses.full, "full, network or none", AuditLog.Addresses.init(rawValue:)
-        )
-        let hops = value(.trustedHops, default: 0, "a number, 0…16") { Self.integer($0, in: 0...16) }
-        let connectionsPerNetwork = value(.connectionsPerNetwork, default: 1_000, "a number, 0…1000000") {
-            Self.integer($0, in: 0...1_000_000)
-        }
-        let publicURL = optional(.publicURL, "an http or https URL without path", Self.origin)
-        let origins = value(.corsOrigin, default: [], "origins, commas between them") { text in
-            try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
-        }
-        let metrics = optional(.metricsAddress, "host:port", SocketAddress.init)
-        let redis = optional(.redisURL, "a URL of Redis", RedisEndpoint.init(_:))
-        let prefix = value(.redisPrefix, default: "constance:", "at most 200 bytes long") {
-            $0.utf8.count <= 200 ? $0 : nil
-        }
-        let kinds = SettingsStoreKind.allCases.map(\.rawValue).joined(separator: ", ")
-        let kind = value(
-            .settingsStore, default: redis == nil ? .database : .redis, "one of \(kinds)",
-            SettingsStoreKind.init(rawValue:)
-        )
+        let host = value(.host, Self.some)
+        let port = value(.port) { Self.integer($0, in: 0...65_535) }
+        let directory = value(.dataDir, Self.some)
+        let database =
+            optional(.databaseURL) { text in
+                PostgresURL.isScheme(of: text) ? .postgres(try PostgresURL(text)) : Self.sqlite(text)
+            } ?? DatabaseLocation.sqlite(path: directory + "/ostiary.sqlite3")
+        let connections = value(.databaseConnections) { Self.integer($0, in: 1...100) }
+        let hashThreads = optional(.hashThreads) { Self.integer($0, in: 1...256) }
+        let secretKey = optional(.secretKey) { $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil }
+        let rootSecret = optional(.rootSecret) { $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil }
+        let legacy = value(.legacyTokens, Self.flag)
+        let logLevel = value(.logLevel, Logger.Level.init(rawValue:))
+        let logFormat = value(.logFormat, LogFormat.init(rawValue:))
+        let logAddresses = value(.logAddresses, AuditLog.Addresses.init(rawValue:))
+        let hops = value(.trustedHops) { Self.integer($0, in: 0...16) }
+        let connectionsPerNetwork = value(.connectionsPerNetwork) { Self.integer($0, in: 0...1_000_000) }
+        let publicURL = optional(.publicURL, Self.origin)
+        let origins =
+            optional(.corsOrigin) { text in
+                try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
+            } ?? []
+        let metrics = optional(.metricsAddress, SocketAddress.init)
+        let redis = optional(.redisURL, RedisEndpoint.init(_:))
+        let prefix = value(.redisPrefix) { $0.utf8.count <= 200 ? $0 : nil }
+        let kind =
+            optional(.settingsStore, SettingsStoreKind.init(rawValue:))
+            ?? (redis == nil ? SettingsStoreKind.database : .redis)
         var location = SettingsLocation.database
         switch (kind, redis) {
         case (.database, _): break
@@ -89,12 +76,10 @@ extension ServerConfiguration {
         case (.redis, let endpoint?): location = .redis(endpoint, prefix: prefix)
         case (.redis, nil): problems.append("settings-store is redis, but no --redis-url (OSTIARY_REDIS_URL) is given")
         }
-        let throttles = value(.throttling, default: true, "on or off") { ["on": true, "off": false][$0] }
-        let browsing = value(
-            .browsableAPI, default: BrowsableAPIAudience.on, "on, staff or off", BrowsableAPIAudience.init(rawValue:)
-        )
-        let certificate = optional(.tlsCert, "a path") { $0.isEmpty ? nil : $0 }
-        let certificateKey = optional(.tlsKey, "a path") { $0.isEmpty ? nil : $0 }
+        let throttles = value(.throttling, Self.flag)
+        let browsing = value(.browsableAPI, BrowsableAPIAudience.init(rawValue:))
+        let certificate = optional(.tlsCert, Self.some)
+        let certificateKey = optional(.tlsKey, Self.some)
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
@@ -115,6 +100,10 @@ extension ServerConfiguration {
             pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
         )
     }
+
+    private static func some(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+    private static func flag(_ text: String) -> Bool? { ["on": true, "off": false][text] }
 
     private static func integer(_ text: String, in range: ClosedRange<Int>) -> Int? {
         Int(text).flatMap { range.contains($0) ? $0 : nil }

@@ -6,9 +6,7 @@ public import OstiaryCore
 /// Storage and services without a server: what commands work with.
 public final class Workspace: Sendable {
     public let configuration: ServerConfiguration
-    public let accounts: AccountService
-    public let cleanup: CleanupService
-    public let auditStore: any AuditStore
+    public let administration: Administration
     let storage: Storage
     let passwords: Passwords
     let settings: DynamicSettings
@@ -26,7 +24,6 @@ public final class Workspace: Sendable {
         self.configuration = configuration
         self.storage = try Storage(
             configuration: configuration, creates: creates, audit: audit, logger: logger)
-        self.auditStore = storage.audit
         self.access = try SettingsAccess(
             configuration, journal: storage.journal, notices: notices, logger: logger
         )
@@ -40,14 +37,10 @@ public final class Workspace: Sendable {
             store: store, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
         )
         self.settings = settings
-        self.cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit) {
-            settings.snapshot[.auditRetention]
-        }
         self.passwords = Passwords(threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
         }
-        self.accounts = AccountService(
-            accounts: storage.accounts, stored: storage.passwords, passwords: passwords)
+        self.administration = Administration(storage, passwords: passwords, settings: settings)
     }
 
     public func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }
@@ -84,14 +77,6 @@ public final class Workspace: Sendable {
             onTrouble("Redis cannot be reached (\(redis.note)); these are the last known values.")
         }
         try await work(settings)
-    }
-
-    /// Ends every session of an account, whose password stays.
-    /// - Throws: ``AccountError``, ``StoreUnavailable``.
-    public func endSessions(email: String, in context: RequestContext) async throws -> User {
-        let user = try await accounts.user(email: email, in: context)
-        try await storage.sessions.endAll(of: user.id, but: nil, in: context)
-        return user
     }
 
     /// Whom audit entries about an e-mail address are about: its account, if there is one, and tries of the address. The latter are nil

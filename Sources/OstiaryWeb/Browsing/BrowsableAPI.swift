@@ -23,17 +23,17 @@ public struct BrowsableAPI: PageSite {
     var jar: CookieJar { reception.jar }
 
     /// - Parameters:
-    ///   - endpoints: everything that the API serves.
+    ///   - operations: everything that the API serves.
     ///   - key: makes the tokens of forms; the same on all nodes.
     ///   - address: scheme, host and port where nobody has configured how clients reach the server.
     ///   - publicURL: the same as configured.
     ///   - isSecure: whether browsers come by https.
     ///   - isStaff: whether an access token is that of a member of the staff.
     public init(
-        endpoints: [Endpoint], key: SymmetricKey, address: String, publicURL: String?, isSecure: Bool,
+        operations: [Operation], key: SymmetricKey, address: String, publicURL: String?, isSecure: Bool,
         audience: Audience, isStaff: @escaping @Sendable (String) async -> Bool
     ) {
-        self.directory = Directory(endpoints)
+        self.directory = Directory(operations)
         self.reception = Reception(jar: CookieJar(isSecure: isSecure), isStaff: isStaff)
         self.origin = SameOrigin(publicURL: publicURL, isSecure: isSecure)
         self.key = key

@@ -48,7 +48,8 @@ struct OperationView {
     ///   - form: the form that the answer is to, where there was one.
     ///   - present: the document that the path has now, where its forms change it.
     init(
-        _ endpoint: Endpoint, place: Directory.Place, path: String, form: PageForm?, reply: Reply, present: JSONObject?,
+        _ endpoint: Operation, place: Directory.Place, path: String, form: PageForm?, reply: Reply,
+        present: JSONObject?,
         address: String
     ) {
         let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
@@ -64,7 +65,7 @@ struct OperationView {
         action = path
         summary = endpoint.summary
         description = Piece.pieces(endpoint.description)
-        needsToken = endpoint.security == .bearer
+        needsToken = endpoint.security.needsToken
         let parameters = endpoint.parameters.filter { $0.place != .path && $0.name != "format" }
         var inputs = endpoint.fields.map { field in
             InputView(field, operation: id, typed: refused?[field.name], known: known, problems: problems)
@@ -97,7 +98,7 @@ struct OperationView {
     }
 
     /// What follows is pasted into shells, so of what stands in the URL only an id is taken over.
-    private static func samplePath(_ place: Directory.Place, _ endpoint: Endpoint) -> String {
+    private static func samplePath(_ place: Directory.Place, _ endpoint: Operation) -> String {
         guard place.path.contains("{id}") else { return place.path }
         let isID = place.argument?.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

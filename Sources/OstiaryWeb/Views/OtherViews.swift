@@ -32,7 +32,7 @@ struct IndexView {
                 methods: place.endpoints.map { endpoint in
                     Method(
                         methodName: endpoint.method.rawValue, methodKind: endpoint.method.rawValue.lowercased(),
-                        methodSummary: endpoint.summary, isLocked: endpoint.security == .bearer
+                        methodSummary: endpoint.summary, isLocked: endpoint.security.needsToken
                     )
                 }
             )

@@ -10,10 +10,10 @@ struct Sample {
     let code: String
     let isChosen: Bool
 
-    static func samples(of endpoint: Endpoint, path: String, body: String?, address: String) -> [Sample] {
+    static func samples(of endpoint: Operation, path: String, body: String?, address: String) -> [Sample] {
         let request = SampleRequest(
             method: endpoint.method.rawValue, url: address + path, body: body,
-            isAuthorized: endpoint.security == .bearer,
+            isAuthorized: endpoint.security.needsToken,
             isRepeatable: endpoint.parameters.contains { $0.name == "Idempotency-Key" }
         )
         return [

@@ -64,13 +64,38 @@ struct APIResponderTests {
 
     @Test("an endpoint needs a token unless it says that it is public")
     func security() async throws {
-        let closed = Endpoint(.get, "/api/closed/", name: "Closed") { _, _ in Answer { $0.null() } }
-        let open = Endpoint.public(.get, "/api/open/", name: "Open") { _ in Answer { $0.null() } }
+        let closed = Endpoint(Operation(.get, "/api/closed/", name: "Closed")) { _, _ in Answer { $0.null() } }
+        let open = Endpoint.public(Operation(.get, "/api/open/", name: "Open", security: .public)) { _ in
+            Answer { $0.null() }
+        }
         let api = try TestAPI(extra: [closed, open])
         #expect(closed.security == .bearer && open.security == .public)
         #expect(try await api.ask(.get, "/api/closed/").status == 401)
         #expect(try await api.ask(.get, "/api/open/", headers: [.authorization: "Bearer stale"]).status == 200)
         #expect(try await api.ask(.get, "/").body.contains(#""closed":"/api/closed/""#))
+    }
+
+    @Test("a demand beyond a token is judged before the handler, and met by nobody unless the server says so")
+    func demand() async throws {
+        let fresh = Endpoint(Operation(.get, "/api/fresh/", name: "Fresh", security: .fresh)) { _, _ in
+            Answer { $0.null() }
+        }
+        let right = Operation(.post, "/api/right/", name: "Right", security: .permission("view_user"), parsers: [])
+        let api = try TestAPI(
+            extra: [fresh, Endpoint(right) { _, _ in Answer { $0.null() } }],
+            isMet: { demand, identity, _ in demand.permission == "view_user" && identity.user.id == 1 })
+        let token = try await api.token()
+        #expect(try await api.ask(.get, "/api/fresh/").status == 401)
+        let refused = try await api.ask(.get, "/api/fresh/", headers: [.authorization: "Bearer \(token)"])
+        #expect(refused.status == 403)
+        #expect(refused.body == #"{"detail":"You do not have permission to perform this action."}"#)
+        #expect(try await api.ask(.post, "/api/right/", headers: [.authorization: "Bearer \(token)"]).status == 200)
+        let nobody = try TestAPI(extra: [fresh])
+        let other = try await nobody.token()
+        #expect(try await nobody.ask(.get, "/api/fresh/", headers: [.authorization: "Bearer \(other)"]).status == 403)
+        #expect(
+            right.errors.contains(.permissionDenied)
+                && !LoginController.operations[0].errors.contains(.permissionDenied))
     }
 
     @Test("problem details carry the same status and a code")

@@ -30,7 +30,7 @@ struct TestAPI: Sendable {
     ///   - throttle: nil for none.
     init(
         extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
-        throttle: (any Throttle)? = nil
+        throttle: (any Throttle)? = nil, isMet: @escaping APIResponder.DemandCheck = { _, _, _ in false }
     ) throws {
         let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let store = sessions ?? storage
@@ -70,8 +70,20 @@ struct TestAPI: Sendable {
         self.responder = APIResponder(
             endpoints: endpoints + extra,
             identity: IdentityService(codec: codec, sessions: store, memory: IdentityMemory { false }),
-            trustedHops: trustedHops
+            trustedHops: trustedHops, isMet: isMet
         )
+    }
+
+    /// Registers the first account and logs in.
+    func token() async throws -> String {
+        let account = #"{"email":"first@example.com","password":"securepassword"}"#
+        _ = try await ask(.post, "/api/register/", json: account)
+        let answer = try await ask(.post, "/api/login/", json: account)
+        let json = try JSONReader.read(Array(answer.body.utf8))
+        guard case .object(let object) = json, case .string(let token) = object["access_token"] else {
+            throw StoreUnavailable(reason: answer.body)
+        }
+        return token.text
     }
 
     func ask(

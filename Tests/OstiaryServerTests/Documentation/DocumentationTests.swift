@@ -47,9 +47,14 @@ struct DocumentationTests {
         #expect(told.sorted() == AuditEvent.all.map(\.rawValue).sorted())
     }
 
-    @Test("every flag and variable is on the operators' page", arguments: ConfigurationKey.allCases)
-    func configuration(_ key: ConfigurationKey) throws {
-        #expect(try page("docs/operating.md").contains("| `\(key.flag)` | `\(key.variable)` |"))
+    @Test("every key of the configuration is on the operators' page, as its value says")
+    func configuration() throws {
+        let rows = ConfigurationKey.all.map { key in
+            let more = key.page.map { " ([more](\($0)))" } ?? ""
+            return "| `\(key.flag)` | `\(key.variable)` | \(key.defaultText) | \(key.help)\(more) |"
+        }
+        let page = try page("docs/operating.md")
+        #expect(page.contains(rows.joined(separator: "\n") + "\n\n"), "all of them, in their order, and no other")
     }
 
     @Test("every error code is on its page, as the server tells it", arguments: ErrorCode.allCases)
@@ -69,7 +74,7 @@ struct DocumentationTests {
 
     @Test("the page of endpoints has each of them, and no other")
     func endpoints() throws {
-        let document = try JSONReader.read(APIDescription.openAPI(isYAML: false))
+        let document = try JSONReader.read(API.openAPI(isYAML: false))
         var rows: [String] = []
         for (path, operations) in members(document, "paths") {
             for (method, operation) in members(operations) {

@@ -22,7 +22,7 @@ extension EndToEnd {
 
         /// All that the description has.
         private static func endpoints() throws -> [Endpoint] {
-            let document = try JSONReader.read(APIDescription.openAPI(isYAML: false))
+            let document = try JSONReader.read(API.openAPI(isYAML: false))
             return document["paths"].members.flatMap { path, methods in
                 methods.members.map { method, operation in
                     let schema = operation["requestBody"]["content"]["application/json"]["schema"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import OstiaryServer
 import OstiaryTestSupport
 import Testing
 
@@ -92,7 +93,12 @@ extension EndToEnd {
                 #expect(!usual.contains("--database-url"), "\(command)")
                 #expect(try runCommand(command + ["--help-hidden"]).stdout.contains("--database-url"), "\(command)")
             }
-            #expect(try runCommand(["serve", "--help"]).stdout.contains("--database-url"))
+            let serve = try runCommand(["serve", "--help"]).stdout.split(whereSeparator: \.isWhitespace).joined(
+                separator: " ")
+            for key in ConfigurationKey.all {
+                #expect(serve.contains("\(key.flag) <"), "\(key.flag)")
+                #expect(serve.contains(key.flagHelp), "\(key.flagHelp)")
+            }
             #expect(try runCommand(["--help"]).stdout.contains("--help-hidden"), "named where one looks first")
         }
 
@@ -112,6 +118,21 @@ extension EndToEnd {
                 #expect(Set(listed + missing).isSuperset(of: 1...(listed.max() ?? 1)), "\(list)")
             }
             #expect(lists.contains { $0.stdout.contains("Numbers left out") })
+        }
+
+        @Test("openapi opens no database and makes no file")
+        func openAPI() throws {
+            let directory = try TemporaryDirectory()
+            let trace = directory.file("trace")
+            let result = try CommandResult(
+                "/usr/bin/strace", ["-f", "-e", "trace=file", "-o", trace, OstiaryBinary.path(), "openapi"], within: 60)
+            #expect(result.exit == .code(0) && result.stdout.contains("3.1.0"))
+            let calls = text(ofFile: trace).split(separator: "\n").filter { !$0.contains("ENOENT") }
+            #expect(!calls.isEmpty)
+            let written = calls.filter { call in
+                call.contains(".sqlite3") || ["O_CREAT", "mkdir", "O_WRONLY", "O_RDWR"].contains { call.contains($0) }
+            }
+            #expect(written.isEmpty, "\(written)")
         }
 
         @Test("commands that only report end with 0")

@@ -2,21 +2,21 @@
 
 import HTTPTypes
 
-extension Endpoint {
-    /// What it belongs to.
-    public enum Tag: String, Sendable, CaseIterable {
-        case accounts = "Accounts"
-        case sessions = "Sessions"
-        case service = "Service"
-
+extension Operation {
+    /// The chapter of the documentation that it belongs to. A feature may declare one of its own.
+    public struct Tag: Sendable, Hashable {
+        public let name: String
         /// A sentence.
-        public var help: String {
-            switch self {
-            case .accounts: "Who can log in."
-            case .sessions: "Logging in, staying logged in, and logging out."
-            case .service: "About the server itself."
-            }
+        public let help: String
+
+        public init(_ name: String, help: String) {
+            self.name = name
+            self.help = help
         }
+
+        public static let accounts = Tag("Accounts", help: "Who can log in.")
+        public static let sessions = Tag("Sessions", help: "Logging in, staying logged in, and logging out.")
+        public static let service = Tag("Service", help: "About the server itself.")
     }
 
     /// What the documentation tells of an endpoint.
@@ -56,7 +56,7 @@ extension Endpoint {
     public var readsBody: Bool { method != .get && !parsers.isEmpty }
 
     /// Whether it depends on the storage: all do but constant answers.
-    private var asksStorage: Bool { security == .bearer || readsBody }
+    private var asksStorage: Bool { security.needsToken || readsBody }
 
     /// Every refusal of this method at this path, those that follow from its nature too. Another method is refused by
     /// ``ErrorCode/methodNotAllowed``.
@@ -65,7 +65,8 @@ extension Endpoint {
         codes.formUnion(about.ownErrors)
         if method.isUnsafe { codes.insert(.crossSiteRequest) }
         if readsBody { codes.formUnion([.malformedBody, .bodyTooLarge, .unsupportedMediaType]) }
-        if security == .bearer { codes.formUnion(ErrorCode.bearer) }
+        if security.needsToken { codes.formUnion(ErrorCode.bearer) }
+        if case .bearer(let demand) = security, demand != Demand() { codes.insert(.permissionDenied) }
         if !about.throttles.isEmpty { codes.insert(.throttled) }
         if asksStorage { codes.insert(.unavailable) }
         return ErrorCode.allCases.filter(codes.contains)

@@ -19,10 +19,10 @@ extension Server {
             acceptsLegacy: configuration.acceptsLegacyTokens
         )
         let storage = workspace.storage
-        let schema = workspace.schema(
-            issuer: TokenIssuer(codec: codec), throttling: budgets.throttling(workspace.settings, root),
-            refusals: refusals
-        ) { [access = workspace.access] in
+        let services = Services(
+            workspace, codec: codec, memory: memory, throttling: budgets.throttling(workspace.settings, root),
+            refusals: refusals)
+        let endpoints = API.endpoints(of: services) { [access = workspace.access] in
             guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
             let isReachable = await storage.isReachable()
             var notes = [("database", isReachable ? "ok" : "unavailable")]
@@ -31,10 +31,10 @@ extension Server {
             notes.append(("throttling", budgets.note))
             return Readiness(isReady: isReachable, notes: notes)
         }
-        let identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
-        let pages = pages(schema.all, root: root, identity: identity)
+        let all = endpoints + API.schema(publicURL: configuration.publicURL).endpoints
+        let pages = pages(all.map(\.operation), root: root, identity: services.identity)
         let api = APIResponder(
-            endpoints: pages == nil ? schema.all.map { $0.without(.html) } : schema.all, identity: identity,
+            endpoints: pages == nil ? all.map { $0.without(.html) } : all, identity: services.identity,
             trustedHops: configuration.trustedHops,
             sites: SiteRule(
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
@@ -45,7 +45,9 @@ extension Server {
         return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
     }
 
-    private func pages(_ endpoints: [Endpoint], root: RootSecret, identity: IdentityService) -> BrowsableAPI? {
+    private func pages(_ operations: [OstiaryHTTP.Operation], root: RootSecret, identity: IdentityService)
+        -> BrowsableAPI?
+    {
         let configuration = workspace.configuration
         let audience: BrowsableAPI.Audience
         switch configuration.browsableAPI {
@@ -56,7 +58,7 @@ extension Server {
         let listening = SocketAddress(host: configuration.host, port: configuration.port)
         let scheme = configuration.certificate == nil ? "http" : "https"
         return BrowsableAPI(
-            endpoints: endpoints, key: root.key(for: "browsing/1"), address: "\(scheme)://\(listening)",
+            operations: operations, key: root.key(for: "browsing/1"), address: "\(scheme)://\(listening)",
             publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS, audience: audience,
             isStaff: { bearer in
