@@ -18,15 +18,16 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public init?(_ text: String) {
         guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
         var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            // Four numbers without leading zeros have one spelling.
+            self.description = text
+            return
+        }
         var six = in6_addr()
         var buffer = [CChar](repeating: 0, count: 46)
-        if inet_pton(AF_INET, text, &four) == 1 {
-            guard inet_ntop(AF_INET, &four, &buffer, socklen_t(buffer.count)) != nil else { return nil }
-        } else if inet_pton(AF_INET6, text, &six) == 1 {
-            guard inet_ntop(AF_INET6, &six, &buffer, socklen_t(buffer.count)) != nil else { return nil }
-        } else {
-            return nil
-        }
+        guard inet_pton(AF_INET6, text, &six) == 1,
+            inet_ntop(AF_INET6, &six, &buffer, socklen_t(buffer.count)) != nil
+        else { return nil }
         self.description = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
