@@ -14,7 +14,7 @@ public struct LoginController: Sendable {
         "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
     )
 
-    private static let operation = Operation(
+    public static let operation = Operation(
         .post, "/api/login/", name: "Login", security: .public,
         about: .init(
             "Log in",

@@ -9,7 +9,7 @@ public struct LogoutController: Sendable {
 
     public init(logout: LogoutService) { self.logout = logout }
 
-    private static let operation = Operation(
+    public static let operation = Operation(
         .post, "/api/logout/", name: "Logout", security: .public,
         about: .init(
             "End the session of a refresh token",

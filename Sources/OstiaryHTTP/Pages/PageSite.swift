@@ -49,6 +49,11 @@ public struct InProcessAPI: Sendable {
     let responder: APIResponder
     let context: OstiaryRequestContext
 
+    package init(responder: APIResponder, context: OstiaryRequestContext) {
+        self.responder = responder
+        self.context = context
+    }
+
     public func ask(_ request: HTTPRequest, body: [UInt8] = []) async throws -> Reply {
         let response = try await responder.respond(
             to: Request(head: request, body: RequestBody(buffer: ByteBuffer(bytes: body))), context: context

@@ -25,7 +25,7 @@ public struct ProfileController: Sendable {
         help: "Needed for another `email` where the session began more than 10 minutes ago."
     )
 
-    private static let showing = Operation(
+    public static let showing = Operation(
         .get, "/api/me/", name: "Me",
         about: .init(
             "Show the own account", "Tells whose access token it is.",

@@ -20,12 +20,12 @@ public struct SchemaController: Sendable {
         self.server = server ?? "/"
     }
 
-    private static let indexing = Operation(
+    public static let indexing = Operation(
         .get, "/api/", name: "Index", security: .public, about: aboutIndex, parsers: [])
-    private static let describing = Operation(
+    public static let describing = Operation(
         .get, "/api/schema/", name: "Schema", security: .public, about: aboutSchema, parsers: [],
         renderers: Renderer.usual + [.yaml])
-    private static let explaining = Operation(
+    public static let explaining = Operation(
         .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
 
     /// What its endpoints are, without those who answer.

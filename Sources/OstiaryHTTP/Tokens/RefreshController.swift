@@ -19,7 +19,7 @@ public struct RefreshController: Sendable {
             """
     )
 
-    private static let operation = Operation(
+    public static let operation = Operation(
         .post, "/api/refresh/", name: "Refresh", security: .public,
         about: .init(
             "Exchange a refresh token for the next pair",

@@ -45,9 +45,10 @@ extension Server {
         return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
     }
 
-    private func pages(_ operations: [OstiaryHTTP.Operation], root: RootSecret, identity: IdentityService)
-        -> BrowsableAPI?
-    {
+    /// The sites that are served beside the API; nil where there are none.
+    private func pages(
+        _ operations: [OstiaryHTTP.Operation], root: RootSecret, identity: IdentityService
+    ) -> PageShell? {
         let configuration = workspace.configuration
         let audience: BrowsableAPI.Audience
         switch configuration.browsableAPI {
@@ -57,10 +58,11 @@ extension Server {
         }
         let listening = SocketAddress(host: configuration.host, port: configuration.port)
         let scheme = configuration.certificate == nil ? "http" : "https"
-        return BrowsableAPI(
-            operations: operations, key: root.key(for: "browsing/1"), address: "\(scheme)://\(listening)",
-            publicURL: configuration.publicURL,
-            isSecure: configuration.isReachedByHTTPS, audience: audience,
+        let address = configuration.publicURL ?? "\(scheme)://\(listening)"
+        return PageShell(
+            [BrowsableAPI(operations: operations, address: address, audience: audience)],
+            key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
+            isSecure: configuration.isReachedByHTTPS,
             isStaff: { bearer in
                 let context = OstiaryCore.RequestContext(actor: .client, now: Timestamp.now())
                 return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true

@@ -6,48 +6,43 @@ import OstiaryHTTP
 
 extension BrowsableAPI {
     /// The page of whatever is at the visit's path.
-    func browse(
-        _ visit: Visit, _ form: PageForm?, _ visitor: inout Visitor, _ api: InProcessAPI
-    ) async throws -> Reply {
-        let call = call(visit, form, visitor)
-        let reply = try await api.ask(call.request, body: call.body)
+    func browse(_ page: inout PageRequest) async throws -> Reply {
+        let (visit, form) = (page.visit, page.form)
+        let call = call(visit, form, page.visitor)
+        let reply = try await page.ask(call.request, body: call.body)
         // A program takes a 204 as it is; browsers would go on showing the page before.
         if reply.status == .noContent, form == nil { return reply }
-        if call.isUnsafe { try await reception.look(again: &visitor, visit, api: api) }
-        var frame = frame(visit, &visitor)
+        if call.isUnsafe { try await page.lookAgain() }
+        var frame = page.frame()
         let answer = AnswerView(
             reply, of: call.request, linkingMembers: directory.hasMembers(visit.path.withSlash),
             isPlain: bytes(of: visit) != nil)
         let status = reply.status == .noContent ? .ok : reply.status
         switch (visit.path.withSlash, directory[visit.path]) {
-        case (Self.index, _):
+        case (SchemaController.indexing.path, _):
             frame.title = "API"
             let view = IndexView(frame: frame, directory: directory, answer: answer)
-            return try page("index", view, status, reply.headers, visitor)
-        case (Self.errors, _):
+            return page.page(view.html, status, reply.headers)
+        case (SchemaController.explaining.path, _):
             frame.title = "Errors"
-            return try page("errors", ErrorsView(frame: frame), status, reply.headers, visitor)
+            return page.page(ErrorsView(frame: frame).html, status, reply.headers)
         case (_, let place?):
             frame.title = place.name
             frame.crumbs = Crumb.trail(to: visit.path, in: directory)
-            let present = try await present(place, visit, visitor, api, answered: call.isRead ? reply : nil)
             let view = EndpointView(
                 frame: frame, place: place, path: visit.path, answer: answer, reply: reply, form: form,
-                present: present, address: address
+                present: try await present(place, page, answered: call.isRead ? reply : nil), address: address
             )
-            return try page("endpoint", view, status, reply.headers, visitor)
+            return page.page(view.html, status, reply.headers)
         case (let path, nil):
             frame.title = path == "/" ? "Ostiary" : "Nothing here"
             let nearest = directory.nearest(to: path[...])
             let view = LostView(
                 frame: frame, isRoot: path == "/", path: visit.path, nearest: nearest, answer: answer)
             // Programs get 404 here, since there is no endpoint; people are at home.
-            return try page("lost", view, path == "/" ? .ok : status, reply.headers, visitor)
+            return page.page(view.html, path == "/" ? .ok : status, reply.headers)
         }
     }
-
-    private static let index = "/api/"
-    private static let errors = "/docs/errors/"
 
     private struct APICall {
         var request: HTTPRequest
@@ -59,15 +54,15 @@ extension BrowsableAPI {
 
     /// The document that the forms of a place begin with: what `GET` answers, asked for where something else was asked.
     private func present(
-        _ place: Directory.Place, _ visit: Visit, _ visitor: Visitor, _ api: InProcessAPI, answered: Reply?
+        _ place: Directory.Place, _ page: PageRequest, answered: Reply?
     ) async throws -> JSONObject? {
         let methods = place.endpoints.map(\.method)
         guard methods.contains(.get), methods.contains(.put) || methods.contains(.patch) else { return nil }
         var reply = answered
         if reply == nil {
-            var request = visit.apiRequest(.get, visit.path)
-            if let session = visitor.session { request.headerFields[.authorization] = "Bearer \(session.access)" }
-            reply = try await api.ask(request)
+            var request = page.visit.apiRequest(.get, page.visit.path)
+            if let session = page.visitor.session { request.headerFields[.authorization] = "Bearer \(session.access)" }
+            reply = try await page.ask(request)
         }
         return reply?.status == .ok ? reply?.document?.object : nil
     }

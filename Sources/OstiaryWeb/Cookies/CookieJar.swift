@@ -3,24 +3,31 @@
 import HTTPTypes
 import OstiaryCore
 
-/// The two cookies of the pages.
+/// The cookies of the pages.
 ///
 /// Over https their names begin with `__Host-`, so that neither plain http nor a neighbouring host name can set them
-/// (RFC 6265bis §4.1.3.2).
+/// (RFC 6265bis §4.1.3.2); those of a site with a path of its own with `__Secure-`, since the other asks for `/`.
 struct CookieJar: Sendable {
     enum Name: String {
         /// Who is logged in here. Strict: a link from elsewhere opens the first page as a stranger.
         case session
         /// A random text that tells browsers apart. Lax, so that a link from elsewhere finds it and leaves it alone.
         case browser
+        /// What the next page says once.
+        case notice
     }
 
     /// How long a browser keeps them, in seconds: the default life of a refresh token. The server judges for itself.
     private static let lifetime = 2_592_000
 
     let isSecure: Bool
+    /// Requests below it get the cookies.
+    var path = "/"
 
-    private func fullName(_ name: Name) -> String { "\(isSecure ? "__Host-" : "")ostiary-\(name.rawValue)" }
+    private func fullName(_ name: Name) -> String {
+        let guarded = path.hasSameBytes(as: "/") ? "__Host-" : "__Secure-"
+        return "\(isSecure ? guarded : "")ostiary-\(name.rawValue)"
+    }
 
     /// - Returns: nil when the cookie is absent, and when it is there twice: one of the two was planted.
     func value(_ name: Name, in headers: HTTPFields) -> String? {
@@ -36,8 +43,9 @@ struct CookieJar: Sendable {
 
     /// - Parameter value: ASCII without white space, commas and semicolons; nil to delete the cookie.
     func setting(_ name: Name, to value: String?) -> HTTPField {
-        var text = "\(fullName(name))=\(value ?? ""); Path=/; HttpOnly; Max-Age=\(value == nil ? 0 : Self.lifetime)"
-        text += name == .session ? "; SameSite=Strict" : "; SameSite=Lax"
+        var text =
+            "\(fullName(name))=\(value ?? ""); Path=\(path); HttpOnly; Max-Age=\(value == nil ? 0 : Self.lifetime)"
+        text += name == .browser ? "; SameSite=Lax" : "; SameSite=Strict"
         if isSecure { text += "; Secure" }
         return HTTPField(name: .setCookie, value: text)
     }

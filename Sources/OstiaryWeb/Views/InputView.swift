@@ -21,13 +21,11 @@ struct InputView {
     let autocomplete: String
     let isRequired: Bool
     let help: [Piece]
-    let hasHelp: Bool
     let problems: [String]
     let isInvalid: Bool
     /// The ids of help and problems; nil for neither.
     let describedBy: String?
     let choices: [Choice]
-    let hasChoices: Bool
     let isFlag: Bool
     let isSet: Bool
 
@@ -58,11 +56,10 @@ struct InputView {
         placeholder = field.kind == .password ? nil : Self.placeholder(field.example)
         isRequired = field.isRequired
         help = Piece.pieces(field.help)
-        hasHelp = !help.isEmpty
         self.problems = (problems?[field.name]?.texts ?? []).map(\.forPeople)
         isInvalid = !self.problems.isEmpty
-        describedBy = Self.describedBy(inputID, hasHelp, isInvalid)
-        (choices, hasChoices) = ([], false)
+        describedBy = Self.describedBy(inputID, !help.isEmpty, isInvalid)
+        choices = []
         (isFlag, isSet) = (false, false)
     }
 
@@ -81,16 +78,14 @@ struct InputView {
         placeholder = Self.placeholder(parameter.example)
         isRequired = parameter.isRequired
         help = Piece.pieces(parameter.help)
-        hasHelp = !help.isEmpty
         problems = []
         isInvalid = false
-        describedBy = Self.describedBy(inputID, hasHelp, false)
+        describedBy = Self.describedBy(inputID, !help.isEmpty, false)
         if case .oneOf(let texts) = parameter.value {
             choices = texts.map { Choice(choice: $0, isChosen: $0 == typed) }
         } else {
             choices = []
         }
-        hasChoices = !choices.isEmpty
     }
 
     /// An example that nobody takes for a value.

@@ -40,7 +40,6 @@ struct OperationView {
     let outcomes: [Outcome]
     let errorLinks: [ErrorLink]
     let limits: [String]
-    let hasLimits: Bool
     let samples: [Sample]
 
     /// - Parameters:
@@ -91,7 +90,6 @@ struct OperationView {
         }
         errorLinks = endpoint.errors.map { ErrorLink(errorCode: $0.rawValue, errorStatus: $0.status.code) }
         limits = endpoint.throttles
-        hasLimits = !limits.isEmpty
         samples = Sample.samples(
             of: endpoint, path: Self.samplePath(place, endpoint), body: hasBody ? sample : nil, address: address
         )

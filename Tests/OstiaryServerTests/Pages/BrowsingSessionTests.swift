@@ -140,7 +140,10 @@ extension EndToEnd {
             #expect(try client.me(first.access).status == 401)
             #expect(try client.me(second.access).status == 200)
             let answer = try visitor.send("/logout/", [])
-            #expect(answer.status == 303 && visitor.cookies.isEmpty)
+            #expect(answer.status == 303 && visitor["ostiary-session"] == nil && visitor["ostiary-browser"] == nil)
+            #expect(try visitor.open("/login/").text.contains("You are logged out."), "it is said once")
+            #expect(try !visitor.open("/login/").text.contains("You are logged out."))
+            #expect(visitor["ostiary-notice"] == nil)
             #expect(try client.me(second.access).status == 401)
             #expect(try client.refresh(second.refresh).status == 400)
         }

@@ -4,8 +4,8 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// Whoever sits before the browser, as far as its cookies tell.
-struct Visitor: Sendable {
+/// Somebody who sits before a browser, as far as its cookies tell.
+public struct Visitor: Sendable {
     struct Profile: Sendable {
         let email: String
         let isStaff: Bool
@@ -19,6 +19,9 @@ struct Visitor: Sendable {
     var notice: String?
     /// To be sent with the page.
     var cookies: [HTTPField] = []
+
+    /// Whether it is a member of the staff.
+    public var isStaff: Bool { profile?.isStaff == true }
 }
 
 /// Finds out who a browser belongs to, and keeps it logged in.
@@ -65,7 +68,7 @@ struct Reception: Sendable {
     }
 
     private func me(_ session: BrowsingSession, _ visit: Visit, _ api: InProcessAPI) async throws -> Reply {
-        var request = visit.apiRequest(.get, "/api/me/")
+        var request = visit.apiRequest(ProfileController.showing)
         request.headerFields[.authorization] = "Bearer \(session.access)"
         return try await api.ask(request)
     }
@@ -74,7 +77,7 @@ struct Reception: Sendable {
         _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout Visitor, _ visit: Visit,
         _ api: InProcessAPI
     ) async throws -> BrowsingSession? {
-        var request = visit.apiRequest(.post, "/api/refresh/")
+        var request = visit.apiRequest(RefreshController.operation)
         request.headerFields[.contentType] = BodyFormat.json.rawValue
         request.headerFields[.idempotencyKey] = secret.idempotencyKey(of: session.refresh)
         let reply = try await api.ask(request, body: .json(["refresh_token": session.refresh]))
@@ -96,6 +99,9 @@ struct Reception: Sendable {
 }
 
 extension Visit {
+    /// The same for an operation whose path has nothing to fill in.
+    func apiRequest(_ operation: Operation) -> HTTPRequest { apiRequest(operation.method, operation.path) }
+
     /// A request of the JSON API on this browser's behalf: from the same client, but without cookies.
     func apiRequest(_ method: HTTPRequest.Method, _ target: String) -> HTTPRequest {
         var headers = HTTPFields()

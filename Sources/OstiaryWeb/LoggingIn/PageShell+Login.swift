@@ -4,19 +4,19 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-extension BrowsableAPI {
+extension PageShell {
     /// `GET` and `POST /login/`: logs the browser in. Its tokens stay in its cookie and are on no page.
     func login(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> Reply {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
-        guard let form else { return try loginPage(visit, visitor, next: next, status: .ok) }
-        var request = visit.apiRequest(.post, "/api/login/")
+        guard let form else { return loginPage(visit, visitor, next: next, status: .ok) }
+        var request = visit.apiRequest(LoginController.operation)
         request.headerFields[.contentType] = BodyFormat.json.rawValue
         let email = form["email"] ?? ""
         let reply = try await api.ask(
             request, body: .json(["email": email, "password": form["password"] ?? ""])
         )
         guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else {
-            return try loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
+            return loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
         }
         // A secret that somebody planted before does not outlive the login, and the session before ends.
         if let old = visitor.session { _ = try await end(old, visit, api) }
@@ -35,24 +35,27 @@ extension BrowsableAPI {
                 var frame = frame(visit, &visitor)
                 frame.title = "Not logged out"
                 let text = "The server cannot end the session just now, so it goes on. Try again in a moment."
-                return try page(
-                    "message", MessageView(frame: frame, text: text, back: "/api/"), reply.status, [:], visitor)
+                return page(
+                    MessageView(frame: frame, text: text, back: SchemaController.indexing.path).html, reply.status, [:],
+                    visitor)
             }
         }
-        return redirect(to: "/api/", [jar.setting(.session, to: nil), jar.setting(.browser, to: nil)])
+        return redirect(
+            to: SchemaController.indexing.path, [jar.setting(.session, to: nil), jar.setting(.browser, to: nil)],
+            saying: .loggedOut)
     }
 
     /// What those get who may not see the pages.
-    func door(_ visit: Visit, _ visitor: Visitor) throws -> Reply {
+    func door(_ visit: Visit, _ visitor: Visitor) -> Reply {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for the staff. Log in with an account that belongs to it." }
         let next = LocalPath([.get, .head].contains(visit.request.method) ? visit.path : nil)
-        return try loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
+        return loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
 
     /// A form that none of our pages has made for this browser.
-    func refusal(of visit: Visit, _ visitor: Visitor) throws -> Reply {
+    func refusal(of visit: Visit, _ visitor: Visitor) -> Reply {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form refused"
@@ -60,32 +63,31 @@ extension BrowsableAPI {
             This form was not sent by a page that this server has made for this browser, so nothing was done. \
             Open the page again and send the form from there; the browser has to accept cookies.
             """
-        return try page(
-            "message", MessageView(frame: frame, text: text, back: LocalPath(visit.path).text), .forbidden, [:], visitor
-        )
+        return page(
+            MessageView(frame: frame, text: text, back: LocalPath(visit.path).text).html, .forbidden, [:], visitor)
     }
 
     /// A form of which only the length is known.
-    func tooLarge(_ visit: Visit) throws -> Reply {
+    func tooLarge(_ visit: Visit) -> Reply {
         var visitor = Visitor(secret: nil)
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
             frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: LocalPath(visit.path).text)
-        return try page("message", view, .contentTooLarge, [:], visitor)
+        return page(view.html, .contentTooLarge, [:], visitor)
     }
 
     private func loginPage(
         _ visit: Visit, _ visitor: Visitor, next: LocalPath, status: HTTPResponse.Status, email: String = "",
         reply: Reply? = nil
-    ) throws -> Reply {
+    ) -> Reply {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(frame: frame, next: next.text, email: email, failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.headers[.retryAfter]
-        return try page("login", view, status, headers, visitor)
+        return page(view.html, status, headers, visitor)
     }
 
     private static func failure(_ reply: Reply) -> String {
@@ -99,13 +101,9 @@ extension BrowsableAPI {
     }
 
     private func end(_ session: BrowsingSession, _ visit: Visit, _ api: InProcessAPI) async throws -> Reply {
-        var request = visit.apiRequest(.post, "/api/logout/")
+        var request = visit.apiRequest(LogoutController.operation)
         request.headerFields[.contentType] = BodyFormat.json.rawValue
         return try await api.ask(request, body: .json(["refresh_token": session.refresh]))
-    }
-
-    private func redirect(to path: String, _ cookies: [HTTPField]) -> Reply {
-        Reply(status: .seeOther, headers: HTTPFields([HTTPField(name: .location, value: path)] + cookies))
     }
 }
 
@@ -119,7 +117,7 @@ struct LocalPath: Sendable {
             text.utf8.count <= 512 && text.hasBytePrefix("/") && !text.hasBytePrefix("//")
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         }
-        self.text = isOurs == true ? text ?? "/api/" : "/api/"
+        self.text = isOurs == true ? text ?? SchemaController.indexing.path : SchemaController.indexing.path
     }
 }
 

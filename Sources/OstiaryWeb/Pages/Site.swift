@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import HTTPTypes
+public import OstiaryHTTP
+
+/// Pages below one prefix. What all sites share – logging in and out, forms that are genuine, cookies, layout – is the
+/// business of ``PageShell``.
+public protocol Site: Sendable {
+    /// Begins and ends with a slash. Of several that fit, the longest answers.
+    var prefix: String { get }
+    /// Shown at the top of each page.
+    var navigation: [NavigationLink] { get }
+    /// What its pages may say once, after a form.
+    var notices: [Notice] { get }
+
+    /// Whether somebody may see the site; who may not is asked to log in.
+    func admits(_ visitor: Visitor) -> Bool
+    func answer(_ request: inout PageRequest) async throws -> Reply
+}
+
+extension Site {
+    public var notices: [Notice] { [] }
+}
+
+/// A link at the top of each page.
+public struct NavigationLink: Sendable {
+    let name: String
+    let path: String
+
+    public init(_ name: String, to path: String) {
+        self.name = name
+        self.path = path
+    }
+}
+
+/// A browser's request, with what is known of it: who sits there, and the form that was sent.
+public struct PageRequest: Sendable {
+    public let visit: Visit
+    /// That a page of ours made for this browser; nil for what is no form.
+    let form: PageForm?
+    public internal(set) var visitor: Visitor
+    public let api: InProcessAPI
+    let shell: PageShell
+
+    /// Asks the API as the browser's user.
+    public func ask(_ request: HTTPRequest, body: [UInt8] = []) async throws -> Reply {
+        try await api.ask(request, body: body)
+    }
+
+    /// What surrounds the page.
+    mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }
+
+    /// Asks once more who sits there, after a request that may have ended the session or changed its user.
+    mutating func lookAgain() async throws { try await shell.reception.look(again: &visitor, visit, api: api) }
+
+    /// - Parameters:
+    ///   - path: of this server.
+    ///   - notice: said by the page there; one of the site's own.
+    func redirect(to path: String, saying notice: Notice? = nil) -> Reply {
+        shell.redirect(to: path, visitor.cookies, saying: notice)
+    }
+
+    func page(_ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> Reply {
+        shell.page(html, status, headers, visitor)
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Frame {
+    /// A whole page around its content.
+    func page(_ main: HTML) -> HTML {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="robots" content="noindex">
+        <title>\(title) – Ostiary</title>
+        <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
+        <link rel="stylesheet" href="\(Asset.stylesheet.path)">
+        <script src="\(Asset.script.path)" defer></script>
+        </head>
+        <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+        <a class="brand" href="/"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg>Ostiary</a>
+        <nav aria-label="Site">
+        \(each(navigation) { #"<a href="\#($0.path)">\#($0.name)</a>"# })
+        </nav>
+        <div class="who">
+        \(who)
+        </div>
+        </header>
+        <main id="main" tabindex="-1">
+        \(with(notice) { #"<p class="notice" role="status">\#($0)</p>"# })
+        \(main)
+        </main>
+        <footer>Served by Ostiary itself: each page asks the JSON API what any client could ask.</footer>
+        </body>
+        </html>
+
+        """
+    }
+
+    private var who: HTML {
+        if let user {
+            """
+            <span class="user" title="Logged in for browsing">\(user)</span>
+            <form method="post" action="\(PageShell.logout)">\(token)<button class="quiet">Log out</button></form>
+            """
+        } else {
+            with(loginLink) { #"<a class="button quiet" href="\#($0)">Log in</a>"# }
+        }
+    }
+
+    /// The proof that a page of ours made a form.
+    var token: HTML { #"<input type="hidden" name="_token" value="\#(formToken)">"# }
+
+    /// What a form sends in the place of its method, which browsers do not know.
+    func hidden(method: String) -> HTML {
+        #"\#(token)<input type="hidden" name="_method" value="\#(method)">"#
+    }
+
+    var trail: HTML {
+        """
+        <nav class="crumbs" aria-label="Breadcrumbs"><ol>
+        \(each(crumbs) { crumb in
+            crumb.isHere
+                ? #"<li><span aria-current="page">\#(crumb.crumbName)</span></li>"#
+                : #"<li><a href="\#(crumb.crumbLink)">\#(crumb.crumbName)</a></li>"#
+        })
+        </ol></nav>
+        """
+    }
+}
+
+extension [Piece] {
+    var html: HTML {
+        each(self) { $0.isCode ? "<code>\($0.piece)</code>" : "\($0.piece)" }
+    }
+}

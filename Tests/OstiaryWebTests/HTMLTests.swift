@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import OstiaryWeb
+
+@Suite("Pieces of pages")
+struct HTMLTests {
+    private func text(_ html: HTML) -> String { String(decoding: html.bytes, as: UTF8.self) }
+
+    @Test(
+        "what is interpolated is text, whatever stands in it",
+        arguments: [
+            ("<b>", "&lt;b&gt;"), ("\"\u{300}'", "&quot;\u{300}&#39;"), ("&amp;", "&amp;amp;"), ("\\(x)", "\\(x)"),
+            ("{{x}}", "{{x}}"), ("", ""), ("Ä\u{2028}", "Ä\u{2028}"),
+        ])
+    func escaped(given: String, shown: String) {
+        #expect(text(#"<p title="\#(given)">\#(given)</p>"#) == "<p title=\"\(shown)\">\(shown)</p>")
+    }
+
+    @Test("pieces stay markup inside pieces")
+    func nested() {
+        let inner: HTML = "<b>\("<")</b>"
+        #expect(text("<i>\(inner)</i>\(7)") == "<i><b>&lt;</b></i>7")
+        #expect(text("\(each(["a", "<"]) { "<li>\($0)</li>" })") == "<li>a</li><li>&lt;</li>")
+        #expect(text("\(when(true, "<x>"))\(when(false, "<y>"))\(with("&" as String?) { "\($0)" })") == "<x>&amp;")
+        #expect(text("\(with(nil as String?) { "\($0)" })").isEmpty)
+    }
+
+    @Test("a table shows a page of rows and leads to the next")
+    func table() {
+        let table = KeysetTable(
+            caption: "Users", columns: ["Id", "E-mail"], rows: [["1", "\("<a@b>")"]], next: "/admin/users/?after=1")
+        let shown = text(table.html)
+        #expect(shown.contains(#"<th scope="row">1</th><td>&lt;a@b&gt;</td>"#))
+        #expect(shown.contains(#"rel="next" href="/admin/users/?after=1""#))
+        let empty = text(KeysetTable(caption: "Users", columns: ["Id"], rows: [], next: nil).html)
+        #expect(empty.contains("None.") && !empty.contains("rel=\"next\""))
+    }
+}
