@@ -12,10 +12,10 @@ let settings: [SwiftSetting] = [
 // Each dependency is named where it is used; docs/adr/0002-dependencies.md says what each one costs.
 let package = Package(
     name: "ostiary",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "ostiary", targets: ["ostiary"]),
         .library(name: "OstiaryCore", targets: ["OstiaryCore"]),
+        .library(name: "OstiarySQL", targets: ["OstiarySQL"]),
         .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
         .library(name: "OstiaryPostgres", targets: ["OstiaryPostgres"]),
         .library(name: "OstiaryRedis", targets: ["OstiaryRedis"]),
@@ -119,6 +119,8 @@ let package = Package(
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

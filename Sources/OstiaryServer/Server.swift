@@ -4,17 +4,31 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
-import Metrics
 import OstiaryCore
 import OstiaryHTTP
 import ServiceLifecycle
-import UnixSignals
+public import UnixSignals
 
 /// A whole server, from configuration to the end of the process: the composition root.
 public struct Server: Sendable {
     let workspace: Workspace
     let logger: Logger
     private let metrics: PrometheusMetrics?
+
+    /// The signals of the process that a server listens to. A server inside another program listens to none.
+    public struct Signals: Sendable {
+        /// Ends the server in order.
+        public var stop: [UnixSignal]
+        /// Reads the certificate again.
+        public var reload: UnixSignal?
+
+        public init(stop: [UnixSignal] = [], reload: UnixSignal? = nil) {
+            self.stop = stop
+            self.reload = reload
+        }
+
+        public static let none = Signals()
+    }
 
     /// What is told once the server answers.
     public struct Started: Sendable {
@@ -26,29 +40,28 @@ public struct Server: Sendable {
         public let metricsAddress: SocketAddress?
     }
 
-    /// Sets up logging and metrics for the process and opens the storage. Call it once.
+    /// Opens the storage.
+    /// - Parameter metrics: shown at the configured address; the program has made it the factory of swift-metrics.
     /// - Throws: ``StartError``, ``SettingError``.
-    public init(_ configuration: ServerConfiguration) throws {
+    public init(_ configuration: ServerConfiguration, metrics: PrometheusMetrics? = nil) throws {
         self.logger = Logger.ostiary(configuration)
-        if configuration.metricsAddress != nil {
-            let metrics = PrometheusMetrics()
-            MetricsSystem.bootstrap(metrics)
-            self.metrics = metrics
-        } else {
-            self.metrics = nil
-        }
+        self.metrics = metrics
         for warning in configuration.warnings { logger.warning("\(warning)") }
         self.workspace = try Workspace(
             configuration, creates: true,
             audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
     }
 
-    /// Serves until SIGTERM or SIGINT, then answers what is under way and ends, within 25 seconds.
+    /// Serves until a signal, or a graceful shutdown of the service group around it, then answers what is under way and ends,
+    /// within 25 seconds.
     /// - Parameters:
+    ///   - signals: of the process that the server listens to.
     ///   - migrates: whether pending migrations are applied first; without it they are an error.
     ///   - onStart: called when the address is bound.
     /// - Throws: ``StartError``.
-    public func run(migrates: Bool, onStart: @escaping @Sendable (Started) -> Void) async throws {
+    public func run(
+        migrates: Bool, signals: Signals = .none, onStart: @escaping @Sendable (Started) -> Void = { _ in }
+    ) async throws {
         let configuration = workspace.configuration
         let secrets = try Secrets.configured(configuration)
         if migrates { _ = try await workspace.migrate() }
@@ -105,21 +118,29 @@ public struct Server: Sendable {
         let keyNotices = ReloadNotices()
         keyNotices.listen(to: workspace.storage) { if case .keys = $0 { true } else { false } }
         workspace.storage.startChangeFeed()
+        let uses = SessionUseService(sessions: workspace.storage.sessions, memory: memory)
         var services: [any Service] = [
             Housekeeping(storage: workspace.storage, cleanup: workspace.administration.cleanup, logger: logger),
             KeyFollowing(
                 keys: keys, memory: memory, configuration: configuration, notices: keyNotices, logger: logger),
-            RefusalWriting(refusals: refusals, store: workspace.storage.audit, logger: logger),
-            SessionUseWriting(
-                uses: SessionUseService(sessions: workspace.storage.sessions, memory: memory), logger: logger
-            ),
+            RegularWriting(subject: "refusals", interval: .seconds(1), logger: logger) {
+                [audit = workspace.storage.audit] in
+                guard refusals.waiting > 0 else { return }
+                let context = OstiaryCore.RequestContext(actor: .system, now: Timestamp.now())
+                try await refusals.write(to: audit, in: context)
+            },
+            RegularWriting(subject: "uses of sessions", interval: .seconds(10), logger: logger) {
+                try await uses.write()
+            },
             SettingsFollowing(
                 settings: workspace.settings, access: workspace.access, notices: workspace.notices, logger: logger
             ),
         ]
         try await loadSettings(before: &application, services: &services)
         if case .redis(_, let client) = budgets { services.insert(client, at: 0) }
-        if let certificate { services.append(CertificateReloading(certificate: certificate, logger: logger)) }
+        if let certificate, let signal = signals.reload {
+            services.append(CertificateReloading(certificate: certificate, signal: signal, logger: logger))
+        }
         if let metricsAddress, let metrics {
             services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))
             application.beforeServerStarts { await metricsRunning.wait() }
@@ -134,7 +155,7 @@ public struct Server: Sendable {
                     serviceName: "\(type(of: $0))"
                 )
             },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quieter
+            gracefulShutdownSignals: signals.stop, logger: logger.quieter
         )
         group.maximumGracefulShutdownDuration = .seconds(25)
         defer { workspace.close() }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CoreMetrics
 import Glibc
 import OstiaryServer
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -101,8 +103,11 @@ struct ServeCommand: AsyncParsableCommand {
             flags[.tlsKey] = tlsKey
             let configuration = try options.configuration(flags)
             if configuration.certificate == nil { signal(SIGHUP, hangup) }
-            let server = try Server(configuration)
-            try await server.run(migrates: !noMigrate) { started in
+            let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
+            if let metrics { MetricsSystem.bootstrap(metrics) }
+            let server = try Server(configuration, metrics: metrics)
+            let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
+            try await server.run(migrates: !noMigrate, signals: signals) { started in
                 // Whoever reads JSON is a program, which the server's own log tells the same.
                 if configuration.logFormat == .text { Terminal.show(Banner.text(started)) }
                 ProcessMemory.releaseProgram()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
+import OstiaryHTTP
 import Testing
 
 @testable import OstiaryWeb
@@ -12,7 +14,8 @@ struct HTMLTests {
         "what is interpolated is text, whatever stands in it",
         arguments: [
             ("<b>", "&lt;b&gt;"), ("\"\u{300}'", "&quot;\u{300}&#39;"), ("&amp;", "&amp;amp;"), ("\\(x)", "\\(x)"),
-            ("{{x}}", "{{x}}"), ("", ""), ("Ä\u{2028}", "Ä\u{2028}"),
+            ("{{x}}", "{{x}}"), ("", ""), ("a\u{0}<\u{0}", "a\u{0}&lt;\u{0}"), ("<", "&lt;"),
+            ("Ä\u{2028}", "Ä\u{2028}"),
         ])
     func escaped(given: String, shown: String) {
         #expect(text(#"<p title="\#(given)">\#(given)</p>"#) == "<p title=\"\(shown)\">\(shown)</p>")
@@ -25,6 +28,22 @@ struct HTMLTests {
         #expect(text("\(each(["a", "<"]) { "<li>\($0)</li>" })") == "<li>a</li><li>&lt;</li>")
         #expect(text("\(when(true, "<x>"))\(when(false, "<y>"))\(with("&" as String?) { "\($0)" })") == "<x>&amp;")
         #expect(text("\(with(nil as String?) { "\($0)" })").isEmpty)
+    }
+
+    @Test("an operation without a body has a button, a question has none")
+    func plainForms() {
+        func page(_ operation: APIOperation) -> String {
+            let place = Directory.Place(path: operation.path, endpoints: [operation], argument: nil)
+            let view = OperationView(
+                operation, place: place, path: operation.path, form: nil, reply: Reply(status: .ok), present: nil,
+                address: "http://a")
+            return text(view.html(Frame()))
+        }
+        let shown = page(APIOperation(.post, "/api/x/", name: "X", parsers: []))
+        #expect(shown.contains(#"<form method="post" action="/api/x/" novalidate>"#))
+        #expect(shown.contains(#"name="_method" value="POST""#) && shown.contains("send post"))
+        #expect(!page(APIOperation(.get, "/api/x/", name: "X", parsers: [])).contains("<form"))
+        #expect(page(APIOperation(.delete, "/api/x/", name: "X", parsers: [])).contains("Yes, DELETE"))
     }
 
     @Test("a table shows a page of rows and leads to the next")

@@ -80,14 +80,15 @@ public final class IdentityMemory: Sendable {
         state.withLock { $0.tokens.removeAll { !ring.contains($0.key) } }
     }
 
-    func recall(_ token: AccessToken, now: Timestamp) -> Recollection {
+    /// - Parameter asks: whether the caller asks the store where memory cannot tell.
+    func recall(_ token: AccessToken, now: Timestamp, asks: Bool = true) -> Recollection {
         let holdsLease = self.holdsLease()
         return state.withLock { state in
             let user = holdsLease ? state.users.value(for: token.userID) : nil
             if let user, !user.isActive { return .refused(.userInactive) }
             if let session = token.sessionID, let wasAsked = state.endedSessions.value(for: session) {
                 guard holdsLease, user == nil, !wasAsked else { return .refused(.sessionEnded) }
-                state.endedSessions.insert(true, for: session)
+                if asks { state.endedSessions.insert(true, for: session) }
             }
             guard let user else { return .unknown(Ticket(notices: state.notices)) }
             if let session = token.sessionID {
@@ -119,7 +120,8 @@ public final class IdentityMemory: Sendable {
                 let known = state.use(session, at: now, after: standing.lastUsedAt ?? now)
                 if isFresh { state.liveSessions.insert(known, for: session) }
             } else {
-                state.endedSessions.insert(true, for: session)
+                // A user that is not remembered has to be asked for again, since only the user tells why.
+                state.endedSessions.insert(isFresh || standing.user.isActive, for: session)
             }
         }
     }

@@ -52,7 +52,7 @@ public struct IdentityService: Sendable {
     public func remembered(bearer: String) -> Identity? {
         let now = self.now()
         guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),
-            case .identity(let identity) = memory.recall(known.token, now: now)
+            case .identity(let identity) = memory.recall(known.token, now: now, asks: false)
         else { return nil }
         return identity
     }

@@ -89,7 +89,7 @@ public struct Passwords: Sendable {
         return random(40).reduce(into: "!") { $0.unicodeScalars.append(alphabet[Int($1) % alphabet.count]) }
     }
 
-    /// Whether a text of the `password` column is one that no password ever matches, as Django reads it.
+    /// True for a text of the `password` column that no password ever matches, as Django reads it.
     static func isUnusable(_ encoded: String) -> Bool { encoded.utf8.first == UInt8(ascii: "!") }
 
     private static let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))

@@ -18,10 +18,10 @@ public struct KeyRing: Sendable {
         self.fingerprints = all.map(\.fingerprint)
     }
 
-    /// Whether one of the keys has this fingerprint.
+    /// True where one of the keys has this fingerprint.
     func contains(_ fingerprint: String) -> Bool { fingerprints.contains { $0.hasSameBytes(as: fingerprint) } }
 
-    /// Whether the keys are the same, and the same one signs.
+    /// True where the keys are the same, and the same one signs.
     func isSame(as other: KeyRing) -> Bool {
         signing.fingerprint == other.signing.fingerprint && Set(fingerprints) == Set(other.fingerprints)
     }
@@ -41,7 +41,7 @@ public final class TokenKeys: Sendable {
 
     public var ring: KeyRing { state.withLock { $0 } }
 
-    /// Whether the ring has a key with this fingerprint.
+    /// True where the ring has a key with this fingerprint.
     func contains(_ fingerprint: String) -> Bool { state.withLock { $0.contains(fingerprint) } }
 
     /// Replaces the ring whole. Tokens of a key that is not in the new one are refused from then on.

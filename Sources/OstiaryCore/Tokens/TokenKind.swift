@@ -4,7 +4,7 @@
 public struct TokenKind: Sendable, Hashable {
     /// `typ` (RFC 7515 §4.1.9), compared without case.
     public let type: String
-    /// Whether a token that names no type is of this kind: the service that we succeed names none.
+    /// Takes tokens that name no type for this kind, too: the service that we succeed names none.
     public let isDefault: Bool
 
     public init(type: String, isDefault: Bool = false) {

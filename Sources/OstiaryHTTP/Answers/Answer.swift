@@ -26,7 +26,7 @@ public struct Answer: Sendable {
 
 extension Answer {
     /// 204: done, and nothing to say.
-    static var nothing: Answer { Answer(status: .noContent) { _ in } }
+    public static var nothing: Answer { Answer(status: .noContent) { _ in } }
 }
 
 enum AnswerHeaders {

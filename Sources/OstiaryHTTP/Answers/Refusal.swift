@@ -3,8 +3,8 @@
 import HTTPTypes
 import OstiaryCore
 
-/// A request that is not served, and what the client is told: one value for each row of the contract.
-struct Refusal: Error {
+/// A request that is not served, and what the client is told. A handler throws it.
+public struct Refusal: Error {
     enum Body: Sendable {
         /// `{"detail":"…"}`
         case detail(String)
@@ -14,7 +14,7 @@ struct Refusal: Error {
         case fields([(field: String, messages: [FieldMessage])])
     }
 
-    var code: ErrorCode
+    public internal(set) var code: ErrorCode
     var body: Body
     var headers: HTTPFields = [:]
     /// A sentence that tells more than the contract's text does, for problem documents.
@@ -24,11 +24,18 @@ struct Refusal: Error {
 }
 
 /// A message about one field, with Django's code for its kind.
-struct FieldMessage: Sendable, Equatable {
-    var code: String
-    var text: String
+public struct FieldMessage: Sendable, Equatable {
+    public var code: String
+    public var text: String
     /// The same for people, where the contract's text tells them too little.
-    var explanation: String?
+    public var explanation: String?
+
+    /// - Parameter code: a word that programs compare.
+    public init(code: String, text: String, explanation: String? = nil) {
+        self.code = code
+        self.text = text
+        self.explanation = explanation
+    }
 }
 
 extension FieldMessage {
@@ -59,7 +66,7 @@ extension String {
 }
 
 extension Refusal {
-    static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
+    public static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
     /// - Parameter nearest: the path of ours that is spelled most like the one asked for.
     static func notFound(nearest: String?) -> Refusal {
         guard let nearest else { return notFound }
@@ -82,7 +89,8 @@ extension Refusal {
 
     static let malformedHost = Refusal.malformedRequest("A request has one Host header, which names a host.")
 
-    static let permissionDenied = Refusal(
+    /// 403: the user may not do this.
+    public static let permissionDenied = Refusal(
         code: .permissionDenied, body: .detail("You do not have permission to perform this action."))
 
     static let crossSite = Refusal(
@@ -144,7 +152,7 @@ extension Refusal {
         Refusal(code: .invalidFields, body: .fields(fields))
     }
 
-    static func field(_ field: String, code: String, _ text: String) -> Refusal {
+    public static func field(_ field: String, code: String, _ text: String) -> Refusal {
         .fields([(field, [FieldMessage(code: code, text: text)])])
     }
 

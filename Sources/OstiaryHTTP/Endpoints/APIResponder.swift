@@ -11,9 +11,9 @@ public import OstiaryCore
 public struct APIResponder: HTTPResponder {
     public typealias Context = OstiaryRequestContext
 
-    /// Whether a user meets the demand of an operation.
+    /// Judges the demand of an operation: true where the user meets it.
     public typealias DemandCheck =
-        @Sendable (Operation.Demand, Identity, OstiaryCore.RequestContext) async throws -> Bool
+        @Sendable (APIOperation.Demand, Identity, OstiaryCore.RequestContext) async throws -> Bool
 
     /// The largest request body, in bytes.
     static let maximumBodySize = 65_536
@@ -161,7 +161,7 @@ public struct APIResponder: HTTPResponder {
         case .authenticated(let handler):
             let identity = try await authenticate(request, in: context)
             let context = context.by(.user(identity))
-            if case .bearer(let demand) = endpoint.security, demand != Operation.Demand() {
+            if case .bearer(let demand) = endpoint.security, demand != APIOperation.Demand() {
                 guard try await isMet(demand, identity, context) else { throw Refusal.permissionDenied }
             }
             return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
@@ -224,7 +224,7 @@ public struct APIResponder: HTTPResponder {
     }
 
     /// The 404 of `/` names what there is, for whoever comes with nothing but the address.
-    private static func index(of operations: [Operation]) -> Answer {
+    private static func index(of operations: [APIOperation]) -> Answer {
         Answer(status: .notFound) { json in
             json.beginObject()
             json.key("detail")

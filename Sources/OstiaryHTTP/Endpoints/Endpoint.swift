@@ -12,16 +12,16 @@ public struct Endpoint: Sendable {
         case immediate(@Sendable (Identity) -> Answer)
     }
 
-    public let operation: Operation
+    public let operation: APIOperation
     let handler: Handler
     /// All that is read of a body.
     let fieldNames: FieldNames
 
-    public subscript<Value>(dynamicMember member: KeyPath<Operation, Value>) -> Value { operation[keyPath: member] }
+    public subscript<Value>(dynamicMember member: KeyPath<APIOperation, Value>) -> Value { operation[keyPath: member] }
 
     /// An endpoint for whoever proves an identity: the handler cannot be called without one.
     /// - Parameter operation: that asks for a token.
-    public init(_ operation: Operation, handler: @escaping @Sendable (Call, Identity) async throws -> Answer) {
+    public init(_ operation: APIOperation, handler: @escaping @Sendable (Call, Identity) async throws -> Answer) {
         precondition(operation.security.needsToken, "\(operation.path) says that it is public")
         self.init(operation, .authenticated(handler))
     }
@@ -30,7 +30,7 @@ public struct Endpoint: Sendable {
     /// answer is given on the event loop. It must not block.
     /// - Parameter operation: that asks for a token and no more.
     public static func immediate(
-        _ operation: Operation, answer: @escaping @Sendable (Identity) -> Answer
+        _ operation: APIOperation, answer: @escaping @Sendable (Identity) -> Answer
     ) -> Endpoint {
         precondition(operation.security == .bearer, "\(operation.path) asks for more or less than a token")
         return Endpoint(operation, .immediate(answer))
@@ -39,13 +39,13 @@ public struct Endpoint: Sendable {
     /// An endpoint for everybody. A stale `Authorization` header is ignored there.
     /// - Parameter operation: that is public.
     public static func `public`(
-        _ operation: Operation, handler: @escaping @Sendable (Call) async throws -> Answer
+        _ operation: APIOperation, handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Endpoint {
         precondition(operation.security == .public, "\(operation.path) asks for a token")
         return Endpoint(operation, .open(handler))
     }
 
-    private init(_ operation: Operation, _ handler: Handler) {
+    private init(_ operation: APIOperation, _ handler: Handler) {
         self.operation = operation
         self.handler = handler
         self.fieldNames = FieldNames(operation.fields.map(\.name))

@@ -6,7 +6,7 @@ import OstiaryCore
 public struct NearestPath: Sendable {
     private let pathsByName: [String: String]
 
-    public init(_ operations: [Operation]) {
+    public init(_ operations: [APIOperation]) {
         let paths = operations.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "{")) }
         pathsByName = Dictionary(paths.map { (Self.name(of: $0[...]), $0) }, uniquingKeysWith: { first, _ in first })
     }

@@ -10,7 +10,7 @@ public struct HealthController: Sendable {
     /// - Parameter readiness: asked by each `GET /readyz`.
     public init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
 
-    private static let livenessOperation = Operation(
+    private static let livenessOperation = APIOperation(
         .get, "/healthz/", name: "Health", security: .public,
         about: .init(
             "Tell whether the process runs", "Answers while the process runs, whatever state its parts are in.",
@@ -19,7 +19,7 @@ public struct HealthController: Sendable {
         parsers: []
     )
 
-    private static let readinessOperation = Operation(
+    private static let readinessOperation = APIOperation(
         .get, "/readyz/", name: "Readiness", security: .public,
         about: .init(
             "Tell whether requests should be sent here",
@@ -32,7 +32,7 @@ public struct HealthController: Sendable {
         parsers: []
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [livenessOperation, readinessOperation]
 
     public var endpoints: [Endpoint] {

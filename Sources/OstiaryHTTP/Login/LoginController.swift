@@ -14,7 +14,7 @@ public struct LoginController: Sendable {
         "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
     )
 
-    public static let operation = Operation(
+    public static let operation = APIOperation(
         .post, "/api/login/", name: "Login", security: .public,
         about: .init(
             "Log in",
@@ -33,7 +33,7 @@ public struct LoginController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [operation]
 
     public var endpoints: [Endpoint] {

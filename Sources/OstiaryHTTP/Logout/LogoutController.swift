@@ -9,7 +9,7 @@ public struct LogoutController: Sendable {
 
     public init(logout: LogoutService) { self.logout = logout }
 
-    public static let operation = Operation(
+    public static let operation = APIOperation(
         .post, "/api/logout/", name: "Logout", security: .public,
         about: .init(
             "End the session of a refresh token",
@@ -22,7 +22,7 @@ public struct LogoutController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [operation]
 
     public var endpoints: [Endpoint] {

@@ -21,7 +21,7 @@ public struct PasswordController: Sendable {
         "password", .password, example: "securepassword", help: "The password of the account."
     )
 
-    private static let changing = Operation(
+    private static let changing = APIOperation(
         .post, "/api/password/", name: "Password",
         about: .init(
             "Change the own password",
@@ -35,7 +35,7 @@ public struct PasswordController: Sendable {
         )
     )
 
-    private static let deletion = Operation(
+    private static let deletion = APIOperation(
         .delete, "/api/me/", name: "Me",
         about: .init(
             "Delete the own account",
@@ -46,7 +46,7 @@ public struct PasswordController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [changing, deletion]
 
     public var endpoints: [Endpoint] {

@@ -25,7 +25,7 @@ public struct ProfileController: Sendable {
         help: "Needed for another `email` where the session began more than 10 minutes ago."
     )
 
-    public static let showing = Operation(
+    public static let showing = APIOperation(
         .get, "/api/me/", name: "Me",
         about: .init(
             "Show the own account", "Tells whose access token it is.",
@@ -33,7 +33,7 @@ public struct ProfileController: Sendable {
         )
     )
 
-    private static let changing = Operation(
+    private static let changing = APIOperation(
         .put, "/api/me/", name: "Me",
         about: .init(
             "Change the own account",
@@ -50,7 +50,7 @@ public struct ProfileController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [showing, changing]
 
     public var endpoints: [Endpoint] {

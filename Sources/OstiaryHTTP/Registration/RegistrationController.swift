@@ -25,7 +25,7 @@ public struct RegistrationController: Sendable {
             """
     )
 
-    private static let operation = Operation(
+    private static let operation = APIOperation(
         .post, "/api/register/", name: "Register", security: .public,
         about: .init(
             "Create an account",
@@ -53,7 +53,7 @@ public struct RegistrationController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [operation]
 
     public var endpoints: [Endpoint] {

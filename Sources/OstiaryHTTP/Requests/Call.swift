@@ -7,11 +7,15 @@ public struct Call: Sendable {
     let payload: Payload
     /// The client and its time. The actor is the user where the endpoint asks for a token.
     public let context: RequestContext
-    /// What stands for `{id}` in the endpoint's path, as sent.
-    let argument: String?
+    /// The text in the place of `{id}` in the endpoint's path, as sent.
+    public let argument: String?
     private let target: String
     /// The values of the `Idempotency-Key` header, as sent.
     let idempotencyKeys: [String]
+
+    /// A reader of the body's fields, which collects all that is wrong with them.
+    /// - Throws: ``Refusal`` for a body that is no object.
+    public func fields() throws -> FieldReader { try FieldReader(payload) }
 
     init(
         payload: Payload, context: RequestContext, argument: String?, target: String, idempotencyKeys: [String]
@@ -23,6 +27,7 @@ public struct Call: Sendable {
         self.idempotencyKeys = idempotencyKeys
     }
 
-    /// - Returns: the first value of a parameter of the query; nil when it is absent.
-    func query(_ name: String) -> String? { Query.value(of: name, in: target) }
+    /// - Parameter name: of a parameter of the query.
+    /// - Returns: its first value; nil when it is absent.
+    public func query(_ name: String) -> String? { Query.value(of: name, in: target) }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OstiaryCore
+public import OstiaryCore
 
 /// Reads the fields of a request body and collects what is wrong with them, in the order in which they are read.
-struct FieldReader {
+public struct FieldReader {
     private let fields: [String: FieldValue]
     private var errors: [(field: String, messages: [FieldMessage])] = []
     /// Names of fields, in the order in which they were asked for.
@@ -22,7 +22,7 @@ struct FieldReader {
     }
 
     /// - Returns: nil when the field is absent or wrong; the latter is kept for ``check()``.
-    mutating func text(_ field: Field) -> String? {
+    public mutating func text(_ field: Field) -> String? {
         asked.append(field.name)
         guard let value = fields[field.name] else {
             if field.isRequired { refuse(field, [FieldMessage(code: "required", text: "This field is required.")]) }
@@ -72,7 +72,7 @@ struct FieldReader {
 
     /// An e-mail address: all that is wrong with it is told at once.
     /// - Parameter isNew: whether it is to become a login, which a quoted one no longer may.
-    mutating func email(_ field: Field, isNew: Bool = false) -> EmailAddress? {
+    public mutating func email(_ field: Field, isNew: Bool = false) -> EmailAddress? {
         let before = errors.count
         guard let text = text(field) else { return nil }
         let address = EmailAddress(text).flatMap { isNew && $0.isQuoted ? nil : $0 }
@@ -87,13 +87,13 @@ struct FieldReader {
     }
 
     /// Whether something was wrong so far.
-    var hasErrors: Bool { !errors.isEmpty }
+    public var hasErrors: Bool { !errors.isEmpty }
 
     /// Adds what a look into the store found wrong with a field that had passed its own checks.
-    mutating func refuse(_ field: Field, _ message: FieldMessage) { refuse(field, [message]) }
+    public mutating func refuse(_ field: Field, _ message: FieldMessage) { refuse(field, [message]) }
 
     /// - Throws: ``Refusal`` with every message, if there is one, in the order in which the fields were asked for.
-    func check() throws {
+    public func check() throws {
         guard hasErrors else { return }
         throw Refusal.fields(asked.flatMap { name in errors.filter { $0.field == name } })
     }

@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 
 extension OpenAPIDocument {
-    func answers(of operation: Operation) -> JSONValue {
+    func answers(of operation: APIOperation) -> JSONValue {
         let successes = operation.successes.map { (String($0.status.code), answer($0, of: operation)) }
         let refused = operation.errors.reduce(into: [(status: Int, codes: [ErrorCode])]()) { groups, code in
             if groups.last?.status == code.status.code {
@@ -37,7 +37,7 @@ extension OpenAPIDocument {
             .joined()
     }
 
-    private func answer(_ success: Success, of operation: Operation) -> JSONValue {
+    private func answer(_ success: Success, of operation: APIOperation) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("description", JSONValue(success.description)), ("headers", headers([])),
         ]
@@ -69,7 +69,7 @@ extension OpenAPIDocument {
     }
 
     /// - Parameter codes: all of one status.
-    private func refusal(_ codes: [ErrorCode], of operation: Operation?) -> JSONValue {
+    private func refusal(_ codes: [ErrorCode], of operation: APIOperation?) -> JSONValue {
         let samples = codes.map { ($0, $0.sample(field: operation?.fields.first?.name ?? "email")) }
         let shapes = samples.reduce(into: [String]()) { names, sample in
             let name = sample.1.body.schemaName

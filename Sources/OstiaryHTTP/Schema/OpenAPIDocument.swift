@@ -5,7 +5,7 @@ import OstiaryCore
 
 /// The description of a list of endpoints in OpenAPI 3.1. All of it follows from their values.
 struct OpenAPIDocument {
-    let operations: [Operation]
+    let operations: [APIOperation]
     let version: String
     /// A URL, or a path where none is known.
     let server: String
@@ -47,7 +47,7 @@ struct OpenAPIDocument {
         """
 
     /// In the order of their first operation.
-    private var tags: [Operation.Tag] {
+    private var tags: [APIOperation.Tag] {
         operations.reduce(into: []) { if !$0.contains($1.tag) { $0.append($1.tag) } }
     }
 
@@ -63,7 +63,7 @@ struct OpenAPIDocument {
         )
     }
 
-    private func member(for operation: Operation) -> JSONValue {
+    private func member(for operation: APIOperation) -> JSONValue {
         var description = operation.description
         if !operation.throttles.isEmpty {
             let names = operation.throttles.map { "`\($0)`" }.joined(separator: ", ")
@@ -80,7 +80,7 @@ struct OpenAPIDocument {
         return JSONValue(members: members)
     }
 
-    private func body(of operation: Operation) -> JSONValue? {
+    private func body(of operation: APIOperation) -> JSONValue? {
         guard operation.readsBody, !operation.fields.isEmpty else { return nil }
         let content: JSONValue = [
             "schema": reference("schemas", operation.bodyName),
@@ -124,7 +124,7 @@ struct OpenAPIDocument {
     }
 }
 
-extension Operation {
+extension APIOperation {
     /// Unique: names belong to paths, and each path has a method once.
     public var operationID: String {
         method == .post ? name.lowercased() : method.rawValue.lowercased() + name

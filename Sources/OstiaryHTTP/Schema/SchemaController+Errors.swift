@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 
 extension SchemaController {
-    static let aboutErrors = Operation.About(
+    static let aboutErrors = APIOperation.About(
         "List the error codes",
         """
         Every `code` that a refusal can have, what it means and what to do. The `type` of a problem document (RFC 9457) \

@@ -6,7 +6,7 @@ import Synchronization
 
 /// `GET /api/`, `GET /api/schema/` and `GET /docs/errors/`: what there is, for people and programs.
 public struct SchemaController: Sendable {
-    private let described: [Operation]
+    private let described: [APIOperation]
     private let version: String
     private let server: String
 
@@ -14,21 +14,21 @@ public struct SchemaController: Sendable {
     ///   - operations: all others that are served.
     ///   - version: of the program.
     ///   - server: the address under which clients know it; nil if that is not known.
-    public init(describing operations: [Operation], version: String, server: String? = nil) {
+    public init(describing operations: [APIOperation], version: String, server: String? = nil) {
         self.described = operations + Self.operations
         self.version = version
         self.server = server ?? "/"
     }
 
-    public static let indexing = Operation(
+    public static let indexing = APIOperation(
         .get, "/api/", name: "Index", security: .public, about: aboutIndex, parsers: [])
-    public static let describing = Operation(
+    public static let describing = APIOperation(
         .get, "/api/schema/", name: "Schema", security: .public, about: aboutSchema, parsers: [],
         renderers: Renderer.usual + [.yaml])
-    public static let explaining = Operation(
+    public static let explaining = APIOperation(
         .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [indexing, describing, explaining]
 
     public var endpoints: [Endpoint] {
@@ -61,13 +61,13 @@ public struct SchemaController: Sendable {
         Answer { $0.index(of: described) }
     }
 
-    private static let aboutIndex = Operation.About(
+    private static let aboutIndex = APIOperation.About(
         "List the endpoints", "The path of each endpoint by its name, for whoever looks around.", tag: .service,
         successes: [
             Success("The endpoints.", .map(of: .string, help: "A path, `{…}` in it standing for what varies."))
         ]
     )
-    private static let aboutSchema = Operation.About(
+    private static let aboutSchema = APIOperation.About(
         "Describe the API",
         "This description (OpenAPI 3.1): JSON, or YAML for `Accept: application/yaml` and with `?format=yaml`.",
         tag: .service, successes: [Success("The description.", .document(help: "An OpenAPI document."))]
@@ -92,7 +92,7 @@ private final class LazyAnswer: Sendable {
 
 extension JSONWriter {
     /// The path of each resource by its name in lower case.
-    mutating func index(of operations: [Operation]) {
+    mutating func index(of operations: [APIOperation]) {
         var seen: Set<String> = []
         beginObject()
         for operation in operations where seen.insert(operation.path).inserted {

@@ -22,7 +22,7 @@ public struct SessionController: Sendable {
         help: "The `id` of a session of the own account; whatever else stands here is 404."
     )
 
-    private static let listing = Operation(
+    private static let listing = APIOperation(
         .get, "/api/sessions/", name: "Sessions",
         about: .init(
             "List the own sessions",
@@ -48,7 +48,7 @@ public struct SessionController: Sendable {
         parsers: []
     )
 
-    private static let endingAll = Operation(
+    private static let endingAll = APIOperation(
         .delete, "/api/sessions/", name: "Sessions",
         about: .init(
             "End all other sessions",
@@ -59,7 +59,7 @@ public struct SessionController: Sendable {
         parsers: []
     )
 
-    private static let ending = Operation(
+    private static let ending = APIOperation(
         .delete, "/api/sessions/{id}/", name: "Session",
         about: .init(
             "End one session",
@@ -74,7 +74,7 @@ public struct SessionController: Sendable {
         parsers: []
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [listing, endingAll, ending]
 
     public var endpoints: [Endpoint] {

@@ -19,7 +19,7 @@ public struct RefreshController: Sendable {
             """
     )
 
-    public static let operation = Operation(
+    public static let operation = APIOperation(
         .post, "/api/refresh/", name: "Refresh", security: .public,
         about: .init(
             "Exchange a refresh token for the next pair",
@@ -36,7 +36,7 @@ public struct RefreshController: Sendable {
         )
     )
 
-    /// What its endpoints are, without those who answer.
+    /// The operations of its endpoints.
     public static let operations = [operation]
 
     public var endpoints: [Endpoint] {

@@ -7,7 +7,7 @@ public final class SQLTransaction {
     private let connection: any SQLConnection
     /// What is to be told once the transaction is durable.
     package private(set) var changes: [StoredChange] = []
-    /// What was recorded, to be told then too.
+    /// The recorded entries, to be told then too.
     package private(set) var entries: [AuditEntry] = []
     /// The failure with which the database ended the transaction by itself.
     package private(set) var end: SQLError?

@@ -2,7 +2,7 @@
 
 import OstiaryCore
 
-/// What a session's row `s` tells of its login.
+/// The login of a session, as its row `s` has it.
 enum AuthenticationRow {
     static let columns: StaticString = "COALESCE(s.authenticated_at, s.started_at), s.amr, s.acr"
     static let count = 3

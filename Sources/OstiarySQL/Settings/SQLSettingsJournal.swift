@@ -2,7 +2,7 @@
 
 public import OstiaryCore
 
-/// Who changed which setting, among the audit entries, and the last known values, beside the accounts.
+/// The changes of settings, among the audit entries, and the last known values, beside the accounts.
 public struct SQLSettingsJournal: SettingsJournal {
     private let database: any SQLDatabase
 

@@ -5,7 +5,7 @@ public import OstiaryHTTP
 /// The list of all that is served. An operation is added here, once with its controller and once with what that stands on.
 public enum API {
     /// Without handlers, so that documents and tests need no database.
-    public static let operations: [OstiaryHTTP.Operation] =
+    public static let operations: [APIOperation] =
         RegistrationController.operations + LoginController.operations + RefreshController.operations
         + LogoutController.operations + ProfileController.operations + SessionController.operations
         + PasswordController.operations + HealthController.operations

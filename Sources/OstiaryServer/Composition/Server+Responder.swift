@@ -47,7 +47,7 @@ extension Server {
 
     /// The sites that are served beside the API; nil where there are none.
     private func pages(
-        _ operations: [OstiaryHTTP.Operation], root: RootSecret, identity: IdentityService
+        _ operations: [APIOperation], root: RootSecret, identity: IdentityService
     ) -> PageShell? {
         let configuration = workspace.configuration
         let audience: BrowsableAPI.Audience

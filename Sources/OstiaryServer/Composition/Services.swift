@@ -47,7 +47,7 @@ public struct Services: Sendable {
     }
 }
 
-/// What operators can do without a server and without its secrets.
+/// The use cases of operators, which need no server and no secret of one.
 public struct Administration: Sendable {
     public let accounts: AccountService
     public let sessions: SessionService

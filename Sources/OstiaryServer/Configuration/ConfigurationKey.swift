@@ -9,7 +9,7 @@ public struct ConfigurationKey: Sendable, Hashable {
     public let defaultText: String
     /// A sentence without its full stop.
     public let help: String
-    /// What a value must be, behind «must be».
+    /// Said of a wrong value, behind «must be».
     let expected: String
     /// Whether the value must not be shown.
     let isSecret: Bool

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CoreMetrics
+public import CoreMetrics
 import Synchronization
 
 /// Keeps what swift-metrics is told and writes it as Prometheus text (exposition format 0.0.4).
-final class PrometheusMetrics: MetricsFactory {
+///
+/// swift-metrics has one factory for a process, so the program bootstraps it, not the server.
+public final class PrometheusMetrics: MetricsFactory {
     private struct Registry {
         var series: [String: any PrometheusSeries] = [:]
         var order: [String] = []
     }
 
     private let registry = Mutex(Registry())
+
+    public init() {}
 
     /// The whole page.
     func text() -> String {
@@ -37,30 +41,32 @@ final class PrometheusMetrics: MetricsFactory {
         }
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, dimensions, PrometheusCounter.init)
     }
 
-    func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
+    public func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+        -> any FloatingPointCounterHandler
+    {
         series(label, dimensions, PrometheusFloatingCounter.init)
     }
 
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, dimensions, PrometheusGauge.init)
     }
 
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         series(label, dimensions, PrometheusGauge.init)
     }
 
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label, dimensions, PrometheusHistogram.init)
     }
 
     // Every series here is named by a constant, so none is ever given back.
-    func destroyCounter(_ handler: any CounterHandler) {}
-    func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
-    func destroyMeter(_ handler: any MeterHandler) {}
-    func destroyRecorder(_ handler: any RecorderHandler) {}
-    func destroyTimer(_ handler: any TimerHandler) {}
+    public func destroyCounter(_ handler: any CounterHandler) {}
+    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    public func destroyMeter(_ handler: any MeterHandler) {}
+    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    public func destroyTimer(_ handler: any TimerHandler) {}
 }

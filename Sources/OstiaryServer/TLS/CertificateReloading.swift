@@ -4,13 +4,14 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate again on each SIGHUP.
+/// Reads the certificate again on a signal.
 struct CertificateReloading: Service {
     let certificate: ServerCertificate
+    let signal: UnixSignal
     let logger: Logger
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
+        let signals = await UnixSignalsSequence(trapping: signal)
         // One that came before was not heard.
         try? certificate.reload()
         for await _ in signals.cancelOnGracefulShutdown() {

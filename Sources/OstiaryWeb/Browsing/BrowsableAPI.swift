@@ -21,7 +21,7 @@ public struct BrowsableAPI: Site {
     /// - Parameters:
     ///   - operations: everything that the API serves.
     ///   - address: scheme, host and port under which clients reach the server.
-    public init(operations: [Operation], address: String, audience: Audience) {
+    public init(operations: [APIOperation], address: String, audience: Audience) {
         let directory = Directory(operations)
         self.directory = directory
         self.address = address

@@ -9,7 +9,7 @@ struct Directory: Sendable {
     struct Place: Sendable {
         /// As the endpoints name it, perhaps with `{id}`.
         let path: String
-        let endpoints: [Operation]
+        let endpoints: [APIOperation]
         /// What stands for `{id}`.
         let argument: String?
 
@@ -29,7 +29,7 @@ struct Directory: Sendable {
     private let byPath: [String: Place]
     let nearest: NearestPath
 
-    init(_ endpoints: [Operation]) {
+    init(_ endpoints: [APIOperation]) {
         var order: [String] = []
         for endpoint in endpoints where !order.contains(endpoint.path) { order.append(endpoint.path) }
         let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -13,7 +13,7 @@ struct CookieJar: Sendable {
         case session
         /// A random text that tells browsers apart. Lax, so that a link from elsewhere finds it and leaves it alone.
         case browser
-        /// What the next page says once.
+        /// The sentence that the next page says once.
         case notice
     }
 

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A piece of a page. What stands in the source is markup, what is interpolated is text and escaped: the type decides, so
 /// nothing of others becomes markup by being forgotten (HTML Standard §13.1.2.3, §13.1.4).
 ///
@@ -39,8 +47,19 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         ///
         /// Escaped byte by byte: by grapheme clusters a quotation mark with a combining mark behind it is another character.
         mutating func appendInterpolation(_ text: String) {
-            for byte in text.utf8 {
-                if let escape = Self.escape(of: byte) { bytes += escape.utf8 } else { bytes.append(byte) }
+            text.withCString { start in
+                var (next, rest) = (start, text.utf8.count)
+                while rest > 0 {
+                    // Up to the next of them, or to a NUL, which is a character like any other.
+                    let run = strcspn(next, "<>&\"'")
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(start: next, count: run))
+                    rest -= run
+                    guard rest > 0 else { return }
+                    let byte = UInt8(bitPattern: next[run])
+                    if let escape = Self.escape(of: byte) { bytes += escape.utf8 } else { bytes.append(byte) }
+                    next += run + 1
+                    rest -= 1
+                }
             }
         }
 

@@ -10,10 +10,10 @@ public protocol Site: Sendable {
     var prefix: String { get }
     /// Shown at the top of each page.
     var navigation: [NavigationLink] { get }
-    /// What its pages may say once, after a form.
+    /// The sentences that its pages may say once, after a form.
     var notices: [Notice] { get }
 
-    /// Whether somebody may see the site; who may not is asked to log in.
+    /// Lets somebody see the site; others are asked to log in.
     func admits(_ visitor: Visitor) -> Bool
     func answer(_ request: inout PageRequest) async throws -> Reply
 }
@@ -47,7 +47,7 @@ public struct PageRequest: Sendable {
         try await api.ask(request, body: body)
     }
 
-    /// What surrounds the page.
+    /// The part around the page's own content.
     mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }
 
     /// Asks once more who sits there, after a request that may have ended the session or changed its user.

@@ -20,7 +20,7 @@ public struct Visitor: Sendable {
     /// To be sent with the page.
     var cookies: [HTTPField] = []
 
-    /// Whether it is a member of the staff.
+    /// True for a member of the staff.
     public var isStaff: Bool { profile?.isStaff == true }
 }
 
@@ -100,7 +100,7 @@ struct Reception: Sendable {
 
 extension Visit {
     /// The same for an operation whose path has nothing to fill in.
-    func apiRequest(_ operation: Operation) -> HTTPRequest { apiRequest(operation.method, operation.path) }
+    func apiRequest(_ operation: APIOperation) -> HTTPRequest { apiRequest(operation.method, operation.path) }
 
     /// A request of the JSON API on this browser's behalf: from the same client, but without cookies.
     func apiRequest(_ method: HTTPRequest.Method, _ target: String) -> HTTPRequest {

@@ -52,7 +52,7 @@ extension Frame {
     /// The proof that a page of ours made a form.
     var token: HTML { #"<input type="hidden" name="_token" value="\#(formToken)">"# }
 
-    /// What a form sends in the place of its method, which browsers do not know.
+    /// The method that a form means: browsers know two of them.
     func hidden(method: String) -> HTML {
         #"\#(token)<input type="hidden" name="_method" value="\#(method)">"#
     }

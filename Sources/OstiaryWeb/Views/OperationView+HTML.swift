@@ -28,13 +28,30 @@ extension OperationView {
         <h2 id="\(operationID)">\(verb) \(summary)\(when(needsToken, #" <span class="lock">token</span>"#))</h2>
         <p>\(description.html)</p>
         \(each(formErrors) { #"<p class="problem" role="alert">\#($0)</p>"# })
-        \(hasBody ? bodyForms(frame) : when(isDestructive, confirmation(frame)))
+        \(forms(frame))
         \(reference)
         </section>
         """
     }
 
     private var verb: HTML { #"<span class="verb \#(methodKind)">\#(method)</span>"# }
+
+    private func forms(_ frame: Frame) -> HTML {
+        if hasBody { return bodyForms(frame) }
+        if isDestructive { return confirmation(frame) }
+        return when(isUnsafe, plainForm(frame))
+    }
+
+    /// Of an operation that reads no body: a button, with what stands in query and headers.
+    private func plainForm(_ frame: Frame) -> HTML {
+        """
+        <form method="post" action="\(action)" novalidate>
+        \(frame.hidden(method: method))
+        \(each(inputs, \.html))
+        <button class="send \(methodKind)">\(method)</button>
+        </form>
+        """
+    }
 
     private func bodyForms(_ frame: Frame) -> HTML {
         """

@@ -32,6 +32,8 @@ struct OperationView {
     /// Told above the form: what the server found wrong with no single field.
     let formErrors: [String]
     let isDestructive: Bool
+    /// Anything but a question: it gets a button.
+    let isUnsafe: Bool
     let isRawOpen: Bool
     let rawContent: String
     /// Whether the raw body was sent as a form.
@@ -47,7 +49,7 @@ struct OperationView {
     ///   - form: the form that the answer is to, where there was one.
     ///   - present: the document that the path has now, where its forms change it.
     init(
-        _ endpoint: Operation, place: Directory.Place, path: String, form: PageForm?, reply: Reply,
+        _ endpoint: APIOperation, place: Directory.Place, path: String, form: PageForm?, reply: Reply,
         present: JSONObject?,
         address: String
     ) {
@@ -77,6 +79,7 @@ struct OperationView {
         let named = Set(endpoint.fields.map(\.name))
         formErrors = problems.map { Self.texts($0, but: named) } ?? []
         isDestructive = endpoint.method == .delete
+        isUnsafe = ![.get, .head, .options].contains(endpoint.method)
         isRawOpen = sent?.content != nil
         isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
         let sample = Self.document(endpoint.fields, known: nil)
@@ -96,7 +99,7 @@ struct OperationView {
     }
 
     /// What follows is pasted into shells, so of what stands in the URL only an id is taken over.
-    private static func samplePath(_ place: Directory.Place, _ endpoint: Operation) -> String {
+    private static func samplePath(_ place: Directory.Place, _ endpoint: APIOperation) -> String {
         guard place.path.contains("{id}") else { return place.path }
         let isID = place.argument?.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -10,7 +10,7 @@ struct Sample {
     let code: String
     let isChosen: Bool
 
-    static func samples(of endpoint: Operation, path: String, body: String?, address: String) -> [Sample] {
+    static func samples(of endpoint: APIOperation, path: String, body: String?, address: String) -> [Sample] {
         let request = SampleRequest(
             method: endpoint.method.rawValue, url: address + path, body: body,
             isAuthorized: endpoint.security.needsToken,

@@ -45,6 +45,21 @@ struct IdentityServiceTests {
         }
     }
 
+    @Test("a look at memory alone does not take the place of the question that tells why a session has ended")
+    func whyEnded() async throws {
+        let services = try Services()
+        let pair = try await services.session()
+        _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
+        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
+        // As another process would have told: the user is not remembered, and the session has ended.
+        for _ in 0..<3 { #expect(services.identity.remembered(bearer: pair.accessToken) == nil) }
+        for _ in 0..<3 {
+            await #expect(throws: AccessTokenError.userInactive) {
+                try await services.identity.identity(bearer: pair.accessToken, in: services.context())
+            }
+        }
+    }
+
     @Test("with a lease a known identity costs no query; without one each request asks")
     func lease() async throws {
         let services = try Services()

@@ -64,8 +64,8 @@ struct APIResponderTests {
 
     @Test("an endpoint needs a token unless it says that it is public")
     func security() async throws {
-        let closed = Endpoint(Operation(.get, "/api/closed/", name: "Closed")) { _, _ in Answer { $0.null() } }
-        let open = Endpoint.public(Operation(.get, "/api/open/", name: "Open", security: .public)) { _ in
+        let closed = Endpoint(APIOperation(.get, "/api/closed/", name: "Closed")) { _, _ in Answer { $0.null() } }
+        let open = Endpoint.public(APIOperation(.get, "/api/open/", name: "Open", security: .public)) { _ in
             Answer { $0.null() }
         }
         let api = try TestAPI(extra: [closed, open])
@@ -77,10 +77,10 @@ struct APIResponderTests {
 
     @Test("a demand beyond a token is judged before the handler, and met by nobody unless the server says so")
     func demand() async throws {
-        let fresh = Endpoint(Operation(.get, "/api/fresh/", name: "Fresh", security: .fresh)) { _, _ in
+        let fresh = Endpoint(APIOperation(.get, "/api/fresh/", name: "Fresh", security: .fresh)) { _, _ in
             Answer { $0.null() }
         }
-        let right = Operation(.post, "/api/right/", name: "Right", security: .permission("view_user"), parsers: [])
+        let right = APIOperation(.post, "/api/right/", name: "Right", security: .permission("view_user"), parsers: [])
         let api = try TestAPI(
             extra: [fresh, Endpoint(right) { _, _ in Answer { $0.null() } }],
             isMet: { demand, identity, _ in demand.permission == "view_user" && identity.user.id == 1 })

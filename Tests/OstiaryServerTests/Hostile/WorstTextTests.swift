@@ -87,12 +87,19 @@ extension EndToEnd {
         func others() throws {
             let server = try ServerProcess(logLevel: "error")
             let port = server.port
-            let bodies = WorstRequest.all("POST", "/api/logout/", fields: [], .marks, headers: "Accept: text/html\r\n")
-                .filter(\.hasBody)
-            // What else the machine does makes answers late, never early.
-            var best = Double.infinity
-            for _ in 0..<10 where best >= 0.05 { best = min(best, try Self.lateness(port, beside: bodies)) }
-            #expect(best < 0.05)
+            func bodies(_ text: WorstText) -> [WorstRequest] {
+                WorstRequest.all("POST", "/api/logout/", fields: [], text, headers: "Accept: text/html\r\n")
+                    .filter(\.hasBody)
+            }
+            // Two senders have both cores to do: how late that makes others depends on the machine, so it is compared with
+            // as much harmless text, in turn. What else the machine does makes answers late, never early.
+            var (worst, harmless) = (Double.infinity, Double.infinity)
+            for _ in 0..<5 where worst >= max(0.05, 2 * harmless) {
+                harmless = min(harmless, try Self.lateness(port, beside: bodies(.harmless)))
+                worst = min(worst, try Self.lateness(port, beside: bodies(.marks)))
+            }
+            figure("GET /healthz beside worst text, p99 over that beside harmless text", worst / harmless)
+            #expect(worst < max(0.05, 2 * harmless), "\(worst) s beside worst text, \(harmless) s beside harmless")
             #expect(server.terminate() == .code(0))
         }
 

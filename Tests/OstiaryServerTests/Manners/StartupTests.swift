@@ -128,7 +128,7 @@ extension EndToEnd {
             #expect(server.terminate() == .code(0))
         }
 
-        @Test("a key is made on first run, with mode 0600, and kept")
+        @Test("two keys are made on first run, with mode 0600, and kept")
         func generatedKey() throws {
             let directory = try TemporaryDirectory()
             let port = "\(try FreePorts.next())"
@@ -149,7 +149,7 @@ extension EndToEnd {
             }
             let files = try FileManager.default.contentsOfDirectory(atPath: directory.file("data"))
             let keys = files.filter { $0.contains("key") }
-            #expect(keys.count == 1, "\(files)")
+            #expect(keys.sorted() == ["root.key", "secret.key"], "\(files)")
             for file in keys {
                 var status = stat()
                 #expect(stat(directory.file("data/\(file)"), &status) == 0)

@@ -2,7 +2,7 @@
 
 import HTTPTypes
 
-extension Operation {
+extension APIOperation {
     /// The chapter of the documentation that it belongs to. A feature may declare one of its own.
     public struct Tag: Sendable, Hashable {
         public let name: String

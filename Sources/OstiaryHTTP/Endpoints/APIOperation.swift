@@ -5,7 +5,7 @@ public import HTTPTypes
 /// One method of one path, with all that is known about it but who answers. `OPTIONS`, the description of the API and pages are
 /// made from these values, and an ``Endpoint`` is one with its handler, so none of them can tell another story.
 @dynamicMemberLookup
-public struct Operation: Sendable {
+public struct APIOperation: Sendable {
     /// Proof that a caller must show.
     public enum Security: Sendable, Equatable {
         /// An access token (RFC 6750), and more where a demand is made.
@@ -26,7 +26,7 @@ public struct Operation: Sendable {
     public struct Demand: Sendable, Equatable {
         /// The name of a right that the user must have; nil for none.
         public var permission: String?
-        /// Whether the user must have logged in lately.
+        /// Asks that the user has logged in lately.
         public var isFresh: Bool
 
         public init(permission: String? = nil, isFresh: Bool = false) {
@@ -62,8 +62,8 @@ public struct Operation: Sendable {
     public subscript<Value>(dynamicMember member: KeyPath<About, Value>) -> Value { about[keyPath: member] }
 
     /// The same where a renderer is not on offer.
-    public func without(_ renderer: Renderer) -> Operation {
-        Operation(
+    public func without(_ renderer: Renderer) -> APIOperation {
+        APIOperation(
             method, path, name: name, security: security, about: about, parsers: parsers,
             renderers: renderers.filter { $0 != renderer })
     }
