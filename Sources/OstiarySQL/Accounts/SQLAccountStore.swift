@@ -71,18 +71,19 @@ public struct SQLAccountStore: AccountStore {
     ) async throws -> ProfileUpdate {
         let emailKey = database.dialect.emailKey
         // An address that differs in case only is the same login.
+        let isSame: SQLQuery = change.email.map { "\(raw: emailKey) = \($0.key)" } ?? "TRUE"
         let lookup: SQLQuery = """
-            SELECT \(raw: UserRow.columns), \(raw: emailKey) = \(change.email?.key) FROM \(table: users)
-            WHERE id = \(id)\(raw: database.dialect.lockingRow)
+            SELECT \(raw: UserRow.columns), \(isSame) FROM \(table: users) WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
         // A column that is named is written to its indexes, too.
-        let assignments: SQLQuery =
+        let update: SQLQuery =
             switch (change.email?.text, change.username) {
-            case (let email?, let username?): "email = \(email), username = \(username)"
-            case (let email?, nil): "email = \(email)"
-            case (nil, let username): "username = COALESCE(\(username), username)"
+            case (let email?, let username?):
+                "UPDATE \(table: users) SET email = \(email), username = \(username) WHERE id = \(id)"
+            case (let email?, nil): "UPDATE \(table: users) SET email = \(email) WHERE id = \(id)"
+            case (nil, let username):
+                "UPDATE \(table: users) SET username = COALESCE(\(username), username) WHERE id = \(id)"
             }
-        let update: SQLQuery = "UPDATE \(table: users) SET \(assignments) WHERE id = \(id)"
         do {
             return try await database.commit(in: context) { transaction in
                 guard let row = try transaction.run(lookup).first else { return .unknownUser }
