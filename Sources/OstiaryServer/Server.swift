@@ -47,6 +47,11 @@ public struct Server: Sendable {
         self.logger = Logger.ostiary(configuration)
         self.metrics = metrics
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        if metrics == nil, let address = configuration.metricsAddress {
+            logger.warning(
+                "metrics are not served: the program around this server passes none",
+                metadata: ["address": "\(address)"])
+        }
         self.workspace = try Workspace(
             configuration, creates: true,
             audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
@@ -76,7 +81,7 @@ public struct Server: Sendable {
         let draining = Draining()
         let running = Running()
         let metricsRunning = Running()
-        let metricsAddress = configuration.metricsAddress
+        let metricsAddress = metrics == nil ? nil : configuration.metricsAddress
         let budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         let place = workspace.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }

@@ -5,12 +5,12 @@
 /// Registration over HTTP goes through ``RegistrationService``; this is for operators and embedders.
 public struct AccountService: Sendable {
     private let accounts: any AccountStore
-    private let stored: any PasswordStore
+    private let passwordStore: any PasswordStore
     private let passwords: Passwords
 
-    public init(accounts: any AccountStore, stored: any PasswordStore, passwords: Passwords) {
+    public init(accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords) {
         self.accounts = accounts
-        self.stored = stored
+        self.passwordStore = passwordStore
         self.passwords = passwords
     }
 
@@ -77,7 +77,7 @@ public struct AccountService: Sendable {
     public func changePassword(email: String, to password: String, in context: RequestContext) async throws {
         let user = try await self.user(email: email, in: context)
         let encoded = try await passwords.hash(password)
-        guard try await stored.resetPassword(id: user.id, to: encoded, in: context) else {
+        guard try await passwordStore.resetPassword(id: user.id, to: encoded, in: context) else {
             throw AccountError.unknownUser
         }
     }

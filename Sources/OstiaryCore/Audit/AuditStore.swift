@@ -20,7 +20,7 @@ public protocol AuditStore: Sendable {
 /// Which entries are asked for; nil asks for all.
 public struct AuditQuery: Sendable, Equatable {
     public var user: User.ID?
-    /// Entries about the tries of an address that no account may have: the digest of ``AuditSubject``.
+    /// Entries about the tries of an address that no account may have: the digest of ``AddressDigest``.
     public var object: String?
     public var event: AuditEvent?
     /// Entries of this moment or later.

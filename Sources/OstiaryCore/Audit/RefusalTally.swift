@@ -18,7 +18,7 @@ public final class RefusalTally: Sendable {
     }
 
     private struct Slot {
-        /// Of the newest refusal; its id is that of the row, once there is one, and its count that of the row.
+        /// The newest refusal. Its id is that of the row, once there is one.
         var entry: AuditEntry
         var unwritten = 0
     }

@@ -4,7 +4,7 @@
 public struct LoginService: Sendable {
     private let accounts: any AccountStore
     private let sessions: any SessionStore
-    private let stored: any PasswordStore
+    private let passwordStore: any PasswordStore
     private let passwords: Passwords
     private let opener: SessionOpener
     private let throttling: Throttling
@@ -12,12 +12,12 @@ public struct LoginService: Sendable {
     private let lookups = Gate(width: 16)
 
     public init(
-        accounts: any AccountStore, sessions: any SessionStore, stored: any PasswordStore, passwords: Passwords,
+        accounts: any AccountStore, sessions: any SessionStore, passwordStore: any PasswordStore, passwords: Passwords,
         opener: SessionOpener, throttling: Throttling, refusals: RefusalTally
     ) {
         self.accounts = accounts
         self.sessions = sessions
-        self.stored = stored
+        self.passwordStore = passwordStore
         self.passwords = passwords
         self.opener = opener
         self.throttling = throttling
@@ -100,7 +100,7 @@ public struct LoginService: Sendable {
         let current = credential.encodedPassword
         // It can wait for the next login; its owner, who has proven the password, cannot.
         guard let encoded = try await renewed(password) else { return current }
-        let replaced = try await stored.replacePassword(
+        let replaced = try await passwordStore.replacePassword(
             id: credential.user.id, current: current, with: encoded, in: context)
         return replaced ? encoded : current
     }

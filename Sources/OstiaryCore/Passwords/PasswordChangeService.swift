@@ -3,7 +3,7 @@
 /// A user's change of the own password: whoever else knew the old one is out (ASVS 7.4.3).
 public struct PasswordChangeService: Sendable {
     private let accounts: any AccountStore
-    private let stored: any PasswordStore
+    private let passwordStore: any PasswordStore
     private let passwords: Passwords
     private let opener: SessionOpener
     private let settings: DynamicSettings
@@ -12,12 +12,12 @@ public struct PasswordChangeService: Sendable {
     private let contextWords: [String]
 
     public init(
-        accounts: any AccountStore, stored: any PasswordStore, passwords: Passwords, opener: SessionOpener,
+        accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords, opener: SessionOpener,
         settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
         contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {
         self.accounts = accounts
-        self.stored = stored
+        self.passwordStore = passwordStore
         self.passwords = passwords
         self.opener = opener
         self.settings = settings
@@ -47,7 +47,7 @@ public struct PasswordChangeService: Sendable {
         let pair = try await opener.open(
             for: user.id, by: .password(verified: encoded),
             from: context.origin.address.map(Network.init)?.knowable, in: context
-        ) { try await stored.changePassword(to: replacement, opening: $0, in: $1) }
+        ) { try await passwordStore.changePassword(to: replacement, opening: $0, in: $1) }
         // nil: changed by somebody else since it was verified.
         return pair.map(Outcome.changed) ?? .wrongPassword
     }

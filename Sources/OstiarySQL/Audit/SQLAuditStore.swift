@@ -51,6 +51,7 @@ public struct SQLAuditStore: AuditStore {
             DELETE FROM ostiary_audit WHERE id IN (
                 SELECT a.id FROM (
                     SELECT id, at, event, object FROM ostiary_audit ORDER BY id LIMIT \(Int64(limit + Self.kept))
+                    \(raw: database.dialect.skippingLocked)
                 ) a
                 WHERE a.at < \(horizon.microseconds) AND NOT (a.event = 'setting_changed' AND NOT EXISTS (
                     SELECT 1 FROM ostiary_audit b

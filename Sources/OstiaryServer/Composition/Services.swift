@@ -33,13 +33,13 @@ public struct Services: Sendable {
             accounts: storage.accounts, passwords: passwords, settings: settings, throttling: throttling,
             contextWords: words)
         login = LoginService(
-            accounts: storage.accounts, sessions: storage.sessions, stored: storage.passwords, passwords: passwords,
-            opener: opener, throttling: throttling, refusals: refusals)
+            accounts: storage.accounts, sessions: storage.sessions, passwordStore: storage.passwords,
+            passwords: passwords, opener: opener, throttling: throttling, refusals: refusals)
         refresh = RefreshService(
             sessions: storage.sessions, issuer: issuer, settings: settings, throttling: throttling)
         logout = LogoutService(sessions: storage.sessions)
         ownPasswords = PasswordChangeService(
-            accounts: storage.accounts, stored: storage.passwords, passwords: passwords, opener: opener,
+            accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords, opener: opener,
             settings: settings, throttling: throttling, refusals: refusals, contextWords: words)
         profile = ProfileService(accounts: storage.accounts, passwords: ownPasswords, throttling: throttling)
         sessions = administration.sessions
@@ -56,7 +56,7 @@ public struct Administration: Sendable {
     public let cleanup: CleanupService
 
     init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings) {
-        accounts = AccountService(accounts: storage.accounts, stored: storage.passwords, passwords: passwords)
+        accounts = AccountService(accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords)
         sessions = SessionService(sessions: storage.sessions)
         self.settings = settings
         audit = storage.audit

@@ -94,7 +94,8 @@ struct LoginServiceTests {
             }
         }
         let login = LoginService(
-            accounts: services.storage, sessions: services.storage, stored: services.storage, passwords: passwords,
+            accounts: services.storage, sessions: services.storage, passwordStore: services.storage,
+            passwords: passwords,
             opener: services.opener, throttling: .off, refusals: services.refusals
         )
         #expect(try await login.login(email: address, password: "securepassword", in: services.context()) != nil)

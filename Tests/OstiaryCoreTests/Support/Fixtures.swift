@@ -74,7 +74,7 @@ struct Services: Sendable {
     }
     var login: LoginService {
         LoginService(
-            accounts: storage, sessions: storage, stored: storage, passwords: passwords, opener: opener,
+            accounts: storage, sessions: storage, passwordStore: storage, passwords: passwords, opener: opener,
             throttling: throttling, refusals: refusals
         )
     }
@@ -85,7 +85,7 @@ struct Services: Sendable {
     }
     var passwordChange: PasswordChangeService {
         PasswordChangeService(
-            accounts: storage, stored: storage, passwords: passwords, opener: opener, settings: settings,
+            accounts: storage, passwordStore: storage, passwords: passwords, opener: opener, settings: settings,
             throttling: throttling, refusals: refusals
         )
     }
@@ -93,7 +93,7 @@ struct Services: Sendable {
     var identity: IdentityService {
         IdentityService(codec: codec, sessions: storage, memory: memory, now: clock.now)
     }
-    var accounts: AccountService { AccountService(accounts: storage, stored: storage, passwords: passwords) }
+    var accounts: AccountService { AccountService(accounts: storage, passwordStore: storage, passwords: passwords) }
 
     /// A request at this moment.
     func context(_ origin: ClientOrigin = ClientOrigin()) -> RequestContext {

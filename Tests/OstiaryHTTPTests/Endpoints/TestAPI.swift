@@ -51,7 +51,7 @@ struct TestAPI: Sendable {
             ).endpoints
             + LoginController(
                 login: LoginService(
-                    accounts: storage, sessions: store, stored: storage, passwords: passwords, opener: opener,
+                    accounts: storage, sessions: store, passwordStore: storage, passwords: passwords, opener: opener,
                     throttling: throttling, refusals: refusals)
             ).endpoints
             + RefreshController(
@@ -63,7 +63,8 @@ struct TestAPI: Sendable {
                 profile: ProfileService(
                     accounts: storage,
                     passwords: PasswordChangeService(
-                        accounts: storage, stored: storage, passwords: passwords, opener: opener, settings: settings,
+                        accounts: storage, passwordStore: storage, passwords: passwords, opener: opener,
+                        settings: settings,
                         throttling: throttling, refusals: refusals),
                     throttling: throttling)
             ).endpoints

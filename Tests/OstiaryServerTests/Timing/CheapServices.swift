@@ -42,10 +42,10 @@ struct CheapServices: Sendable {
         let stored = SQLPasswordStore(database: database)
         let opener = SessionOpener(issuer: issuer, settings: settings)
         login = LoginService(
-            accounts: accounts, sessions: sessions, stored: stored, passwords: passwords, opener: opener,
+            accounts: accounts, sessions: sessions, passwordStore: stored, passwords: passwords, opener: opener,
             throttling: .off, refusals: refusals)
         passwordChange = PasswordChangeService(
-            accounts: accounts, stored: stored, passwords: passwords, opener: opener, settings: settings,
+            accounts: accounts, passwordStore: stored, passwords: passwords, opener: opener, settings: settings,
             throttling: .off, refusals: refusals)
     }
 
