@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
 import Logging
+import NIOCore
 import OstiaryCore
 import OstiaryHTTP
 import ServiceLifecycle
@@ -91,34 +89,19 @@ public struct Server: Sendable {
         // Behind proxies all connections are theirs.
         let connections = configuration.trustedHops == 0 ? configuration.connectionsPerNetwork : nil
         let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
-        // Nothing is answered immediately that a page of another origin asked.
-        let plain =
+        let front: any Responder =
             configuration.corsOrigins.isEmpty
-            ? HTTPServerBuilder.ostiary(
-                responder, immediate: responder.immediateAnswer, crowd: crowd, isSecure: certificate != nil)
-            : .ostiary(
-                CrossOriginResponder(responder, origins: configuration.corsOrigins),
-                immediate: responder.immediateAnswer, crowd: crowd, isSecure: certificate != nil
-            )
-        var application = Application(
-            responder: responder,
-            server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1_024,
-                availableConnectionsDelegate: ConnectionLimit.available
-            ),
-            onServerRunning: { channel in
-                running.start()
-                let bound = SocketAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
-                logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
-                onStart(
-                    Started(
-                        address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress
-                    )
-                )
-            },
-            logger: logger.quieter
-        )
+            ? responder : CrossOriginResponder(responder, origins: configuration.corsOrigins)
+        var listener = try Listener.service(
+            at: address, ConnectionSetup(front, crowd: crowd, isSecure: certificate != nil),
+            tls: certificate?.configuration, connections: ConnectionLimit.available, logger: logger.quieter
+        ) { channel in
+            running.start()
+            let bound = SocketAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
+            logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
+            onStart(
+                Started(address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress))
+        }
         workspace.notices.listen(to: workspace.storage) { if case .setting = $0 { true } else { false } }
         let keyNotices = ReloadNotices()
         keyNotices.listen(to: workspace.storage) { if case .keys = $0 { true } else { false } }
@@ -131,7 +114,7 @@ public struct Server: Sendable {
             RegularWriting(subject: "refusals", interval: .seconds(1), logger: logger) {
                 [audit = workspace.storage.audit] in
                 guard refusals.waiting > 0 else { return }
-                let context = OstiaryCore.RequestContext(actor: .system, now: Timestamp.now())
+                let context = RequestContext(actor: .system, now: Timestamp.now())
                 try await refusals.write(to: audit, in: context)
             },
             RegularWriting(subject: "uses of sessions", interval: .seconds(10), logger: logger) {
@@ -141,17 +124,17 @@ public struct Server: Sendable {
                 settings: workspace.settings, access: workspace.access, notices: workspace.notices, logger: logger
             ),
         ]
-        try await loadSettings(before: &application, services: &services)
+        listener = try await loadSettings(before: listener, services: &services)
         if case .redis(_, let client) = budgets { services.insert(client, at: 0) }
         if let certificate, let signal = signals.reload {
             services.append(CertificateReloading(certificate: certificate, signal: signal, logger: logger))
         }
         if let metricsAddress, let metrics {
-            services.append(metricsApplication(metrics, at: metricsAddress, running: metricsRunning))
-            application.beforeServerStarts { await metricsRunning.wait() }
+            services.append(try metricsListener(metrics, at: metricsAddress, running: metricsRunning))
+            listener = Prelude(service: listener) { await metricsRunning.wait() }
         }
         // Ended in reverse: first the clients are told, then the listener closes, then what it stood on.
-        services += [application, draining]
+        services += [listener, draining]
 
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -177,14 +160,15 @@ public struct Server: Sendable {
 
     /// The values must be in force before the first login, but no store outside may keep the server from starting.
     private func loadSettings(
-        before application: inout Application<FrontResponder>, services: inout [any Service]
-    ) async throws {
+        before listener: any Service, services: inout [any Service]
+    ) async throws -> any Service {
         try await workspace.settings.restore()
         guard case .redis(let redis) = workspace.access else {
-            return try await workspace.settings.reload(observing: true)
+            try await workspace.settings.reload(observing: true)
+            return listener
         }
         services.insert(redis, at: 0)
-        application.beforeServerStarts { [settings = workspace.settings] in
+        return Prelude(service: listener) { [settings = workspace.settings] in
             // The one who follows the changes reads them: a second reader could put an older value over a newer one.
             let deadline = ContinuousClock.now + .milliseconds(500)
             while !settings.isRead, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }

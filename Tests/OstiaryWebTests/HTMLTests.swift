@@ -35,7 +35,7 @@ struct HTMLTests {
         func page(_ operation: APIOperation) -> String {
             let place = Directory.Place(path: operation.path, endpoints: [operation], argument: nil)
             let view = OperationView(
-                operation, place: place, path: operation.path, form: nil, reply: Reply(status: .ok), present: nil,
+                operation, place: place, path: operation.path, form: nil, reply: OutgoingResponse(.ok), present: nil,
                 address: "http://a")
             return text(view.html(Frame()))
         }

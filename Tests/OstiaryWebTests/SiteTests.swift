@@ -2,22 +2,12 @@
 
 import Crypto
 import HTTPTypes
-import Hummingbird
-import Logging
-import NIOEmbedded
 import OstiaryCore
 import OstiaryHTTP
 import OstiaryTestKit
 import Testing
 
 @testable import OstiaryWeb
-
-extension OstiaryRequestContext {
-    fileprivate static func test() -> OstiaryRequestContext {
-        OstiaryRequestContext(
-            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
-    }
-}
 
 @Suite("Sites on one server")
 struct SiteTests {
@@ -29,7 +19,7 @@ struct SiteTests {
 
         func admits(_ visitor: Visitor) -> Bool { isOpen || visitor.isStaff }
 
-        func answer(_ request: inout PageRequest) async throws -> Reply {
+        func answer(_ request: inout PageRequest) async throws -> OutgoingResponse {
             if request.visit.query("save") != nil { return request.redirect(to: prefix, saying: notices[0]) }
             var frame = request.frame()
             frame.title = prefix
@@ -41,17 +31,14 @@ struct SiteTests {
         [TestSite(prefix: "/"), TestSite(prefix: "/account/"), TestSite(prefix: "/admin/", isOpen: false)],
         key: SymmetricKey(size: .bits256), publicURL: nil, isSecure: true, isStaff: { _ in false })
 
-    private func ask(_ path: String, cookie: String? = nil) async throws -> (reply: Reply, text: String) {
+    private func ask(_ path: String, cookie: String? = nil) async throws -> (reply: OutgoingResponse, text: String) {
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))
         let identity = IdentityService(
             codec: AccessTokenCodec(keys: KeyRing(signing: key)), sessions: MemoryStorage(),
             memory: IdentityMemory { false })
-        let api = InProcessAPI(
-            responder: APIResponder(endpoints: [], identity: identity), context: .test())
-        var headers = HTTPFields()
-        headers[.cookie] = cookie
-        let request = HTTPRequest(method: .get, scheme: "https", authority: "a", path: path, headerFields: headers)
-        let reply = try await shell.answer(Visit(request, body: []), api: api)
+        let request = IncomingRequest(.get, path, authority: "a", fields: cookie.map { [.cookie: $0] } ?? [:])
+        let api = InProcessAPI(responder: APIResponder(endpoints: [], identity: identity), visit: request)
+        let reply = try await shell.answer(request, api: api)
         return (reply, String(decoding: reply.body, as: UTF8.self))
     }
 
@@ -75,12 +62,12 @@ struct SiteTests {
     @Test("a sentence is said once, and only one of the sites' own")
     func notice() async throws {
         let saved = try await ask("/account/?save=1").reply
-        #expect(saved.status == .seeOther && saved.headers[.location] == "/account/")
+        #expect(saved.status == .seeOther && saved.fields[.location] == "/account/")
         let cookie = try #require(
-            saved.headers[values: .setCookie].first { $0.hasPrefix("__Host-ostiary-notice=saved;") })
+            saved.fields[values: .setCookie].first { $0.hasPrefix("__Host-ostiary-notice=saved;") })
         let next = try await ask("/account/", cookie: String(cookie.prefix { $0 != ";" }))
         #expect(next.text.contains(#"<p class="notice" role="status">It is saved.</p>"#))
-        #expect(next.reply.headers[values: .setCookie].contains { $0.hasPrefix("__Host-ostiary-notice=; ") })
+        #expect(next.reply.fields[values: .setCookie].contains { $0.hasPrefix("__Host-ostiary-notice=; ") })
         #expect(
             !(try await ask("/account/", cookie: "__Host-ostiary-notice=Pay+here").text.contains("class=\"notice\"")))
     }

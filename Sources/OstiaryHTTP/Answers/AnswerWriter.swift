@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import OstiaryCore
 
 /// How the answer to one request is written: decided before anything is done.
@@ -13,9 +11,9 @@ struct AnswerWriter: Sendable {
     var prefersProblem = false
     /// Whether the body is only measured (RFC 9110 §9.3.2).
     let isHead: Bool
-    let requestID: String
+    let requestID: RequestID
 
-    func write(_ answer: Answer, resource: Resource?) -> Response {
+    func write(_ answer: Answer, resource: Resource?) -> OutgoingResponse {
         if renderer == .yaml, let yaml = answer.yaml {
             return write(
                 answer.status, answer.headers, yaml, headers: resource?.headers, mediaType: Renderer.yaml.mediaType
@@ -24,7 +22,7 @@ struct AnswerWriter: Sendable {
         return write(answer.status, answer.headers, answer.json, headers: resource?.headers)
     }
 
-    func write(_ refusal: Refusal, resource: Resource?) -> Response {
+    func write(_ refusal: Refusal, resource: Resource?) -> OutgoingResponse {
         var json = JSONWriter()
         if prefersProblem { refusal.writeProblem(to: &json) } else { refusal.write(to: &json) }
         return write(
@@ -38,15 +36,14 @@ struct AnswerWriter: Sendable {
     private func write(
         _ status: HTTPResponse.Status, _ own: HTTPFields, _ document: [UInt8], headers: HTTPFields?,
         mediaType: String = "application/json"
-    ) -> Response {
+    ) -> OutgoingResponse {
         var fields = headers ?? Self.headersWithoutResource
-        fields.append(HTTPField(name: .xRequestID, value: requestID))
+        fields.append(HTTPField(name: .xRequestID, value: requestID.description))
         for field in own { fields.append(field) }
         // It has no content, and so neither type nor length (RFC 9110 §15.3.5).
-        if status == .noContent { return Response(status: status, headers: fields) }
+        if status == .noContent { return OutgoingResponse(status, fields) }
         fields.append(HTTPField(name: .contentType, value: mediaType))
         fields.append(HTTPField(name: .contentLength, value: String(document.count)))
-        let sent = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: document))
-        return Response(status: status, headers: fields, body: sent)
+        return OutgoingResponse(status, fields, body: isHead ? [] : document)
     }
 }

@@ -2,42 +2,42 @@
 
 import NIOCore
 
-/// A request body that is coming in. It grows to what the request announced, out of a budget of all bodies together.
+/// A request body that is coming in. It grows to the announced length, out of a budget that all bodies share.
 struct IncomingBody {
     enum Addition {
-        case taken
-        /// Larger than any body may be.
+        case added
+        /// The body is larger than ``IncomingRequest/Body/maximumSize``.
         case tooLarge
         /// The budget is spent.
         case refused
     }
 
     private static let smallest = 1_024
-    /// Stands for every body that is larger than one may be; what came in of it is of no use.
-    static let tooLarge = ByteBuffer(repeating: 0, count: APIResponder.maximumBodySize + 1)
 
-    private(set) var bytes = ByteBuffer()
-    /// What was taken from the budget.
+    private(set) var bytes: [UInt8] = []
+    /// Bytes that were taken from the budget.
     private(set) var reserved = 0
     private let announced: Int
 
-    /// - Parameter announced: the `Content-Length`; nil where a body is sent in chunks.
+    /// - Parameter announced: the `Content-Length`; nil for a body in chunks.
     init(announced: Int?) {
-        self.announced = min(announced ?? APIResponder.maximumBodySize, APIResponder.maximumBodySize)
+        let limit = IncomingRequest.Body.maximumSize
+        self.announced = min(announced ?? limit, limit)
     }
 
-    mutating func add(_ more: inout ByteBuffer, of crowd: Crowd) -> Addition {
-        let size = bytes.readableBytes + more.readableBytes
-        guard size <= APIResponder.maximumBodySize else { return .tooLarge }
+    /// - Parameter reserve: takes so many bytes more from the budget; false if that has not as many left.
+    mutating func add(_ more: ByteBuffer, reserve: (Int) -> Bool) -> Addition {
+        let size = bytes.count + more.readableBytes
+        guard size <= IncomingRequest.Body.maximumSize else { return .tooLarge }
         if size > reserved {
-            // A buffer's room is a power of two.
+            // An allocator rounds up to a power of two.
             let room = max(Self.smallest, min(max(size, 2 * reserved), max(size, announced))).nextPowerOf2
-            guard crowd.takeBody(room - reserved) else { return .refused }
+            guard reserve(room - reserved) else { return .refused }
             bytes.reserveCapacity(room)
             reserved = room
         }
-        bytes.writeBuffer(&more)
-        return .taken
+        bytes.append(contentsOf: more.readableBytesView)
+        return .added
     }
 }
 

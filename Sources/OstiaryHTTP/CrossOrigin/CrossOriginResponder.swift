@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Hummingbird
 
 /// Lets pages of other origins read the answers (CORS, Fetch §3.2), where an operator names those. Cookies are never
 /// asked for, so nothing is allowed to a page that it could not do with a token of its own.
-public struct CrossOriginResponder<Base: HTTPResponder>: HTTPResponder {
-    public typealias Context = Base.Context
-
-    private let base: Base
+public struct CrossOriginResponder: Responder {
+    private let base: any Responder
     private let origins: [Origin]
 
     /// How long a browser may remember what it was allowed, in seconds: an hour.
-    private static var maximumAge: Int { 3_600 }
+    private static let maximumAge = 3_600
 
-    public init(_ base: Base, origins: [Origin]) {
+    public init(_ base: any Responder, origins: [Origin]) {
         self.base = base
         self.origins = origins
     }
 
-    public func respond(to request: Request, context: Context) async throws -> Response {
-        var response = try await base.respond(to: request, context: context)
-        response.headers[.vary] = AnswerHeaders.varyByOrigin
-        let sent = request.headers[values: .origin]
+    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
+        var response = await base.respond(to: request)
+        response.fields[.vary] = AnswerHeaders.varyByOrigin
+        let sent = request[values: .origin]
         guard sent.count == 1, let origin = sent.first, origins.contains(where: { $0.isNamed(by: origin) }) else {
             return response
         }
-        response.headers[.accessControlAllowOrigin] = origin
-        let allow = response.headers[.allow] ?? ""
-        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil, !allow.isEmpty else {
-            response.headers[.accessControlExposeHeaders] = "Retry-After, X-Request-ID, WWW-Authenticate"
+        response.fields[.accessControlAllowOrigin] = origin
+        let allow = response.fields[.allow] ?? ""
+        guard request.method == .options, request[.accessControlRequestMethod] != nil, !allow.isEmpty else {
+            response.fields[.accessControlExposeHeaders] = "Retry-After, X-Request-ID, WWW-Authenticate"
             return response
         }
-        var headers = response.headers
+        var headers = response.fields
         for name in [HTTPField.Name.contentType, .contentLength] { headers[name] = nil }
         headers[.accessControlAllowMethods] = allow
         headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, Accept"
         headers[.accessControlMaxAge] = String(Self.maximumAge)
-        return Response(status: .noContent, headers: headers)
+        return OutgoingResponse(.noContent, headers)
+    }
+
+    /// Answers only what no page of another origin has asked for.
+    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+        base.immediateResponse(to: request)
     }
 }

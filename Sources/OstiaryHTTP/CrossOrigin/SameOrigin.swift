@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
+import HTTPTypes
 import OstiaryCore
 
 /// Whether a request was made by a page of this server, as far as the browser tells.
@@ -18,11 +18,11 @@ public struct SameOrigin: Sendable {
 
     /// `Sec-Fetch-Site` is the browser's own word, which no page can change; over plain http browsers do not send it.
     /// Then `Origin` has to name this server. A client that sends neither is no browser of this decade.
-    public func allows(_ request: HTTPRequest) -> Bool {
-        let site = request.headerFields[.secFetchSite]
+    public func allows(_ request: IncomingRequest) -> Bool {
+        let site = request[.secFetchSite]
         let isSame = site?.matches("same-origin")
         if isSame == false { return false }
-        guard let origin = request.headerFields[.origin] else { return true }
+        guard let origin = request[.origin] else { return true }
         if let publicURL, origin.hasSameBytes(as: publicURL) { return true }
         if isSame == true { return true }
         // A proxy may have changed the host, but then it speaks https, and the browser sends the header above.

@@ -23,10 +23,9 @@ public struct SiteRule: Sendable {
     var allowsOthers: Bool { !others.isEmpty }
 
     /// Programs send neither `Origin` nor `Sec-Fetch-Site`, and are not meant.
-    func allows(_ request: HTTPRequest) -> Bool {
+    func allows(_ request: IncomingRequest) -> Bool {
         guard request.method.isUnsafe else { return true }
-        let headers = request.headerFields
-        guard let origin = headers[.origin] else { return headers[.secFetchSite]?.matches("cross-site") != true }
+        guard let origin = request[.origin] else { return request[.secFetchSite]?.matches("cross-site") != true }
         return others.contains { $0.isNamed(by: origin) } || own.allows(request)
     }
 }

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Hummingbird
 public import Logging
-import NIOCore
 public import OstiaryCore
 
 /// Serves a list of endpoints. The order in which a request is judged is the contract's: path, `Accept`, method,
 /// credentials, body.
-public struct APIResponder: HTTPResponder {
-    public typealias Context = OstiaryRequestContext
-
+public struct APIResponder: Responder {
     /// Judges the demand of an operation: true where the user meets it.
     public typealias DemandCheck =
-        @Sendable (APIOperation.Demand, Identity, OstiaryCore.RequestContext) async throws -> Bool
-
-    /// The largest request body, in bytes.
-    static let maximumBodySize = 65_536
+        @Sendable (APIOperation.Demand, Identity, RequestContext) async throws -> Bool
 
     /// For the stores' part of a request, all calls together.
     private static let patience = Duration.seconds(5)
@@ -29,6 +22,7 @@ public struct APIResponder: HTTPResponder {
     private let address: ClientAddress
     private let sites: SiteRule
     private let refusals = RefusalPace()
+    private let logger: Logger
     private let isMet: DemandCheck
     private let now: WallClock
     let isDraining: @Sendable () -> Bool
@@ -37,14 +31,14 @@ public struct APIResponder: HTTPResponder {
     ///   - endpoints: everything that is served.
     ///   - trustedHops: how many proxies of the operator's each request passes.
     ///   - sites: which pages may have requests sent that change something.
-    ///   - logger: told once where forwarding headers and `trustedHops` do not fit each other.
+    ///   - logger: for requests, faults of stores, and forwarding headers that do not fit `trustedHops`.
     ///   - isDraining: while true, each answer asks its client to connect anew.
     ///   - isMet: asked for each request of an operation that demands more than a token; nobody meets a demand unless it
     ///     says so.
     ///   - now: the time of requests.
     public init(
         endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
-        logger: Logger? = nil, isDraining: @escaping @Sendable () -> Bool = { false },
+        logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
         isMet: @escaping DemandCheck = { _, _, _ in false },
         now: @escaping WallClock = Timestamp.now
     ) {
@@ -63,56 +57,54 @@ public struct APIResponder: HTTPResponder {
         self.index = Self.index(of: endpoints.map(\.operation))
         self.nearest = NearestPath(endpoints.map(\.operation))
         self.identity = identity
-        self.address = ClientAddress(trustedHops: trustedHops, doubts: logger.map(ForwardingDoubts.init))
+        self.address = ClientAddress(trustedHops: trustedHops, doubts: ForwardingDoubts(logger: logger))
         self.sites = sites
+        self.logger = logger
         self.isDraining = isDraining
         self.isMet = isMet
         self.now = now
     }
 
-    public func respond(to request: Request, context: Context) async throws -> Response {
+    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
         let start = ContinuousClock.now
-        let path = request.head.path ?? ""
         // Before anything of it is compared with other text.
-        let malformed = RequestText.refusal(of: request.head)
-        let (resource, argument) = malformed == nil ? resource(at: Query.path(of: path)) : (nil, nil)
-        var writer = AnswerWriter(isHead: request.method == .head, requestID: context.id)
-        var response: Response
+        let malformed = RequestText.refusal(of: request)
+        let (resource, argument) = malformed == nil ? resource(at: request.path) : (nil, nil)
+        let isHead = request.method == .head
+        var writer = AnswerWriter(isHead: isHead, requestID: request.id)
+        var response: OutgoingResponse
         do {
             if let malformed {
-                writer.prefersProblem = Negotiation.prefersProblem(accept: request.headers[.accept])
+                writer.prefersProblem = Negotiation.prefersProblem(accept: request[.accept])
                 throw malformed
             }
             let answer = try await answer(
-                request, path: path, resource: resource, argument: argument, writer: &writer,
-                context: requestContext(of: request, context, since: start)
+                request, resource: resource, argument: argument, writer: &writer, context: context(of: request, since: start)
             )
             response = writer.write(answer, resource: resource)
         } catch let refusal as Refusal {
             response = writer.write(refusal, resource: resource)
         } catch {
             if error is Overloaded || error is Throttled { try? await Task.sleep(for: refusals.next()) }
-            response = writer.write(Self.refusal(error, logger: context.logger), resource: resource)
+            response = writer.write(refusal(error, of: request), resource: resource)
         }
-        if isDraining() { response.headers[.connection] = "close" }
+        if isDraining() { response.fields[.connection] = "close" }
         resource?.metrics.record(response.status, since: start)
-        context.logger.debug(
+        logger.debug(
             "request",
             metadata: [
                 "method": "\(request.method)", "resource": "\(resource?.name ?? "-")",
-                "status": "\(response.status.code)",
+                "status": "\(response.status.code)", "request": "\(request.id)",
             ]
         )
         return response
     }
 
-    private func requestContext(
-        of request: Request, _ context: Context, since start: ContinuousClock.Instant
-    ) -> OstiaryCore.RequestContext {
-        OstiaryCore.RequestContext(
-            id: context.id, actor: .client, deadline: start + Self.patience, now: now(),
-            origin: { [address, headers = request.headers, peer = context.peer] in
-                ClientOrigin(address: address.address(peer: peer, headers: headers), userAgent: headers[.userAgent])
+    private func context(of request: IncomingRequest, since start: ContinuousClock.Instant) -> RequestContext {
+        RequestContext(
+            id: request.id.description, actor: .client, deadline: start + Self.patience, now: now(),
+            origin: { [address] in
+                ClientOrigin(address: address.address(of: request), userAgent: request[.userAgent])
             }
         )
     }
@@ -128,15 +120,12 @@ public struct APIResponder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, path: String, resource: Resource?, argument: String?, writer: inout AnswerWriter,
-        context: OstiaryCore.RequestContext
+        _ request: IncomingRequest, resource: Resource?, argument: String?, writer: inout AnswerWriter,
+        context: RequestContext
     ) async throws -> Answer {
-        // Joined as one list (RFC 9110 §5.3).
-        let accepts = request.headers[values: .accept]
-        let accept = accepts.count < 2 ? accepts.first : accepts.joined(separator: ", ")
+        let accept = request[.accept]
         let outcome = Negotiation.negotiate(
-            accept: accept, format: Query.value(of: "format", in: path), among: resource?.renderers ?? Renderer.usual
-        )
+            accept: accept, format: request.query("format"), among: resource?.renderers ?? Renderer.usual)
         switch outcome {
         case .accepted(let renderer, let problem):
             writer.renderer = renderer
@@ -144,7 +133,7 @@ public struct APIResponder: HTTPResponder {
         case .notAcceptable, .unknownFormat:
             writer.prefersProblem = Negotiation.prefersProblem(accept: accept)
         }
-        guard let resource else { return try notFound(path, request.method) }
+        guard let resource else { return try notFound(request) }
         switch outcome {
         case .accepted: break
         case .notAcceptable: throw Refusal.notAcceptable
@@ -154,24 +143,24 @@ public struct APIResponder: HTTPResponder {
         guard let endpoint = resource.endpoint(for: request.method) else {
             throw Refusal.methodNotAllowed(request.method)
         }
-        guard sites.allows(request.head) else { throw Refusal.crossSite }
+        guard sites.allows(request) else { throw Refusal.crossSite }
         switch endpoint.handler {
         case .open(let handler):
-            return try await handler(call(request, argument, endpoint: endpoint, context: context))
+            return try await handler(try call(request, argument, endpoint: endpoint, context: context))
         case .authenticated(let handler):
             let identity = try await authenticate(request, in: context)
             let context = context.by(.user(identity))
             if case .bearer(let demand) = endpoint.security, demand != APIOperation.Demand() {
                 guard try await isMet(demand, identity, context) else { throw Refusal.permissionDenied }
             }
-            return try await handler(call(request, argument, endpoint: endpoint, context: context), identity)
+            return try await handler(try call(request, argument, endpoint: endpoint, context: context), identity)
         case .immediate(let answer): return answer(try await authenticate(request, in: context))
         }
     }
 
-    private func authenticate(_ request: Request, in context: OstiaryCore.RequestContext) async throws -> Identity {
+    private func authenticate(_ request: IncomingRequest, in context: RequestContext) async throws -> Identity {
         do {
-            return try await identity.identity(bearer: try BearerToken.read(from: request.headers), in: context)
+            return try await identity.identity(bearer: try BearerToken.read(from: request), in: context)
         } catch let error as BearerError {
             throw Refusal.bearer(error)
         } catch let error as AccessTokenError {
@@ -180,46 +169,31 @@ public struct APIResponder: HTTPResponder {
     }
 
     private func call(
-        _ request: Request, _ argument: String?, endpoint: Endpoint, context: OstiaryCore.RequestContext
-    ) async throws -> Call {
-        let keys = request.headers[values: .idempotencyKey]
-        if let encoding = request.headers[.contentEncoding], !encoding.matches("identity"), !encoding.isEmpty {
+        _ request: IncomingRequest, _ argument: String?, endpoint: Endpoint, context: RequestContext
+    ) throws -> Call {
+        if let encoding = request[.contentEncoding], !encoding.matches("identity"), !encoding.isEmpty {
             throw Refusal.unsupportedEncoding(encoding)
         }
         func call(_ payload: Payload) -> Call {
-            Call(
-                payload: payload, context: context, argument: argument, target: request.head.path ?? "",
-                idempotencyKeys: keys
-            )
+            Call(payload: payload, context: context, argument: argument, request: request)
         }
         guard request.method != .get, request.method != .head, !endpoint.parsers.isEmpty else {
             return call(.fields([:]))
         }
-        // A length that is no number here is larger than any.
-        if let length = request.headers[.contentLength], (Int(length) ?? .max) > Self.maximumBodySize {
-            throw Refusal.bodyTooLarge
-        }
+        guard case .bytes(let bytes) = request.body else { throw Refusal.bodyTooLarge }
         do {
-            let body = try await request.body.collect(upTo: Self.maximumBodySize)
-            let payload = try Payload.parse(
-                bytes: body.readableBytesView, contentType: request.headers[.contentType],
-                names: endpoint.fieldNames
-            )
-            return call(payload)
-        } catch is NIOTooManyBytesError {
-            throw Refusal.bodyTooLarge
-        } catch let error as PayloadError {
+            return call(
+                try Payload.parse(bytes: bytes, contentType: request[.contentType], names: endpoint.fieldNames))
+        } catch {
             throw Refusal(error)
         }
     }
 
-    private func notFound(_ path: String, _ method: HTTPRequest.Method) throws -> Answer {
-        guard path.hasSameBytes(as: "/") || path.hasBytePrefix("/?") else {
-            throw Refusal.notFound(nearest: nearest(to: Query.path(of: path)))
-        }
+    private func notFound(_ request: IncomingRequest) throws -> Answer {
+        guard request.path.hasSameBytes(as: "/") else { throw Refusal.notFound(nearest: nearest(to: request.path)) }
         var index = index
         // Probes of uptime ask for no more than that somebody is there.
-        if method == .head { index.status = .ok }
+        if request.method == .head { index.status = .ok }
         return index
     }
 
@@ -235,17 +209,17 @@ public struct APIResponder: HTTPResponder {
         }
     }
 
-    private static func refusal(_ error: any Error, logger: Logger) -> Refusal {
+    private func refusal(_ error: any Error, of request: IncomingRequest) -> Refusal {
         switch error {
         case let error as Throttled: return .throttled(retryAfter: error.retryAfter)
         case let error as Overloaded: return .unavailable(retryAfter: error.retryAfter)
         case is PasswordHashingFailed: return .unavailable(retryAfter: 1)
         case let error as StoreUnavailable:
-            logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))"])
+            logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))", "request": "\(request.id)"])
             return .unavailable(retryAfter: 1)
         case is CancellationError: return .unavailable(retryAfter: 1)
         default:
-            logger.error("unexpected error", metadata: ["error": "\(type(of: error))"])
+            logger.error("unexpected error", metadata: ["error": "\(type(of: error))", "request": "\(request.id)"])
             return .internalError
         }
     }

@@ -2,8 +2,7 @@
 
 import HTTPTypes
 import NIOCore
-public import NIOHTTP1
-import Hummingbird
+import NIOHTTP1
 import OstiaryCore
 
 /// A resource whose `GET` is answered from memory, and its answer as far as it is always the same.
@@ -26,23 +25,22 @@ struct ImmediateResource: Sendable {
 }
 
 extension APIResponder {
-    /// Answers a request that memory alone can answer, without a task; to be asked on the event loop.
+    /// Answers `GET` of an immediate endpoint, where memory knows the token: without a task, on the event loop.
     ///
-    /// - Returns: the same as the ordinary way gives; nil where that way must be gone:
-    ///   for all that is rare, and for every refusal.
-    public func immediateAnswer(to head: HTTPRequestHead) -> WireAnswer? {
-        guard head.method == .GET, head.uri.isASCII, let resource = immediate[head.uri], !isDraining() else {
-            return nil
-        }
+    /// - Returns: the same as the ordinary way gives; nil for all that is rare, and for every refusal.
+    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+        guard request.head.method == .GET, request.target.isASCII, let resource = immediate[request.target],
+            !isDraining()
+        else { return nil }
         let start = ContinuousClock.now
-        guard let bearer = Self.bearer(in: head.headers), let identity = identity.remembered(bearer: bearer) else {
+        guard let bearer = Self.bearer(in: request), let identity = identity.remembered(bearer: bearer) else {
             return nil
         }
         let body = resource.answer(identity).json
-        let answer = WireAnswer(
+        let answer = EncodedResponse(
             resource.start,
             fields: [
-                (HTTPField.Name.xRequestID.rawName, RequestID().description), ("Content-Length", String(body.count)),
+                (HTTPField.Name.xRequestID.rawName, request.id.description), ("Content-Length", String(body.count)),
             ],
             json: body
         )
@@ -50,35 +48,30 @@ extension APIResponder {
         return answer
     }
 
-    /// The token of the only `Authorization` header, as nearly every client writes it, in a request that accepts JSON
-    /// and asks for nothing else that would change the answer.
-    private static func bearer(in headers: HTTPHeaders) -> String? {
-        var bearer: String?
+    /// The token of the only `Authorization` header, in a request that accepts JSON and asks for nothing else that would
+    /// change the answer.
+    private static func bearer(in request: IncomingRequest) -> String? {
+        var authorization: String?
         var hosts = 0
-        for (name, value) in headers {
+        for (name, value) in request.head.headers {
             switch name.utf8.count {
-            case 4 where name.isEqualIgnoringCase("host"):
+            case 4 where name.isFieldName(.host):
                 guard Framing.isHost(value) else { return nil }
                 hosts += 1
-            case 6 where name.isEqualIgnoringCase("accept"):
+            case 6 where name.isFieldName(.accept):
                 guard Negotiation.isUsual(value) else { return nil }
-            case 6 where name.isEqualIgnoringCase("origin"): return nil
-            case 13 where name.isEqualIgnoringCase("authorization"):
-                let scheme = "Bearer "
-                guard bearer == nil, value.hasBytePrefix(scheme) else { return nil }
-                bearer = String(value[value.utf8.index(value.startIndex, offsetBy: scheme.utf8.count)...])
+            case 6 where name.isFieldName(.origin): return nil
+            case 13 where name.isFieldName(.authorization):
+                guard authorization == nil else { return nil }
+                authorization = value
             default: break
             }
         }
-        return hosts == 1 ? bearer : nil
+        return hosts == 1 ? authorization.flatMap { try? BearerToken.read($0) } : nil
     }
 }
 
-extension String {
-    /// - Parameter name: in lower case, ASCII.
-    fileprivate func isEqualIgnoringCase(_ name: StaticString) -> Bool {
-        utf8.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) { own, other in
-            own == other || own | 0x20 == other
-        }
-    }
+// swift-format-ignore: NeverForceUnwrap
+extension HTTPField.Name {
+    fileprivate static let host = HTTPField.Name("Host")!
 }

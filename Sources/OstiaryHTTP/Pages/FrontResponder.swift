@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Hummingbird
-import NIOCore
-public import NIOHTTP1
+public import Logging
 
-/// Parts people from programs: who prefers `text/html` is answered by pages, everybody else by the API itself.
-public struct FrontResponder: HTTPResponder {
-    public typealias Context = OstiaryRequestContext
-
+/// Routes requests that prefer `text/html` to the pages, all others to the API.
+public struct FrontResponder: Responder {
     private let api: APIResponder
     private let pages: (any PageSite)?
+    private let logger: Logger
     private let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - pages: nil where there are none.
+    ///   - logger: for faults of pages.
     ///   - isDraining: while true, each answer asks its client to connect anew.
     public init(
-        api: APIResponder, pages: (any PageSite)?, isDraining: @escaping @Sendable () -> Bool = { false }
+        api: APIResponder, pages: (any PageSite)?, logger: Logger = Logger(label: "ostiary"),
+        isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
         self.api = api
         self.pages = pages
+        self.logger = logger
         self.isDraining = isDraining
     }
 
-    public func respond(to request: Request, context: Context) async throws -> Response {
-        guard let pages, RequestText.refusal(of: request.head) == nil, isForPages(request.head, pages) else {
-            return try await api.respond(to: request, context: context)
+    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
+        guard let pages, RequestText.refusal(of: request) == nil, isForPages(request, pages) else {
+            return await api.respond(to: request)
         }
-        let visit = Visit(request.head, body: try await Self.body(of: request))
-        let reply = try await pages.answer(visit, api: InProcessAPI(responder: api, context: context))
-        return response(reply, to: request.head, requestID: context.id)
+        var response: OutgoingResponse
+        do {
+            response = try await pages.answer(request, api: InProcessAPI(responder: api, visit: request))
+        } catch {
+            logger.error(
+                "unexpected error", metadata: ["error": "\(type(of: error))", "request": "\(request.id)"])
+            response = OutgoingResponse(.internalServerError)
+        }
+        complete(&response, to: request)
+        return response
     }
 
-    /// What the API can answer at once is never for pages.
-    public func immediateAnswer(to head: HTTPRequestHead) -> WireAnswer? { api.immediateAnswer(to: head) }
+    /// Pages are never answered immediately.
+    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+        api.immediateResponse(to: request)
+    }
 
-    private func isForPages(_ head: HTTPRequest, _ pages: any PageSite) -> Bool {
-        let target = head.path ?? ""
-        let path = Query.path(of: target)
-        let (accept, format) = (head.headerFields[.accept], Query.value(of: "format", in: target))
+    /// True if a request is for this server's API or pages, and not for what an application serves beside them.
+    package func owns(_ path: Substring) -> Bool { api.resource(at: path).0 != nil || pages?.owns(path) == true }
+
+    private func isForPages(_ request: IncomingRequest, _ pages: any PageSite) -> Bool {
+        let (path, accept, format) = (request.path, request[.accept], request.query("format"))
         if Negotiation.isUsual(accept), format == nil { return pages.owns(path) }
         let offered = api.resource(at: path).0?.renderers ?? Renderer.usual
         if case .accepted(.html, _) = Negotiation.negotiate(accept: accept, format: format, among: offered) {
@@ -48,23 +58,13 @@ public struct FrontResponder: HTTPResponder {
         return pages.owns(path)
     }
 
-    private static func body(of request: Request) async throws -> [UInt8]? {
-        do {
-            let limit = APIResponder.maximumBodySize
-            guard request.headers[.contentLength].map({ (Int($0) ?? .max) <= limit }) ?? true else { return nil }
-            return Array(try await request.body.collect(upTo: limit).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            return nil
+    private func complete(_ response: inout OutgoingResponse, to request: IncomingRequest) {
+        for field in AnswerHeaders.common(allow: "") where response.fields[field.name] == nil {
+            response.fields.append(field)
         }
-    }
-
-    private func response(_ reply: Reply, to request: HTTPRequest, requestID: String) -> Response {
-        var headers = reply.headers
-        for field in AnswerHeaders.common(allow: "") where headers[field.name] == nil { headers.append(field) }
-        headers[.xRequestID] = requestID
-        headers[.contentLength] = String(reply.body.count)
-        if isDraining() { headers[.connection] = "close" }
-        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
-        return Response(status: reply.status, headers: headers, body: body)
+        response.fields[.xRequestID] = request.id.description
+        response.fields[.contentLength] = String(response.body.count)
+        if isDraining() { response.fields[.connection] = "close" }
+        if request.method == .head { response.body = [] }
     }
 }

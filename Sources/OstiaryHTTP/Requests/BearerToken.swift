@@ -16,11 +16,16 @@ enum BearerError: Error, Equatable {
 }
 
 enum BearerToken {
-    /// The token of the only `Authorization` header: `Bearer`, in any case, and one token.
-    static func read(from headers: HTTPFields) throws(BearerError) -> String {
-        let values = headers[values: .authorization]
+    /// The token of the only `Authorization` header: `Bearer`, in any case, and one token (RFC 6750 §2.1).
+    static func read(from request: IncomingRequest) throws(BearerError) -> String {
+        let values = request[values: .authorization]
         guard let value = values.first else { throw .missing }
         guard values.count == 1 else { throw .token(.malformed) }
+        return try read(value)
+    }
+
+    /// - Parameter value: of an `Authorization` header.
+    static func read(_ value: String) throws(BearerError) -> String {
         // As all but every client writes it: one look at each byte, where splitting costs a twentieth of the request.
         let usual = "Bearer "
         if value.hasBytePrefix(usual), value.utf8.count > usual.utf8.count {

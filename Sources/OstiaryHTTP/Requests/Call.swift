@@ -9,25 +9,23 @@ public struct Call: Sendable {
     public let context: RequestContext
     /// The text in the place of `{id}` in the endpoint's path, as sent.
     public let argument: String?
-    private let target: String
+    private let request: IncomingRequest
+
     /// The values of the `Idempotency-Key` header, as sent.
-    let idempotencyKeys: [String]
+    var idempotencyKeys: [String] { request[values: .idempotencyKey] }
 
     /// A reader of the body's fields, which collects all that is wrong with them.
     /// - Throws: ``Refusal`` for a body that is no object.
     public func fields() throws -> FieldReader { try FieldReader(payload) }
 
-    init(
-        payload: Payload, context: RequestContext, argument: String?, target: String, idempotencyKeys: [String]
-    ) {
+    init(payload: Payload, context: RequestContext, argument: String?, request: IncomingRequest) {
         self.payload = payload
         self.context = context
         self.argument = argument
-        self.target = target
-        self.idempotencyKeys = idempotencyKeys
+        self.request = request
     }
 
     /// - Parameter name: of a parameter of the query.
     /// - Returns: its first value; nil when it is absent.
-    public func query(_ name: String) -> String? { Query.value(of: name, in: target) }
+    public func query(_ name: String) -> String? { request.query(name) }
 }

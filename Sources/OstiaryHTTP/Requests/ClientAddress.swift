@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import NIOCore
 import OstiaryCore
 
 /// Whose request it is when proxies stand in front.
@@ -19,13 +20,13 @@ struct ClientAddress: Sendable {
 
     /// - Returns: the peer's address where the header has no address in that place: then it did not come through the
     ///   proxies that were announced, or not from them.
-    func address(peer: String?, headers: HTTPFields) -> IPAddress? {
-        let peer = peer.flatMap(IPAddress.init)
+    func address(of request: IncomingRequest) -> IPAddress? {
+        let peer = request.peer?.ipAddress.flatMap(IPAddress.init)
         guard trustedHops > 0 else {
-            if headers.contains(.xForwardedFor) || headers.contains(.forwarded) { doubts?.note(.unused) }
+            if request.contains(.xForwardedFor) || request.contains(.forwarded) { doubts?.note(.unused) }
             return peer
         }
-        guard let entry = entry(of: headers[values: .xForwardedFor]), let address = Self.address(entry) else {
+        guard let entry = entry(of: request[values: .xForwardedFor]), let address = Self.address(entry) else {
             doubts?.note(.misfit)
             return peer
         }

@@ -3,11 +3,11 @@
 import OstiaryCore
 
 /// Names a request in logs and answers. Random, so that it tells neither how many there are nor what others are called.
-struct RequestID: Sendable, CustomStringConvertible {
+public struct RequestID: Sendable, CustomStringConvertible {
     private let bits: UInt128
 
-    init() { bits = UInt128.random(in: .min ... .max) }
+    public init() { bits = UInt128.random(in: .min ... .max) }
 
     /// 32 hexadecimal digits.
-    var description: String { bits.hexadecimal }
+    public var description: String { bits.hexadecimal }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import NIOHTTP1
 import OstiaryCore
 
 /// The text of a request's head, before anything of it is compared with other text.
@@ -13,14 +14,15 @@ enum RequestText {
     ]
 
     /// - Returns: the refusal of a target or a value that is not ASCII (RFC 9112 §3.2, RFC 9110 §5.5).
-    static func refusal(of request: HTTPRequest) -> Refusal? {
-        let target = request.path ?? ""
+    static func refusal(of request: IncomingRequest) -> Refusal? {
+        let target = request.target
         guard target.isASCII, target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             return .malformedRequest("The path must be ASCII, with anything else percent-encoded.")
         }
         guard request.authority?.isASCII ?? true else { return .malformedRequest("Host must be ASCII.") }
-        for field in request.headerFields where !field.value.isASCII && compared.contains(field.name) {
-            return .malformedRequest("\(field.name.rawName) must be ASCII.")
+        for (name, value) in request.head.headers where !value.isASCII {
+            guard let field = compared.first(where: { name.isFieldName($0) }) else { continue }
+            return .malformedRequest("\(field.rawName) must be ASCII.")
         }
         return nil
     }

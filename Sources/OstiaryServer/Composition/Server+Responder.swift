@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
 import Metrics
 import OstiaryCore
 import OstiaryHTTP
@@ -42,7 +41,8 @@ extension Server {
             ),
             logger: logger, isDraining: { draining.isDraining }
         )
-        return FrontResponder(api: api, pages: pages, isDraining: { draining.isDraining })
+        return FrontResponder(
+            api: api, pages: pages, logger: logger, isDraining: { draining.isDraining })
     }
 
     /// The sites that are served beside the API; nil where there are none.
@@ -64,16 +64,16 @@ extension Server {
             key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS,
             isStaff: { bearer in
-                let context = OstiaryCore.RequestContext(actor: .client, now: Timestamp.now())
+                let context = RequestContext(actor: .client, now: Timestamp.now())
                 return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
             }
         )
     }
 
     /// A server of its own for the operator's metrics.
-    func metricsApplication(
+    func metricsListener(
         _ metrics: PrometheusMetrics, at address: SocketAddress, running: Running
-    ) -> some Service {
+    ) throws -> any Service {
         let hashing = Gauge(label: "ostiary_hashing_waiting")
         let database = Gauge(label: "ostiary_database_waiting")
         let lease = Gauge(label: "ostiary_change_feed_live")
@@ -86,10 +86,8 @@ extension Server {
             database.record(workspace.storage.waiting)
             lease.record(workspace.storage.holdsLease() ? 1 : 0)
         }
-        return Application(
-            responder: responder, server: .ostiary(responder),
-            configuration: .init(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { _ in running.start() }, logger: logger.quieter
-        )
+        return try Listener.service(at: address, ConnectionSetup(responder), logger: logger.quieter) { _ in
+            running.start()
+        }
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
+import HTTPTypes
 import OstiaryCore
+import OstiaryHTTP
 
 /// `GET /metrics` on an address of its own, which is for the operator only.
-struct MetricsResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
-
+struct MetricsResponder: Responder {
     let metrics: PrometheusMetrics
     /// Whether only this machine reaches it. Then a page in a browser there could, under a name that it has made point
     /// here, so no name is taken but the machine's own.
@@ -14,18 +13,23 @@ struct MetricsResponder: HTTPResponder {
     /// Sets gauges that are read only when somebody looks.
     let refresh: @Sendable () -> Void
 
-    func respond(to request: Request, context: Context) async throws -> Response {
-        guard !isLocal || Self.isOwn(request.head.authority ?? "") else {
-            let text = "Ask for it as localhost or by the address.\n"
-            return Response(status: .misdirectedRequest, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    func respond(to request: IncomingRequest) async -> OutgoingResponse {
+        guard !isLocal || Self.isOwn(request.authority ?? "") else {
+            return Self.text(.misdirectedRequest, [:], Array("Ask for it as localhost or by the address.\n".utf8))
         }
-        guard request.uri.path == "/metrics" else { return Response(status: .notFound) }
-        guard request.method == .get else { return Response(status: .methodNotAllowed, headers: [.allow: "GET"]) }
+        guard request.path.hasSameBytes(as: "/metrics") else { return Self.text(.notFound) }
+        guard request.method == .get else { return Self.text(.methodNotAllowed, [.allow: "GET"]) }
         refresh()
-        return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text()))
-        )
+        return Self.text(
+            .ok, [.contentType: "text/plain; version=0.0.4; charset=utf-8"], Array(metrics.text().utf8))
+    }
+
+    private static func text(
+        _ status: HTTPResponse.Status, _ fields: HTTPFields = [:], _ body: [UInt8] = []
+    ) -> OutgoingResponse {
+        var fields = fields
+        fields[.contentLength] = String(body.count)
+        return OutgoingResponse(status, fields, body: body)
     }
 
     /// - Parameter authority: of a `Host` header.

@@ -13,14 +13,14 @@ struct Asset: Sendable {
     static let icon = Asset("ostiary", "svg", "image/svg+xml", iconText)
 
     let path: String
-    let reply: Reply
+    let reply: OutgoingResponse
 
     private init(_ name: String, _ suffix: String, _ type: String, _ content: String) {
         let bytes = Array(content.utf8)
         path = "\(Self.folder)\(name).\(hex(SHA256.hash(data: bytes).prefix(8))).\(suffix)"
-        reply = Reply(
-            status: .ok,
-            headers: [
+        reply = OutgoingResponse(
+            .ok,
+            [
                 .contentType: type, .cacheControl: "public, max-age=31536000, immutable", .allow: "GET, HEAD",
                 .contentSecurityPolicy: "default-src 'none'",
             ],

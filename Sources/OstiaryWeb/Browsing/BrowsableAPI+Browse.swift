@@ -6,120 +6,115 @@ import OstiaryHTTP
 
 extension BrowsableAPI {
     /// The page of whatever is at the visit's path.
-    func browse(_ page: inout PageRequest) async throws -> Reply {
+    func browse(_ page: inout PageRequest) async throws -> OutgoingResponse {
         let (visit, form) = (page.visit, page.form)
         let call = call(visit, form, page.visitor)
-        let reply = try await page.ask(call.request, body: call.body)
+        let reply = await page.ask(call)
         // A program takes a 204 as it is; browsers would go on showing the page before.
         if reply.status == .noContent, form == nil { return reply }
         if call.isUnsafe { try await page.lookAgain() }
         var frame = page.frame()
         let answer = AnswerView(
-            reply, of: call.request, linkingMembers: directory.hasMembers(visit.path.withSlash),
+            reply, of: call, linkingMembers: directory.hasMembers(visit.pagePath.withSlash),
             isPlain: bytes(of: visit) != nil)
         let status = reply.status == .noContent ? .ok : reply.status
-        switch (visit.path.withSlash, directory[visit.path]) {
+        switch (visit.pagePath.withSlash, directory[visit.pagePath]) {
         case (SchemaController.indexing.path, _):
             frame.title = "API"
             let view = IndexView(frame: frame, directory: directory, answer: answer)
-            return page.page(view.html, status, reply.headers)
+            return page.page(view.html, status, reply.fields)
         case (SchemaController.explaining.path, _):
             frame.title = "Errors"
-            return page.page(ErrorsView(frame: frame).html, status, reply.headers)
+            return page.page(ErrorsView(frame: frame).html, status, reply.fields)
         case (_, let place?):
             frame.title = place.name
-            frame.crumbs = Crumb.trail(to: visit.path, in: directory)
+            frame.crumbs = Crumb.trail(to: visit.pagePath, in: directory)
             let view = EndpointView(
-                frame: frame, place: place, path: visit.path, answer: answer, reply: reply, form: form,
+                frame: frame, place: place, path: visit.pagePath, answer: answer, reply: reply, form: form,
                 present: try await present(place, page, answered: call.isRead ? reply : nil), address: address
             )
-            return page.page(view.html, status, reply.headers)
+            return page.page(view.html, status, reply.fields)
         case (let path, nil):
             frame.title = path == "/" ? "Ostiary" : "Nothing here"
             let nearest = directory.nearest(to: path[...])
             let view = LostView(
-                frame: frame, isRoot: path == "/", path: visit.path, nearest: nearest, answer: answer)
+                frame: frame, isRoot: path == "/", path: visit.pagePath, nearest: nearest, answer: answer)
             // Programs get 404 here, since there is no endpoint; people are at home.
-            return page.page(view.html, path == "/" ? .ok : status, reply.headers)
+            return page.page(view.html, path == "/" ? .ok : status, reply.fields)
         }
-    }
-
-    private struct APICall {
-        var request: HTTPRequest
-        var body: [UInt8] = []
-
-        var isUnsafe: Bool { ![.get, .head, .options].contains(request.method) }
-        var isRead: Bool { [.get, .head].contains(request.method) }
     }
 
     /// The document that the forms of a place begin with: what `GET` answers, asked for where something else was asked.
     private func present(
-        _ place: Directory.Place, _ page: PageRequest, answered: Reply?
+        _ place: Directory.Place, _ page: PageRequest, answered: OutgoingResponse?
     ) async throws -> JSONObject? {
         let methods = place.endpoints.map(\.method)
         guard methods.contains(.get), methods.contains(.put) || methods.contains(.patch) else { return nil }
         var reply = answered
         if reply == nil {
-            var request = page.visit.apiRequest(.get, page.visit.path)
-            if let session = page.visitor.session { request.headerFields[.authorization] = "Bearer \(session.access)" }
-            reply = try await page.ask(request)
+            var call = page.visit.apiRequest(.get, page.visit.pagePath)
+            if let session = page.visitor.session { call.fields[.authorization] = "Bearer \(session.access)" }
+            reply = await page.ask(call)
         }
         return reply?.status == .ok ? reply?.document?.object : nil
     }
 
     /// The form of the answer whose bytes are asked for; nil where the page shows it for people.
-    private func bytes(of visit: Visit) -> Renderer? {
+    private func bytes(of visit: IncomingRequest) -> Renderer? {
         guard let name = visit.query(Directory.Place.bytes) else { return nil }
-        return directory[visit.path]?.documents.first { name.hasSameBytes(as: $0.rawValue) }
+        return directory[visit.pagePath]?.documents.first { name.hasSameBytes(as: $0.rawValue) }
     }
 
     /// The request that the user means. The cookie's token goes with what a link or one of our forms asks for; a request
     /// that a program has made speaks for itself.
-    private func call(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor) -> APICall {
-        var call = APICall(request: visit.apiRequest(form?.method ?? visit.request.method, target(visit, form)))
-        if let bytes = bytes(of: visit) { call.request.headerFields[.accept] = bytes.mediaType }
-        let own = visit.request.headerFields
+    private func call(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor) -> APIRequest {
+        var call = visit.apiRequest(form?.method ?? visit.method, target(visit, form))
+        if let bytes = bytes(of: visit) { call.fields[.accept] = bytes.mediaType }
         if let form {
-            let place = directory[visit.path]
+            let place = directory[visit.pagePath]
             let endpoint = place?.endpoints.first { $0.method == form.method }
             let names = endpoint?.parameters.filter { $0.place == .header }.map(\.name) ?? []
             for header in form.headers where names.contains(header.name) {
                 guard let name = HTTPField.Name(header.name) else { continue }
-                call.request.headerFields[name] = header.value
+                call.fields[name] = header.value
             }
             if let content = form.content {
-                call.request.headerFields[.contentType] = form.contentType
-                call.body = Array(content.utf8)
+                call.fields[.contentType] = form.contentType
+                call.body = .bytes(Array(content.utf8))
             } else if form.method != .options, endpoint?.fields.isEmpty == false {
-                call.request.headerFields[.contentType] = BodyFormat.json.rawValue
+                call.fields[.contentType] = BodyFormat.json.rawValue
                 // An empty input for a password that is not needed is none.
                 let passwords = endpoint?.fields.filter { $0.kind == .password && !$0.isRequired }.map(\.name) ?? []
-                call.body = form.json(leavingOutEmpty: passwords)
+                call.body = .bytes(form.json(leavingOutEmpty: passwords))
             }
         } else {
             for name in [HTTPField.Name.contentType, .idempotencyKey, .authorization] {
-                for value in own[values: name] { call.request.headerFields.append(HTTPField(name: name, value: value)) }
+                for value in visit[values: name] { call.fields.append(HTTPField(name: name, value: value)) }
             }
-            call.body = visit.body ?? []
+            call.body = visit.body
         }
-        if visit.body == nil { call.request.headerFields[.contentLength] = own[.contentLength] ?? "\(Int.max)" }
-        if let session = visitor.session, form != nil || !call.isUnsafe, own[.authorization] == nil {
-            call.request.headerFields[.authorization] = "Bearer \(session.access)"
+        if let session = visitor.session, form != nil || !call.isUnsafe, visit[.authorization] == nil {
+            call.fields[.authorization] = "Bearer \(session.access)"
         }
         return call
     }
 
     /// The path with the query that is meant for the API.
-    private func target(_ visit: Visit, _ form: PageForm?) -> String {
-        let query = (visit.request.path ?? "/").utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
+    private func target(_ visit: IncomingRequest, _ form: PageForm?) -> String {
+        let query = visit.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
         let own = ["format=", Directory.Place.bytes + "="]
         var pairs = query.split(separator: UInt8(ascii: "&")).filter { pair in
             !own.contains { pair.starts(with: $0.utf8) }
         }.map { String(decoding: $0, as: UTF8.self) }
         if let bytes = bytes(of: visit) { pairs.append("format=\(bytes.rawValue)") }
         pairs += (form?.query ?? []).map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
-        return visit.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        return visit.pagePath + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
+}
+
+extension APIRequest {
+    fileprivate var isUnsafe: Bool { ![.get, .head, .options].contains(method) }
+    fileprivate var isRead: Bool { [.get, .head].contains(method) }
 }
 
 extension String {

@@ -34,5 +34,5 @@ public struct BrowsableAPI: Site {
 
     public func admits(_ visitor: Visitor) -> Bool { audience == .everybody || visitor.isStaff }
 
-    public func answer(_ request: inout PageRequest) async throws -> Reply { try await browse(&request) }
+    public func answer(_ request: inout PageRequest) async throws -> OutgoingResponse { try await browse(&request) }
 }

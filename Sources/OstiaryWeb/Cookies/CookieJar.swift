@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import OstiaryCore
+import OstiaryHTTP
 
 /// The cookies of the pages.
 ///
@@ -30,10 +31,10 @@ struct CookieJar: Sendable {
     }
 
     /// - Returns: nil when the cookie is absent, and when it is there twice: one of the two was planted.
-    func value(_ name: Name, in headers: HTTPFields) -> String? {
+    func value(_ name: Name, in request: IncomingRequest) -> String? {
         // Other programs of this host put into the header what they like, so only our own cookie becomes text.
         let wanted = Array("\(fullName(name))=".utf8)
-        let pairs = headers[values: .cookie].flatMap {
+        let pairs = request[values: .cookie].flatMap {
             Array($0.utf8)[...].parts(separatedBy: UInt8(ascii: ";"), atMost: 1_000)
         }
         let found = pairs.map { $0.drop { $0 == UInt8(ascii: " ") } }.filter { $0.starts(with: wanted) }

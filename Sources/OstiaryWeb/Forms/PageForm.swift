@@ -53,8 +53,8 @@ struct PageForm: Sendable {
     }
 
     /// Whether a request brings such a form.
-    static func isSent(by request: HTTPRequest) -> Bool {
-        guard request.method == .post, let type = request.headerFields[.contentType] else { return false }
+    static func isSent(by request: IncomingRequest) -> Bool {
+        guard request.method == .post, let type = request[.contentType] else { return false }
         return BodyFormat(contentType: type) == .form
     }
 

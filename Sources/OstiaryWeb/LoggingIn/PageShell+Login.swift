@@ -6,15 +6,14 @@ import OstiaryHTTP
 
 extension PageShell {
     /// `GET` and `POST /login/`: logs the browser in. Its tokens stay in its cookie and are on no page.
-    func login(_ visit: Visit, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> Reply {
+    func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
         guard let form else { return loginPage(visit, visitor, next: next, status: .ok) }
-        var request = visit.apiRequest(LoginController.operation)
-        request.headerFields[.contentType] = BodyFormat.json.rawValue
+        var call = visit.apiRequest(LoginController.operation)
+        call.fields[.contentType] = BodyFormat.json.rawValue
         let email = form["email"] ?? ""
-        let reply = try await api.ask(
-            request, body: .json(["email": email, "password": form["password"] ?? ""])
-        )
+        call.body = .json(["email": email, "password": form["password"] ?? ""])
+        let reply = await api.ask(call)
         guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else {
             return loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
         }
@@ -27,7 +26,7 @@ extension PageShell {
     }
 
     /// `POST /logout/`: ends the session and forgets it.
-    func logout(_ visit: Visit, _ visitor: Visitor, _ api: InProcessAPI) async throws -> Reply {
+    func logout(_ visit: IncomingRequest, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
         if let session = visitor.session {
             let reply = try await end(session, visit, api)
             guard [.ok, .badRequest].contains(reply.status) else {
@@ -46,16 +45,16 @@ extension PageShell {
     }
 
     /// What those get who may not see the pages.
-    func door(_ visit: Visit, _ visitor: Visitor) -> Reply {
+    func door(_ visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for the staff. Log in with an account that belongs to it." }
-        let next = LocalPath([.get, .head].contains(visit.request.method) ? visit.path : nil)
+        let next = LocalPath([.get, .head].contains(visit.method) ? visit.pagePath : nil)
         return loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
 
     /// A form that none of our pages has made for this browser.
-    func refusal(of visit: Visit, _ visitor: Visitor) -> Reply {
+    func refusal(of visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form refused"
@@ -64,34 +63,34 @@ extension PageShell {
             Open the page again and send the form from there; the browser has to accept cookies.
             """
         return page(
-            MessageView(frame: frame, text: text, back: LocalPath(visit.path).text).html, .forbidden, [:], visitor)
+            MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath).text).html, .forbidden, [:], visitor)
     }
 
     /// A form of which only the length is known.
-    func tooLarge(_ visit: Visit) -> Reply {
+    func tooLarge(_ visit: IncomingRequest) -> OutgoingResponse {
         var visitor = Visitor(secret: nil)
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
-            frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: LocalPath(visit.path).text)
+            frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath).text)
         return page(view.html, .contentTooLarge, [:], visitor)
     }
 
     private func loginPage(
-        _ visit: Visit, _ visitor: Visitor, next: LocalPath, status: HTTPResponse.Status, email: String = "",
-        reply: Reply? = nil
-    ) -> Reply {
+        _ visit: IncomingRequest, _ visitor: Visitor, next: LocalPath, status: HTTPResponse.Status, email: String = "",
+        reply: OutgoingResponse? = nil
+    ) -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(frame: frame, next: next.text, email: email, failure: reply.map(Self.failure))
         var headers = HTTPFields()
-        headers[.retryAfter] = reply?.headers[.retryAfter]
+        headers[.retryAfter] = reply?.fields[.retryAfter]
         return page(view.html, status, headers, visitor)
     }
 
-    private static func failure(_ reply: Reply) -> String {
-        let wait = "Wait \(reply.headers[.retryAfter].flatMap { Int($0)?.inSeconds } ?? "a few seconds") and try again."
+    private static func failure(_ reply: OutgoingResponse) -> String {
+        let wait = "Wait \(reply.fields[.retryAfter].flatMap { Int($0)?.inSeconds } ?? "a few seconds") and try again."
         return switch reply.status {
         case .unauthorized: "E-mail address or password is wrong, or the account is not active."
         case .tooManyRequests: "Too many tries. \(wait)"
@@ -100,10 +99,11 @@ extension PageShell {
         }
     }
 
-    private func end(_ session: BrowsingSession, _ visit: Visit, _ api: InProcessAPI) async throws -> Reply {
-        var request = visit.apiRequest(LogoutController.operation)
-        request.headerFields[.contentType] = BodyFormat.json.rawValue
-        return try await api.ask(request, body: .json(["refresh_token": session.refresh]))
+    private func end(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws -> OutgoingResponse {
+        var call = visit.apiRequest(LogoutController.operation)
+        call.fields[.contentType] = BodyFormat.json.rawValue
+        call.body = .json(["refresh_token": session.refresh])
+        return await api.ask(call)
     }
 }
 

@@ -35,20 +35,20 @@ public struct PageShell: PageSite {
 
     public func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
 
-    public func answer(_ visit: Visit, api: InProcessAPI) async throws -> Reply {
-        let path = visit.path
+    public func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
+        let path = visit.pagePath
         if owns(path[...]) {
-            if let asset = Asset.at(path), [.get, .head].contains(visit.request.method) { return asset.reply }
-            return try await api.ask(visit.apiRequest(visit.request.method, visit.request.path ?? "/"))
+            if let asset = Asset.at(path), [.get, .head].contains(visit.method) { return asset.reply }
+            return await api.ask(visit.apiRequest(visit.method, visit.target))
         }
         let form = form(of: visit)
-        if visit.body == nil, PageForm.isSent(by: visit.request) { return tooLarge(visit) }
+        if visit.body == .tooLarge, PageForm.isSent(by: visit) { return tooLarge(visit) }
         let visitor = try await reception.visitor(visit, api: api)
         if let form, !isGenuine(form, visit, visitor) { return refusal(of: visit, visitor) }
         if path.withSlash.hasSameBytes(as: Self.login) { return try await login(visit, form, visitor, api) }
         if path.hasSameBytes(as: Self.logout), form != nil { return try await logout(visit, visitor, api) }
         guard let site = sites.first(where: { path.withSlash.hasBytePrefix($0.prefix) }) else {
-            return try await api.ask(visit.apiRequest(visit.request.method, visit.request.path ?? "/"))
+            return await api.ask(visit.apiRequest(visit.method, visit.target))
         }
         guard site.admits(visitor) else { return door(visit, visitor) }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
@@ -60,26 +60,25 @@ public struct PageShell: PageSite {
 
     /// A request with credentials of its own was made by a program, whatever its body looks like, and so was one that
     /// has neither our token nor anything that a browser sends with every form.
-    private func form(of visit: Visit) -> PageForm? {
-        guard PageForm.isSent(by: visit.request), visit.request.headerFields[.authorization] == nil,
-            let body = visit.body
+    private func form(of visit: IncomingRequest) -> PageForm? {
+        guard PageForm.isSent(by: visit), visit[.authorization] == nil, case .bytes(let body) = visit.body
         else { return nil }
         let form = PageForm(body)
         let isBrowsers = [HTTPField.Name.cookie, .origin, .secFetchSite].contains {
-            visit.request.headerFields[$0] != nil
+            visit[$0] != nil
         }
         return isBrowsers || !form.token.isEmpty ? form : nil
     }
 
-    private func isGenuine(_ form: PageForm, _ visit: Visit, _ visitor: Visitor) -> Bool {
-        guard let secret = visitor.secret, origin.allows(visit.request) else { return false }
+    private func isGenuine(_ form: PageForm, _ visit: IncomingRequest, _ visitor: Visitor) -> Bool {
+        guard let secret = visitor.secret, origin.allows(visit) else { return false }
         return secret.isFormToken(form.token, key)
     }
 
     /// - Parameter givesSecret: whether a browser without a secret gets one. Only what is opened gives one: a browser
     ///   does not send its cookies with requests of other sites, and must not lose its own by them.
-    func frame(_ visit: Visit, _ visitor: inout Visitor, givesSecret: Bool = true) -> Frame {
-        let isOpened = [.get, .head].contains(visit.request.method)
+    func frame(_ visit: IncomingRequest, _ visitor: inout Visitor, givesSecret: Bool = true) -> Frame {
+        let isOpened = [.get, .head].contains(visit.method)
         if visitor.secret == nil, givesSecret, isOpened {
             let secret = BrowserSecret()
             visitor.secret = secret
@@ -87,8 +86,8 @@ public struct PageShell: PageSite {
         }
         var frame = Frame()
         frame.user = visitor.profile?.email
-        let isLogin = visit.path.withSlash.hasSameBytes(as: Self.login)
-        if !isLogin { frame.loginLink = "\(Self.login)?next=\(percentEncoded(visit.path))" }
+        let isLogin = visit.pagePath.withSlash.hasSameBytes(as: Self.login)
+        if !isLogin { frame.loginLink = "\(Self.login)?next=\(percentEncoded(visit.pagePath))" }
         frame.formToken = visitor.secret?.formToken(key) ?? ""
         frame.notice = visitor.notice ?? noticeOnce(visit, &visitor)
         frame.navigation = sites.reversed().filter { $0.admits(visitor) }.flatMap(\.navigation)
@@ -96,27 +95,27 @@ public struct PageShell: PageSite {
     }
 
     /// The sentence that the page before has left, which is taken away.
-    private func noticeOnce(_ visit: Visit, _ visitor: inout Visitor) -> String? {
-        guard let code = jar.value(.notice, in: visit.request.headerFields) else { return nil }
+    private func noticeOnce(_ visit: IncomingRequest, _ visitor: inout Visitor) -> String? {
+        guard let code = jar.value(.notice, in: visit) else { return nil }
         visitor.cookies.append(jar.setting(.notice, to: nil))
         return notices.first { $0.code.hasSameBytes(as: code) }?.text
     }
 
-    func redirect(to path: String, _ cookies: [HTTPField], saying notice: Notice? = nil) -> Reply {
+    func redirect(to path: String, _ cookies: [HTTPField], saying notice: Notice? = nil) -> OutgoingResponse {
         let said = notice.map { [jar.setting(.notice, to: $0.code)] } ?? []
-        return Reply(
-            status: .seeOther, headers: HTTPFields([HTTPField(name: .location, value: path)] + cookies + said))
+        return OutgoingResponse(
+            .seeOther, HTTPFields([HTTPField(name: .location, value: path)] + cookies + said))
     }
 
     /// - Parameter headers: of the API's answer, which the page's answer has too.
     func page(
         _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: Visitor
-    ) -> Reply {
+    ) -> OutgoingResponse {
         var fields = headers
         fields[.contentType] = "text/html; charset=utf-8"
         fields[.contentSecurityPolicy] = Self.policy
         for cookie in visitor.cookies { fields.append(cookie) }
-        return Reply(status: status, headers: fields, body: html.bytes)
+        return OutgoingResponse(status, fields, body: html.bytes)
     }
 
     private static let policy = """

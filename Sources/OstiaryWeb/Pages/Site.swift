@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
+import HTTPTypes
 public import OstiaryHTTP
 
 /// Pages below one prefix. What all sites share – logging in and out, forms that are genuine, cookies, layout – is the
@@ -15,7 +15,7 @@ public protocol Site: Sendable {
 
     /// Lets somebody see the site; others are asked to log in.
     func admits(_ visitor: Visitor) -> Bool
-    func answer(_ request: inout PageRequest) async throws -> Reply
+    func answer(_ request: inout PageRequest) async throws -> OutgoingResponse
 }
 
 extension Site {
@@ -35,7 +35,7 @@ public struct NavigationLink: Sendable {
 
 /// A browser's request, with what is known of it: who sits there, and the form that was sent.
 public struct PageRequest: Sendable {
-    public let visit: Visit
+    public let visit: IncomingRequest
     /// That a page of ours made for this browser; nil for what is no form.
     let form: PageForm?
     public internal(set) var visitor: Visitor
@@ -43,9 +43,7 @@ public struct PageRequest: Sendable {
     let shell: PageShell
 
     /// Asks the API as the browser's user.
-    public func ask(_ request: HTTPRequest, body: [UInt8] = []) async throws -> Reply {
-        try await api.ask(request, body: body)
-    }
+    public func ask(_ request: APIRequest) async -> OutgoingResponse { await api.ask(request) }
 
     /// The part around the page's own content.
     mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }
@@ -56,11 +54,11 @@ public struct PageRequest: Sendable {
     /// - Parameters:
     ///   - path: of this server.
     ///   - notice: said by the page there; one of the site's own.
-    func redirect(to path: String, saying notice: Notice? = nil) -> Reply {
+    func redirect(to path: String, saying notice: Notice? = nil) -> OutgoingResponse {
         shell.redirect(to: path, visitor.cookies, saying: notice)
     }
 
-    func page(_ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> Reply {
+    func page(_ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> OutgoingResponse {
         shell.page(html, status, headers, visitor)
     }
 }

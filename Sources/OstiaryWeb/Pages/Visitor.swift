@@ -30,11 +30,10 @@ struct Reception: Sendable {
     /// Whether an access token is that of a member of the staff.
     let isStaff: @Sendable (String) async -> Bool
 
-    func visitor(_ visit: Visit, api: InProcessAPI) async throws -> Visitor {
-        let headers = visit.request.headerFields
-        let secret = jar.value(.browser, in: headers).flatMap(BrowserSecret.init)
+    func visitor(_ visit: IncomingRequest, api: InProcessAPI) async throws -> Visitor {
+        let secret = jar.value(.browser, in: visit).flatMap(BrowserSecret.init)
         var visitor = Visitor(secret: secret)
-        guard let secret, let session = jar.value(.session, in: headers).flatMap(BrowsingSession.init(cookie:)) else {
+        guard let secret, let session = jar.value(.session, in: visit).flatMap(BrowsingSession.init(cookie:)) else {
             return visitor
         }
         visitor.session = session
@@ -43,13 +42,13 @@ struct Reception: Sendable {
     }
 
     /// Asks once more, after a request that may have ended the session or changed its user.
-    func look(again visitor: inout Visitor, _ visit: Visit, api: InProcessAPI) async throws {
+    func look(again visitor: inout Visitor, _ visit: IncomingRequest, api: InProcessAPI) async throws {
         guard let secret = visitor.secret, visitor.profile != nil else { return }
         try await identify(&visitor, secret, visit, api)
     }
 
     private func identify(
-        _ visitor: inout Visitor, _ secret: BrowserSecret, _ visit: Visit, _ api: InProcessAPI
+        _ visitor: inout Visitor, _ secret: BrowserSecret, _ visit: IncomingRequest, _ api: InProcessAPI
     ) async throws {
         guard let session = visitor.session else { return }
         var reply = try await me(session, visit, api)
@@ -67,20 +66,21 @@ struct Reception: Sendable {
         visitor.profile = Visitor.Profile(email: email.text, isStaff: await isStaff(session.access))
     }
 
-    private func me(_ session: BrowsingSession, _ visit: Visit, _ api: InProcessAPI) async throws -> Reply {
-        var request = visit.apiRequest(ProfileController.showing)
-        request.headerFields[.authorization] = "Bearer \(session.access)"
-        return try await api.ask(request)
+    private func me(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws -> OutgoingResponse {
+        var call = visit.apiRequest(ProfileController.showing)
+        call.fields[.authorization] = "Bearer \(session.access)"
+        return await api.ask(call)
     }
 
     private func refresh(
-        _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout Visitor, _ visit: Visit,
+        _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout Visitor, _ visit: IncomingRequest,
         _ api: InProcessAPI
     ) async throws -> BrowsingSession? {
-        var request = visit.apiRequest(RefreshController.operation)
-        request.headerFields[.contentType] = BodyFormat.json.rawValue
-        request.headerFields[.idempotencyKey] = secret.idempotencyKey(of: session.refresh)
-        let reply = try await api.ask(request, body: .json(["refresh_token": session.refresh]))
+        var call = visit.apiRequest(RefreshController.operation)
+        call.fields[.contentType] = BodyFormat.json.rawValue
+        call.fields[.idempotencyKey] = secret.idempotencyKey(of: session.refresh)
+        call.body = .json(["refresh_token": session.refresh])
+        let reply = await api.ask(call)
         visitor.profile = nil
         if reply.status == .ok, let renewed = BrowsingSession(document: reply.body) {
             visitor.session = renewed
@@ -98,32 +98,34 @@ struct Reception: Sendable {
     }
 }
 
-extension Visit {
+extension IncomingRequest {
+    /// The path without its query.
+    var pagePath: String { String(path) }
+
     /// The same for an operation whose path has nothing to fill in.
-    func apiRequest(_ operation: APIOperation) -> HTTPRequest { apiRequest(operation.method, operation.path) }
+    func apiRequest(_ operation: APIOperation) -> APIRequest { apiRequest(operation.method, operation.path) }
 
     /// A request of the JSON API on this browser's behalf: from the same client, but without cookies.
-    func apiRequest(_ method: HTTPRequest.Method, _ target: String) -> HTTPRequest {
-        var headers = HTTPFields()
-        for field in request.headerFields where Self.passedOn.contains(field.name) { headers.append(field) }
-        headers[.accept] = BodyFormat.json.rawValue
-        return HTTPRequest(
-            method: method, scheme: request.scheme, authority: request.authority, path: target, headerFields: headers
-        )
+    func apiRequest(_ method: HTTPRequest.Method, _ target: String) -> APIRequest {
+        var fields: HTTPFields = [.accept: BodyFormat.json.rawValue]
+        for name in Self.passedOn {
+            for value in self[values: name] { fields.append(HTTPField(name: name, value: value)) }
+        }
+        return APIRequest(method, target, fields: fields)
     }
 
     /// Who asks, and from where.
-    private static let passedOn: Set<HTTPField.Name> = [.userAgent, .forwardedFor, .origin, .secFetchSite]
+    private static let passedOn: [HTTPField.Name] = [.userAgent, .forwardedFor, .origin, .secFetchSite]
 }
 
-extension Reply {
+extension OutgoingResponse {
     /// The body where it is JSON.
     var document: JSONValue? { try? JSONReader.read(body) }
 }
 
-extension [UInt8] {
+extension IncomingRequest.Body {
     /// An object of texts.
-    static func json(_ members: KeyValuePairs<String, String>) -> [UInt8] {
+    static func json(_ members: KeyValuePairs<String, String>) -> IncomingRequest.Body {
         var writer = JSONWriter()
         writer.beginObject()
         for (name, value) in members {
@@ -131,7 +133,7 @@ extension [UInt8] {
             writer.string(value)
         }
         writer.endObject()
-        return writer.bytes
+        return .bytes(writer.bytes)
     }
 }
 

@@ -27,16 +27,16 @@ struct AnswerView {
     /// - Parameters:
     ///   - linkingMembers: whether each `id` of the document leads to a page.
     ///   - isPlain: whether the body is shown as it was sent.
-    init(_ reply: Reply, of request: HTTPRequest, linkingMembers: Bool = false, isPlain: Bool = false) {
+    init(_ reply: OutgoingResponse, of request: APIRequest, linkingMembers: Bool = false, isPlain: Bool = false) {
         requestMethod = request.method.rawValue
-        requestTarget = request.path ?? "/"
+        requestTarget = request.target
         statusCode = reply.status.code
         reason = reply.status.reasonPhrase
         statusKind = ["", "", "good", "moved", "wrong", "broken"][min(reply.status.code / 100, 5)]
-        headers = reply.headers.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
+        headers = reply.fields.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
         hasBody = !reply.body.isEmpty
         if !isPlain, let document = reply.document {
-            let members = linkingMembers ? (request.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "?") } : nil
+            let members = linkingMembers ? request.target.utf8.prefix { $0 != UInt8(ascii: "?") } : nil
             let coloured = JSONToken.tokens(
                 of: document, membersAt: members.map { String(decoding: $0, as: UTF8.self).withSlash })
             let plain = [JSONToken(tokenKind: "p", token: coloured.map(\.token).joined())]

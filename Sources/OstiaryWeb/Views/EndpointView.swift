@@ -22,7 +22,7 @@ struct EndpointView {
     let operations: [OperationView]
 
     init(
-        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: Reply, form: PageForm?,
+        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: OutgoingResponse, form: PageForm?,
         present: JSONObject?, address: String
     ) {
         self.frame = frame
@@ -35,7 +35,7 @@ struct EndpointView {
             hint =
                 "A browser opens a page with GET. This one takes \(methods.joined(separator: " and ")): use the form."
             hintOffersLogin = false
-        case .unauthorized where frame.user == nil && reply.headers[.wwwAuthenticate] != nil:
+        case .unauthorized where frame.user == nil && reply.fields[.wwwAuthenticate] != nil:
             hint = "This endpoint wants to know who you are."
             hintOffersLogin = true
         default:

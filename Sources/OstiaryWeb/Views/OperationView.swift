@@ -49,7 +49,7 @@ struct OperationView {
     ///   - form: the form that the answer is to, where there was one.
     ///   - present: the document that the path has now, where its forms change it.
     init(
-        _ endpoint: APIOperation, place: Directory.Place, path: String, form: PageForm?, reply: Reply,
+        _ endpoint: APIOperation, place: Directory.Place, path: String, form: PageForm?, reply: OutgoingResponse,
         present: JSONObject?,
         address: String
     ) {

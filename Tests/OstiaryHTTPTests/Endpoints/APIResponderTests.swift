@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import NIOCore
 import OstiaryCore
 import OstiaryTestKit
 import Testing
@@ -140,11 +141,10 @@ struct APIResponderTests {
             (1, "[2001:db8::1]x", "192.0.2.9"), (1, "198.51.100.1\u{600}", "192.0.2.9"),
             (1, ", \t198.51.100.1\t ", "198.51.100.1"),
         ])
-    func clientAddress(_ hops: Int, _ header: String, _ expected: String) {
-        let address = ClientAddress(trustedHops: hops).address(
-            peer: "192.0.2.9", headers: [.xForwardedFor: header]
-        )
-        #expect(address?.description == expected)
+    func clientAddress(_ hops: Int, _ header: String, _ expected: String) throws {
+        let request = IncomingRequest(
+            .get, "/", fields: [.xForwardedFor: header], peer: try SocketAddress(ipAddress: "192.0.2.9", port: 1))
+        #expect(ClientAddress(trustedHops: hops).address(of: request)?.description == expected)
     }
 }
 

@@ -37,17 +37,16 @@ import Testing
     @Test func `bodies grow to what was announced, out of one budget`() {
         let crowd = Crowd(limits: .init(bodies: 10_000))
         func add(_ count: Int, to body: inout IncomingBody) -> IncomingBody.Addition {
-            var bytes = ByteBuffer(repeating: 1, count: count)
-            return body.add(&bytes, of: crowd)
+            body.add(ByteBuffer(repeating: 1, count: count), reserve: crowd.takeBody)
         }
         var first = IncomingBody(announced: 3_000)
-        #expect(add(500, to: &first) == .taken && first.reserved == 1_024)
-        #expect(add(2_500, to: &first) == .taken && first.reserved == 4_096 && first.bytes.readableBytes == 3_000)
+        #expect(add(500, to: &first) == .added && first.reserved == 1_024)
+        #expect(add(2_500, to: &first) == .added && first.reserved == 4_096 && first.bytes.count == 3_000)
         var second = IncomingBody(announced: nil)
         #expect(add(5_000, to: &second) == .refused && second.reserved == 0)
-        #expect(add(4_000, to: &second) == .taken && second.reserved == 4_096)
+        #expect(add(4_000, to: &second) == .added && second.reserved == 4_096)
         crowd.giveBackBody(first.reserved)
-        #expect(add(4_000, to: &second) == .taken && second.reserved == 8_192)
+        #expect(add(4_000, to: &second) == .added && second.reserved == 8_192)
         var large = IncomingBody(announced: 65_536)
         #expect(add(65_537, to: &large) == .tooLarge)
     }

@@ -2,10 +2,7 @@
 
 import Crypto
 import HTTPTypes
-import Hummingbird
 import Logging
-import NIOCore
-import NIOEmbedded
 import OstiaryCore
 import OstiaryTestKit
 import Synchronization
@@ -92,21 +89,13 @@ struct TestAPI: Sendable {
     ) async throws -> Answer {
         var headers = headers
         if json != nil { headers[.contentType] = "application/json" }
-        let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "x", path: path, headerFields: headers),
-            body: RequestBody(buffer: ByteBuffer(string: json ?? ""))
-        )
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        logger[metadataKey: "hb.request.id"] = "request-1"
-        let context = OstiaryRequestContext(
-            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
-        )
-        let response = try await responder.respond(to: request, context: context)
-        let collected = CollectedBody()
-        try await response.body.write(collected)
+        let request = IncomingRequest(
+            method, path, authority: "x", fields: headers, body: .init(Array((json ?? "").utf8)), id: Self.requestID)
+        let response = await responder.respond(to: request)
         return Answer(
-            status: response.status.code, headers: response.headers,
-            body: String(decoding: collected.bytes, as: UTF8.self))
+            status: response.status.code, headers: response.fields,
+            body: String(decoding: response.body, as: UTF8.self))
     }
+
+    static let requestID = RequestID()
 }

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import OstiaryCore
 
-/// An answer as it goes out.
-public struct WireAnswer: Sendable {
+/// An answer as the bytes that go out.
+public struct EncodedResponse: Sendable {
     private(set) var bytes: ByteBuffer
     /// Where the header lines end, in ``bytes``.
     private var end: Int
     /// Whether it says that it is the last.
     private(set) var closes: Bool
 
-    /// - Parameter body: for which the fields give type and length.
-    init(_ status: HTTPResponse.Status, _ fields: HTTPFields, body: ByteBuffer? = nil) {
-        // Names and values of HTTPFields hold no line breaks.
-        var bytes = ByteBufferAllocator().buffer(capacity: 1_024)
-        bytes.writeStatusLine(status)
-        for field in fields { bytes.writeField(field.name.rawName, field.value) }
+    /// - Parameter response: whose fields hold no line breaks, since names and values of `HTTPFields` hold none.
+    init(_ response: OutgoingResponse) {
+        var bytes = ByteBufferAllocator().buffer(capacity: response.body.count + 512)
+        bytes.writeStatusLine(response.status)
+        for field in response.fields { bytes.writeField(field.name.rawName, field.value) }
         bytes.writeField("Date", HTTPDate.now)
         self.end = bytes.writerIndex
         bytes.writeStaticString("\r\n")
-        if let body { bytes.writeImmutableBuffer(body) }
+        bytes.writeBytes(response.body)
         self.bytes = bytes
-        self.closes = fields[.connection] == "close"
+        self.closes = response.fields[.connection] == "close"
     }
 
     /// - Parameters:
@@ -42,25 +40,19 @@ public struct WireAnswer: Sendable {
         self.closes = false
     }
 
-    /// A refusal in the form of the contract, made before anything was asked of a responder.
+    /// A refusal in the form of the contract, of a request that no responder is asked about.
     init(_ refusal: Refusal, isHead: Bool = false) {
-        var json = JSONWriter()
-        refusal.write(to: &json)
-        var fields = AnswerHeaders.common(allow: "")
-        for field in refusal.headers { fields.append(field) }
-        fields[.xRequestID] = RequestID().description
-        fields[.contentType] = "application/json"
-        fields[.contentLength] = String(json.bytes.count)
-        self.init(refusal.status, fields, body: isHead ? nil : ByteBuffer(bytes: json.bytes))
+        let writer = AnswerWriter(isHead: isHead, requestID: RequestID())
+        self.init(writer.write(refusal, resource: nil))
     }
 
     /// To a request of which nobody can say where it ends.
-    static var malformed: WireAnswer { WireAnswer(.badRequest, [.connection: "close", .contentLength: "0"]) }
+    static var malformed: EncodedResponse { EncodedResponse(OutgoingResponse(.badRequest, [.connection: "close", .contentLength: "0"])) }
     /// Interim: the answer itself follows (RFC 9110 §15.2.1).
     static let proceed = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
     /// The same, saying that it is the last.
-    var closing: WireAnswer {
+    var closing: EncodedResponse {
         guard !closes else { return self }
         var answer = adding("Connection", "close")
         answer.closes = true
@@ -68,9 +60,9 @@ public struct WireAnswer: Sendable {
     }
 
     /// The same, asking browsers to come by TLS alone for a year (RFC 6797 §7.2).
-    var strictTransport: WireAnswer { adding("Strict-Transport-Security", "max-age=31536000") }
+    var strictTransport: EncodedResponse { adding("Strict-Transport-Security", "max-age=31536000") }
 
-    private func adding(_ name: String, _ value: String) -> WireAnswer {
+    private func adding(_ name: String, _ value: String) -> EncodedResponse {
         guard var longer = bytes.getSlice(at: 0, length: end),
             let rest = bytes.getSlice(at: end, length: bytes.writerIndex - end)
         else { return self }

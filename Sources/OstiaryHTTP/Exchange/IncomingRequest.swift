@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import HTTPTypes
+package import NIOCore
+package import NIOHTTP1
+import OstiaryCore
+
+/// A request on its whole way, from the decoder to the controller: head, body, peer and id.
+public struct IncomingRequest: Sendable {
+    /// The content of a request, which is whole before anything is decided.
+    public enum Body: Sendable, Equatable {
+        case bytes([UInt8])
+        /// More than ``maximumSize``; the content was dropped.
+        case tooLarge
+
+        public static let empty = Body.bytes([])
+        /// The largest body that is read, in bytes.
+        public static let maximumSize = 65_536
+
+        public init(_ bytes: [UInt8]) { self = bytes.count > Self.maximumSize ? .tooLarge : .bytes(bytes) }
+    }
+
+    package let head: HTTPRequestHead
+    public let body: Body
+    /// Names the request in logs and in its answer (`X-Request-ID`).
+    public let id: RequestID
+    /// The other end of the connection; nil where there is none.
+    package let peer: NIOCore.SocketAddress?
+
+    package init(_ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()) {
+        self.head = head
+        self.body = body
+        self.peer = peer
+        self.id = id
+    }
+
+    /// A request that did not come from a decoder of this server's.
+    /// - Parameters:
+    ///   - target: the path with its query.
+    ///   - authority: the value of `Host`; nil for none.
+    package init(
+        _ method: HTTPRequest.Method, _ target: String, authority: String? = nil, fields: HTTPFields = [:],
+        body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()
+    ) {
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(fields.count + 1)
+        if let authority { headers.add(name: "Host", value: authority) }
+        for field in fields { headers.add(name: field.name.rawName, value: field.value) }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: method.rawValue), uri: target, headers: headers)
+        self.init(head, body: body, peer: peer, id: id)
+    }
+
+    public var method: HTTPRequest.Method {
+        switch head.method {
+        case .GET: .get
+        case .HEAD: .head
+        case .POST: .post
+        case .PUT: .put
+        case .DELETE: .delete
+        // Only a method that is no token cannot be converted, and the decoder lets none through.
+        default: HTTPRequest.Method(head.method.rawValue) ?? .trace
+        }
+    }
+
+    /// The path with its query, as sent.
+    public var target: String { head.uri }
+
+    /// The path without its query, as sent.
+    public var path: Substring { Query.path(of: head.uri) }
+
+    /// - Returns: the first value of a parameter of the query; nil where it is absent.
+    public func query(_ name: String) -> String? { Query.value(of: name, in: head.uri) }
+
+    /// The value of `Host`.
+    public var authority: String? { head.headers.first(name: "host") }
+
+    /// The value of a field; of several lines one list (RFC 9110 §5.3). nil where there is none.
+    public subscript(name: HTTPField.Name) -> String? {
+        var joined: String?
+        for (own, value) in head.headers where own.isFieldName(name) {
+            let value = value.withoutOuterBlanks
+            joined = joined.map { "\($0), \(value)" } ?? value
+        }
+        return joined
+    }
+
+    /// The values of all lines of a field, in their order.
+    public subscript(values name: HTTPField.Name) -> [String] {
+        head.headers.compactMap { $0.isFieldName(name) ? $1.withoutOuterBlanks : nil }
+    }
+
+    public func contains(_ name: HTTPField.Name) -> Bool { head.headers.contains { own, _ in own.isFieldName(name) } }
+}
+
+extension String {
+    /// True for the name of that field, in any case (RFC 9110 §5.1).
+    func isFieldName(_ name: HTTPField.Name) -> Bool {
+        let name = name.canonicalName.utf8
+        guard utf8.count == name.count else { return false }
+        // Both are tokens, of which only letters differ by this bit.
+        return utf8.elementsEqual(name) { own, other in own == other || own | 0x20 == other }
+    }
+
+    /// A field's value without the white space around it (RFC 9110 §5.5), of which decoders leave some.
+    fileprivate var withoutOuterBlanks: String {
+        func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard isBlank(utf8.first) || isBlank(utf8.last) else { return self }
+        return octets.trimmed.text
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import OstiaryHTTP
+import ServiceLifecycle
+
+/// Hummingbird's listener on an address, whose connections are Ostiary's own (docs/adr/0006-connections.md).
+enum Listener {
+    /// - Parameters:
+    ///   - tls: nil for connections in the clear.
+    ///   - connections: how many there may be; nil for no bound of its own.
+    ///   - onStart: called once the address is bound.
+    /// - Throws: an error of the certificate.
+    static func service(
+        at address: SocketAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
+        connections: MaximumAvailableConnections? = nil, logger: Logger,
+        onStart: @escaping @Sendable (any Channel) async -> Void
+    ) throws -> any Service {
+        let channel = ConnectionChannel(setup: setup)
+        let configuration = HummingbirdCore.ServerConfiguration(
+            address: .hostname(address.host, port: address.port), backlog: 1_024,
+            availableConnectionsDelegate: connections)
+        func service(_ channel: some ServerChildChannel) -> any Service {
+            channel.server(
+                configuration: configuration, onServerRunning: onStart,
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        }
+        guard let tls else { return service(channel) }
+        return service(try TLSChannel(channel, tlsConfiguration: tls))
+    }
+}
+
+/// Sets up accepted channels for Hummingbird's listener.
+private struct ConnectionChannel: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+    }
+
+    let setup: ConnectionSetup
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try setup.install(on: channel)
+            return Value(channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+    }
+}
