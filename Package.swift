@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "OstiaryRedis", targets: ["OstiaryRedis"]),
         .library(name: "OstiaryHTTP", targets: ["OstiaryHTTP"]),
         .library(name: "OstiaryWeb", targets: ["OstiaryWeb"]),
+        .library(name: "OstiaryHummingbird", targets: ["OstiaryHummingbird"]),
         .library(name: "OstiaryServer", targets: ["OstiaryServer"]),
         .library(name: "OstiaryTestKit", targets: ["OstiaryTestKit"]),
     ],
@@ -112,6 +113,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "OstiaryHummingbird",
+            dependencies: [
+                "OstiaryCore", "OstiaryHTTP",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "ostiary",
             dependencies: [
@@ -120,6 +131,18 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        // The same sources as Examples/notes/Package.swift builds: without package access they see no more than a stranger's.
+        .executableTarget(
+            name: "Notes",
+            dependencies: [
+                "OstiaryCore", "OstiaryHTTP", "OstiaryHummingbird", "OstiaryServer", "OstiarySQL",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Examples/notes/Sources/Notes",
+            packageAccess: false,
             swiftSettings: settings
         ),
         .executableTarget(
@@ -197,7 +220,7 @@ let package = Package(
             name: "OstiaryServerTests",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiarySQL", "OstiarySQLite", "OstiaryTestSupport",
-                "ostiary",
+                "ostiary", "Notes",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -57,19 +57,19 @@ struct AuditCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let query = try await query(workspace)
-                let entries = try await workspace.administration.audit.entries(query, in: .command).reversed()
+            try await options.withInstallation { installation in
+                let query = try await query(installation)
+                let entries = try await installation.administration.audit.entries(query, in: .command).reversed()
                 guard follow else { return show(Array(entries)) }
                 for entry in entries { Terminal.show(line(entry)) }
-                try await AuditFollowing(store: workspace.administration.audit, query: query).run(after: Array(entries))
+                try await AuditFollowing(store: installation.administration.audit, query: query).run(after: Array(entries))
                 {
                     Terminal.show(line($0))
                 }
             }
         }
 
-        private func query(_ workspace: Workspace) async throws -> AuditQuery {
+        private func query(_ installation: Installation) async throws -> AuditQuery {
             let now = Timestamp.now()
             var query = AuditQuery(
                 event: event.map(AuditEvent.init(rawValue:)), since: since.flatMap { Moment.read($0, now: now) },
@@ -78,7 +78,7 @@ struct AuditCommand: AsyncParsableCommand {
             if let id = Int64(user) {
                 query.user = id
             } else {
-                (query.user, query.object) = try await workspace.auditSubject(email: user, in: .command)
+                (query.user, query.object) = try await installation.auditSubject(email: user, in: .command)
                 if query.object == nil {
                     Terminal.complain(
                         "Warning: tries of the address are found with the servers' root secret only (OSTIARY_ROOT_SECRET, or OSTIARY_SECRET_KEY where there is none)."

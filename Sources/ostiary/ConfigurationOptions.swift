@@ -60,23 +60,23 @@ struct ConfigurationOptions: ParsableArguments {
     /// - Parameters:
     ///   - creates: whether an installation is made where there is none.
     ///   - migrated: whether the schema must be this program's.
-    func withWorkspace(
-        creates: Bool = false, migrated: Bool = true, _ work: (Workspace) async throws -> Void
+    func withInstallation(
+        creates: Bool = false, migrated: Bool = true, _ work: (Installation) async throws -> Void
     ) async throws {
         try await reportingFailures {
             let configuration = try configuration()
             for warning in configuration.warnings { Terminal.complain("Warning: \(warning)") }
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
-            let workspace = try Workspace(configuration, creates: creates, logger: logger)
-            defer { workspace.close() }
-            if migrated { try await workspace.requireMigrated() }
-            try await work(workspace)
+            let installation = try Installation(configuration, creates: creates, logger: logger)
+            defer { installation.close() }
+            if migrated { try await installation.requireMigrated() }
+            try await work(installation)
         }
     }
 }
 
-extension Workspace {
+extension Installation {
     /// ``withSettings(onTrouble:_:)`` that tells trouble on standard error.
     func withSettings(_ work: (DynamicSettings) async throws -> Void) async throws {
         try await withSettings(onTrouble: { Terminal.complain("Warning: \($0)") }, work)

@@ -20,9 +20,9 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
-            let minimumLength = try await workspace.minimumPasswordLength()
-            let email = try await self.email(workspace)
+        try await options.withInstallation { installation in
+            let minimumLength = try await installation.minimumPasswordLength()
+            let email = try await self.email(installation)
             let attributes = [(name: "email", value: email)]
             let password =
                 noinput
@@ -31,13 +31,13 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
                     attributes: attributes, minimumLength: minimumLength, action: "create user", validation: validation
                 )
             if noinput { try validation.check(password, attributes, minimumLength) }
-            _ = try await workspace.administration.accounts.createSuperuser(
+            _ = try await installation.administration.accounts.createSuperuser(
                 email: email, password: password, in: .command)
             print("Superuser created successfully.")
         }
     }
 
-    private func email(_ workspace: Workspace) async throws -> String {
+    private func email(_ installation: Installation) async throws -> String {
         if let email { return email }
         guard !noinput else { throw Failure(text: "You must use --email with --noinput.") }
         while true {
@@ -50,7 +50,7 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
                 Terminal.complain("Error: Enter a valid email address.")
                 continue
             }
-            guard (try? await workspace.administration.accounts.user(email: typed, in: .command)) == nil else {
+            guard (try? await installation.administration.accounts.user(email: typed, in: .command)) == nil else {
                 Terminal.complain("Error: That email is already taken.")
                 continue
             }
@@ -77,9 +77,9 @@ struct ChangePasswordCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
-            let user = try await workspace.administration.accounts.user(email: email, in: .command)
-            let minimumLength = try await workspace.minimumPasswordLength()
+        try await options.withInstallation { installation in
+            let user = try await installation.administration.accounts.user(email: email, in: .command)
+            let minimumLength = try await installation.minimumPasswordLength()
             print("Changing password for user '\(user.email.printable)'")
             let password = try PasswordPrompt.ask(
                 attributes: [
@@ -88,7 +88,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
                 ],
                 minimumLength: minimumLength, action: "change it", validation: validation
             )
-            try await workspace.administration.accounts.changePassword(email: email, to: password, in: .command)
+            try await installation.administration.accounts.changePassword(email: email, to: password, in: .command)
             print(
                 "Password changed successfully for user '\(user.email.printable)'; every session of theirs has ended.")
         }

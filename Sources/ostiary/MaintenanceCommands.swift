@@ -14,10 +14,10 @@ struct CleanupCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
+        try await options.withInstallation { installation in
             var deleted = 0
-            try await workspace.withSettings { _ in
-                deleted = try await workspace.administration.cleanup.run(by: .command) {
+            try await installation.withSettings { _ in
+                deleted = try await installation.administration.cleanup.run(by: .command) {
                     Terminal.progress("\($0) rows deleted")
                 }
             }
@@ -50,8 +50,8 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
-            try workspace.backup(to: file) { done, total in
+        try await options.withInstallation { installation in
+            try installation.backup(to: file) { done, total in
                 Terminal.progress("\(total == 0 ? 100 : done * 100 / total) % of \(total) pages")
             }
             Terminal.endProgress()
@@ -78,8 +78,8 @@ struct ForgetKeyCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
-            try await workspace.forget(root ? .root : .signingKey, in: .command)
+        try await options.withInstallation { installation in
+            try await installation.forget(root ? .root : .signingKey, in: .command)
             print("Forgotten. The next server that starts decides which \(root ? "secret" : "key") it is.")
         }
     }
@@ -105,8 +105,8 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace(migrated: false) { workspace in
-            let findings = try await workspace.findings() + (deploy ? workspace.deploymentFindings() : [])
+        try await options.withInstallation(migrated: false) { installation in
+            let findings = try await installation.findings() + (deploy ? installation.deploymentFindings() : [])
             if output.json {
                 Terminal.document { $0.findings(findings) }
             } else {

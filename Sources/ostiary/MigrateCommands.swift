@@ -15,8 +15,8 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace(creates: !plan, migrated: false) { workspace in
-            let pending = try await workspace.pendingMigrations()
+        try await options.withInstallation(creates: !plan, migrated: false) { installation in
+            let pending = try await installation.pendingMigrations()
             guard !pending.isEmpty else {
                 print("No migrations to apply.")
                 return
@@ -25,7 +25,7 @@ struct MigrateCommand: AsyncParsableCommand {
                 for name in pending { print("[ ] \(name)") }
                 return
             }
-            for name in try await workspace.migrate() { print("Applying \(name)… OK") }
+            for name in try await installation.migrate() { print("Applying \(name)… OK") }
         }
     }
 }
@@ -39,9 +39,9 @@ struct ShowMigrationsCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
-        try await options.withWorkspace(migrated: false) { workspace in
-            let applied = try await workspace.appliedMigrations()
-            let pending = try await workspace.pendingMigrations()
+        try await options.withInstallation(migrated: false) { installation in
+            let applied = try await installation.appliedMigrations()
+            let pending = try await installation.pendingMigrations()
             if output.json {
                 return Terminal.document { json in
                     json.beginArray()

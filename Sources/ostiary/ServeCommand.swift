@@ -116,7 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func parts(of address: String) throws -> [ConfigurationKey: String] {
-        if let both = SocketAddress(address) { return [.host: both.host, .port: String(both.port)] }
+        if let both = ServerAddress(address) { return [.host: both.host, .port: String(both.port)] }
         if address.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return [.port: address] }
         guard !address.contains(":") else {
             throw ConfigurationError(["the address must be address:port, not \"\(address)\""])

@@ -20,8 +20,8 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                try await workspace.withSettings { settings in
+            try await options.withInstallation { installation in
+                try await installation.withSettings { settings in
                     if json { print(document(settings.report())) } else { table(settings.report()) }
                 }
             }
@@ -70,9 +70,9 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
+            try await options.withInstallation { installation in
                 let setting = try Settings.named(name)
-                try await workspace.withSettings { settings in
+                try await installation.withSettings { settings in
                     for report in settings.report() where report.setting.name == setting.name { print(report.value) }
                 }
             }
@@ -91,8 +91,8 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                try await workspace.withSettings {
+            try await options.withInstallation { installation in
+                try await installation.withSettings {
                     SettingsCommand.show(try await $0.set(name, to: value, in: .command))
                 }
             }
@@ -108,8 +108,8 @@ struct SettingsCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                try await workspace.withSettings { SettingsCommand.show(try await $0.unset(name, in: .command)) }
+            try await options.withInstallation { installation in
+                try await installation.withSettings { SettingsCommand.show(try await $0.unset(name, in: .command)) }
             }
         }
     }

@@ -26,9 +26,9 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withWorkspace { workspace in
+        try await options.withInstallation { installation in
             if let name { _ = try Settings.named(name) }
-            let entries = try await workspace.administration.audit.entries(
+            let entries = try await installation.administration.audit.entries(
                 AuditQuery(object: name, event: .settingChanged, limit: limit), in: .command)
             if json { print(document(entries)) } else { table(entries) }
         }

@@ -27,8 +27,8 @@ struct UsersCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let users = try await workspace.administration.accounts.list(after: after, limit: limit, in: .command)
+            try await options.withInstallation { installation in
+                let users = try await installation.administration.accounts.list(after: after, limit: limit, in: .command)
                 if output.json {
                     return Terminal.document { json in
                         json.beginArray()
@@ -59,8 +59,8 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let user = try await workspace.administration.accounts.user(email: account.email, in: .command)
+            try await options.withInstallation { installation in
+                let user = try await installation.administration.accounts.user(email: account.email, in: .command)
                 if output.json { return Terminal.document { $0.user(user) } }
                 Terminal.table([
                     ["id", String(user.id)], ["email", user.email], ["username", user.username],
@@ -96,8 +96,8 @@ struct UsersCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let minimumLength = try await workspace.minimumPasswordLength()
+            try await options.withInstallation { installation in
+                let minimumLength = try await installation.minimumPasswordLength()
                 let password =
                     noPassword
                     ? nil
@@ -108,7 +108,7 @@ struct UsersCommand: AsyncParsableCommand {
                 var attributes = AccountService.Attributes()
                 attributes.username = username
                 attributes.isStaff = staff
-                let user = try await workspace.administration.accounts.createUser(
+                let user = try await installation.administration.accounts.createUser(
                     email: account.email, password: password, attributes: attributes, in: .command
                 )
                 print("Made account \(user.id), \(user.email.printable).")
@@ -125,9 +125,9 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
+            try await options.withInstallation { installation in
                 print(
-                    "\(try await workspace.administration.accounts.setActive(true, email: account.email, in: .command).email.printable) is active."
+                    "\(try await installation.administration.accounts.setActive(true, email: account.email, in: .command).email.printable) is active."
                 )
             }
         }
@@ -143,9 +143,9 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
+            try await options.withInstallation { installation in
                 print(
-                    "\(try await workspace.administration.accounts.setActive(false, email: account.email, in: .command).email.printable) is not active."
+                    "\(try await installation.administration.accounts.setActive(false, email: account.email, in: .command).email.printable) is not active."
                 )
             }
         }
@@ -160,8 +160,8 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let administration = workspace.administration
+            try await options.withInstallation { installation in
+                let administration = installation.administration
                 let user = try await administration.accounts.user(email: account.email, in: .command)
                 try await administration.sessions.endAll(of: user.id, but: nil, in: .command)
                 print("\(user.email.printable) is logged out everywhere.")
@@ -182,13 +182,13 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
-            try await options.withWorkspace { workspace in
-                let user = try await workspace.administration.accounts.user(email: account.email, in: .command)
+            try await options.withInstallation { installation in
+                let user = try await installation.administration.accounts.user(email: account.email, in: .command)
                 if !yes {
                     let answer = Terminal.ask("Delete \(user.email.printable) for good? [y/N]: ")
                     guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
                 }
-                try await workspace.administration.accounts.delete(email: account.email, in: .command)
+                try await installation.administration.accounts.delete(email: account.email, in: .command)
                 print("Deleted \(user.email.printable).")
             }
         }

@@ -11,6 +11,14 @@ public struct Setting<Value: SettingValue>: Sendable {
     /// What one unit of the value is; empty for a plain number.
     public let unit: String
     public let help: String
+
+    public init(name: String, defaultValue: Value, range: ClosedRange<Value>, unit: String = "", help: String) {
+        self.name = name
+        self.defaultValue = defaultValue
+        self.range = range
+        self.unit = unit
+        self.help = help
+    }
 }
 
 /// A type that settings can have.
@@ -47,7 +55,7 @@ public struct AnySetting: Sendable {
     /// The value that is meant. - Throws: ``SettingError``.
     let value: @Sendable (StoredSetting) throws -> any SettingValue
 
-    init<Value: SettingValue>(_ setting: Setting<Value>) {
+    public init<Value: SettingValue>(_ setting: Setting<Value>) {
         let rangeText = "\(setting.range.lowerBound.settingText)…\(setting.range.upperBound.settingText)"
         self.name = setting.name
         self.typeName = Value.typeName
@@ -76,7 +84,7 @@ public enum Settings {
     public static let all: [AnySetting] = tokens + sessions + login + passwords + audit + throttling
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.
-    public static func named(_ name: String) throws -> AnySetting {
+    package static func named(_ name: String) throws -> AnySetting {
         guard let setting = all.first(where: { $0.name == name }) else {
             throw SettingError.unknown(name, nearest: nearestName(to: name, among: all.map(\.name)))
         }
@@ -84,7 +92,7 @@ public enum Settings {
     }
 
     /// - Throws: ``SettingError`` unless the setting exists and can have the value that the text stands for.
-    public static func check(_ name: String, _ text: String) throws {
+    package static func check(_ name: String, _ text: String) throws {
         _ = try named(name).value(.text(text))
     }
 }

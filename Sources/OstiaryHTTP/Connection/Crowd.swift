@@ -6,14 +6,14 @@ import Synchronization
 
 /// What all connections of a server hold together, bounded: how many there are of one network, and the memory of request
 /// bodies that are still coming in.
-public final class Crowd: Sendable {
-    public struct Limits: Sendable {
+package final class Crowd: Sendable {
+    package struct Limits: Sendable {
         /// Connections of one network; nil for no limit.
-        public var connectionsPerNetwork: Int?
+        package var connectionsPerNetwork: Int?
         /// Bytes of all bodies under way.
-        public var bodies: Int
+        package var bodies: Int
 
-        public init(connectionsPerNetwork: Int? = nil, bodies: Int = 64 << 20) {
+        package init(connectionsPerNetwork: Int? = nil, bodies: Int = 64 << 20) {
             self.connectionsPerNetwork = connectionsPerNetwork
             self.bodies = bodies
         }
@@ -36,7 +36,7 @@ public final class Crowd: Sendable {
     private let refusals = Counter(label: "ostiary_connections_refused_total")
 
     /// - Parameter dispersed: called when most of a crowd has gone, on an event loop: what it needed can be given back.
-    public init(limits: Limits = Limits(), dispersed: @escaping @Sendable () -> Void = {}) {
+    package init(limits: Limits = Limits(), dispersed: @escaping @Sendable () -> Void = {}) {
         self.limits = limits
         self.dispersed = dispersed
     }

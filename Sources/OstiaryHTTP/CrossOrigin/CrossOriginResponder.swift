@@ -4,19 +4,19 @@ import HTTPTypes
 
 /// Lets pages of other origins read the answers (CORS, Fetch §3.2), where an operator names those. Cookies are never
 /// asked for, so nothing is allowed to a page that it could not do with a token of its own.
-public struct CrossOriginResponder: Responder {
+package struct CrossOriginResponder: Responder {
     private let base: any Responder
     private let origins: [Origin]
 
     /// How long a browser may remember what it was allowed, in seconds: an hour.
     private static let maximumAge = 3_600
 
-    public init(_ base: any Responder, origins: [Origin]) {
+    package init(_ base: any Responder, origins: [Origin]) {
         self.base = base
         self.origins = origins
     }
 
-    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
+    package func respond(to request: IncomingRequest) async -> OutgoingResponse {
         var response = await base.respond(to: request)
         response.fields[.vary] = AnswerHeaders.varyByOrigin
         let sent = request[values: .origin]
@@ -37,8 +37,10 @@ public struct CrossOriginResponder: Responder {
         return OutgoingResponse(.noContent, headers)
     }
 
+    package func owns(_ path: Substring) -> Bool { base.owns(path) }
+
     /// Answers only what no page of another origin has asked for.
-    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+    package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         base.immediateResponse(to: request)
     }
 }

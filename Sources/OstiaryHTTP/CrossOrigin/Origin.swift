@@ -3,16 +3,16 @@
 import OstiaryCore
 
 /// The origin of a web page as browsers write it (RFC 6454 §6.2): scheme, host and port, compared byte by byte.
-public struct Origin: Sendable, Hashable, CustomStringConvertible {
-    public let description: String
+package struct Origin: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
 
     /// Why a text is no origin.
-    public struct Malformed: Error, CustomStringConvertible {
-        public let description: String
+    package struct Malformed: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// - Throws: ``Malformed`` for whatever no browser would send, `*` and `null` among it.
-    public init(_ text: String) throws(Malformed) {
+    package init(_ text: String) throws(Malformed) {
         func malformed(_ reason: String) -> Malformed {
             Malformed(description: "\"\(text)\" is no origin: \(reason)")
         }

@@ -4,21 +4,21 @@ import HTTPTypes
 import OstiaryCore
 
 /// Whether a request was made by a page of this server, as far as the browser tells.
-public struct SameOrigin: Sendable {
+package struct SameOrigin: Sendable {
     private let publicURL: String?
     private let isSecure: Bool
 
     /// - Parameters:
     ///   - publicURL: scheme, host and port under which the server is known; nil where nobody has said.
     ///   - isSecure: whether browsers come by https.
-    public init(publicURL: String?, isSecure: Bool) {
+    package init(publicURL: String?, isSecure: Bool) {
         self.publicURL = publicURL
         self.isSecure = isSecure
     }
 
     /// `Sec-Fetch-Site` is the browser's own word, which no page can change; over plain http browsers do not send it.
     /// Then `Origin` has to name this server. A client that sends neither is no browser of this decade.
-    public func allows(_ request: IncomingRequest) -> Bool {
+    package func allows(_ request: IncomingRequest) -> Bool {
         let site = request[.secFetchSite]
         let isSame = site?.matches("same-origin")
         if isSame == false { return false }

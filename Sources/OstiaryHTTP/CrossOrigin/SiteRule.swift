@@ -7,14 +7,14 @@ import OstiaryCore
 ///
 /// A browser sends a form of any page to any server without asking (Fetch §3.2.2), from the network of whoever looks at
 /// that page. The page cannot read the answer, but it could spend the budgets that this network has for its logins.
-public struct SiteRule: Sendable {
+package struct SiteRule: Sendable {
     private let own: SameOrigin
     private let others: [Origin]
 
     /// - Parameters:
     ///   - own: which requests come from pages of this server.
     ///   - others: further origins, named by the operator.
-    public init(own: SameOrigin = SameOrigin(publicURL: nil, isSecure: false), others: [Origin] = []) {
+    package init(own: SameOrigin = SameOrigin(publicURL: nil, isSecure: false), others: [Origin] = []) {
         self.own = own
         self.others = others
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Logging
-public import OstiaryCore
+package import Logging
+package import OstiaryCore
 
 /// Serves a list of endpoints. The order in which a request is judged is the contract's: path, `Accept`, method,
 /// credentials, body.
-public struct APIResponder: Responder {
+package struct APIResponder: Responder {
     /// Judges the demand of an operation: true where the user meets it.
-    public typealias DemandCheck =
+    package typealias DemandCheck =
         @Sendable (APIOperation.Demand, Identity, RequestContext) async throws -> Bool
 
     /// For the stores' part of a request, all calls together.
@@ -36,7 +36,7 @@ public struct APIResponder: Responder {
     ///   - isMet: asked for each request of an operation that demands more than a token; nobody meets a demand unless it
     ///     says so.
     ///   - now: the time of requests.
-    public init(
+    package init(
         endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
         isMet: @escaping DemandCheck = { _, _, _ in false },
@@ -65,7 +65,7 @@ public struct APIResponder: Responder {
         self.now = now
     }
 
-    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
+    package func respond(to request: IncomingRequest) async -> OutgoingResponse {
         let start = ContinuousClock.now
         // Before anything of it is compared with other text.
         let malformed = RequestText.refusal(of: request)

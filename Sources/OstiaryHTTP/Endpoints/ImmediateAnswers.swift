@@ -28,7 +28,7 @@ extension APIResponder {
     /// Answers `GET` of an immediate endpoint, where memory knows the token: without a task, on the event loop.
     ///
     /// - Returns: the same as the ordinary way gives; nil for all that is rare, and for every refusal.
-    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+    package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         guard request.head.method == .GET, request.target.isASCII, let resource = immediate[request.target],
             !isDraining()
         else { return nil }

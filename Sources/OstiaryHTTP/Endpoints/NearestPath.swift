@@ -3,17 +3,17 @@
 import OstiaryCore
 
 /// Finds the endpoint that a mistyped path most likely meant.
-public struct NearestPath: Sendable {
+package struct NearestPath: Sendable {
     private let pathsByName: [String: String]
 
-    public init(_ operations: [APIOperation]) {
+    package init(_ operations: [APIOperation]) {
         let paths = operations.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "{")) }
         pathsByName = Dictionary(paths.map { (Self.name(of: $0[...]), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// - Parameter path: ASCII.
     /// - Returns: nil where none of ours is spelled like it.
-    public func callAsFunction(to path: Substring) -> String? {
+    package func callAsFunction(to path: Substring) -> String? {
         nearestName(to: Self.name(of: path), among: Array(pathsByName.keys)).flatMap { pathsByName[$0] }
     }
 

@@ -4,11 +4,11 @@ import HTTPTypes
 import OstiaryCore
 
 /// `GET /healthz` and `GET /readyz`, for supervisors and load balancers.
-public struct HealthController: Sendable {
+package struct HealthController: Sendable {
     private let readiness: @Sendable () async -> Readiness
 
     /// - Parameter readiness: asked by each `GET /readyz`.
-    public init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
+    package init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
 
     private static let livenessOperation = APIOperation(
         .get, "/healthz/", name: "Health", security: .public,
@@ -33,9 +33,9 @@ public struct HealthController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [livenessOperation, readinessOperation]
+    package static let operations = [livenessOperation, readinessOperation]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .public(Self.livenessOperation) { _ in Self.answer("ok") },
             .public(Self.readinessOperation) { [readiness] _ in
@@ -82,12 +82,12 @@ public struct HealthController: Sendable {
 }
 
 /// Whether requests should be sent here.
-public struct Readiness: Sendable {
-    public var isReady: Bool
+package struct Readiness: Sendable {
+    package var isReady: Bool
     /// A word on each part, for people.
-    public var notes: [(part: String, note: String)]
+    package var notes: [(part: String, note: String)]
 
-    public init(isReady: Bool, notes: [(part: String, note: String)] = []) {
+    package init(isReady: Bool, notes: [(part: String, note: String)] = []) {
         self.isReady = isReady
         self.notes = notes
     }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `POST /api/login/`
-public struct LoginController: Sendable {
+package struct LoginController: Sendable {
     private let login: LoginService
 
-    public init(login: LoginService) { self.login = login }
+    package init(login: LoginService) { self.login = login }
 
     private static let email = Field.email(help: "The address of the account, in any case.")
     private static let password = Field(
         "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
     )
 
-    public static let operation = APIOperation(
+    package static let operation = APIOperation(
         .post, "/api/login/", name: "Login", security: .public,
         about: .init(
             "Log in",
@@ -34,9 +34,9 @@ public struct LoginController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [operation]
+    package static let operations = [operation]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .public(Self.operation, handler: login)
         ]

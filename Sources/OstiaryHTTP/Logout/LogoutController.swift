@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `POST /api/logout/`
-public struct LogoutController: Sendable {
+package struct LogoutController: Sendable {
     private let logout: LogoutService
 
-    public init(logout: LogoutService) { self.logout = logout }
+    package init(logout: LogoutService) { self.logout = logout }
 
-    public static let operation = APIOperation(
+    package static let operation = APIOperation(
         .post, "/api/logout/", name: "Logout", security: .public,
         about: .init(
             "End the session of a refresh token",
@@ -23,9 +23,9 @@ public struct LogoutController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [operation]
+    package static let operations = [operation]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .public(Self.operation, handler: logout)
         ]

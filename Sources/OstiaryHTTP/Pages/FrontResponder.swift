@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Logging
+package import Logging
 
 /// Routes requests that prefer `text/html` to the pages, all others to the API.
-public struct FrontResponder: Responder {
+package struct FrontResponder: Responder {
     private let api: APIResponder
     private let pages: (any PageSite)?
     private let logger: Logger
@@ -14,7 +14,7 @@ public struct FrontResponder: Responder {
     ///   - pages: nil where there are none.
     ///   - logger: for faults of pages.
     ///   - isDraining: while true, each answer asks its client to connect anew.
-    public init(
+    package init(
         api: APIResponder, pages: (any PageSite)?, logger: Logger = Logger(label: "ostiary"),
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
@@ -24,7 +24,7 @@ public struct FrontResponder: Responder {
         self.isDraining = isDraining
     }
 
-    public func respond(to request: IncomingRequest) async -> OutgoingResponse {
+    package func respond(to request: IncomingRequest) async -> OutgoingResponse {
         guard let pages, RequestText.refusal(of: request) == nil, isForPages(request, pages) else {
             return await api.respond(to: request)
         }
@@ -41,11 +41,10 @@ public struct FrontResponder: Responder {
     }
 
     /// Pages are never answered immediately.
-    public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
+    package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         api.immediateResponse(to: request)
     }
 
-    /// True if a request is for this server's API or pages, and not for what an application serves beside them.
     package func owns(_ path: Substring) -> Bool { api.resource(at: path).0 != nil || pages?.owns(path) == true }
 
     private func isForPages(_ request: IncomingRequest, _ pages: any PageSite) -> Bool {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
+package import HTTPTypes
 
 /// Answers people who come with a browser. It is a client of the JSON API in the same process, and knows no more of it
 /// than any other client does.
-public protocol PageSite: Sendable {
+package protocol PageSite: Sendable {
     /// True if a request is the site's whatever its `Accept` says: the files that its pages load.
     func owns(_ path: Substring) -> Bool
 
@@ -12,7 +12,7 @@ public protocol PageSite: Sendable {
 }
 
 /// The JSON API, asked without a network: each request is judged as if it had come on the connection of a browser's request.
-public struct InProcessAPI: Sendable {
+package struct InProcessAPI: Sendable {
     private let responder: APIResponder
     private let visit: IncomingRequest
 
@@ -22,7 +22,7 @@ public struct InProcessAPI: Sendable {
         self.visit = visit
     }
 
-    public func ask(_ request: APIRequest) async -> OutgoingResponse {
+    package func ask(_ request: APIRequest) async -> OutgoingResponse {
         await responder.respond(
             to: IncomingRequest(
                 request.method, request.target, authority: visit.authority, fields: request.fields, body: request.body,
@@ -31,14 +31,14 @@ public struct InProcessAPI: Sendable {
 }
 
 /// A request of the API that a page makes.
-public struct APIRequest: Sendable {
-    public var method: HTTPRequest.Method
+package struct APIRequest: Sendable {
+    package var method: HTTPRequest.Method
     /// The path with its query.
-    public var target: String
-    public var fields: HTTPFields
-    public var body: IncomingRequest.Body
+    package var target: String
+    package var fields: HTTPFields
+    package var body: IncomingRequest.Body
 
-    public init(
+    package init(
         _ method: HTTPRequest.Method, _ target: String, fields: HTTPFields = [:],
         body: IncomingRequest.Body = .empty
     ) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `POST /api/password/` and `DELETE /api/me/`: what a user may do only by the password itself.
-public struct PasswordController: Sendable {
+package struct PasswordController: Sendable {
     private let passwords: PasswordChangeService
 
-    public init(passwords: PasswordChangeService) { self.passwords = passwords }
+    package init(passwords: PasswordChangeService) { self.passwords = passwords }
 
     private static let current = Field(
         "current_password", .password, example: "securepassword", help: "The password as it is now."
@@ -47,9 +47,9 @@ public struct PasswordController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [changing, deletion]
+    package static let operations = [changing, deletion]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             Endpoint(Self.changing, handler: change),
             Endpoint(Self.deletion, handler: deleteAccount),

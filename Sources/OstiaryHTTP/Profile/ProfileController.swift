@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `GET` and `PUT /api/me/`
-public struct ProfileController: Sendable {
+package struct ProfileController: Sendable {
     private let profile: ProfileService
 
-    public init(profile: ProfileService) { self.profile = profile }
+    package init(profile: ProfileService) { self.profile = profile }
 
     private static let username = Field(
         "username", .text, maximumLength: 150, isRequired: false, mayBeBlank: true, example: "first",
@@ -25,7 +25,7 @@ public struct ProfileController: Sendable {
         help: "Needed for another `email` where the session began more than 10 minutes ago."
     )
 
-    public static let showing = APIOperation(
+    package static let showing = APIOperation(
         .get, "/api/me/", name: "Me",
         about: .init(
             "Show the own account", "Tells whose access token it is.",
@@ -51,9 +51,9 @@ public struct ProfileController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [showing, changing]
+    package static let operations = [showing, changing]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .immediate(Self.showing) { identity in .profile(identity.user) },
             Endpoint(Self.changing, handler: update),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `POST /api/register/`
-public struct RegistrationController: Sendable {
+package struct RegistrationController: Sendable {
     private let registration: RegistrationService
 
-    public init(registration: RegistrationService) { self.registration = registration }
+    package init(registration: RegistrationService) { self.registration = registration }
 
     private static let email = Field.email(
         help: """
@@ -54,9 +54,9 @@ public struct RegistrationController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [operation]
+    package static let operations = [operation]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .public(Self.operation, handler: register)
         ]

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import OstiaryCore
+package import OstiaryCore
 
 /// Why a request proved no identity.
-enum BearerError: Error, Equatable {
+package enum BearerError: Error, Equatable {
     case missing
     case otherScheme
     case token(AccessTokenError)
@@ -15,10 +15,14 @@ enum BearerError: Error, Equatable {
     }
 }
 
-enum BearerToken {
+package enum BearerToken {
     /// The token of the only `Authorization` header: `Bearer`, in any case, and one token (RFC 6750 §2.1).
     static func read(from request: IncomingRequest) throws(BearerError) -> String {
-        let values = request[values: .authorization]
+        try read(request[values: .authorization])
+    }
+
+    /// - Parameter values: of all `Authorization` headers.
+    package static func read(_ values: [String]) throws(BearerError) -> String {
         guard let value = values.first else { throw .missing }
         guard values.count == 1 else { throw .token(.malformed) }
         return try read(value)

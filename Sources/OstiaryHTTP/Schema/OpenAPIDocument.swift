@@ -126,7 +126,7 @@ struct OpenAPIDocument {
 
 extension APIOperation {
     /// Unique: names belong to paths, and each path has a method once.
-    public var operationID: String {
+    package var operationID: String {
         method == .post ? name.lowercased() : method.rawValue.lowercased() + name
     }
 

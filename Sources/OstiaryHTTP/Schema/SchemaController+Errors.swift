@@ -52,5 +52,5 @@ extension SchemaController {
 
 extension ErrorCode {
     /// Where it is explained: a reference relative to the server (RFC 9457 §3.1.1).
-    public var reference: String { "/docs/errors/#\(rawValue)" }
+    package var reference: String { "/docs/errors/#\(rawValue)" }
 }

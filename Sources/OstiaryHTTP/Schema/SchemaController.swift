@@ -5,7 +5,7 @@ import OstiaryCore
 import Synchronization
 
 /// `GET /api/`, `GET /api/schema/` and `GET /docs/errors/`: what there is, for people and programs.
-public struct SchemaController: Sendable {
+package struct SchemaController: Sendable {
     private let described: [APIOperation]
     private let version: String
     private let server: String
@@ -14,24 +14,24 @@ public struct SchemaController: Sendable {
     ///   - operations: all others that are served.
     ///   - version: of the program.
     ///   - server: the address under which clients know it; nil if that is not known.
-    public init(describing operations: [APIOperation], version: String, server: String? = nil) {
+    package init(describing operations: [APIOperation], version: String, server: String? = nil) {
         self.described = operations + Self.operations
         self.version = version
         self.server = server ?? "/"
     }
 
-    public static let indexing = APIOperation(
+    package static let indexing = APIOperation(
         .get, "/api/", name: "Index", security: .public, about: aboutIndex, parsers: [])
-    public static let describing = APIOperation(
+    package static let describing = APIOperation(
         .get, "/api/schema/", name: "Schema", security: .public, about: aboutSchema, parsers: [],
         renderers: Renderer.usual + [.yaml])
-    public static let explaining = APIOperation(
+    package static let explaining = APIOperation(
         .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
 
     /// The operations of its endpoints.
-    public static let operations = [indexing, describing, explaining]
+    package static let operations = [indexing, describing, explaining]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         let described = LazyAnswer { schema }
         return [
             .public(Self.indexing) { _ in index }, .public(Self.describing) { _ in described.answer },
@@ -52,7 +52,7 @@ public struct SchemaController: Sendable {
     }
 
     /// The description as JSON or YAML, as it is served.
-    public func text(as renderer: Renderer) -> [UInt8] {
+    package func text(as renderer: Renderer) -> [UInt8] {
         let schema = schema
         return renderer == .yaml ? schema.yaml ?? schema.json : schema.json
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `GET` and `DELETE /api/sessions/`, `DELETE /api/sessions/{id}/`
-public struct SessionController: Sendable {
+package struct SessionController: Sendable {
     private let sessions: SessionService
 
-    public init(sessions: SessionService) { self.sessions = sessions }
+    package init(sessions: SessionService) { self.sessions = sessions }
 
     private static let all = Parameter(
         "all", in: .query, .flag, example: "true",
@@ -75,9 +75,9 @@ public struct SessionController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [listing, endingAll, ending]
+    package static let operations = [listing, endingAll, ending]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             Endpoint(Self.listing, handler: list),
             Endpoint(Self.endingAll, handler: endAll),

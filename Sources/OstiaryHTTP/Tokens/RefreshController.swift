@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryCore
+package import OstiaryCore
 
 /// `POST /api/refresh/`
-public struct RefreshController: Sendable {
+package struct RefreshController: Sendable {
     private let refresh: RefreshService
 
-    public init(refresh: RefreshService) { self.refresh = refresh }
+    package init(refresh: RefreshService) { self.refresh = refresh }
 
     private static let idempotencyKey = Parameter(
         "Idempotency-Key", in: .header, .matching(pattern: "^[!-+\\--~]{16,128}$"),
@@ -19,7 +19,7 @@ public struct RefreshController: Sendable {
             """
     )
 
-    public static let operation = APIOperation(
+    package static let operation = APIOperation(
         .post, "/api/refresh/", name: "Refresh", security: .public,
         about: .init(
             "Exchange a refresh token for the next pair",
@@ -37,9 +37,9 @@ public struct RefreshController: Sendable {
     )
 
     /// The operations of its endpoints.
-    public static let operations = [operation]
+    package static let operations = [operation]
 
-    public var endpoints: [Endpoint] {
+    package var endpoints: [Endpoint] {
         [
             .public(Self.operation, handler: refresh)
         ]

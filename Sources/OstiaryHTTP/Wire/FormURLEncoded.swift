@@ -8,7 +8,7 @@ struct FormError: Error, Sendable, Equatable {
 }
 
 /// The `application/x-www-form-urlencoded` format of HTML forms (URL Standard §5.1).
-public enum FormURLEncoded {
+package enum FormURLEncoded {
     /// As in the service that we succeed. No endpoint has a tenth of them.
     static let maximumPairs = 1_000
     /// In bytes, of a name that is ever compared with others.
@@ -30,7 +30,7 @@ public enum FormURLEncoded {
     /// Left out are pairs whose name is no visible ASCII of at most 64 bytes: no field has such a name. A percent sign
     /// without two hexadecimal digits stands for itself, and bytes of a value that are not UTF-8 become U+FFFD.
     /// - Returns: nothing for more than a thousand pairs.
-    public static func pairs(_ bytes: some Collection<UInt8>) -> [(name: String, value: String)] {
+    package static func pairs(_ bytes: some Collection<UInt8>) -> [(name: String, value: String)] {
         let pairs = try? encodedPairs(Array(bytes)[...])
         return (pairs ?? []).compactMap { name, value in
             guard let name = decodedName(name), name.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }

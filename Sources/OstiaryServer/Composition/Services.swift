@@ -21,14 +21,14 @@ public struct Services: Sendable {
     ///   - memory: of tokens, users and sessions.
     ///   - refusals: counts refused logins.
     init(
-        _ workspace: Workspace, codec: AccessTokenCodec, memory: IdentityMemory, throttling: Throttling,
+        _ installation: Installation, codec: AccessTokenCodec, memory: IdentityMemory, throttling: Throttling,
         refusals: RefusalTally
     ) {
-        let (storage, settings, passwords) = (workspace.storage, workspace.settings, workspace.passwords)
-        let words = PasswordPolicy.contextWords(publicURL: workspace.configuration.publicURL)
+        let (storage, settings, passwords) = (installation.storage, installation.settings, installation.passwords)
+        let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL)
         let issuer = TokenIssuer(codec: codec)
         let opener = SessionOpener(issuer: issuer, settings: settings)
-        administration = workspace.administration
+        administration = installation.administration
         registration = RegistrationService(
             accounts: storage.accounts, passwords: passwords, settings: settings, throttling: throttling,
             contextWords: words)

@@ -63,7 +63,7 @@ extension ServerConfiguration {
             optional(.corsOrigin) { text in
                 try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
             } ?? []
-        let metrics = optional(.metricsAddress, SocketAddress.init)
+        let metrics = optional(.metricsAddress, ServerAddress.init)
         let redis = optional(.redisURL, RedisEndpoint.init(_:))
         let prefix = value(.redisPrefix) { $0.utf8.count <= 200 ? $0 : nil }
         let kind =

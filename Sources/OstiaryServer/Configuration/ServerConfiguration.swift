@@ -1,64 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
-public import OstiaryCore
-public import OstiaryHTTP
-public import OstiaryPostgres
-public import OstiaryRedis
+package import Logging
+package import OstiaryCore
+package import OstiaryHTTP
+package import OstiaryPostgres
+package import OstiaryRedis
 
 /// What a server is told when it starts, read once: flags before environment before file.
 public struct ServerConfiguration: Sendable {
-    public var host: String
-    public var port: Int
+    package var host: String
+    package var port: Int
     /// Holds the database and the generated key unless told otherwise.
-    public var dataDirectory: String
-    public var database: DatabaseLocation
+    package var dataDirectory: String
+    package var database: DatabaseLocation
     /// The most connections to PostgreSQL, beside the one of the change feed.
-    public var databaseConnections: Int
+    package var databaseConnections: Int
     /// How many passwords are hashed at once; nil for as many as there are processor cores.
-    public var hashThreads: Int?
+    package var hashThreads: Int?
     /// Where dynamic settings are kept.
-    public var settingsStore: SettingsLocation
+    package var settingsStore: SettingsLocation
     /// Where the budgets are that limit logins and other requests.
-    public var throttling: ThrottlingLocation
+    package var throttling: ThrottlingLocation
     /// Whom browsers get pages for.
-    public var browsableAPI: BrowsableAPIAudience
+    package var browsableAPI: BrowsableAPIAudience
     /// The signing key as configured; nil to use the one in the data directory.
-    public var secretKey: SecretText?
+    package var secretKey: SecretText?
     /// The secret that everything hangs on which is not a token; nil for that of the data directory, or the signing key.
-    public var rootSecret: SecretText?
+    package var rootSecret: SecretText?
     /// Whether access tokens without session are accepted, which a Django service signed with the same key.
-    public var acceptsLegacyTokens: Bool
-    public var logLevel: Logger.Level
-    public var logFormat: LogFormat
+    package var acceptsLegacyTokens: Bool
+    package var logLevel: Logger.Level
+    package var logFormat: LogFormat
     /// How much of clients' addresses audit lines tell.
-    public var logAddresses: AuditLog.Addresses
+    package var logAddresses: AuditLog.Addresses
     /// How many proxies of the operator's each request passes.
-    public var trustedHops: Int
+    package var trustedHops: Int
     /// The most connections of one network at a time; nil for no limit.
-    public var connectionsPerNetwork: Int?
+    package var connectionsPerNetwork: Int?
     /// Under which address clients know the server; the `iss` of its tokens.
-    public var publicURL: String?
+    package var publicURL: String?
     /// Whose pages may read answers in browsers.
-    public var corsOrigins: [Origin]
+    package var corsOrigins: [Origin]
     /// Where Prometheus text is served; nil for nowhere.
-    public var metricsAddress: SocketAddress?
+    package var metricsAddress: ServerAddress?
     /// The server's own certificate; nil to speak plain HTTP.
-    public var certificate: CertificateFiles?
+    package var certificate: CertificateFiles?
     /// Values of dynamic settings that the environment pins.
-    public var pinnedSettings: [String: String]
+    package var pinnedSettings: [String: String]
     /// What was noticed but does not keep the server from starting.
-    public var warnings: [String]
+    package var warnings: [String]
 
     /// Whether browsers come by https, to this server or to a proxy in front.
     var isReachedByHTTPS: Bool { certificate != nil || publicURL?.hasBytePrefix("https://") == true }
 }
 
-public enum LogFormat: String, Sendable, CaseIterable {
+package enum LogFormat: String, Sendable, CaseIterable {
     case text, json
 }
 
-public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
+public struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
     public var host: String
     public var port: Int
 
@@ -83,20 +83,20 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Where the data is.
-public enum DatabaseLocation: Sendable, Equatable {
+package enum DatabaseLocation: Sendable, Equatable {
     case sqlite(path: String)
     case postgres(PostgresURL)
 }
 
 /// Where dynamic settings are.
-public enum SettingsLocation: Sendable, Equatable {
+package enum SettingsLocation: Sendable, Equatable {
     case database
     case constanceTable
     case redis(RedisEndpoint, prefix: String)
 }
 
 /// Where the budgets of throttling are.
-public enum ThrottlingLocation: Sendable, Equatable {
+package enum ThrottlingLocation: Sendable, Equatable {
     /// Nothing is limited.
     case off
     /// Each process has its own.
@@ -106,12 +106,12 @@ public enum ThrottlingLocation: Sendable, Equatable {
 }
 
 /// Whom the API has pages for.
-public enum BrowsableAPIAudience: String, Sendable, CaseIterable {
+package enum BrowsableAPIAudience: String, Sendable, CaseIterable {
     case on, staff, off
 }
 
 /// A text that does not print itself.
-public struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
+package struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
     public let reveal: String
 
     public init(_ text: String) { self.reveal = text }

@@ -96,7 +96,7 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
-    static func address(_ address: SocketAddress, _ error: any Error) -> StartError {
+    static func address(_ address: ServerAddress, _ error: any Error) -> StartError {
         let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
         return StartError(
             description: """

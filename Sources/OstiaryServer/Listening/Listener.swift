@@ -17,7 +17,7 @@ enum Listener {
     ///   - onStart: called once the address is bound.
     /// - Throws: an error of the certificate.
     static func service(
-        at address: SocketAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
+        at address: ServerAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
         connections: MaximumAvailableConnections? = nil, logger: Logger,
         onStart: @escaping @Sendable (any Channel) async -> Void
     ) throws -> any Service {

@@ -35,7 +35,7 @@ struct MetricsResponder: Responder {
     /// - Parameter authority: of a `Host` header.
     private static func isOwn(_ authority: String) -> Bool {
         guard authority.utf8.count <= 64 else { return false }
-        let host = SocketAddress(authority)?.host ?? authority
+        let host = ServerAddress(authority)?.host ?? authority
         let bare =
             host.utf8.first == UInt8(ascii: "[")
             ? String(decoding: host.utf8.dropFirst().dropLast(), as: UTF8.self) : host

@@ -4,19 +4,19 @@ import FoundationEssentials
 import OstiaryCore
 
 /// Something about an installation that should be different, and what to do about it.
-public struct Finding: Sendable, Equatable {
-    public enum Level: String, Sendable { case error, warning }
+package struct Finding: Sendable, Equatable {
+    package enum Level: String, Sendable { case error, warning }
 
-    public let level: Level
+    package let level: Level
     /// Stable, for scripts.
-    public let code: String
-    public let text: String
-    public let advice: String
+    package let code: String
+    package let text: String
+    package let advice: String
 }
 
-extension Workspace {
+extension Installation {
     /// What keeps a server from working here.
-    public func findings() async throws -> [Finding] {
+    package func findings() async throws -> [Finding] {
         var findings: [Finding] = []
         let pending = try await pendingMigrations()
         if !pending.isEmpty {
@@ -46,7 +46,7 @@ extension Workspace {
     }
 
     /// What makes an installation unfit for the open network.
-    public func deploymentFindings() -> [Finding] {
+    package func deploymentFindings() -> [Finding] {
         var findings: [Finding] = []
         if let key = configuration.secretKey, Set(key.reveal.utf8).count < 12 {
             findings.append(

@@ -4,7 +4,7 @@ import Logging
 import OstiaryCore
 
 /// Which store holds the dynamic settings.
-public enum SettingsStoreKind: String, Sendable, CaseIterable {
+package enum SettingsStoreKind: String, Sendable, CaseIterable {
     case redis
     case database
     case constanceTable = "constance-table"

@@ -55,7 +55,7 @@ extension StartError {
     }
 }
 
-extension Workspace {
+extension Installation {
     /// Leaves in the database where this server keeps its settings.
     /// - Throws: ``StoreUnavailable``.
     func recordSettingsPlace(logger: Logger) async throws {

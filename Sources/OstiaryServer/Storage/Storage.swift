@@ -51,6 +51,8 @@ final class Storage: Sendable {
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 
+    var database: any SQLDatabase { engine.database }
+
     /// Where the data is, for people.
     var place: String { engine.place }
 

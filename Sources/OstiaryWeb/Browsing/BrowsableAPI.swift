@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OstiaryCore
-public import OstiaryHTTP
+package import OstiaryHTTP
 
 /// The API as pages: documentation, answers and forms at the API's own paths, made by a client of it in this process.
-public struct BrowsableAPI: Site {
+package struct BrowsableAPI: Site {
     /// The people whom pages are for.
-    public enum Audience: Sendable {
+    package enum Audience: Sendable {
         case everybody, staff
     }
 
@@ -15,13 +15,13 @@ public struct BrowsableAPI: Site {
     let address: String
     private let audience: Audience
 
-    public let prefix = "/"
-    public let navigation: [NavigationLink]
+    package let prefix = "/"
+    package let navigation: [NavigationLink]
 
     /// - Parameters:
     ///   - operations: everything that the API serves.
     ///   - address: scheme, host and port under which clients reach the server.
-    public init(operations: [APIOperation], address: String, audience: Audience) {
+    package init(operations: [APIOperation], address: String, audience: Audience) {
         let directory = Directory(operations)
         self.directory = directory
         self.address = address
@@ -32,7 +32,7 @@ public struct BrowsableAPI: Site {
         ].filter { directory[$0.operation.path] != nil }.map { NavigationLink($0.name, to: $0.operation.path) }
     }
 
-    public func admits(_ visitor: Visitor) -> Bool { audience == .everybody || visitor.isStaff }
+    package func admits(_ visitor: Visitor) -> Bool { audience == .everybody || visitor.isStaff }
 
-    public func answer(_ request: inout PageRequest) async throws -> OutgoingResponse { try await browse(&request) }
+    package func answer(_ request: inout PageRequest) async throws -> OutgoingResponse { try await browse(&request) }
 }

@@ -2,12 +2,12 @@
 
 /// A sentence that the next page says once, after a form has led there. Its cookie holds the code only, so that nobody who sets
 /// cookies chooses what a page says.
-public struct Notice: Sendable, Equatable {
+package struct Notice: Sendable, Equatable {
     /// ASCII, without blanks.
     let code: String
     let text: String
 
-    public init(_ code: String, _ text: String) {
+    package init(_ code: String, _ text: String) {
         self.code = code
         self.text = text
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Crypto
+package import Crypto
 import HTTPTypes
 import OstiaryCore
-public import OstiaryHTTP
+package import OstiaryHTTP
 
 /// Sites on one server and everything that they share: files, forms that are genuine, who sits before the browser, logging in
 /// and out.
-public struct PageShell: PageSite {
+package struct PageShell: PageSite {
     /// The longest prefix first.
     private let sites: [any Site]
     private let notices: [Notice]
@@ -22,7 +22,7 @@ public struct PageShell: PageSite {
     ///   - publicURL: how clients reach the server, as configured.
     ///   - isSecure: whether browsers come by https.
     ///   - isStaff: whether an access token is that of a member of the staff.
-    public init(
+    package init(
         _ sites: [any Site], key: SymmetricKey, publicURL: String?, isSecure: Bool,
         isStaff: @escaping @Sendable (String) async -> Bool
     ) {
@@ -33,9 +33,9 @@ public struct PageShell: PageSite {
         self.key = key
     }
 
-    public func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
+    package func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
 
-    public func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
+    package func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
         let path = visit.pagePath
         if owns(path[...]) {
             if let asset = Asset.at(path), [.get, .head].contains(visit.method) { return asset.reply }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import OstiaryHTTP
+package import OstiaryHTTP
 
 /// Pages below one prefix. What all sites share – logging in and out, forms that are genuine, cookies, layout – is the
 /// business of ``PageShell``.
-public protocol Site: Sendable {
+package protocol Site: Sendable {
     /// Begins and ends with a slash. Of several that fit, the longest answers.
     var prefix: String { get }
     /// Shown at the top of each page.
@@ -19,31 +19,31 @@ public protocol Site: Sendable {
 }
 
 extension Site {
-    public var notices: [Notice] { [] }
+    package var notices: [Notice] { [] }
 }
 
 /// A link at the top of each page.
-public struct NavigationLink: Sendable {
+package struct NavigationLink: Sendable {
     let name: String
     let path: String
 
-    public init(_ name: String, to path: String) {
+    package init(_ name: String, to path: String) {
         self.name = name
         self.path = path
     }
 }
 
 /// A browser's request, with what is known of it: who sits there, and the form that was sent.
-public struct PageRequest: Sendable {
-    public let visit: IncomingRequest
+package struct PageRequest: Sendable {
+    package let visit: IncomingRequest
     /// That a page of ours made for this browser; nil for what is no form.
     let form: PageForm?
-    public internal(set) var visitor: Visitor
-    public let api: InProcessAPI
+    package internal(set) var visitor: Visitor
+    package let api: InProcessAPI
     let shell: PageShell
 
     /// Asks the API as the browser's user.
-    public func ask(_ request: APIRequest) async -> OutgoingResponse { await api.ask(request) }
+    package func ask(_ request: APIRequest) async -> OutgoingResponse { await api.ask(request) }
 
     /// The part around the page's own content.
     mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }

@@ -5,7 +5,7 @@ import OstiaryCore
 import OstiaryHTTP
 
 /// Somebody who sits before a browser, as far as its cookies tell.
-public struct Visitor: Sendable {
+package struct Visitor: Sendable {
     struct Profile: Sendable {
         let email: String
         let isStaff: Bool
@@ -21,7 +21,7 @@ public struct Visitor: Sendable {
     var cookies: [HTTPField] = []
 
     /// True for a member of the staff.
-    public var isStaff: Bool { profile?.isStaff == true }
+    package var isStaff: Bool { profile?.isStaff == true }
 }
 
 /// Finds out who a browser belongs to, and keeps it logged in.

@@ -7,11 +7,16 @@ enum OstiaryBinary {
     /// The product under test: beside the test bundle, or where `OSTIARY_TEST_BINARY` says.
     static func path() throws -> String {
         if let chosen = getenv("OSTIARY_TEST_BINARY") { return String(cString: chosen) }
+        return try path(of: "ostiary")
+    }
+
+    /// Another program of the same build.
+    static func path(of name: String) throws -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else { throw Failure("cannot read /proc/self/exe") }
         let bundle = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let binary = bundle.prefix(through: bundle.lastIndex(of: "/") ?? bundle.startIndex) + "ostiary"
+        let binary = bundle.prefix(through: bundle.lastIndex(of: "/") ?? bundle.startIndex) + name
         guard access(String(binary), X_OK) == 0 else { throw Failure("no executable at \(binary)") }
         return String(binary)
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
-public import OstiaryCore
+package import Logging
+package import OstiaryCore
 
 /// Storage and services without a server: what commands work with.
-public final class Workspace: Sendable {
-    public let configuration: ServerConfiguration
-    public let administration: Administration
+package final class Installation: Sendable {
+    package let configuration: ServerConfiguration
+    package let administration: Administration
+    let features: [Feature]
     let storage: Storage
     let passwords: Passwords
     let settings: DynamicSettings
@@ -15,13 +16,15 @@ public final class Workspace: Sendable {
 
     /// Opens the storage as configured. Blocks while it does.
     /// - Parameters:
+    ///   - features: of an application, beside the product's own.
     ///   - creates: whether an installation is made where there is none.
     ///   - audit: shows the audit entries that this process commits; nil to show none.
     /// - Throws: ``StartError``, ``SettingError``.
-    public init(
-        _ configuration: ServerConfiguration, creates: Bool, audit: AuditLog? = nil, logger: Logger
+    package init(
+        _ configuration: ServerConfiguration, features: [Feature] = [], creates: Bool, audit: AuditLog? = nil, logger: Logger
     ) throws {
         self.configuration = configuration
+        self.features = Feature.all + features
         self.storage = try Storage(
             configuration: configuration, creates: creates, audit: audit, logger: logger)
         self.access = try SettingsAccess(
@@ -43,15 +46,15 @@ public final class Workspace: Sendable {
         self.administration = Administration(storage, passwords: passwords, settings: settings)
     }
 
-    public func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }
+    package func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }
 
-    public func appliedMigrations() async throws -> [String] { try await storage.appliedMigrations() }
+    package func appliedMigrations() async throws -> [String] { try await storage.appliedMigrations() }
 
     /// - Returns: the names of those applied now.
-    public func migrate() async throws -> [String] { try await storage.migrate() }
+    package func migrate() async throws -> [String] { try await storage.migrate() }
 
     /// - Throws: ``StartError`` when the schema is not this program's.
-    public func requireMigrated() async throws {
+    package func requireMigrated() async throws {
         let pending = try await storage.pendingMigrations()
         guard pending.isEmpty else { throw StartError.pendingMigrations(pending) }
     }
@@ -60,7 +63,7 @@ public final class Workspace: Sendable {
     /// - Parameters:
     ///   - onTrouble: told when the store cannot be reached; the last known values are in force then.
     /// - Throws: ``StartError`` where the servers on this database keep their settings elsewhere.
-    public func withSettings(
+    package func withSettings(
         onTrouble: (String) -> Void, _ work: (DynamicSettings) async throws -> Void
     ) async throws {
         try await requireSettingsOfServers(onTrouble: onTrouble)
@@ -82,7 +85,7 @@ public final class Workspace: Sendable {
     /// Whom audit entries about an e-mail address are about: its account, if there is one, and tries of the address. The latter are nil
     /// where the servers' key is not known here.
     /// - Throws: ``AccountError``, ``StartError``, ``StoreUnavailable``.
-    public func auditSubject(
+    package func auditSubject(
         email: String, in context: RequestContext
     ) async throws -> (user: User.ID?, object: String?) {
         guard let address = EmailAddress(email) else { throw AccountError.invalidEmail }
@@ -92,7 +95,7 @@ public final class Workspace: Sendable {
 
     /// Lets the next server bring another secret. Tokens of the old signing key are refused from then on; without the old
     /// root secret budgets begin anew.
-    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
+    package func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
         try await storage.keys.forget(secret, in: context)
     }
 
@@ -100,12 +103,12 @@ public final class Workspace: Sendable {
     /// - Parameters:
     ///   - file: must not exist.
     ///   - progress: pages done and pages in all.
-    public func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws {
+    package func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws {
         try storage.backup(to: file, progress: progress)
     }
 
     /// Blocks until everything that waits is written.
-    public func close() {
+    package func close() {
         passwords.close()
         storage.close()
     }

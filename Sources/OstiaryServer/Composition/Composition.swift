@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OstiaryCore
+import OstiaryHTTP
+import OstiaryWeb
+
+/// Puts together everything that answers requests.
+struct Composition {
+    let installation: Installation
+    let services: Services
+    let budgets: ThrottlingAccess
+    let root: RootSecret
+    let draining: Draining
+    let logger: Logger
+
+    func responder() -> FrontResponder {
+        let configuration = installation.configuration
+        let context = Feature.Context(
+            services: services, database: installation.storage.database, settings: installation.settings,
+            readiness: readiness)
+        let features = installation.features
+        let schema = API.schema(of: features.flatMap(\.operations), publicURL: configuration.publicURL)
+        let endpoints = features.flatMap { $0.endpoints(context) } + schema.endpoints
+        let pages = pages(endpoints.map(\.operation), features.flatMap { $0.sites(context) })
+        let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
+        let api = APIResponder(
+            endpoints: pages == nil ? endpoints.map { $0.without(.html) } : endpoints, identity: services.identity,
+            trustedHops: configuration.trustedHops,
+            sites: SiteRule(
+                own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
+                others: configuration.corsOrigins
+            ),
+            logger: logger, isDraining: isDraining
+        )
+        return FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining)
+    }
+
+    private func readiness() async -> Readiness {
+        guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
+        let storage = installation.storage
+        let isReachable = await storage.isReachable()
+        var notes = [("database", isReachable ? "ok" : "unavailable")]
+        notes.append(("changes", storage.holdsLease() ? "ok" : "degraded: each request asks the database"))
+        if case .redis(let redis) = installation.access { notes.append(("redis", redis.note)) }
+        notes.append(("throttling", budgets.note))
+        return Readiness(isReady: isReachable, notes: notes)
+    }
+
+    /// The sites that are served beside the API; nil where there are none.
+    private func pages(_ operations: [APIOperation], _ sites: [any Site]) -> PageShell? {
+        let configuration = installation.configuration
+        let audience: BrowsableAPI.Audience
+        switch configuration.browsableAPI {
+        case .off: return nil
+        case .on: audience = .everybody
+        case .staff: audience = .staff
+        }
+        let listening = ServerAddress(host: configuration.host, port: configuration.port)
+        let scheme = configuration.certificate == nil ? "http" : "https"
+        let address = configuration.publicURL ?? "\(scheme)://\(listening)"
+        return PageShell(
+            [BrowsableAPI(operations: operations, address: address, audience: audience)] + sites,
+            key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
+            isSecure: configuration.isReachedByHTTPS,
+            isStaff: { [identity = services.identity] bearer in
+                let context = RequestContext(actor: .client, now: Timestamp.now())
+                return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
+            }
+        )
+    }
+}

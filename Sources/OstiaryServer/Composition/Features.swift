@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OstiaryHTTP
+
+extension Feature {
+    /// Everything that the product serves, in the order of its documents. A feature is added here and nowhere else.
+    static let all: [Feature] = [
+        Feature(operations: RegistrationController.operations) {
+            RegistrationController(registration: $0.services.registration).endpoints
+        },
+        Feature(operations: LoginController.operations) { LoginController(login: $0.services.login).endpoints },
+        Feature(operations: RefreshController.operations) { RefreshController(refresh: $0.services.refresh).endpoints },
+        Feature(operations: LogoutController.operations) { LogoutController(logout: $0.services.logout).endpoints },
+        Feature(operations: ProfileController.operations) { ProfileController(profile: $0.services.profile).endpoints },
+        Feature(operations: SessionController.operations) {
+            SessionController(sessions: $0.services.sessions).endpoints
+        },
+        Feature(operations: PasswordController.operations) {
+            PasswordController(passwords: $0.services.ownPasswords).endpoints
+        },
+        Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
+    ]
+}
