@@ -8,7 +8,7 @@ public struct AccountService: Sendable {
     private let passwordStore: any PasswordStore
     private let passwords: Passwords
 
-    public init(accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords) {
+    package init(accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords) {
         self.accounts = accounts
         self.passwordStore = passwordStore
         self.passwords = passwords

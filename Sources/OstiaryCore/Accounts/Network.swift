@@ -17,7 +17,7 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
     /// The longest description, in bytes.
-    public static let maximumLength = 45
+    package static let maximumLength = 45
 
     private static let embeddings: [[UInt8]] = [
         [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF], [0x00, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8),
@@ -65,7 +65,7 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
 
 extension Network {
     /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
-    public var isLoopback: Bool { octets.map { $0[0] == 127 } ?? description.hasSameBytes(as: "::/64") }
+    package var isLoopback: Bool { octets.map { $0[0] == 127 } ?? description.hasSameBytes(as: "::/64") }
 
     /// Whether it belongs to one customer of a provider. Loopback, private, link-local and shared addresses (RFC 6890)
     /// are those of a proxy, or of everybody behind one, and say nothing about who asks.

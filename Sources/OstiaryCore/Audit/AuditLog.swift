@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
+package import Logging
 import Metrics
 
 /// Shows entries that were committed as log lines, and counts them.
@@ -17,13 +17,13 @@ public struct AuditLog: Sendable {
     private let addresses: Addresses
 
     /// - Parameter logger: gives level and label.
-    public init(logger: Logger, addresses: Addresses) {
+    package init(logger: Logger, addresses: Addresses) {
         self.logger = logger
         self.addresses = addresses
     }
 
     /// Neither a line nor a count waits for anything.
-    public func write(_ entries: [AuditEntry]) {
+    package func write(_ entries: [AuditEntry]) {
         for entry in entries {
             logger.log(
                 level: entry.event == .refreshTokenReplayed ? .warning : .info, "audit", metadata: metadata(entry))

@@ -3,7 +3,7 @@
 extension String {
     /// The text with whatever would move a cursor, end a line or turn the reading direction written as `\u{…}`: safe to
     /// show in a terminal and in a log (ASVS 16.4.1).
-    public var printable: String {
+    package var printable: String {
         guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
         return unicodeScalars.map { scalar in
             scalar.isUnprintable ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)

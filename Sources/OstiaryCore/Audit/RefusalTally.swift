@@ -6,7 +6,7 @@ import Synchronization
 /// become one write each, and each cause of a refusal has to cost the same.
 ///
 /// One row stands for a minute, a network, an address, a cause.
-public final class RefusalTally: Sendable {
+package final class RefusalTally: Sendable {
     private struct Key: Hashable {
         var minute: Int64
         var event: AuditEvent
@@ -30,7 +30,7 @@ public final class RefusalTally: Sendable {
     private let capacity: Int
     private let slots = Mutex<[Key: Slot]>([:])
 
-    public convenience init(digest: AddressDigest) { self.init(digest: digest, capacity: Self.capacity) }
+    package convenience init(digest: AddressDigest) { self.init(digest: digest, capacity: Self.capacity) }
 
     init(digest: AddressDigest, capacity: Int) {
         self.digest = digest
@@ -64,14 +64,14 @@ public final class RefusalTally: Sendable {
     }
 
     /// How many rows wait to be written.
-    public var waiting: Int { slots.withLock { $0.values.count { $0.unwritten > 0 } } }
+    package var waiting: Int { slots.withLock { $0.values.count { $0.unwritten > 0 } } }
 
     /// Rows that one transaction writes: few enough that no login waits for it.
     static let batch = 200
 
     /// Writes what was counted since the last time. Of one caller at a time.
     /// - Throws: ``StoreUnavailable``; what was not written is written the next time.
-    public func write(to store: any AuditStore, in context: RequestContext) async throws {
+    package func write(to store: any AuditStore, in context: RequestContext) async throws {
         var rest = take(before: context.now.seconds / 60)[...]
         while !rest.isEmpty {
             let batch = rest.prefix(Self.batch)

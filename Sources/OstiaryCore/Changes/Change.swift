@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Something that other nodes, and this node's memory, must hear of.
-public enum Change: Sendable, Hashable {
+package enum Change: Sendable, Hashable {
     /// A user's row changed in a way that a request can see, or is gone.
     case user(User.ID)
     /// A session has ended. Nothing else about a session is ever told.
@@ -13,7 +13,7 @@ public enum Change: Sendable, Hashable {
 }
 
 /// What a change feed delivers.
-public enum ChangeNotice: Sendable, Equatable {
+package enum ChangeNotice: Sendable, Equatable {
     case changes([Change])
     /// Changes were missed: whatever is remembered must be read again.
     case everything

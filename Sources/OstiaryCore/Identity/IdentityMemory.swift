@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Every change is told to it by a change feed before it is acknowledged here, and within a second elsewhere. It is
 /// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
-public final class IdentityMemory: Sendable {
+package final class IdentityMemory: Sendable {
     private struct State {
         var tokens: BoundedCache<TokenText, VerifiedToken>
         var users: BoundedCache<User.ID, User>
@@ -53,7 +53,7 @@ public final class IdentityMemory: Sendable {
     /// - Parameters:
     ///   - capacity: the most tokens, users and sessions that are kept, each.
     ///   - holdsLease: whether the change feed has answered less than a second ago.
-    public init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
+    package init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
         self.holdsLease = holdsLease
         self.state = Mutex(
             State(
@@ -76,7 +76,7 @@ public final class IdentityMemory: Sendable {
     }
 
     /// Forgets the tokens of all keys but those of a ring: theirs are gone.
-    public func forgetTokens(but ring: KeyRing) {
+    package func forgetTokens(but ring: KeyRing) {
         state.withLock { $0.tokens.removeAll { !ring.contains($0.key) } }
     }
 
@@ -135,7 +135,7 @@ public final class IdentityMemory: Sendable {
     }
 
     /// Takes in what a change feed says.
-    public func receive(_ notice: ChangeNotice) {
+    package func receive(_ notice: ChangeNotice) {
         state.withLock { state in
             state.notices &+= 1
             switch notice {

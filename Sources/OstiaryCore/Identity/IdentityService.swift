@@ -4,6 +4,11 @@
 public struct Identity: Sendable, Equatable {
     public let user: User
     public let token: AccessToken
+
+    public init(user: User, token: AccessToken) {
+        self.user = user
+        self.token = token
+    }
 }
 
 /// Turns a bearer token (RFC 6750) into an identity.
@@ -13,7 +18,7 @@ public struct IdentityService: Sendable {
     private let memory: IdentityMemory
     private let now: WallClock
 
-    public init(
+    package init(
         codec: AccessTokenCodec, sessions: any SessionStore, memory: IdentityMemory,
         now: @escaping WallClock = Timestamp.now
     ) {
@@ -49,7 +54,7 @@ public struct IdentityService: Sendable {
 
     /// The same from memory alone: for who may not wait.
     /// - Returns: nil where memory cannot tell, and for a token that is refused.
-    public func remembered(bearer: String) -> Identity? {
+    package func remembered(bearer: String) -> Identity? {
         let now = self.now()
         guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),
             case .identity(let identity) = memory.recall(known.token, now: now, asks: false)

@@ -10,7 +10,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// - Parameters:
     ///   - reason: A short text without any of the input.
     ///   - offset: In bytes from the start of the document.
-    public init(reason: String, offset: Int) {
+    package init(reason: String, offset: Int) {
         self.reason = reason
         self.offset = offset
     }

@@ -11,7 +11,7 @@ public enum JSONReader {
     }
 
     /// No depth beyond this one is read, whatever the caller asks for: reading, writing and releasing a value recurse.
-    public static let depthCeiling = 512
+    package static let depthCeiling = 512
 
     /// Reads one document.
     /// - Parameters:

@@ -11,7 +11,7 @@ public struct LoginService: Sendable {
     private let refusals: RefusalTally
     private let lookups = Gate(width: 16)
 
-    public init(
+    package init(
         accounts: any AccountStore, sessions: any SessionStore, passwordStore: any PasswordStore, passwords: Passwords,
         opener: SessionOpener, throttling: Throttling, refusals: RefusalTally
     ) {

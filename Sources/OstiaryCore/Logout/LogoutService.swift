@@ -4,7 +4,7 @@
 public struct LogoutService: Sendable {
     private let sessions: any SessionStore
 
-    public init(sessions: any SessionStore) { self.sessions = sessions }
+    package init(sessions: any SessionStore) { self.sessions = sessions }
 
     /// - Returns: whether the token was live. A spent one ends the session too, but is answered as an unknown one.
     /// - Throws: ``StoreUnavailable``.

@@ -16,7 +16,7 @@ public struct CleanupService: Sendable {
     static let share = Duration.milliseconds(25)
 
     /// - Parameter retention: days for which audit entries are kept; 0 for ever. Asked for each run.
-    public init(
+    package init(
         sessions: any SessionStore, audit: any AuditStore, now: @escaping WallClock = Timestamp.now,
         retention: @escaping @Sendable () -> Int
     ) {

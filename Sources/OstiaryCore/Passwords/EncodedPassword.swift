@@ -12,7 +12,7 @@
 /// | scrypt | 256 MiB, 512 MiB for all lanes together, 16 lanes, block size 64 | 16 MiB, 5 lanes, 8 |
 ///
 /// bcrypt is not read.
-public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
+package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     enum Argon2Variant: String { case argon2id, argon2i }
     enum Digest: Int { case sha256 = 32, sha1 = 20 }
 
@@ -33,7 +33,7 @@ public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     /// - Parameter text: the stored text.
     /// - Returns: nil if no password can ever match: the text is unusable (`!…`), malformed, of an unknown form, longer
     ///   than 128 code points or more costly than the limits.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.unicodeScalars.count <= Self.maximumLength else { return nil }
         let fields = text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false).map(Array.init)
         let scheme: Scheme? =
@@ -49,7 +49,7 @@ public struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Without the salt and the hash, which have no place in a log.
-    public var description: String { "EncodedPassword" }
+    package var description: String { "EncodedPassword" }
 
     /// `argon2$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, base64 without padding.
     private static func argon2(_ fields: [[UInt8]], phc: [UInt8]) -> Scheme? {

@@ -11,7 +11,7 @@ public struct PasswordChangeService: Sendable {
     private let refusals: RefusalTally
     private let contextWords: [String]
 
-    public init(
+    package init(
         accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords, opener: SessionOpener,
         settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
         contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)

@@ -4,20 +4,20 @@ import Crypto
 import CryptoExtras
 
 /// What one Argon2id hash with a single lane costs.
-public struct Argon2Parameters: Sendable, Equatable {
-    public let memoryKiB: Int
-    public let passes: Int
+package struct Argon2Parameters: Sendable, Equatable {
+    package let memoryKiB: Int
+    package let passes: Int
 
     /// - Parameters:
     ///   - memoryKiB: memory in KiB, at least 8.
     ///   - passes: how often the memory is filled, at least 1.
-    public init(memoryKiB: Int, passes: Int) {
+    package init(memoryKiB: Int, passes: Int) {
         self.memoryKiB = memoryKiB
         self.passes = passes
     }
 
     /// 19 MiB and two passes: the first choice of OWASP's Password Storage Cheat Sheet (ASVS 5.0, 11.4.2).
-    public static let recommended = Argon2Parameters(memoryKiB: 19456, passes: 2)
+    package static let recommended = Argon2Parameters(memoryKiB: 19456, passes: 2)
 }
 
 /// What one scrypt hash costs (RFC 7914: N, r and p).
@@ -34,13 +34,13 @@ public struct PasswordHashingFailed: Error, Equatable {
 }
 
 /// The answer to a login attempt.
-public struct Verification: Sendable, Equatable {
+package struct Verification: Sendable, Equatable {
     /// Whether the password is the right one.
-    public let valid: Bool
+    package let valid: Bool
     /// Whether the right password should be hashed anew; never true for a wrong one.
-    public let needsRehash: Bool
+    package let needsRehash: Bool
 
-    public init(valid: Bool, needsRehash: Bool) {
+    package init(valid: Bool, needsRehash: Bool) {
         self.valid = valid
         self.needsRehash = needsRehash
     }
@@ -49,8 +49,8 @@ public struct Verification: Sendable, Equatable {
 /// Hashes and compares passwords, on the calling thread and for tens of milliseconds: see ``Passwords``.
 ///
 /// A password is taken as its exact bytes, NUL included, and in full length.
-public struct PasswordHasher: Sendable {
-    public let parameters: Argon2Parameters
+package struct PasswordHasher: Sendable {
+    package let parameters: Argon2Parameters
     private let random: @Sendable (Int) -> [UInt8]
     /// An encoded password that is nobody's, as long and as costly as those of this hasher: it is read and compared in
     /// place of one that is not there.
@@ -60,7 +60,7 @@ public struct PasswordHasher: Sendable {
     /// - Parameters:
     ///   - parameters: what a new hash costs.
     ///   - random: makes that many unpredictable bytes; used for salts.
-    public init(
+    package init(
         parameters: Argon2Parameters = .recommended,
         random: @escaping @Sendable (Int) -> [UInt8] = { PasswordHasher.systemRandom($0) }
     ) {
@@ -79,13 +79,13 @@ public struct PasswordHasher: Sendable {
     }
 
     /// That many bytes from the system's generator.
-    public static func systemRandom(_ count: Int) -> [UInt8] {
+    package static func systemRandom(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in generator.next() }
     }
 
     /// Makes a new Argon2id hash with a new salt, in Django's form of a PHC string; about 100 characters.
-    public func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
+    package func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
         let salt = random(Sodium.saltLength)
         let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
         return Self.encoded(salt: salt, hash: hash, parameters)
@@ -95,7 +95,7 @@ public struct PasswordHasher: Sendable {
     ///
     /// A stored text that no password can match (see ``EncodedPassword``) costs as much as one of this server's hashes.
     /// A hash of another form keeps its own cost until the next good login replaces it.
-    public func verify(
+    package func verify(
         _ password: [UInt8],
         against encoded: String
     ) throws(PasswordHashingFailed) -> Verification {
@@ -107,7 +107,7 @@ public struct PasswordHasher: Sendable {
     /// Costs as much as ``verify(_:against:)`` with one of this server's hashes and never succeeds: the answer for a
     /// user who does not exist (ASVS 5.0, 6.3.8).
     @discardableResult
-    public func verifyNothing(_ password: [UInt8]) throws(PasswordHashingFailed) -> Verification {
+    package func verifyNothing(_ password: [UInt8]) throws(PasswordHashingFailed) -> Verification {
         // Parameters that no hash can have are an error here as everywhere.
         guard let stored = EncodedPassword(decoy) else { throw PasswordHashingFailed() }
         _ = try matches(password, stored.scheme)

@@ -15,7 +15,7 @@ public struct PasswordViolation: Sendable, Equatable {
 
 /// Which new passwords are refused: Django's four validators, with its texts, codes, order and edge cases
 /// (OWASP ASVS 5.0, 6.2.1, 6.2.4 and 6.2.11; NIST SP 800-63B-4, 3.1.1.2). No rule asks for certain characters.
-public enum PasswordPolicy {
+package enum PasswordPolicy {
     /// All reasons at once; empty if the password may be used.
     /// - Parameters:
     ///   - password: as it will be hashed, at most of a length the caller has checked.
@@ -23,7 +23,7 @@ public enum PasswordPolicy {
     ///     The first that is too similar is reported, no further one.
     ///   - contextWords: of the service, in lower case; see ``contextWords(publicURL:)``.
     ///   - minimumLength: in code points.
-    public static func violations(
+    package static func violations(
         of password: String,
         attributes: [(name: String, value: String)],
         contextWords: [String] = contextWords(publicURL: nil),
@@ -72,7 +72,7 @@ public enum PasswordPolicy {
     /// The words that a guesser tries first here (NIST SP 800-63B-4 §3.1.1.2): the product's name, and the parts of the
     /// name under which the service is known.
     /// - Parameter publicURL: scheme, host and port; nil where nobody has said.
-    public static func contextWords(publicURL: String?) -> [String] {
+    package static func contextWords(publicURL: String?) -> [String] {
         let url = Array((publicURL ?? "").utf8)[...]
         let authority = url.parts(separatedBy: UInt8(ascii: "/")).dropFirst(2).first ?? []
         let host = authority.prefix { $0 != UInt8(ascii: ":") }

@@ -12,7 +12,7 @@
 ///
 /// How many run at once is fixed: a flood of logins costs a known amount of memory. What could not begin in time is
 /// refused at once (ASVS 5.0, 15.1.3).
-public struct Passwords: Sendable {
+package struct Passwords: Sendable {
     private let hasher: PasswordHasher
     private let lanes: HashingLanes
     private let maximumWait: @Sendable () -> Duration
@@ -23,7 +23,7 @@ public struct Passwords: Sendable {
     ///     the memory of one hash.
     ///   - maximumWait: how long a password may be expected to wait for its hash; a call that would wait longer throws
     ///     ``Overloaded``. Asked for each.
-    public init(
+    package init(
         hasher: PasswordHasher = PasswordHasher(), threads: Int? = nil,
         maximumWait: @escaping @Sendable () -> Duration = {
             .seconds(Setting<Int>.loginMaximumWait.defaultValue)
@@ -37,11 +37,11 @@ public struct Passwords: Sendable {
 
     /// Refuses at once, before anything is asked of a store, where not even those who go first would be taken.
     /// - Throws: ``Overloaded``.
-    public func requireRoom() throws(Overloaded) { try lanes.requireRoom(.known, waiting: maximumWait()) }
+    package func requireRoom() throws(Overloaded) { try lanes.requireRoom(.known, waiting: maximumWait()) }
 
     /// Makes a new hash for the `password` column.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
-    public func hash(_ password: String) async throws -> String {
+    package func hash(_ password: String) async throws -> String {
         try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in
             try hasher.hash(PasswordText(password).normalized)
         }
@@ -52,7 +52,7 @@ public struct Passwords: Sendable {
     ///   - encoded: the stored text, or nil if there is no such user, which costs the same time.
     ///   - isKnown: whether the account was signed in to from there before; those go first.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``; neither says anything about the password.
-    public func verify(
+    package func verify(
         _ password: String, against encoded: String?, isKnown: Bool = false
     ) async throws -> Verification {
         try await lanes.run(isKnown ? .known : .ordinary, waiting: maximumWait()) { [hasher] in
@@ -73,10 +73,10 @@ public struct Passwords: Sendable {
     }
 
     /// How many calls wait for a thread.
-    public var waiting: Int { lanes.waiting }
+    package var waiting: Int { lanes.waiting }
 
     /// Refuses further calls and blocks until those that wait are done. Not for asynchronous code.
-    public func close() {
+    package func close() {
         lanes.close()
     }
 
@@ -84,7 +84,7 @@ public struct Passwords: Sendable {
     ///
     /// Not a secret. It differs from row to row because Django derives password reset links from this column.
     /// - Parameter random: makes that many unpredictable bytes.
-    public static func unusable(random: (Int) -> [UInt8] = PasswordHasher.systemRandom) -> String {
+    package static func unusable(random: (Int) -> [UInt8] = PasswordHasher.systemRandom) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
         return random(40).reduce(into: "!") { $0.unicodeScalars.append(alphabet[Int($1) % alphabet.count]) }
     }

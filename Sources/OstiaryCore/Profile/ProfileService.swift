@@ -9,7 +9,7 @@ public struct ProfileService: Sendable {
     private let passwords: PasswordChangeService
     private let throttling: Throttling
 
-    public init(
+    package init(
         accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling
     ) {
         self.accounts = accounts

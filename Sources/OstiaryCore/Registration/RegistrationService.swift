@@ -8,7 +8,7 @@ public struct RegistrationService: Sendable {
     private let throttling: Throttling
     private let contextWords: [String]
 
-    public init(
+    package init(
         accounts: any AccountStore, passwords: Passwords, settings: DynamicSettings, throttling: Throttling,
         contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {

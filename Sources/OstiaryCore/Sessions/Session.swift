@@ -4,7 +4,7 @@
 public struct SessionID: Sendable, Hashable, CustomStringConvertible {
     private let bits: UInt128
 
-    public init(bits: UInt128) { self.bits = bits }
+    package init(bits: UInt128) { self.bits = bits }
 
     /// - Parameter text: a UUID.
     public init?(_ text: String) {
@@ -44,7 +44,7 @@ public struct TokenPair: Sendable, CustomStringConvertible, CustomReflectable {
     public let accessToken: String
     public let refreshToken: String
 
-    public init(accessToken: String, refreshToken: String) {
+    package init(accessToken: String, refreshToken: String) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken
     }

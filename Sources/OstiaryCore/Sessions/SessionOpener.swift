@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Begins sessions: draws their ids and tokens, and has a store open them by a proof.
-public struct SessionOpener: Sendable {
+package struct SessionOpener: Sendable {
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
     private let now: WallClock
 
-    public init(issuer: TokenIssuer, settings: DynamicSettings, now: @escaping WallClock = Timestamp.now) {
+    package init(issuer: TokenIssuer, settings: DynamicSettings, now: @escaping WallClock = Timestamp.now) {
         self.issuer = issuer
         self.settings = settings
         self.now = now

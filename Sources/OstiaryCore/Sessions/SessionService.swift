@@ -7,7 +7,7 @@ public struct SessionService: Sendable {
 
     private let sessions: any SessionStore
 
-    public init(sessions: any SessionStore) { self.sessions = sessions }
+    package init(sessions: any SessionStore) { self.sessions = sessions }
 
     /// The sessions that can still be used, the one used last first, in pages.
     /// - Parameter last: the last one of the page before; nil for the first page.

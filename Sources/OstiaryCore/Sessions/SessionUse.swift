@@ -15,21 +15,21 @@ public struct SessionUse: Sendable, Hashable {
 }
 
 /// Writes what ``IdentityMemory`` has noted.
-public struct SessionUseService: Sendable {
+package struct SessionUseService: Sendable {
     private let sessions: any SessionStore
     private let memory: IdentityMemory
 
     /// Sessions that one transaction touches: few enough that no refresh waits for it.
     static let batch = 100
 
-    public init(sessions: any SessionStore, memory: IdentityMemory) {
+    package init(sessions: any SessionStore, memory: IdentityMemory) {
         self.sessions = sessions
         self.memory = memory
     }
 
     /// Uses that cannot be written are given up: the next one is noted again.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
-    public func write() async throws {
+    package func write() async throws {
         var rest = memory.takeUses()[...]
         while !rest.isEmpty {
             try Task.checkCancellation()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
+package import Logging
 import Synchronization
 
 /// The settings in force: a pin from the environment before a stored value before the default.
@@ -32,7 +32,7 @@ public final class DynamicSettings: Sendable {
     ///   - pins: values by setting name, from the environment.
     ///   - logger: told once about each stored value that is ignored.
     /// - Throws: ``SettingError`` for a pin that is no valid value.
-    public init(
+    package init(
         store: any SettingsStore, journal: (any SettingsJournal)? = nil, pins: [String: String] = [:], logger: Logger,
         now: @escaping WallClock = Timestamp.now
     ) throws {
@@ -49,11 +49,11 @@ public final class DynamicSettings: Sendable {
     public var snapshot: SettingsSnapshot { state.withLock { $0.snapshot } }
 
     /// Whether the store was read.
-    public var isRead: Bool { state.withLock { $0.stored != nil } }
+    package var isRead: Bool { state.withLock { $0.stored != nil } }
 
     /// Takes the last known values from the journal: the start of a process whose store may be out of reach.
     /// - Throws: ``StoreUnavailable``.
-    public func restore() async throws {
+    package func restore() async throws {
         guard let journal else { return }
         let known = try await journal.lastKnown()
         state.withLock { state in
@@ -69,7 +69,7 @@ public final class DynamicSettings: Sendable {
     /// Reads the stored values. One that is out of range or of the wrong type is ignored, and the last good value kept.
     /// - Parameter observing: whether the journal is told what others changed, and keeps the values. For servers.
     /// - Throws: ``StoreUnavailable``; nothing changes then.
-    public func reload(observing: Bool = false) async throws {
+    package func reload(observing: Bool = false) async throws {
         let found = try await store.all()
         let (warnings, after) = state.withLock { state in take(found, into: &state) }
         for (name, error) in warnings.sorted(by: { $0.key < $1.key }) {

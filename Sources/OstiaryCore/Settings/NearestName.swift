@@ -2,7 +2,7 @@
 
 /// The candidate that a mistyped name most likely meant: smallest edit distance (Levenshtein 1966), at most a third of
 /// the name's length, and something of it must be left.
-public func nearestName(to name: String, among candidates: [String]) -> String? {
+package func nearestName(to name: String, among candidates: [String]) -> String? {
     // Longer names than any of ours are not worth the quadratic time.
     guard name.utf8.count <= 100 else { return nil }
     return

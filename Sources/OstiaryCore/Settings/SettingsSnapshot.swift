@@ -4,7 +4,7 @@
 public struct SettingsSnapshot: Sendable {
     private var values: [String: any SettingValue]
 
-    public init(_ values: [String: any SettingValue] = [:]) { self.values = values }
+    package init(_ values: [String: any SettingValue] = [:]) { self.values = values }
 
     /// - Returns: the value in force; the default where nothing valid was ever set.
     public subscript<Value>(setting: Setting<Value>) -> Value {
@@ -20,7 +20,7 @@ public struct SettingsSnapshot: Sendable {
     var sessionLimit: Int? { self[.sessionsPerUser] == 0 ? nil : self[.sessionsPerUser] }
 
     /// What tokens issued now live for.
-    public var lifetimes: TokenLifetimes {
+    package var lifetimes: TokenLifetimes {
         let session = self[.sessionMaximumLifetime]
         return TokenLifetimes(
             accessToken: self[.accessTokenLifetime], refreshToken: self[.refreshTokenLifetime],

@@ -3,14 +3,14 @@
 extension StoredSetting {
     /// What a stored text of django-constance means.
     /// - Returns: nil for the default.
-    public init?(constance text: String?) {
+    package init?(constance text: String?) {
         guard let text else { return nil }
         self.init(constance: Array(text.utf8))
     }
 
     /// What stored bytes of django-constance mean.
     /// - Returns: nil for the default.
-    public init?(constance bytes: [UInt8]) {
+    package init?(constance bytes: [UInt8]) {
         do {
             guard let value = try ConstanceCodec.decode(bytes) else { return nil }
             self = .constance(value)

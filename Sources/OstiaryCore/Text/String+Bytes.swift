@@ -15,31 +15,31 @@
 /// compared by these until a bounded check has passed; `Scripts/lint` asks for it.
 extension StringProtocol {
     /// Whether the UTF-8 of both is the same.
-    public func hasSameBytes(as other: some StringProtocol) -> Bool {
+    package func hasSameBytes(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 
-    public func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+    package func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
     /// Whether it has no character outside ASCII. Linear, a word at a time.
-    public var isASCII: Bool {
+    package var isASCII: Bool {
         utf8.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0).isASCII } ?? utf8.allSatisfy { $0 < 0x80 }
     }
 }
 
 extension String {
     /// The same without a look at each byte: tokens and headers are compared by it in every request.
-    public func hasSameBytes(as other: String) -> Bool {
+    package func hasSameBytes(as other: String) -> Bool {
         utf8.count == other.utf8.count && hasSameStart(as: other)
     }
 
     /// The same, for texts.
-    public func hasBytePrefix(_ prefix: String) -> Bool {
+    package func hasBytePrefix(_ prefix: String) -> Bool {
         utf8.count >= prefix.utf8.count && hasSameStart(as: prefix)
     }
 
     /// Whether a text stands in what is before its first NUL, in linear time (the C library's `strstr`).
-    public func containsBytes(of text: String) -> Bool { strstr(self, text) != nil }
+    package func containsBytes(of text: String) -> Bool { strstr(self, text) != nil }
 
     /// - Parameter other: at most as long.
     private func hasSameStart(as other: String) -> Bool {
@@ -73,7 +73,7 @@ extension UnsafeRawBufferPointer {
 
 extension ArraySlice<UInt8> {
     /// The place of a byte, found by the C library: in builds without optimization `firstIndex(of:)` costs fifty times that.
-    public func place(of byte: UInt8) -> Int? {
+    package func place(of byte: UInt8) -> Int? {
         withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
             return startIndex + (UnsafeRawPointer(found) - start)
@@ -82,7 +82,7 @@ extension ArraySlice<UInt8> {
 
     /// The parts between the separators, empty ones too.
     /// - Parameter limit: what stands behind so many parts is left out.
-    public func parts(separatedBy separator: UInt8, atMost limit: Int = .max) -> [ArraySlice<UInt8>] {
+    package func parts(separatedBy separator: UInt8, atMost limit: Int = .max) -> [ArraySlice<UInt8>] {
         var parts: [ArraySlice<UInt8>] = []
         var rest = self
         while parts.count < limit {

@@ -12,7 +12,7 @@
 ///
 /// C libraries that block (SQLite, Argon2) run on threads of their own; this is the only way in. `push` refuses
 /// instead of waiting, so a caller on an event loop or in the cooperative pool can never be blocked by a full queue.
-public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
+package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     // @unchecked: every stored property below is read and written under `mutex` only.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let filled: UnsafeMutablePointer<pthread_cond_t>
@@ -21,7 +21,7 @@ public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     private var isClosed = false
 
     /// - Parameter capacity: how many elements may wait; one more is refused.
-    public init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
         self.mutex = .allocate(capacity: 1)
         self.filled = .allocate(capacity: 1)
@@ -38,7 +38,7 @@ public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
 
     /// Adds an element at the end.
     /// - Returns: false if the queue is full or closed; the element was not taken then.
-    public func push(_ element: Element) -> Bool {
+    package func push(_ element: Element) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         guard !isClosed, elements.count < capacity else { return false }
@@ -50,7 +50,7 @@ public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     /// Blocks the calling thread until there is something to take.
     /// - Parameter limit: the most elements to take at once.
     /// - Returns: the oldest elements; empty only once the queue is closed and drained.
-    public func take(atMost limit: Int) -> [Element] {
+    package func take(atMost limit: Int) -> [Element] {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while elements.isEmpty && !isClosed {
@@ -62,14 +62,14 @@ public final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// How many elements wait.
-    public var count: Int {
+    package var count: Int {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return elements.count
     }
 
     /// Refuses further elements; what waits is still taken.
-    public func close() {
+    package func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
         pthread_cond_broadcast(filled)

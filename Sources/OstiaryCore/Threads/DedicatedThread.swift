@@ -9,7 +9,7 @@
 #endif
 
 /// A thread of the operating system that runs one closure and can be waited for.
-public struct DedicatedThread: @unchecked Sendable {
+package struct DedicatedThread: @unchecked Sendable {
     // @unchecked: a pthread handle is an opaque value that POSIX lets any thread join.
     #if canImport(Darwin)
         private let handle: pthread_t?
@@ -26,7 +26,7 @@ public struct DedicatedThread: @unchecked Sendable {
     /// - Parameters:
     ///   - niceness: added to the process's own priority on Linux; 0 leaves it, 19 is the lowest.
     ///   - body: runs to its end on the new thread.
-    public init?(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
+    package init?(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(
             Start {
                 #if os(Linux)
@@ -56,7 +56,7 @@ public struct DedicatedThread: @unchecked Sendable {
     }
 
     /// Blocks until the closure has returned. Call it once, and never from asynchronous code.
-    public func join() {
+    package func join() {
         #if canImport(Darwin)
             if let handle { pthread_join(handle, nil) }
         #else

@@ -5,5 +5,5 @@ public struct Overloaded: Error, Equatable {
     /// Seconds after which what waits now will have been done so far that the call would be taken.
     public let retryAfter: Int
 
-    public init(retryAfter: Int = 1) { self.retryAfter = max(1, retryAfter) }
+    package init(retryAfter: Int = 1) { self.retryAfter = max(1, retryAfter) }
 }

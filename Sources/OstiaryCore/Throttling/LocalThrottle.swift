@@ -3,20 +3,20 @@
 import Synchronization
 
 /// Budgets in the memory of this process.
-public final class LocalThrottle: Throttle {
+package final class LocalThrottle: Throttle {
     private let budgets: Mutex<[ThrottleScope: Budgets]>
     private let now: WallClock
 
     /// - Parameter capacity: the most budgets of each scope that are kept. The default takes two megabytes a scope at
     ///   most, and is what just fits a hash table of 65,536 places.
-    public init(capacity: Int = 48_000, now: @escaping WallClock = Timestamp.now) {
+    package init(capacity: Int = 48_000, now: @escaping WallClock = Timestamp.now) {
         self.budgets = Mutex(
             Dictionary(uniqueKeysWithValues: ThrottleScope.allCases.map { ($0, Budgets(capacity: capacity)) })
         )
         self.now = now
     }
 
-    public func take(_ asked: [Budget]) -> Throttled? {
+    package func take(_ asked: [Budget]) -> Throttled? {
         let now = self.now().microseconds
         return budgets.withLock { budgets in
             var refused: (scope: ThrottleScope, wait: Int64)?
@@ -34,7 +34,7 @@ public final class LocalThrottle: Throttle {
         }
     }
 
-    public func clear(_ keys: [BudgetKey]) {
+    package func clear(_ keys: [BudgetKey]) {
         budgets.withLock { budgets in
             for key in keys { budgets[key.scope]?.remove(key.digest) }
         }

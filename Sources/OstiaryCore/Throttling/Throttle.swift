@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where budgets are kept and taken from: in this process, or shared between nodes.
-public protocol Throttle: Sendable {
+package protocol Throttle: Sendable {
     /// Takes one from each budget at once, or none from any of them if one is spent.
     ///
     /// It always answers: what keeps budgets elsewhere goes on with those of this process when that cannot be reached.
@@ -27,22 +27,22 @@ public enum ThrottleScope: String, Sendable, CaseIterable {
 }
 
 /// Whose budget of which scope. A keyed digest, so that it names nobody.
-public struct BudgetKey: Sendable, Hashable {
-    public let scope: ThrottleScope
-    public let digest: UInt128
+package struct BudgetKey: Sendable, Hashable {
+    package let scope: ThrottleScope
+    package let digest: UInt128
 
-    public init(scope: ThrottleScope, digest: UInt128) {
+    package init(scope: ThrottleScope, digest: UInt128) {
         self.scope = scope
         self.digest = digest
     }
 }
 
 /// A budget with the rate that it has now.
-public struct Budget: Sendable, Hashable {
-    public let key: BudgetKey
-    public let rule: GCRA
+package struct Budget: Sendable, Hashable {
+    package let key: BudgetKey
+    package let rule: GCRA
 
-    public init(key: BudgetKey, rule: GCRA) {
+    package init(key: BudgetKey, rule: GCRA) {
         self.key = key
         self.rule = rule
     }
@@ -55,7 +55,7 @@ public struct Throttled: Error, Sendable, Hashable {
     public let retryAfter: Int
 
     /// - Parameter wait: microseconds.
-    public init(scope: ThrottleScope, wait: Int64) {
+    package init(scope: ThrottleScope, wait: Int64) {
         self.scope = scope
         self.retryAfter = max(1, Int(clamping: wait / 1_000_000 + (wait % 1_000_000 > 0 ? 1 : 0)))
     }

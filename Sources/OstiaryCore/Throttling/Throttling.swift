@@ -4,7 +4,7 @@ import Crypto
 import Metrics
 
 /// Which budgets a request takes from. Services ask before they do what costs or tells something.
-public struct Throttling: Sendable {
+package struct Throttling: Sendable {
     private struct Active: Sendable {
         let throttle: any Throttle
         let settings: DynamicSettings
@@ -25,14 +25,14 @@ public struct Throttling: Sendable {
     ///   - throttle: keeps the budgets.
     ///   - settings: tell the rates, read anew for each request.
     ///   - root: the servers' common secret, under which addresses become the names of budgets.
-    public init(_ throttle: any Throttle, settings: DynamicSettings, root: RootSecret) {
+    package init(_ throttle: any Throttle, settings: DynamicSettings, root: RootSecret) {
         active = Active(throttle: throttle, settings: settings, key: root.key(for: "throttling/1"))
     }
 
     private init() { active = nil }
 
     /// Nothing is limited. For tests and benchmarks.
-    public static let off = Throttling()
+    package static let off = Throttling()
 
     /// Before anything is looked up.
     /// - Throws: ``Throttled``.

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Access tokens as claims (RFC 9068 in spirit; the claims are those that other programs know).
-public struct AccessTokenCodec: Sendable {
+package struct AccessTokenCodec: Sendable {
     private let tokens: TokenCodec
     private let issuer: String
     private let acceptsLegacy: Bool
 
     /// Used as `iss` when no public URL is configured. Always accepted, so that configuring one logs nobody out.
-    public static let defaultIssuer = "ostiary"
+    package static let defaultIssuer = "ostiary"
 
     /// - Parameters:
     ///   - keys: the ring in force, which may be replaced.
     ///   - issuer: the `iss` of new tokens.
     ///   - acceptsLegacy: whether tokens without `sid` are accepted, which the service that we succeed has signed.
-    public init(keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
+    package init(keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
         self.tokens = TokenCodec(keys: keys)
         self.issuer = issuer
         self.acceptsLegacy = acceptsLegacy
     }
 
     /// The same with keys that stay.
-    public init(keys: KeyRing, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
+    package init(keys: KeyRing, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
         self.init(keys: TokenKeys(keys), issuer: issuer, acceptsLegacy: acceptsLegacy)
     }
 
     var keys: TokenKeys { tokens.keys }
 
     /// The whole token as it is sent: `exp` and `iat` in whole seconds, rounded down.
-    public func sign(_ token: AccessToken) -> String {
+    package func sign(_ token: AccessToken) -> String {
         var claims = Claims()
         claims.set(.number(JSONNumber(token.userID)), for: "user_id")
         claims.expiresAt = token.expiresAt
@@ -44,7 +44,7 @@ public struct AccessTokenCodec: Sendable {
     }
 
     /// - Throws: ``AccessTokenError``. User and session are not looked at here.
-    public func verify(_ text: String, now: Timestamp) throws(AccessTokenError) -> AccessToken {
+    package func verify(_ text: String, now: Timestamp) throws(AccessTokenError) -> AccessToken {
         try verified(text, now: now).token
     }
 

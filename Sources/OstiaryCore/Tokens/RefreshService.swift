@@ -8,7 +8,7 @@ public struct RefreshService: Sendable {
     private let throttling: Throttling
     private let known: TokenSessions
 
-    public init(
+    package init(
         sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling
     ) {
         self.sessions = sessions
@@ -68,5 +68,5 @@ public struct RefreshService: Sendable {
 
 /// The idempotency key is the one with which the token before was spent: the client draws none.
 public struct ReusedIdempotencyKey: Error, Equatable {
-    public init() {}
+    package init() {}
 }

@@ -6,7 +6,7 @@ import Crypto
 public struct RefreshToken: Sendable, CustomStringConvertible, CustomReflectable {
     private let bits: UInt128
 
-    public init(bits: UInt128) { self.bits = bits }
+    package init(bits: UInt128) { self.bits = bits }
 
     /// - Parameter text: any spelling of a UUID; see the contract's list.
     public init?(_ text: String) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Makes the two tokens of a pair.
-public struct TokenIssuer: Sendable {
+package struct TokenIssuer: Sendable {
     private let codec: AccessTokenCodec
     private let random: RandomBits
 
-    public init(codec: AccessTokenCodec, random: @escaping RandomBits = systemRandomBits) {
+    package init(codec: AccessTokenCodec, random: @escaping RandomBits = systemRandomBits) {
         self.codec = codec
         self.random = random
     }

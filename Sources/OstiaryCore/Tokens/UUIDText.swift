@@ -55,10 +55,10 @@ enum UUIDText {
 }
 
 /// Where 128 random bits come from. Tests pass a counted one.
-public typealias RandomBits = @Sendable () -> UInt128
+package typealias RandomBits = @Sendable () -> UInt128
 
 /// The operating system's cryptographic generator.
-public let systemRandomBits: RandomBits = {
+package let systemRandomBits: RandomBits = {
     var generator = SystemRandomNumberGenerator()
     return UInt128(generator.next()) << 64 | UInt128(generator.next())
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OstiaryCore
-public import OstiarySQL
+package import OstiarySQL
 import Synchronization
 
 #if canImport(Glibc)
@@ -17,7 +17,7 @@ import Synchronization
 /// What is kept in memory may be used while ``holdsLease()`` is true: then a heartbeat that was sent less than a second
 /// ago has come back, and everything committed before it has reached the listener. Where notices do not come through –
 /// behind a pooler that changes sessions, on a standby – there is never a lease, and nothing else is wrong.
-public final class PostgresChangeFeed: Sendable {
+package final class PostgresChangeFeed: Sendable {
     private let pulse = Pulse()
     private let thread: Mutex<DedicatedThread?>
 
@@ -30,7 +30,7 @@ public final class PostgresChangeFeed: Sendable {
     ///   - onBeat: is told when the first heartbeat of a connection is back: changes arrive.
     ///   - onFailure: is told why there is no connection, once for each that was lost and for each try.
     ///   - listener: is called on the feed's thread. It must not block.
-    public init(
+    package init(
         _ url: PostgresURL,
         interval: Duration = .milliseconds(250),
         node: UInt64 = .random(in: 0 ... .max),
@@ -76,13 +76,13 @@ public final class PostgresChangeFeed: Sendable {
     }
 
     /// Whether a heartbeat sent less than a second ago has come back. Cheap; for any thread.
-    public func holdsLease() -> Bool {
+    package func holdsLease() -> Bool {
         pulse.isFresh(at: Pulse.now())
     }
 
     /// Gives up the lease, and blocks until the thread has ended: a second at most, unless a host's name is being asked
     /// for.
-    public func stop() {
+    package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
         thread.withLock { thread in
             defer { thread = nil }; return thread

@@ -20,7 +20,7 @@ public struct PostgresURL: Sendable {
     )
 
     /// Whether a text is meant to be one.
-    public static func isScheme(of text: String) -> Bool {
+    package static func isScheme(of text: String) -> Bool {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
     }
 

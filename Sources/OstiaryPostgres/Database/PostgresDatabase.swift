@@ -40,10 +40,10 @@ public final class PostgresDatabase: SQLDatabase {
     public var dialect: SQLDialect { .postgres }
 
     /// How many calls wait for a connection.
-    public var waiting: Int { pool.queue.count }
+    package var waiting: Int { pool.queue.count }
 
     /// How many connections are open.
-    public var connections: Int { pool.reach.connected }
+    package var connections: Int { pool.reach.connected }
 
     public var patient: any SQLDatabase { PatientPostgres(pool.url) }
 

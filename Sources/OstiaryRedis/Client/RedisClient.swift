@@ -74,7 +74,7 @@ public final class RedisClient: Service, Sendable {
     ///   - deadline: from now. When it passes, the connection is given up and made anew.
     /// - Throws: ``RedisError``; an error reply of the server too. After `timedOut` and `connectionClosed` the command
     ///   may have been carried out or not.
-    public func send(
+    package func send(
         _ command: [[UInt8]], deadline: Duration = .milliseconds(500)
     ) async throws(RedisError) -> RESPValue {
         let (connection, state) = shared.withLock { ($0.connection, $0.state) }
@@ -84,7 +84,7 @@ public final class RedisClient: Service, Sendable {
     }
 
     /// The same with text, sent as UTF-8.
-    public func send(
+    package func send(
         _ command: [String], deadline: Duration = .milliseconds(500)
     ) async throws(RedisError) -> RESPValue {
         try await send(command.map { Array($0.utf8) }, deadline: deadline)

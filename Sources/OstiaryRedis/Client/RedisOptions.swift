@@ -14,7 +14,7 @@ public struct RedisOptions: Sendable {
     public var commandsInFlight = 256
     /// Bytes of the commands waiting for their answer; more are refused at once.
     public var bytesInFlight = 4 << 20
-    public var limits = RESPLimits()
+    package var limits = RESPLimits()
     /// What the server's `CLIENT LIST` shows; no spaces.
     public var clientName = "ostiary"
     /// What the connection is for, in metrics and logs.

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The largest reply that is read; a larger one ends the connection.
-public struct RESPLimits: Sendable, Equatable {
+package struct RESPLimits: Sendable, Equatable {
     /// Bytes of one bulk string.
-    public var bulk: Int
+    package var bulk: Int
     /// Elements in one reply, those of nested aggregates included.
-    public var elements: Int
+    package var elements: Int
     /// Aggregates inside one another.
-    public var depth: Int
+    package var depth: Int
     /// Bytes of one line, its type included and its end not.
-    public var line: Int
+    package var line: Int
     /// Bytes of one reply with everything in it.
-    public var reply: Int
+    package var reply: Int
 
     /// A negative limit is taken as zero.
-    public init(
+    package init(
         bulk: Int = 1 << 20, elements: Int = 100_000, depth: Int = 32, line: Int = 64 << 10, reply: Int = 16 << 20
     ) {
         self.bulk = max(0, bulk)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One reply of a Redis server, in either version of its protocol.
-public enum RESPValue: Sendable, Equatable {
+package enum RESPValue: Sendable, Equatable {
     case simple(String)
     /// A simple or a bulk error. Its first word says what kind it is; the rest may quote the command.
     case error(String)
@@ -23,11 +23,11 @@ public enum RESPValue: Sendable, Equatable {
 }
 
 /// One entry of a RESP3 map.
-public struct RESPField: Sendable, Equatable {
-    public let key: RESPValue
-    public let value: RESPValue
+package struct RESPField: Sendable, Equatable {
+    package let key: RESPValue
+    package let value: RESPValue
 
-    public init(key: RESPValue, value: RESPValue) {
+    package init(key: RESPValue, value: RESPValue) {
         self.key = key
         self.value = value
     }
@@ -35,7 +35,7 @@ public struct RESPField: Sendable, Equatable {
 
 extension RESPValue {
     /// The bytes of a string of any kind; nil for everything else.
-    public var bytes: [UInt8]? {
+    package var bytes: [UInt8]? {
         switch self {
         case .simple(let text): Array(text.utf8)
         case .bulk(let bytes), .verbatim(_, let bytes): bytes
@@ -44,7 +44,7 @@ extension RESPValue {
     }
 
     /// The text of a string of any kind; nil for everything else and for bytes that are not UTF-8.
-    public var text: String? {
+    package var text: String? {
         switch self {
         case .simple(let text): text
         case .bulk(let bytes), .verbatim(_, let bytes): String(validating: bytes, as: UTF8.self)
@@ -53,7 +53,7 @@ extension RESPValue {
     }
 
     /// The elements of an array or a set; nil for everything else.
-    public var elements: [RESPValue]? {
+    package var elements: [RESPValue]? {
         switch self {
         case .array(let elements), .set(let elements): elements
         default: nil

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Dynamic settings on Redis, in the keys and the format of django-constance's Redis backend.
 ///
 /// An unset name is left unset: a reader over there writes the default back, this one does not.
-public struct RedisSettingsStore: SettingsStore {
+package struct RedisSettingsStore: SettingsStore {
     private let client: RedisClient
     private let prefix: String
     private let journal: any SettingsJournal
@@ -13,15 +13,15 @@ public struct RedisSettingsStore: SettingsStore {
     /// - Parameters:
     ///   - prefix: stands before each name; `constance:` over there.
     ///   - journal: is told of each change before it is made, so that whoever sees the change knows its author.
-    public init(client: RedisClient, prefix: String, journal: any SettingsJournal) {
+    package init(client: RedisClient, prefix: String, journal: any SettingsJournal) {
         self.client = client
         self.prefix = prefix
         self.journal = journal
     }
 
-    public var source: SettingSource { .redis }
+    package var source: SettingSource { .redis }
 
-    public func all() async throws -> [String: StoredSetting] {
+    package func all() async throws -> [String: StoredSetting] {
         // All at once on the one connection: two round trips, however many settings there are.
         try await withThrowingTaskGroup(of: (String, StoredSetting?).self) { group in
             for setting in Settings.all {
@@ -31,7 +31,7 @@ public struct RedisSettingsStore: SettingsStore {
         }
     }
 
-    public func set(
+    package func set(
         _ name: String, to value: any SettingValue, in context: RequestContext
     ) async throws -> StoredSetting? {
         let bytes = try ConstanceCodec.encode(value.constance)
@@ -40,7 +40,7 @@ public struct RedisSettingsStore: SettingsStore {
         }
     }
 
-    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
         try await edit(name, new: nil, in: context) { key in [Array("DEL".utf8), Array(key.utf8)] }
     }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
-public import OstiaryCore
+package import Logging
+package import OstiaryCore
 import Synchronization
 
 /// Budgets that all nodes share. Where Redis does not answer in time, those of this node are in force at once.
-public final class RedisThrottle: Throttle {
+package final class RedisThrottle: Throttle {
     private let client: RedisClient
     private let local: LocalThrottle
     private let prefix: String
@@ -21,7 +21,7 @@ public final class RedisThrottle: Throttle {
     ///   - local: what this node goes on with.
     ///   - prefix: stands before each key; not that of keys whose changes somebody follows.
     ///   - patience: the longest that a request waits for an answer.
-    public init(
+    package init(
         client: RedisClient, local: LocalThrottle, prefix: String = "ostiary:throttle:", logger: Logger,
         patience: Duration = .milliseconds(100)
     ) {
@@ -32,7 +32,7 @@ public final class RedisThrottle: Throttle {
         self.patience = patience
     }
 
-    public func take(_ budgets: [Budget]) async -> Throttled? {
+    package func take(_ budgets: [Budget]) async -> Throttled? {
         switch await shared({ () throws(RedisError) in try await run(budgets) }) {
         case .refused(let throttled): return throttled
         case .taken:
@@ -43,7 +43,7 @@ public final class RedisThrottle: Throttle {
         }
     }
 
-    public func clear(_ keys: [BudgetKey]) async {
+    package func clear(_ keys: [BudgetKey]) async {
         local.clear(keys)
         _ = await shared { () throws(RedisError) in
             try await client.send(["DEL"] + keys.map { TakeScript.key($0, prefix: prefix) }, deadline: patience)
@@ -51,7 +51,7 @@ public final class RedisThrottle: Throttle {
     }
 
     /// For people who look at readiness.
-    public var isShared: Bool {
+    package var isShared: Bool {
         guard case .connected = client.state else { return false }
         return trouble.withLock { $0 == nil }
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Accounts in a table with the columns of Django's user model.
-public struct SQLAccountStore: AccountStore {
+package struct SQLAccountStore: AccountStore {
     private let database: any SQLDatabase
     private let users: SQLIdentifier
 
-    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
         self.database = database
         self.users = users
     }
 
-    public func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
+    package func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
         let insertion: SQLQuery = """
             INSERT INTO \(table: users)
                 (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
@@ -41,12 +41,12 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func user(id: User.ID, in context: RequestContext) async throws -> User? {
+    package func user(id: User.ID, in context: RequestContext) async throws -> User? {
         let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id = \(id)"
         return try await database.fetch(in: context) { try $0.run(query).first.map(UserRow.user) }
     }
 
-    public func credential(
+    package func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
     ) async throws -> Credential? {
         // There is always a row, and it is always read: the time must not tell whether the account exists.
@@ -66,7 +66,7 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func update(
+    package func update(
         id: User.ID, with change: ProfileChange, in context: RequestContext
     ) async throws -> ProfileUpdate {
         let emailKey = database.dialect.emailKey
@@ -103,7 +103,7 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func setActive(
+    package func setActive(
         _ isActive: Bool, email: EmailAddress, in context: RequestContext
     ) async throws -> User? {
         let update: SQLQuery = """
@@ -121,7 +121,7 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
+    package func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery =
             "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
         return try await database.commit(in: context) { transaction in
@@ -132,7 +132,7 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
+    package func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
         guard case .password(let verified) = proof else { return false }
         let deletion: SQLQuery = "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verified)"
         return try await database.commit(in: context) { transaction in
@@ -144,7 +144,7 @@ public struct SQLAccountStore: AccountStore {
         }
     }
 
-    public func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
+    package func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
             """

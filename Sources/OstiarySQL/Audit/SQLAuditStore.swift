@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Audit entries in a table of their own.
-public struct SQLAuditStore: AuditStore {
+package struct SQLAuditStore: AuditStore {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
-    public func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry] {
+    package func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry] {
         // Each condition has its own index, which the other would hide inside an OR.
         let subjects: [SQLQuery] =
             [query.user.map { "user_id = \($0)" }, query.object.map { "object = \($0)" }].compactMap { $0 }
@@ -38,14 +38,14 @@ public struct SQLAuditStore: AuditStore {
         return text
     }
 
-    public func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64] {
+    package func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64] {
         try await database.commit(in: context) { transaction in try entries.map { try transaction.add($0) } }
     }
 
     /// The newest entries of settings, which are never deleted, are fewer.
     private static let kept = 500
 
-    public func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int {
+    package func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int {
         // Only the oldest are looked at: a search for those that may go would read the whole table where none may.
         let deletion: SQLQuery = """
             DELETE FROM ostiary_audit WHERE id IN (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 extension Change {
     /// As a change feed's table keeps it.
@@ -30,7 +30,7 @@ extension Change {
 
 extension ChangeNotice {
     /// A kind that is not known was written by another release: whatever it means, everything is read again.
-    public init(_ stored: StoredChanges) {
+    package init(_ stored: StoredChanges) {
         switch stored {
         case .everything: self = .everything
         case .some(let list):

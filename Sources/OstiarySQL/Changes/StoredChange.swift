@@ -33,7 +33,7 @@ extension StoredChange {
 }
 
 /// What a listener of a change feed is told.
-public enum StoredChanges: Sendable, Hashable {
+package enum StoredChanges: Sendable, Hashable {
     /// In the order of their commits. One may be told twice.
     case some([StoredChange])
     /// It is not known what: forget all.
@@ -43,7 +43,7 @@ public enum StoredChanges: Sendable, Hashable {
 extension Migration {
     /// The table behind ``SQLTransaction/announce(_:at:)``; it belongs before the first migration whose code announces.
     /// PostgreSQL needs none.
-    public static let changeFeed = Migration(name: "0000_change_feed") { dialect in
+    package static let changeFeed = Migration(name: "0000_change_feed") { dialect in
         guard dialect == .sqlite else { return [] }
         return [
             """

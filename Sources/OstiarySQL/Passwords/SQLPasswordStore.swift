@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Passwords in the table of users.
-public struct SQLPasswordStore: PasswordStore {
+package struct SQLPasswordStore: PasswordStore {
     private let database: any SQLDatabase
     private let users: SQLIdentifier
 
-    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
         self.database = database
         self.users = users
     }
 
-    public func replacePassword(
+    package func replacePassword(
         id: User.ID, current: String, with encoded: String, in context: RequestContext
     ) async throws -> Bool {
         let update: SQLQuery = """
@@ -21,7 +21,7 @@ public struct SQLPasswordStore: PasswordStore {
         return try await database.commit(in: context) { try $0.execute(update) == 1 }
     }
 
-    public func changePassword(
+    package func changePassword(
         to encoded: String, opening session: NewSession, in context: RequestContext
     ) async throws -> SessionOpening {
         guard case .password(let verified) = session.proof else { return .userChanged }
@@ -43,7 +43,7 @@ public struct SQLPasswordStore: PasswordStore {
         }
     }
 
-    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
+    package func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
         let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(update) == 1 else { return false }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Sessions and the digests of their refresh tokens.
-public struct SQLSessionStore: SessionStore {
+package struct SQLSessionStore: SessionStore {
     private let database: any SQLDatabase
     private let users: SQLIdentifier
 
-    public init(database: any SQLDatabase, users: SQLIdentifier = .users) {
+    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
         self.database = database
         self.users = users
     }
 
-    public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
+    package func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         // The condition, not an earlier look, decides whether the proof still holds.
         let login: SQLQuery =
             switch session.proof {
@@ -32,7 +32,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func list(
+    package func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord] {
         // Without one before, everything comes after; a session that is not the user's comes after nothing.
@@ -56,7 +56,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
+    package func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         let ending: SQLQuery = """
             UPDATE ostiary_session SET ended_at = \(context.now.microseconds)
             WHERE id = \(session.bytes) AND user_id = \(user) AND ended_at IS NULL
@@ -69,7 +69,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+    package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         try await database.commit(in: context) { transaction in
             let count = try transaction.endSessions(of: user, but: kept, at: context.now)
             try transaction.record(
@@ -79,7 +79,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
+    package func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
         let lookup: SQLQuery = """
             SELECT s.id, s.user_id, \(raw: AuthenticationRow.columns), \(raw: PresentedRow.columns)
             FROM ostiary_refresh_token t
@@ -121,12 +121,12 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
+    package func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         let query: SQLQuery = "SELECT session_id FROM ostiary_refresh_token WHERE digest = \(token.bytes)"
         return try await database.fetch(in: context) { try $0.run(query).first.map { try $0.sessionID(0) } }
     }
 
-    public func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
+    package func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         let lookup: SQLQuery = """
             SELECT s.id, t.spent_at IS NOT NULL, s.user_id
             FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
@@ -151,7 +151,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
         let query: SQLQuery =
             if let session {
                 """
@@ -176,7 +176,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func recordUses(_ uses: [SessionUse]) async throws {
+    package func recordUses(_ uses: [SessionUse]) async throws {
         let skipping = database.dialect.skippingLocked
         try await database.commit { transaction in
             for use in uses {
@@ -193,7 +193,7 @@ public struct SQLSessionStore: SessionStore {
         }
     }
 
-    public func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
+    package func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         let skipping = database.dialect.skippingLocked
         return try await database.commit { transaction in
             let tokens = try transaction.execute(

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Dynamic settings in the table of django-constance's database backend, which a Django reads and writes too.
 ///
 /// The table is Django's: it is never created here, and what Django writes into it is announced by nobody.
-public struct ConstanceTableStore: SettingsStore {
+package struct ConstanceTableStore: SettingsStore {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
-    public var source: SettingSource { .constanceTable }
+    package var source: SettingSource { .constanceTable }
 
-    public func all() async throws -> [String: StoredSetting] {
+    package func all() async throws -> [String: StoredSetting] {
         try await Self.advising {
             try await database.read { connection in
                 let rows = try connection.run("SELECT key, value FROM constance_constance")
@@ -23,7 +23,7 @@ public struct ConstanceTableStore: SettingsStore {
         }
     }
 
-    public func set(
+    package func set(
         _ name: String, to value: any SettingValue, in context: RequestContext
     ) async throws -> StoredSetting? {
         let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
@@ -45,7 +45,7 @@ public struct ConstanceTableStore: SettingsStore {
         }
     }
 
-    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
         try await Self.advising {
             try await database.write { transaction in
                 try transaction.lockSettings()

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// The changes of settings, among the audit entries, and the last known values, beside the accounts.
-public struct SQLSettingsJournal: SettingsJournal {
+package struct SQLSettingsJournal: SettingsJournal {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
-    public func append(_ entry: AuditEntry, in context: RequestContext) async throws {
+    package func append(_ entry: AuditEntry, in context: RequestContext) async throws {
         try await database.commit(in: context) { try $0.record(entry) }
     }
 
-    public func position(of name: String) async throws -> Int64 {
+    package func position(of name: String) async throws -> Int64 {
         try await database.fetch { try $0.run(Self.newestEntry(of: name)).first?.integer(0) ?? 0 }
     }
 
-    public func observe(
+    package func observe(
         _ name: String, text: String?, before: String?, at position: Int64, in context: RequestContext
     ) async throws -> Bool {
         try await database.commit(in: context) { transaction in
@@ -38,7 +38,7 @@ public struct SQLSettingsJournal: SettingsJournal {
         """
     }
 
-    public func lastKnown() async throws -> [String: String] {
+    package func lastKnown() async throws -> [String: String] {
         try await database.fetch { connection in
             let rows = try connection.run("SELECT name, value FROM ostiary_setting_copy")
             return try Dictionary(
@@ -46,7 +46,7 @@ public struct SQLSettingsJournal: SettingsJournal {
         }
     }
 
-    public func keep(_ values: [String: String]) async throws {
+    package func keep(_ values: [String: String]) async throws {
         try await database.commit { transaction in
             try transaction.lock("ostiary_setting_copy")
             try transaction.execute("DELETE FROM ostiary_setting_copy")

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Where the servers on a database keep their settings: a command that was not told would write where nobody reads.
-public struct SettingsPlace: Sendable, Equatable {
+package struct SettingsPlace: Sendable, Equatable {
     /// As `--settings-store` names it.
-    public var kind: String
+    package var kind: String
     /// Of Redis, without user and password; nil for a place in the database.
-    public var url: String?
+    package var url: String?
     /// What the keys on Redis begin with.
-    public var prefix: String?
+    package var prefix: String?
 
-    public init(kind: String, url: String? = nil, prefix: String? = nil) {
+    package init(kind: String, url: String? = nil, prefix: String? = nil) {
         self.kind = kind
         self.url = url
         self.prefix = prefix
@@ -19,14 +19,14 @@ public struct SettingsPlace: Sendable, Equatable {
 }
 
 /// The place that the server started last has left in the database.
-public struct SQLSettingsPlaceStore: Sendable {
+package struct SQLSettingsPlaceStore: Sendable {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
     /// - Returns: nil where no server has run yet.
     /// - Throws: ``StoreUnavailable``.
-    public func recorded() async throws -> SettingsPlace? {
+    package func recorded() async throws -> SettingsPlace? {
         try await database.fetch { connection in
             try connection.run("SELECT kind, url, prefix FROM ostiary_settings_place").first.map { row in
                 SettingsPlace(kind: try row.text(0), url: try row.optionalText(1), prefix: try row.optionalText(2))
@@ -35,7 +35,7 @@ public struct SQLSettingsPlaceStore: Sendable {
     }
 
     /// - Throws: ``StoreUnavailable``.
-    public func record(_ place: SettingsPlace, at now: Timestamp) async throws {
+    package func record(_ place: SettingsPlace, at now: Timestamp) async throws {
         try await database.commit { transaction in
             _ = try transaction.execute(
                 """

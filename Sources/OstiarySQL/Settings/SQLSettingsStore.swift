@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Dynamic settings in a table of their own.
-public struct SQLSettingsStore: SettingsStore {
+package struct SQLSettingsStore: SettingsStore {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
-    public var source: SettingSource { .database }
+    package var source: SettingSource { .database }
 
-    public func all() async throws -> [String: StoredSetting] {
+    package func all() async throws -> [String: StoredSetting] {
         try await database.fetch { connection in
             let rows = try connection.run("SELECT name, value FROM ostiary_setting")
             return try Dictionary(
@@ -20,7 +20,7 @@ public struct SQLSettingsStore: SettingsStore {
         }
     }
 
-    public func set(
+    package func set(
         _ name: String, to value: any SettingValue, in context: RequestContext
     ) async throws -> StoredSetting? {
         let text = value.settingText
@@ -40,7 +40,7 @@ public struct SQLSettingsStore: SettingsStore {
         }
     }
 
-    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
         try await database.commit(in: context) { transaction in
             try transaction.lockSettings()
             guard let old = try transaction.settingText(name) else { return nil }

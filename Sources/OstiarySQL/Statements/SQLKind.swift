@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What sort of column a binding is meant for. SQLite does not ask.
-public enum SQLKind: Sendable, Hashable {
+package enum SQLKind: Sendable, Hashable {
     case integer
     case text
     case blob

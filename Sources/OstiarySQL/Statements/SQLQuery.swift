@@ -14,9 +14,9 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
     /// Where those `?` stand, as UTF-8 offsets: a `?` may also be part of a literal.
     private let placeholders: [Int]
     /// The bound values, in the order of their places.
-    public let bindings: [SQLValue]
+    package let bindings: [SQLValue]
     /// What sort of column each is meant for, in the same order: a NULL has no type of its own, and PostgreSQL asks.
-    public let kinds: [SQLKind]
+    package let kinds: [SQLKind]
 
     public init(stringLiteral text: StaticString) {
         self.text = text.description
@@ -35,7 +35,7 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
     /// The text as a driver sends it: `?` for SQLite, `$1`, `$2`, … for PostgreSQL.
     ///
     /// Equal statements give equal text whatever is bound, so it serves as the key of a cache of prepared statements.
-    public func text(for dialect: SQLDialect) -> String {
+    package func text(for dialect: SQLDialect) -> String {
         switch dialect {
         case .sqlite: text
         case .postgres: numbered()

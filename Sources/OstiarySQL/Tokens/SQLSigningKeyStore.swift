@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 /// Which secrets the nodes on one database share.
-public struct SQLSigningKeyStore: SigningKeyStore {
+package struct SQLSigningKeyStore: SigningKeyStore {
     private let database: any SQLDatabase
 
-    public init(database: any SQLDatabase) { self.database = database }
+    package init(database: any SQLDatabase) { self.database = database }
 
-    public func claim(
+    package func claim(
         _ fingerprint: String, of secret: SharedSecret, at now: Timestamp
     ) async throws -> String {
         // The update changes nothing: it makes the statement return the row that was there first.
@@ -21,13 +21,13 @@ public struct SQLSigningKeyStore: SigningKeyStore {
         return try await database.commit { try $0.run(claim).single().text(0) }
     }
 
-    public func fingerprint(of secret: SharedSecret) async throws -> String? {
+    package func fingerprint(of secret: SharedSecret) async throws -> String? {
         try await database.fetch { connection in
             try connection.run("SELECT fingerprint FROM \(raw: secret.table)").first?.text(0)
         }
     }
 
-    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
+    package func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
         try await database.commit(in: context) { transaction in
             for row in try transaction.run("DELETE FROM \(raw: secret.table) RETURNING fingerprint") {
                 try transaction.record(

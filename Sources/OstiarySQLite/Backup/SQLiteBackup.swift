@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CSQLite
-public import OstiarySQL
+package import OstiarySQL
 
 #if canImport(Glibc)
     import Glibc
@@ -12,7 +12,7 @@ public import OstiarySQL
 #endif
 
 /// Copies of a database that is in use.
-public enum SQLiteBackup {
+package enum SQLiteBackup {
     /// Copies the database as it is at one moment, checks the copy and only then gives it its name.
     ///
     /// Blocks; writers go on meanwhile. The copy is one file, readable for its owner only, and durable on return.
@@ -21,7 +21,7 @@ public enum SQLiteBackup {
     ///   - pagesPerStep: how much is copied between two reports.
     ///   - progress: pages done and pages in all.
     /// - Throws: ``SQLError``; nothing is left behind then.
-    public static func copy(
+    package static func copy(
         from path: String,
         to file: String,
         pagesPerStep: Int32 = 1_024,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OstiaryCore
-public import OstiarySQL
+package import OstiarySQL
 import Synchronization
 
 #if canImport(Glibc)
@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// What is kept in memory may be used while ``holdsLease()`` is true: then the last look at the file is less than a
 /// second old, and all it showed has reached the listener.
-public final class SQLiteChangePoll: Sendable {
+package final class SQLiteChangePoll: Sendable {
     private let pulse = Pulse()
     private let thread: Mutex<DedicatedThread?>
 
@@ -27,7 +27,7 @@ public final class SQLiteChangePoll: Sendable {
     /// - Parameters:
     ///   - interval: the pause between two looks; at most 200 ms.
     ///   - listener: is called on the poll's thread. It must not block.
-    public init(
+    package init(
         path: String,
         interval: Duration = .milliseconds(150),
         listener: @escaping @Sendable (StoredChanges) -> Void
@@ -55,12 +55,12 @@ public final class SQLiteChangePoll: Sendable {
     }
 
     /// Whether the last successful look at the file began less than a second ago. Cheap; for any thread.
-    public func holdsLease() -> Bool {
+    package func holdsLease() -> Bool {
         pulse.isFresh(at: Pulse.now())
     }
 
     /// Gives up the lease, and blocks until the thread has ended.
-    public func stop() {
+    package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
         thread.withLock { thread in
             defer { thread = nil }; return thread

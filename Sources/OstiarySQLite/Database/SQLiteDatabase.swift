@@ -55,10 +55,10 @@ public final class SQLiteDatabase: SQLDatabase {
     public var dialect: SQLDialect { .sqlite }
 
     /// How many writes wait for the next commit.
-    public var waitingWrites: Int { writer.waiting }
+    package var waitingWrites: Int { writer.waiting }
 
     /// How many reads wait for a thread.
-    public var waitingReads: Int { readers.waiting }
+    package var waitingReads: Int { readers.waiting }
 
     public func read<T: Sendable>(
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
@@ -126,7 +126,7 @@ public final class SQLiteDatabase: SQLDatabase {
     /// something, and clocks may step back.
     /// - Returns: how many.
     @discardableResult
-    public func pruneChanges(olderThan time: Timestamp) async throws -> Int {
+    package func pruneChanges(olderThan time: Timestamp) async throws -> Int {
         try await write { transaction in
             try transaction.execute(
                 """

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 
 extension RequestContext {
     /// Of a call in a test.
-    public static func test(
+    package static func test(
         at now: Timestamp = Timestamp.now(),
         origin: ClientOrigin = ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"),
         by actor: Actor = .client
@@ -15,7 +15,7 @@ extension RequestContext {
 
 extension AuditStore {
     /// Entries of one event or one object, the newest first; all where nothing is given.
-    public func entries(
+    package func entries(
         of object: String? = nil, event: AuditEvent? = nil, limit: Int = 1_000
     ) async throws -> [AuditEntry] {
         try await entries(AuditQuery(object: object, event: event, limit: limit), in: .test())
@@ -24,75 +24,75 @@ extension AuditStore {
 
 extension AuditEntry {
     /// Of the one thing that changed.
-    public var old: String? { changes.first?.old }
-    public var new: String? { changes.first?.new }
+    package var old: String? { changes.first?.old }
+    package var new: String? { changes.first?.new }
 }
 
 /// The same calls in a context of tests.
 extension AccountStore {
-    public func create(_ user: NewUser, at now: Timestamp = Timestamp.now()) async throws -> AccountCreation {
+    package func create(_ user: NewUser, at now: Timestamp = Timestamp.now()) async throws -> AccountCreation {
         try await create(user, in: .test(at: now))
     }
-    public func user(id: User.ID) async throws -> User? { try await user(id: id, in: .test()) }
-    public func credential(email: EmailAddress, from network: Network? = nil) async throws -> Credential? {
+    package func user(id: User.ID) async throws -> User? { try await user(id: id, in: .test()) }
+    package func credential(email: EmailAddress, from network: Network? = nil) async throws -> Credential? {
         try await credential(email: email, from: network, in: .test())
     }
-    public func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
+    package func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
         try await update(id: id, with: change, in: .test(at: now))
     }
-    public func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
+    package func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
         try await setActive(isActive, email: email, in: .test(at: now))
     }
-    public func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
+    package func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
         try await delete(email: email, in: .test(at: now))
     }
-    public func delete(id: User.ID, verifiedPassword verified: String, at now: Timestamp) async throws -> Bool {
+    package func delete(id: User.ID, verifiedPassword verified: String, at now: Timestamp) async throws -> Bool {
         try await delete(id: id, proof: .password(verified: verified), in: .test(at: now))
     }
-    public func list(after id: User.ID, limit: Int) async throws -> [User] {
+    package func list(after id: User.ID, limit: Int) async throws -> [User] {
         try await list(after: id, limit: limit, in: .test())
     }
 }
 
 /// The same calls in a context of tests.
 extension SessionStore {
-    public func open(_ session: NewSession, at now: Timestamp) async throws -> SessionOpening {
+    package func open(_ session: NewSession, at now: Timestamp) async throws -> SessionOpening {
         try await open(session, in: .test(at: now))
     }
-    public func session(of token: RefreshTokenDigest) async throws -> SessionID? {
+    package func session(of token: RefreshTokenDigest) async throws -> SessionID? {
         try await session(of: token, in: .test())
     }
-    public func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
+    package func rotate(_ rotation: Rotation) async throws -> RotationOutcome {
         try await rotate(rotation, in: .test(at: rotation.now))
     }
-    public func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
+    package func end(token: RefreshTokenDigest, at now: Timestamp) async throws -> SessionEnding {
         try await end(token: token, in: .test(at: now))
     }
-    public func list(
+    package func list(
         of user: User.ID, after last: SessionID?, at now: Timestamp, limit: Int
     ) async throws -> [SessionRecord] {
         try await list(of: user, after: last, limit: limit, in: .test(at: now))
     }
-    public func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
+    package func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
         try await end(session, of: user, in: .test(at: now))
     }
-    public func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+    package func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
         try await endAll(of: user, but: kept, in: .test(at: now))
     }
-    public func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+    package func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
         try await standing(session: session, user: user, in: .test())
     }
 }
 
 /// The same calls in a context of tests.
 extension PasswordStore {
-    public func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
+    package func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
         try await replacePassword(id: id, current: current, with: encoded, in: .test())
     }
-    public func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
+    package func resetPassword(id: User.ID, to encoded: String, at now: Timestamp) async throws -> Bool {
         try await resetPassword(id: id, to: encoded, in: .test(at: now))
     }
-    public func changePassword(
+    package func changePassword(
         to encoded: String, opening session: NewSession, at now: Timestamp
     ) async throws -> SessionOpening {
         try await changePassword(to: encoded, opening: session, in: .test(at: now))

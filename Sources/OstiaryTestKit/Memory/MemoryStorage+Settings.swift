@@ -31,7 +31,7 @@ extension MemoryStorage: SettingsStore {
     }
 
     /// Stores a text that no setting would write.
-    public func putSetting(_ name: String, _ text: String) {
+    package func putSetting(_ name: String, _ text: String) {
         transaction { tables in
             tables.settings[name] = text
             tables.announced.append(.setting(name))

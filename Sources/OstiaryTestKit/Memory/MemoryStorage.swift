@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import OstiaryCore
+package import OstiaryCore
 import Synchronization
 
 /// Every store in memory, for tests: the rules of the real ones without their files.
@@ -99,8 +99,10 @@ public final class MemoryStorage: Sendable {
     private let tables = Mutex(Tables())
     private let onChange: @Sendable ([Change]) -> Void
 
-    /// - Parameter onChange: told after each transaction that changed something.
-    public init(onChange: @escaping @Sendable ([Change]) -> Void = { _ in }) { self.onChange = onChange }
+    public convenience init() { self.init { _ in } }
+
+    /// - Parameter onChange: called after each transaction that changed something.
+    package init(onChange: @escaping @Sendable ([Change]) -> Void) { self.onChange = onChange }
 
     func transaction<Value: Sendable>(_ body: (inout Tables) -> Value) -> Value {
         let (value, changes) = tables.withLock { tables in

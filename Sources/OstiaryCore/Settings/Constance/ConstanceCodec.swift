@@ -2,17 +2,17 @@
 
 /// The format in which django-constance 4 keeps settings, in Redis and in its database table:
 /// `{"__type__": "default", "__value__": 108000}`.
-public enum ConstanceCodec {
+package enum ConstanceCodec {
     /// In bytes. Settings are small; a reader's memory and time have to be bounded.
-    public static let maximumLength = 65_536
+    package static let maximumLength = 65_536
     /// How many lists and objects may enclose a value, those of the format itself included.
-    public static let maximumDepth = 64
+    package static let maximumDepth = 64
     /// Keys that an object of the user's cannot have: a reader there takes them for the format's own.
-    public static let reservedKeys = ["__type__", "__value__"]
+    package static let reservedKeys = ["__type__", "__value__"]
 
     /// The bytes that django-constance 4.4 would write.
     /// - Throws: ``ConstanceError`` for what would not be read back the same there or here.
-    public static func encode(_ value: ConstanceValue) throws(ConstanceError) -> [UInt8] {
+    package static func encode(_ value: ConstanceValue) throws(ConstanceError) -> [UInt8] {
         var writer = ConstanceWriter()
         try writer.document(value)
         guard writer.bytes.count <= maximumLength else { throw .tooLong }
@@ -21,7 +21,7 @@ public enum ConstanceCodec {
 
     /// Reads any JSON spelling (RFC 8259) of the format, and values without the wrapping `__type__`.
     /// - Returns: nil when the default is meant: `null` or no byte at all.
-    public static func decode(_ bytes: some Collection<UInt8>) throws(ConstanceError) -> ConstanceValue? {
+    package static func decode(_ bytes: some Collection<UInt8>) throws(ConstanceError) -> ConstanceValue? {
         guard let first = bytes.first else { return nil }
         // Every pickle since protocol 2 begins with this byte, which no UTF-8 text does.
         guard first != 0x80 else { throw .pickled }

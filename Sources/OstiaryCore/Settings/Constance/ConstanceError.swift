@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a value cannot be read or written. It never quotes the value.
-public enum ConstanceError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ConstanceError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A binary value of django-constance before 4.0. Unpickling runs code, so it is not done.
     case pickled
     case tooLong
@@ -21,7 +21,7 @@ public enum ConstanceError: Error, Sendable, Equatable, CustomStringConvertible 
     case duplicateKey
 
     /// One sentence without a full stop, fit for a log line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .pickled: "it was written by an old pickle store; save it again in Django"
         case .tooLong: "it is longer than \(ConstanceCodec.maximumLength) bytes"
