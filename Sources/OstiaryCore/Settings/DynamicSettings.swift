@@ -9,6 +9,7 @@ import Synchronization
 /// While the store cannot be reached, the last known values stay in force.
 public final class DynamicSettings: Sendable {
     private let store: any SettingsStore
+    private let known: [AnySetting]
     private let journal: (any SettingsJournal)?
     private let pins: [String: any SettingValue]
     private let logger: Logger
@@ -28,20 +29,23 @@ public final class DynamicSettings: Sendable {
     }
 
     /// - Parameters:
+    ///   - known: the settings of the program; an embedder adds those of its own.
     ///   - journal: remembers the last values and what others changed; nil to remember nothing.
     ///   - pins: values by setting name, from the environment.
     ///   - logger: told once about each stored value that is ignored.
-    /// - Throws: ``SettingError`` for a pin that is no valid value.
+    /// - Throws: ``SettingError`` for a pin that is no valid value, and for two settings with one name.
     package init(
-        store: any SettingsStore, journal: (any SettingsJournal)? = nil, pins: [String: String] = [:], logger: Logger,
-        now: @escaping WallClock = Timestamp.now
+        store: any SettingsStore, known: [AnySetting] = Settings.all, journal: (any SettingsJournal)? = nil,
+        pins: [String: String] = [:], logger: Logger, now: @escaping WallClock = Timestamp.now
     ) throws {
+        try known.requireDistinctNames()
         self.store = store
+        self.known = known
         self.journal = journal
         self.logger = logger
         self.now = now
         self.pins = try Dictionary(
-            uniqueKeysWithValues: pins.map { name, text in (name, try Settings.named(name).value(.text(text))) }
+            uniqueKeysWithValues: pins.map { name, text in (name, try known.named(name).value(.text(text))) }
         )
         self.state = Mutex(State(snapshot: SettingsSnapshot(self.pins)))
     }
@@ -54,13 +58,13 @@ public final class DynamicSettings: Sendable {
     /// Takes the last known values from the journal: the start of a process whose store may be out of reach.
     /// - Throws: ``StoreUnavailable``.
     package func restore() async throws {
-        guard let journal else { return }
-        let known = try await journal.lastKnown()
+        guard let journal, store.needsCopy else { return }
+        let lastKnown = try await journal.lastKnown()
         state.withLock { state in
             guard state.stored == nil else { return }
-            state.lastKnown = known
-            for setting in Settings.all where pins[setting.name] == nil {
-                guard let text = known[setting.name] else { continue }
+            state.lastKnown = lastKnown
+            for setting in known where pins[setting.name] == nil {
+                guard let text = lastKnown[setting.name] else { continue }
                 state.snapshot[name: setting.name] = try? setting.value(.text(text))
             }
         }
@@ -81,10 +85,10 @@ public final class DynamicSettings: Sendable {
         guard observing, let journal else { return }
         let before = state.withLock { $0.observed }
         guard before != after else { return }
-        for setting in Settings.all where before == nil || before?[setting.name] != after[setting.name] {
+        for setting in known where before == nil || before?[setting.name] != after[setting.name] {
             try await note(setting, after[setting.name], before: before?[setting.name], in: journal)
         }
-        try await journal.keep(after)
+        if store.needsCopy { try await journal.keep(after) }
         state.withLock { $0.observed = after }
     }
 
@@ -111,7 +115,7 @@ public final class DynamicSettings: Sendable {
         var ignored: [String: StoredSetting] = [:]
         var warnings: [String: any Error] = [:]
         var stored: [String: String] = [:]
-        for setting in Settings.all {
+        for setting in known {
             guard let value = found[setting.name] else { continue }
             do {
                 let read = try setting.value(value)
@@ -133,7 +137,7 @@ public final class DynamicSettings: Sendable {
     /// - Returns: the text before and after.
     /// - Throws: ``SettingError``, ``StoreUnavailable``.
     public func set(_ name: String, to text: String, in context: RequestContext) async throws -> SettingChange {
-        let setting = try Settings.named(name)
+        let setting = try known.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
         let value = try setting.value(.text(text))
         let old = try await store.set(name, to: value, in: context)
@@ -143,7 +147,7 @@ public final class DynamicSettings: Sendable {
 
     /// Goes back to the default.
     public func unset(_ name: String, in context: RequestContext) async throws -> SettingChange {
-        let setting = try Settings.named(name)
+        let setting = try known.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
         let old = try await store.unset(name, in: context)
         try await reload()
@@ -153,7 +157,7 @@ public final class DynamicSettings: Sendable {
     /// Every setting with its value in force and where that comes from.
     public func report() -> [SettingReport] {
         let state = self.state.withLock { $0 }
-        return Settings.all.map { setting in
+        return known.map { setting in
             let source: SettingSource =
                 if pins[setting.name] != nil {
                     .pinned

@@ -84,16 +84,27 @@ public enum Settings {
     public static let all: [AnySetting] = tokens + sessions + login + passwords + audit + throttling
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.
-    package static func named(_ name: String) throws -> AnySetting {
-        guard let setting = all.first(where: { $0.name == name }) else {
-            throw SettingError.unknown(name, nearest: nearestName(to: name, among: all.map(\.name)))
-        }
-        return setting
-    }
+    package static func named(_ name: String) throws -> AnySetting { try all.named(name) }
 
     /// - Throws: ``SettingError`` unless the setting exists and can have the value that the text stands for.
     package static func check(_ name: String, _ text: String) throws {
         _ = try named(name).value(.text(text))
+    }
+}
+
+extension [AnySetting] {
+    /// - Throws: ``SettingError/unknown(_:nearest:)``.
+    package func named(_ name: String) throws -> AnySetting {
+        guard let setting = first(where: { $0.name == name }) else {
+            throw SettingError.unknown(name, nearest: nearestName(to: name, among: map(\.name)))
+        }
+        return setting
+    }
+
+    /// - Throws: ``SettingError/duplicate(_:)`` where two settings have one name.
+    func requireDistinctNames() throws {
+        var names: Set<String> = []
+        for setting in self where !names.insert(setting.name).inserted { throw SettingError.duplicate(setting.name) }
     }
 }
 
@@ -103,6 +114,7 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
     case outOfRange(String, range: String)
     case unusable(String, reason: String)
     case pinned(String)
+    case duplicate(String)
 
     public var description: String {
         switch self {
@@ -113,6 +125,7 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
         case .unusable(let name, let reason): "\(name) cannot be read: \(reason)."
         case .pinned(let name):
             "\(name) is pinned by the environment variable OSTIARY_\(name); unset that to change it here."
+        case .duplicate(let name): "Two settings are called \(name); rename one."
         }
     }
 }

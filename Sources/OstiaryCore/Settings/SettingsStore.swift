@@ -6,12 +6,19 @@
 public protocol SettingsStore: Sendable {
     /// What `settings list` calls it.
     var source: SettingSource { get }
+    /// True if the last valid values are kept in the journal too: the store can be out of reach while the database is
+    /// not, or other programs write values to it that may be invalid.
+    var needsCopy: Bool { get }
     func all() async throws -> [String: StoredSetting]
     /// - Returns: what was stored before, nil if there was nothing.
     func set(_ name: String, to value: any SettingValue, in context: RequestContext) async throws -> StoredSetting?
     /// Deletes the value, so that the default is in force.
     /// - Returns: what was stored before, nil if there was nothing.
     func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting?
+}
+
+extension SettingsStore {
+    public var needsCopy: Bool { true }
 }
 
 /// A stored value as it was found.

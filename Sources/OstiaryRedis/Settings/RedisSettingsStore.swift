@@ -9,14 +9,19 @@ package struct RedisSettingsStore: SettingsStore {
     private let client: RedisClient
     private let prefix: String
     private let journal: any SettingsJournal
+    private let known: [AnySetting]
 
     /// - Parameters:
     ///   - prefix: stands before each name; `constance:` over there.
     ///   - journal: is told of each change before it is made, so that whoever sees the change knows its author.
-    package init(client: RedisClient, prefix: String, journal: any SettingsJournal) {
+    ///   - known: the settings whose keys are read.
+    package init(
+        client: RedisClient, prefix: String, journal: any SettingsJournal, known: [AnySetting] = Settings.all
+    ) {
         self.client = client
         self.prefix = prefix
         self.journal = journal
+        self.known = known
     }
 
     package var source: SettingSource { .redis }
@@ -24,7 +29,7 @@ package struct RedisSettingsStore: SettingsStore {
     package func all() async throws -> [String: StoredSetting] {
         // All at once on the one connection: two round trips, however many settings there are.
         try await withThrowingTaskGroup(of: (String, StoredSetting?).self) { group in
-            for setting in Settings.all {
+            for setting in known {
                 group.addTask { (setting.name, try await stored(prefix + setting.name)) }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

@@ -2,25 +2,23 @@
 
 extension Migration {
     /// The columns and types are those of Django's user model, so that both can use one table.
-    static func accounts(users: SQLIdentifier) -> Migration {
-        Migration(name: "0001_accounts") { dialect in
-            [
-                """
-                CREATE TABLE \(users.name) (
-                    id \(dialect.autoincrementPrimaryKey),
-                    password VARCHAR(128) NOT NULL,
-                    last_login \(dialect.timestamp),
-                    is_superuser \(dialect.boolean) NOT NULL,
-                    email VARCHAR(254) NOT NULL,
-                    username VARCHAR(150) NOT NULL,
-                    first_name VARCHAR(150) NOT NULL,
-                    last_name VARCHAR(150) NOT NULL,
-                    is_active \(dialect.boolean) NOT NULL,
-                    is_staff \(dialect.boolean) NOT NULL
-                )
-                """,
-                "CREATE UNIQUE INDEX \(users.name)_email_key ON \(users.name) (\(dialect.emailKey))",
-            ]
-        }
+    static let accounts = Migration(name: "0001_accounts") { dialect in
+        [
+            """
+            CREATE TABLE ostiary_user (
+                id \(dialect.autoincrementPrimaryKey),
+                password VARCHAR(128) NOT NULL,
+                last_login \(dialect.timestamp),
+                is_superuser \(dialect.boolean) NOT NULL,
+                email VARCHAR(254) NOT NULL,
+                username VARCHAR(150) NOT NULL,
+                first_name VARCHAR(150) NOT NULL,
+                last_name VARCHAR(150) NOT NULL,
+                is_active \(dialect.boolean) NOT NULL,
+                is_staff \(dialect.boolean) NOT NULL
+            )
+            """,
+            "CREATE UNIQUE INDEX ostiary_user_email_key ON ostiary_user (\(dialect.emailKey))",
+        ]
     }
 }

@@ -5,16 +5,12 @@ package import OstiaryCore
 /// Accounts in a table with the columns of Django's user model.
 package struct SQLAccountStore: AccountStore {
     private let database: any SQLDatabase
-    private let users: SQLIdentifier
 
-    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
-        self.database = database
-        self.users = users
-    }
+    package init(database: any SQLDatabase) { self.database = database }
 
     package func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
         let insertion: SQLQuery = """
-            INSERT INTO \(table: users)
+            INSERT INTO ostiary_user
                 (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
             VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
                 \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
@@ -22,7 +18,7 @@ package struct SQLAccountStore: AccountStore {
             """
         // The salt makes the encoded password this call's own.
         let trace: SQLQuery = """
-            SELECT \(raw: UserRow.columns) FROM \(table: users)
+            SELECT \(raw: UserRow.columns) FROM ostiary_user
             WHERE \(raw: database.dialect.emailKey) = \(user.email.key) AND password = \(user.encodedPassword)
             """
         do {
@@ -42,7 +38,7 @@ package struct SQLAccountStore: AccountStore {
     }
 
     package func user(id: User.ID, in context: RequestContext) async throws -> User? {
-        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id = \(id)"
+        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = \(id)"
         return try await database.fetch(in: context) { try $0.run(query).first.map(UserRow.user) }
     }
 
@@ -52,7 +48,7 @@ package struct SQLAccountStore: AccountStore {
         // There is always a row, and it is always read: the time must not tell whether the account exists.
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
-            LEFT JOIN \(table: users) u ON \(raw: database.dialect.emailKey) = \(email.key)
+            LEFT JOIN ostiary_user u ON \(raw: database.dialect.emailKey) = \(email.key)
             LEFT JOIN ostiary_known_network n
                 ON n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description)
             """
@@ -73,23 +69,23 @@ package struct SQLAccountStore: AccountStore {
         // An address that differs in case only is the same login.
         let isSame: SQLQuery = change.email.map { "\(raw: emailKey) = \($0.key)" } ?? "TRUE"
         let lookup: SQLQuery = """
-            SELECT \(raw: UserRow.columns), \(isSame) FROM \(table: users) WHERE id = \(id)\(raw: database.dialect.lockingRow)
+            SELECT \(raw: UserRow.columns), \(isSame) FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
         // A column that is named is written to its indexes, too.
         let update: SQLQuery =
             switch (change.email?.text, change.username) {
             case (let email?, let username?):
-                "UPDATE \(table: users) SET email = \(email), username = \(username) WHERE id = \(id)"
-            case (let email?, nil): "UPDATE \(table: users) SET email = \(email) WHERE id = \(id)"
+                "UPDATE ostiary_user SET email = \(email), username = \(username) WHERE id = \(id)"
+            case (let email?, nil): "UPDATE ostiary_user SET email = \(email) WHERE id = \(id)"
             case (nil, let username):
-                "UPDATE \(table: users) SET username = COALESCE(\(username), username) WHERE id = \(id)"
+                "UPDATE ostiary_user SET username = COALESCE(\(username), username) WHERE id = \(id)"
             }
         do {
             return try await database.commit(in: context) { transaction in
                 guard let row = try transaction.run(lookup).first else { return .unknownUser }
                 let old = try UserRow.user(row)
                 let isRenamed = try change.email != nil && !row.bool(UserRow.count)
-                guard try !isRenamed || transaction.holds(change.proof, for: id, in: users) else { return .unproven }
+                guard try !isRenamed || transaction.holds(change.proof, for: id) else { return .unproven }
                 guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
                     return .updated(old, renamed: false)
                 }
@@ -107,7 +103,7 @@ package struct SQLAccountStore: AccountStore {
         _ isActive: Bool, email: EmailAddress, in context: RequestContext
     ) async throws -> User? {
         let update: SQLQuery = """
-            UPDATE \(table: users) SET is_active = \(isActive) WHERE \(raw: database.dialect.emailKey) = \(email.key)
+            UPDATE ostiary_user SET is_active = \(isActive) WHERE \(raw: database.dialect.emailKey) = \(email.key)
             RETURNING \(raw: UserRow.columns)
             """
         return try await database.commit(in: context) { transaction in
@@ -123,7 +119,7 @@ package struct SQLAccountStore: AccountStore {
 
     package func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery =
-            "DELETE FROM \(table: users) WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
+            "DELETE FROM ostiary_user WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
         return try await database.commit(in: context) { transaction in
             guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
             try transaction.record(AuditEntry(.accountDeleted, of: id, in: context))
@@ -134,7 +130,7 @@ package struct SQLAccountStore: AccountStore {
 
     package func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
         guard case .password(let verified) = proof else { return false }
-        let deletion: SQLQuery = "DELETE FROM \(table: users) WHERE id = \(id) AND password = \(verified)"
+        let deletion: SQLQuery = "DELETE FROM ostiary_user WHERE id = \(id) AND password = \(verified)"
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(deletion) == 1 else { return false }
             try transaction.record(
@@ -146,7 +142,7 @@ package struct SQLAccountStore: AccountStore {
 
     package func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns) FROM \(table: users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
+            SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
             """
         return try await database.fetch(in: context) { try $0.run(query).map(UserRow.user) }
     }

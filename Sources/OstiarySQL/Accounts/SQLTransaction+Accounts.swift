@@ -4,13 +4,13 @@ import OstiaryCore
 
 extension SQLTransaction {
     /// Whether what lets an account have another login holds now.
-    func holds(_ proof: ProfileChange.Proof, for user: User.ID, in users: SQLIdentifier) throws -> Bool {
+    func holds(_ proof: ProfileChange.Proof, for user: User.ID) throws -> Bool {
         let query: SQLQuery
         switch proof {
         case .none: return false
         case .authority: return true
         case .password(let verified):
-            query = "SELECT 1 FROM \(table: users) WHERE id = \(user) AND password = \(verified)"
+            query = "SELECT 1 FROM ostiary_user WHERE id = \(user) AND password = \(verified)"
         case .session(let session, let start):
             query = """
                 SELECT 1 FROM ostiary_session

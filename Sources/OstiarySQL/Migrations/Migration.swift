@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
+
 /// One step of the schema, never edited once released.
 public struct Migration: Sendable {
     /// Its identity in every database it was applied to, as in `0001_accounts`.
@@ -11,6 +13,12 @@ public struct Migration: Sendable {
         self.name = name
         self.statements = statements
     }
+
+    /// The digits at the start of the name; nil if there are none.
+    var number: String? {
+        let digits = name.utf8.prefix(while: \.isASCIIDigit)
+        return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
+    }
 }
 
 public enum MigrationError: Error, Equatable, CustomStringConvertible {
@@ -18,6 +26,8 @@ public enum MigrationError: Error, Equatable, CustomStringConvertible {
     case newerDatabase([String])
     /// Two migrations of the list share a name.
     case duplicateName(String)
+    /// Two migrations of the list begin with the same number.
+    case duplicateNumber(String, String)
     /// The migration could not be applied; it left nothing behind.
     case failed(name: String, SQLError)
 
@@ -27,6 +37,8 @@ public enum MigrationError: Error, Equatable, CustomStringConvertible {
             "the database was migrated by a newer release (\(names.joined(separator: ", "))); use that release"
         case .duplicateName(let name):
             "two migrations are called \(name)"
+        case .duplicateNumber(let first, let second):
+            "the migrations \(first) and \(second) have the same number; give one of them another"
         case .failed(let name, let error):
             "migration \(name) failed: \(error.detail.isEmpty ? error.description : error.detail)"
         }

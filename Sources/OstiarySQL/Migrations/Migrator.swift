@@ -69,14 +69,24 @@ public struct Migrator: Sendable {
     }
 
     private func pending(after applied: [String]) throws(MigrationError) -> [Migration] {
-        var known: Set<String> = []
-        for migration in migrations where !known.insert(migration.name).inserted {
-            throw .duplicateName(migration.name)
-        }
+        let known = try distinctNames()
         let unknown = applied.filter { !known.contains($0) }
         guard unknown.isEmpty else { throw .newerDatabase(unknown) }
         let present = Set(applied)
         return migrations.filter { !present.contains($0.name) }
+    }
+
+    private func distinctNames() throws(MigrationError) -> Set<String> {
+        var names: Set<String> = []
+        var numbers: [String: String] = [:]
+        for migration in migrations {
+            guard names.insert(migration.name).inserted else { throw .duplicateName(migration.name) }
+            guard let number = migration.number else { continue }
+            if let other = numbers.updateValue(migration.name, forKey: number) {
+                throw .duplicateNumber(other, migration.name)
+            }
+        }
+        return names
     }
 
     /// "ostiary" in ASCII: what nobody else in the same database is likely to lock.

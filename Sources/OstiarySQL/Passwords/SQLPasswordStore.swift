@@ -5,18 +5,14 @@ package import OstiaryCore
 /// Passwords in the table of users.
 package struct SQLPasswordStore: PasswordStore {
     private let database: any SQLDatabase
-    private let users: SQLIdentifier
 
-    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
-        self.database = database
-        self.users = users
-    }
+    package init(database: any SQLDatabase) { self.database = database }
 
     package func replacePassword(
         id: User.ID, current: String, with encoded: String, in context: RequestContext
     ) async throws -> Bool {
         let update: SQLQuery = """
-            UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
+            UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id) AND password = \(current)
             """
         return try await database.commit(in: context) { try $0.execute(update) == 1 }
     }
@@ -27,7 +23,7 @@ package struct SQLPasswordStore: PasswordStore {
         guard case .password(let verified) = session.proof else { return .userChanged }
         let user = session.user
         let change: SQLQuery = """
-            UPDATE \(table: users) SET password = \(encoded)
+            UPDATE ostiary_user SET password = \(encoded)
             WHERE id = \(user) AND is_active AND password = \(verified)
             """
         return try await database.commit(in: context) { transaction in
@@ -44,7 +40,7 @@ package struct SQLPasswordStore: PasswordStore {
     }
 
     package func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        let update: SQLQuery = "UPDATE \(table: users) SET password = \(encoded) WHERE id = \(id)"
+        let update: SQLQuery = "UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id)"
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(update) == 1 else { return false }
             try transaction.endSessions(of: id, at: context.now)

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every table of the product. Each is prefixed `ostiary_`, so that it can live in an application's own database.
+/// Every table of the product. Each name begins with `ostiary_`, so that the tables can live in an application's own
+/// database.
 public struct Schema: Sendable {
-    /// The table of users, which an application may already have.
-    public let users: SQLIdentifier
+    private let further: [Migration]
 
-    public init(users: SQLIdentifier = .users) { self.users = users }
+    /// - Parameter further: migrations of tables beside those of the product, the oldest first. Each name has to begin
+    ///   with a word of its own, as in `todo_0001_items`: names that begin with a number are those of the product.
+    public init(adding further: [Migration] = []) { self.further = further }
 
-    /// All migrations, the oldest first. A released one is never edited.
-    public var migrations: [Migration] {
-        [
-            .changeFeed, .accounts(users: users), .sessions(users: users), .settings, .settingsJournal, .signingKey,
-            .sealedSuccessors, .knownNetworks(users: users), .refreshTokenOrder,
-            .tokenCutoffs(users: users), .settingsPlace, .audit, .authentication, .rootSecret,
-        ]
-    }
-}
+    /// All migrations, the oldest first: those of the product, then the further ones.
+    public var migrations: [Migration] { Self.builtIn + further }
 
-extension SQLIdentifier {
-    /// `ostiary_user`
-    public static let users = SQLIdentifier(constant: "ostiary_user")
-
-    /// For names in the source; the test of this package checks each.
-    private init(constant name: StaticString) { self.name = name.description }
+    /// A released migration is never edited.
+    private static let builtIn: [Migration] = [
+        .changeFeed, .accounts, .sessions, .settings, .settingsJournal, .signingKey, .sealedSuccessors, .knownNetworks,
+        .refreshTokenOrder, .tokenCutoffs, .settingsPlace, .audit, .authentication, .rootSecret,
+    ]
 }

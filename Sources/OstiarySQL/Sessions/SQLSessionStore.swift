@@ -5,12 +5,8 @@ package import OstiaryCore
 /// Sessions and the digests of their refresh tokens.
 package struct SQLSessionStore: SessionStore {
     private let database: any SQLDatabase
-    private let users: SQLIdentifier
 
-    package init(database: any SQLDatabase, users: SQLIdentifier = .users) {
-        self.database = database
-        self.users = users
-    }
+    package init(database: any SQLDatabase) { self.database = database }
 
     package func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         // The condition, not an earlier look, decides whether the proof still holds.
@@ -18,7 +14,7 @@ package struct SQLSessionStore: SessionStore {
             switch session.proof {
             case .password(let verified):
                 """
-                UPDATE \(table: users) SET last_login = \(moment: context.now)
+                UPDATE ostiary_user SET last_login = \(moment: context.now)
                 WHERE id = \(session.user) AND is_active AND password = \(verified)
                 """
             }
@@ -84,7 +80,7 @@ package struct SQLSessionStore: SessionStore {
             SELECT s.id, s.user_id, \(raw: AuthenticationRow.columns), \(raw: PresentedRow.columns)
             FROM ostiary_refresh_token t
             JOIN ostiary_session s ON s.id = t.session_id
-            JOIN \(table: users) u ON u.id = s.user_id
+            JOIN ostiary_user u ON u.id = s.user_id
             WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
         if database.readsAhead { await database.readAhead(of: rotation, after: lookup) }
@@ -156,13 +152,13 @@ package struct SQLSessionStore: SessionStore {
             if let session {
                 """
                 SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL, s.last_used_at, NULL
-                FROM \(table: users) u JOIN ostiary_session s ON s.user_id = u.id
+                FROM ostiary_user u JOIN ostiary_session s ON s.user_id = u.id
                 WHERE u.id = \(user) AND s.id = \(session.bytes)
                 """
             } else {
                 """
                 SELECT \(raw: UserRow.joinedColumns), 1, NULL, c.issued_before
-                FROM \(table: users) u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
+                FROM ostiary_user u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
                 """
             }
         return try await database.fetch(in: context) { connection in

@@ -10,6 +10,8 @@ package struct SQLSettingsStore: SettingsStore {
 
     package var source: SettingSource { .database }
 
+    package var needsCopy: Bool { false }
+
     package func all() async throws -> [String: StoredSetting] {
         try await database.fetch { connection in
             let rows = try connection.run("SELECT name, value FROM ostiary_setting")

@@ -2,19 +2,17 @@
 
 extension Migration {
     /// From where accounts were signed in to lately; moments are microseconds since 1970.
-    static func knownNetworks(users: SQLIdentifier) -> Migration {
-        Migration(name: "0007_known_networks") { dialect in
-            [
-                """
-                CREATE TABLE ostiary_known_network (
-                    user_id BIGINT NOT NULL REFERENCES \(users.name) (id) ON DELETE CASCADE,
-                    network VARCHAR(45) NOT NULL,
-                    last_sign_in BIGINT NOT NULL,
-                    PRIMARY KEY (user_id, network)
-                )\(dialect.clustered)
-                """,
-                "CREATE INDEX ostiary_known_network_last ON ostiary_known_network (last_sign_in)",
-            ]
-        }
+    static let knownNetworks = Migration(name: "0007_known_networks") { dialect in
+        [
+            """
+            CREATE TABLE ostiary_known_network (
+                user_id BIGINT NOT NULL REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                network VARCHAR(45) NOT NULL,
+                last_sign_in BIGINT NOT NULL,
+                PRIMARY KEY (user_id, network)
+            )\(dialect.clustered)
+            """,
+            "CREATE INDEX ostiary_known_network_last ON ostiary_known_network (last_sign_in)",
+        ]
     }
 }

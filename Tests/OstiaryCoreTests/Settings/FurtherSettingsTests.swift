@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OstiaryCore
+import OstiaryTestKit
+import Testing
+
+extension Setting where Value == Int {
+    fileprivate static let itemLimit = Setting(
+        name: "TODO_ITEM_LIMIT", defaultValue: 100, range: 1...1_000, help: "How many items a list may have.")
+}
+
+@Suite("Settings beside those of the product")
+struct FurtherSettingsTests {
+    private let further = [AnySetting(.itemLimit)]
+
+    @Test("a further setting is set, listed, pinned and reset like any other")
+    func further() async throws {
+        let storage = MemoryStorage()
+        func settings(pins: [String: String] = [:]) throws -> DynamicSettings {
+            try DynamicSettings(
+                store: storage, known: Settings.all + further, pins: pins, logger: Logger(label: "test"))
+        }
+        let own = try settings()
+        #expect(own.snapshot[.itemLimit] == 100)
+        let change = try await own.set("TODO_ITEM_LIMIT", to: "7", in: .test())
+        #expect(change == SettingChange(name: "TODO_ITEM_LIMIT", old: "100", new: "7"))
+        #expect(own.snapshot[.itemLimit] == 7)
+        #expect(own.report().last?.setting.name == "TODO_ITEM_LIMIT")
+        #expect(own.report().count == Settings.all.count + 1)
+        #expect(try settings(pins: ["TODO_ITEM_LIMIT": "9"]).snapshot[.itemLimit] == 9)
+        _ = try await own.unset("TODO_ITEM_LIMIT", in: .test())
+        #expect(own.snapshot[.itemLimit] == 100)
+        await #expect(throws: SettingError.outOfRange("TODO_ITEM_LIMIT", range: "1…1000")) {
+            try await own.set("TODO_ITEM_LIMIT", to: "0", in: .test())
+        }
+    }
+
+    @Test("a setting that is not on the list is unknown")
+    func unknown() async throws {
+        let settings = try DynamicSettings(store: MemoryStorage(), logger: Logger(label: "test"))
+        await #expect(throws: SettingError.unknown("TODO_ITEM_LIMIT", nearest: nil)) {
+            try await settings.set("TODO_ITEM_LIMIT", to: "7", in: .test())
+        }
+    }
+
+    @Test("two settings with one name are refused")
+    func duplicate() {
+        #expect(throws: SettingError.duplicate("TODO_ITEM_LIMIT")) {
+            try DynamicSettings(store: MemoryStorage(), known: further + further, logger: Logger(label: "test"))
+        }
+    }
+}
