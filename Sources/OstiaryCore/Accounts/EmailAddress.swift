@@ -38,14 +38,7 @@ public struct EmailAddress: Sendable, Hashable {
 
     private static let atomPunctuation = Set("-!#$%&'*+/=?^_`{}|~".utf8)
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isASCIIDigit }
 
     private static func isDotAtom(_ local: ArraySlice<UInt8>) -> Bool {
         local.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in

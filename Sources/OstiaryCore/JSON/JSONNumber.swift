@@ -36,7 +36,7 @@ public struct JSONNumber: Sendable, Hashable {
     private var integralDecimal: Int64? {
         let parts = text.utf8.split(maxSplits: 1) { $0 | 0x20 == UInt8(ascii: "e") }
         guard let mantissa = parts.first else { return nil }
-        let digits = mantissa.filter(\.isJSONDigit)
+        let digits = mantissa.filter(\.isASCIIDigit)
         guard let last = digits.lastIndex(where: { $0 != UInt8(ascii: "0") }) else { return 0 }
         let significant = digits[...last].drop { $0 == UInt8(ascii: "0") }
 
@@ -48,11 +48,5 @@ public struct JSONNumber: Sendable, Hashable {
         guard !overflow, (0...18).contains(scale), significant.count <= 19 else { return nil }
         let sign = mantissa.first == UInt8(ascii: "-") ? "-" : ""
         return Int64(sign + String(decoding: significant, as: UTF8.self) + String(repeating: "0", count: scale))
-    }
-}
-
-extension UInt8 {
-    var isJSONDigit: Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
     }
 }

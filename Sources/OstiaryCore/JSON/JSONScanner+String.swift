@@ -71,7 +71,7 @@ extension JSONScanner {
         position += 1
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let digit = current?.hexDigitValue else { throw failure("Invalid \\uXXXX escape") }
+            guard let digit = current?.hexadecimalValue else { throw failure("Invalid \\uXXXX escape") }
             unit = unit << 4 | UInt16(digit)
             position += 1
         }
@@ -91,16 +91,5 @@ extension JSONScanner {
             return nil
         }
         return Unicode.Scalar(0x10000 + UInt32(high - 0xD800) << 10 + UInt32(low - 0xDC00))
-    }
-}
-
-extension UInt8 {
-    fileprivate var hexDigitValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -59,7 +59,7 @@ struct JSONScanner {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
         case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
-        case let byte? where byte.isJSONDigit: return .number(try number())
+        case let byte? where byte.isASCIIDigit: return .number(try number())
         case UInt8(ascii: "-") where !follows("-Infinity"): return .number(try number())
         case UInt8(ascii: "t") where follows("true"): return literal("true", .bool(true))
         case UInt8(ascii: "f") where follows("false"): return literal("false", .bool(false))
@@ -128,7 +128,7 @@ struct JSONScanner {
 
     private mutating func digits() throws(JSONError) {
         let start = position
-        while let byte = current, byte.isJSONDigit {
+        while let byte = current, byte.isASCIIDigit {
             position += 1
         }
         guard position > start else { throw failure("Expecting digit") }

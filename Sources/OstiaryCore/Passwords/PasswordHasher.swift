@@ -62,7 +62,7 @@ package struct PasswordHasher: Sendable {
     ///   - random: makes that many unpredictable bytes; used for salts.
     package init(
         parameters: Argon2Parameters = .recommended,
-        random: @escaping @Sendable (Int) -> [UInt8] = { PasswordHasher.systemRandom($0) }
+        random: @escaping @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
     ) {
         self.parameters = parameters
         self.random = random
@@ -76,12 +76,6 @@ package struct PasswordHasher: Sendable {
     private static func encoded(salt: [UInt8], hash: [UInt8], _ cost: Argon2Parameters) -> String {
         let cost = "m=\(cost.memoryKiB),t=\(cost.passes),p=1"
         return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
-    }
-
-    /// That many bytes from the system's generator.
-    package static func systemRandom(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in generator.next() }
     }
 
     /// Makes a new Argon2id hash with a new salt, in Django's form of a PHC string; about 100 characters.

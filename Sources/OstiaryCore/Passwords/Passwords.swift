@@ -84,7 +84,7 @@ package struct Passwords: Sendable {
     ///
     /// Not a secret. It differs from row to row because Django derives password reset links from this column.
     /// - Parameter random: makes that many unpredictable bytes.
-    package static func unusable(random: (Int) -> [UInt8] = PasswordHasher.systemRandom) -> String {
+    package static func unusable(random: (Int) -> [UInt8] = SecureRandom.bytes) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
         return random(40).reduce(into: "!") { $0.unicodeScalars.append(alphabet[Int($1) % alphabet.count]) }
     }

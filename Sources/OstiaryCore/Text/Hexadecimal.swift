@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+extension Sequence<UInt8> {
+    /// Two hexadecimal digits in lower case for each byte.
+    package var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0x0F)]] }, as: UTF8.self)
+    }
+}
+
 extension UInt128 {
     /// 32 hexadecimal digits in lower case, the most significant first.
     package var hexadecimal: String {

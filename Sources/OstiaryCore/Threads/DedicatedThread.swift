@@ -7,6 +7,7 @@
 #else
     import Darwin
 #endif
+package import Synchronization
 
 /// A thread of the operating system that runs one closure and can be waited for.
 package struct DedicatedThread: @unchecked Sendable {
@@ -62,5 +63,26 @@ package struct DedicatedThread: @unchecked Sendable {
         #else
             pthread_join(handle, nil)
         #endif
+    }
+}
+
+extension Mutex where Value == DedicatedThread? {
+    /// Takes the thread out and blocks until it has ended; does nothing where there is none.
+    package borrowing func takeAndJoin() {
+        withLock { thread in
+            defer { thread = nil }
+            return thread
+        }?.join()
+    }
+}
+
+extension Mutex where Value == [DedicatedThread] {
+    /// Takes the threads out and blocks until all have ended.
+    package borrowing func takeAndJoin() {
+        let threads = withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in threads { thread.join() }
     }
 }

@@ -73,7 +73,7 @@ extension Rate: SettingValue {
             return
         }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(parts[0]),
+        guard parts.count == 2, parts[0].utf8.allSatisfy(\.isASCIIDigit), let number = Int(parts[0]),
             (1...Self.maximumNumber).contains(number), let period = Period(name: parts[1])
         else { return nil }
         self = .limit(number, per: period)

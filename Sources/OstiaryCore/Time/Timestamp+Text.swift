@@ -15,7 +15,7 @@ extension Timestamp {
             guard rest.count >= digits else { return nil }
             var value: Int64 = 0
             for byte in rest.prefix(digits) {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                guard byte.isASCIIDigit else { return nil }
                 value = value * 10 + Int64(byte - UInt8(ascii: "0"))
             }
             rest = rest.dropFirst(digits)

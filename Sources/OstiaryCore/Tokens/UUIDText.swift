@@ -38,12 +38,8 @@ enum UUIDText {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "a") + 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): bits = bits << 4 | UInt128(byte - UInt8(ascii: "A") + 10)
-            default: return nil
-            }
+            guard let digit = byte.hexadecimalValue else { return nil }
+            bits = bits << 4 | UInt128(digit)
         }
         return bits
     }
@@ -52,13 +48,4 @@ enum UUIDText {
     static func bytes(_ bits: UInt128) -> [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) }
     }
-}
-
-/// Where 128 random bits come from. Tests pass a counted one.
-package typealias RandomBits = @Sendable () -> UInt128
-
-/// The operating system's cryptographic generator.
-package let systemRandomBits: RandomBits = {
-    var generator = SystemRandomNumberGenerator()
-    return UInt128(generator.next()) << 64 | UInt128(generator.next())
 }

@@ -84,9 +84,7 @@ package final class PostgresChangeFeed: Sendable {
     /// for.
     package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
-        thread.withLock { thread in
-            defer { thread = nil }; return thread
-        }?.join()
+        thread.takeAndJoin()
         pulse.last.store(Pulse.never, ordering: .releasing)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPostgres
+import OstiaryCore
 public import OstiarySQL
 
 /// A connection URL, as libpq reads it: `postgres://user:password@host:port/database?sslmode=verify-full`.
@@ -43,7 +44,7 @@ public struct PostgresURL: Sendable {
             option += 1
         }
         // A slash in a password makes its first half a port, and shows the second one as the database's name.
-        guard values["port", default: ""].utf8.allSatisfy({ $0 == 44 || (48...57).contains($0) }),
+        guard values["port", default: ""].utf8.allSatisfy({ $0 == UInt8(ascii: ",") || $0.isASCIIDigit }),
             values["dbname", default: ""].utf8.allSatisfy({ $0 != UInt8(ascii: "@") })
         else { throw Self.malformed }
         self.text = text

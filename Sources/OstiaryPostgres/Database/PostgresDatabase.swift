@@ -98,9 +98,7 @@ public final class PostgresDatabase: SQLDatabase {
     public func close() {
         isClosed.store(true, ordering: .releasing)
         pool.queue.close()
-        for thread in threads.withLock({ threads in
-            defer { threads = [] }; return threads
-        }) { thread.join() }
+        threads.takeAndJoin()
     }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
+
 extension RedisEndpoint {
     /// - Parameter text: a URL of one of the forms above.
     /// - Throws: ``RedisEndpointError`` that names the part at fault.
@@ -127,7 +129,7 @@ extension RedisEndpoint {
     }
 
     private static func number(_ text: Substring, upTo limit: Int) -> Int? {
-        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), text == "0" || text.first != "0" else { return nil }
+        guard text.utf8.allSatisfy(\.isASCIIDigit), text == "0" || text.first != "0" else { return nil }
         return Int(text).flatMap { $0 <= limit ? $0 : nil }
     }
 
@@ -139,9 +141,9 @@ extension RedisEndpoint {
                 bytes.append(byte)
                 continue
             }
-            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            let digits = rest.prefix(2).compactMap(\.hexadecimalValue)
             guard digits.count == 2 else { throw RedisEndpointError("\(part) has a % without two hexadecimal digits") }
-            bytes.append(UInt8(digits[0] * 16 + digits[1]))
+            bytes.append(digits[0] << 4 | digits[1])
             rest = rest.dropFirst(2)
         }
         guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {

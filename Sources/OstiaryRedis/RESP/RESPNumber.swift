@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
+
 /// The numbers on a line, with nothing around them.
 enum RESPNumber {
     /// A length in its only spelling: no sign, no leading zero.
@@ -10,7 +12,7 @@ enum RESPNumber {
             return nil
         }
         if text.elementsEqual([0x3F]) { throw .streamed }
-        guard let first = text.first, isDigit(first), first != 0x30 || text.count == 1 else { throw .malformedLength }
+        guard let first = text.first, first.isASCIIDigit, first != 0x30 || text.count == 1 else { throw .malformedLength }
         guard let value = try? integer(text), let count = Int(exactly: value) else { throw .malformedLength }
         return count
     }
@@ -42,7 +44,7 @@ enum RESPNumber {
         // A sign in front of it is what C's printf makes of some.
         if text.elementsEqual("nan".utf8) || text.elementsEqual("-nan".utf8) { return .nan }
         // Swift would read hexadecimal numbers and more words than these.
-        let isDecimal = text.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
+        let isDecimal = text.allSatisfy { $0.isASCIIDigit || "+-.eE".utf8.contains($0) }
         guard isDecimal, let value = Double(String(decoding: text, as: UTF8.self)) else { throw .malformedNumber }
         return value
     }
@@ -50,9 +52,7 @@ enum RESPNumber {
     /// At least one digit behind an optional sign.
     private static func unsigned(_ text: ArraySlice<UInt8>) throws(RESPError) -> ArraySlice<UInt8> {
         let digits = text.first == 0x2D || text.first == 0x2B ? text.dropFirst() : text
-        guard !digits.isEmpty, digits.allSatisfy(isDigit) else { throw .malformedNumber }
+        guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { throw .malformedNumber }
         return digits
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

@@ -30,10 +30,7 @@ enum TakeScript {
         """
 
     /// Its name on the server.
-    static let digest = Insecure.SHA1.hash(data: Array(text.utf8)).map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.count < 2 ? "0" + digits : digits
-    }.joined()
+    static let digest = Insecure.SHA1.hash(data: Array(text.utf8)).hexadecimal
 
     /// - Parameter prefix: stands before each key.
     static func arguments(_ budgets: [Budget], prefix: String) -> [String] {

@@ -35,6 +35,22 @@ extension SQLDialect {
         }
     }
 
+    /// An index that a statement can ask for by name.
+    enum Index {
+        case refreshTokenSession, refreshTokenLive, refreshTokenPurge, sessionPurge
+    }
+
+    /// Makes a statement read a table through one index. PostgreSQL chooses by itself.
+    func using(_ index: Index) -> StaticString {
+        switch (self, index) {
+        case (.sqlite, .refreshTokenSession): " INDEXED BY ostiary_refresh_token_session"
+        case (.sqlite, .refreshTokenLive): " INDEXED BY ostiary_refresh_token_live"
+        case (.sqlite, .refreshTokenPurge): " INDEXED BY ostiary_refresh_token_purge"
+        case (.sqlite, .sessionPurge): " INDEXED BY ostiary_session_purge"
+        case (.postgres, _): ""
+        }
+    }
+
     /// Leaves out what another transaction is at, so that several nodes can clean at once.
     var skippingLocked: StaticString {
         switch self {

@@ -16,7 +16,7 @@ extension SQLDatabase {
         }
         if let session = session ?? nil {
             await withTaskGroup(of: Void.self) { group in
-                for place in [lookup] + rotation.places(in: session) {
+                for place in [lookup] + rotation.places(in: session, for: dialect) {
                     group.addTask { _ = await readAhead { try $0.run(place).count } }
                 }
             }
@@ -27,23 +27,23 @@ extension SQLDatabase {
 
 extension Rotation {
     /// Selects one place of each index that the rotation will change.
-    func places(in session: SessionID) -> [SQLQuery] {
+    func places(in session: SessionID, for dialect: SQLDialect = .sqlite) -> [SQLQuery] {
         [
             """
-            SELECT 1 FROM ostiary_refresh_token INDEXED BY ostiary_refresh_token_session
+            SELECT 1 FROM ostiary_refresh_token\(raw: dialect.using(.refreshTokenSession))
             WHERE session_id = \(session.bytes) LIMIT 1
             """,
             """
-            SELECT 1 FROM ostiary_refresh_token INDEXED BY ostiary_refresh_token_live
+            SELECT 1 FROM ostiary_refresh_token\(raw: dialect.using(.refreshTokenLive))
             WHERE session_id = \(session.bytes) AND spent_at IS NULL
             """,
             """
-            SELECT 1 FROM ostiary_refresh_token t JOIN ostiary_refresh_token p INDEXED BY ostiary_refresh_token_purge
+            SELECT 1 FROM ostiary_refresh_token t JOIN ostiary_refresh_token p\(raw: dialect.using(.refreshTokenPurge))
                 ON p.purge_after = t.purge_after AND p.rowid = t.rowid
             WHERE t.digest = \(presented.bytes)
             """,
             """
-            SELECT 1 FROM ostiary_session s JOIN ostiary_session p INDEXED BY ostiary_session_purge
+            SELECT 1 FROM ostiary_session s JOIN ostiary_session p\(raw: dialect.using(.sessionPurge))
                 ON p.purge_after = s.purge_after AND p.id = s.id
             WHERE s.id = \(session.bytes)
             """,

@@ -62,9 +62,7 @@ package final class SQLiteChangePoll: Sendable {
     /// Gives up the lease, and blocks until the thread has ended.
     package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
-        thread.withLock { thread in
-            defer { thread = nil }; return thread
-        }?.join()
+        thread.takeAndJoin()
         pulse.last.store(Pulse.never, ordering: .releasing)
     }
 }

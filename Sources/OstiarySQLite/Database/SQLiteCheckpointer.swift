@@ -57,9 +57,7 @@ final class SQLiteCheckpointer: Sendable {
     /// Ends the thread and waits for it. To be called by the writer in the end.
     func close() {
         requests.close()
-        thread.withLock { thread in
-            defer { thread = nil }; return thread
-        }?.join()
+        thread.takeAndJoin()
     }
 
     private func start() {

@@ -48,8 +48,6 @@ final class SQLiteReaders: Sendable {
 
     func close() {
         queue.close()
-        for thread in threads.withLock({ threads in
-            defer { threads = [] }; return threads
-        }) { thread.join() }
+        threads.takeAndJoin()
     }
 }

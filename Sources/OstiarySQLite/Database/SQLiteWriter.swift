@@ -79,8 +79,6 @@ final class SQLiteWriter: Sendable {
 
     func close() {
         queue.close()
-        thread.withLock { thread in
-            defer { thread = nil }; return thread
-        }?.join()
+        thread.takeAndJoin()
     }
 }

@@ -58,7 +58,7 @@ extension UInt128 {
         guard digits.count == 32 else { return nil }
         var bits: UInt128 = 0
         for digit in digits {
-            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
+            guard let value = digit.hexadecimalValue else { return nil }
             bits = bits << 4 | UInt128(value)
         }
         self = bits

@@ -50,7 +50,7 @@ struct ISOText {
 
     private mutating func number(_ digits: Int) -> Int? {
         let text = rest.prefix(digits)
-        guard text.count == digits, text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+        guard text.count == digits, text.allSatisfy(\.isASCIIDigit) else {
             return nil
         }
         rest = rest.dropFirst(digits)

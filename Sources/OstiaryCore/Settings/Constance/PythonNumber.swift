@@ -44,7 +44,7 @@ extension String {
             text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
         }
         func isDigits(_ text: Substring.UTF8View) -> Bool {
-            !text.isEmpty && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            !text.isEmpty && text.allSatisfy(\.isASCIIDigit)
         }
         let points = unsigned(parts[0]).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard points.count <= 2, points.contains(where: { !$0.isEmpty }) else { return false }
