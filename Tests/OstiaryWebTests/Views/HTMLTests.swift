@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Pieces of pages")
 struct HTMLTests {
-    private func text(_ html: HTML) -> String { String(decoding: html.bytes, as: UTF8.self) }
+    private func text(_ html: HTML) -> String { html.text }
 
     @Test(
         "what is interpolated is text, whatever stands in it",
@@ -32,18 +32,11 @@ struct HTMLTests {
 
     @Test("an operation without a body has a button, a question has none")
     func plainForms() {
-        func page(_ operation: APIOperation) -> String {
-            let place = Directory.Place(path: operation.path, endpoints: [operation], argument: nil)
-            let view = OperationView(
-                operation, place: place, path: operation.path, form: nil, reply: OutgoingResponse(.ok), present: nil,
-                address: "http://a")
-            return text(view.html(Frame()))
-        }
-        let shown = page(APIOperation(.post, "/api/x/", name: "X", parsers: []))
+        let shown = page(of: APIOperation(.post, "/api/x/", name: "X", parsers: []))
         #expect(shown.contains(#"<form method="post" action="/api/x/" novalidate>"#))
         #expect(shown.contains(#"name="_method" value="POST""#) && shown.contains("send post"))
-        #expect(!page(APIOperation(.get, "/api/x/", name: "X", parsers: [])).contains("<form"))
-        #expect(page(APIOperation(.delete, "/api/x/", name: "X", parsers: [])).contains("Yes, DELETE"))
+        #expect(!page(of: APIOperation(.get, "/api/x/", name: "X", parsers: [])).contains("<form"))
+        #expect(page(of: APIOperation(.delete, "/api/x/", name: "X", parsers: [])).contains("Yes, DELETE"))
     }
 
     @Test("a table shows a page of rows and leads to the next")
