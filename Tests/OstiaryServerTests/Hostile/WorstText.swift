@@ -52,6 +52,14 @@ struct WorstRequest {
 
     private static let body = 65_000
 
+    /// As it is, and as the content of a JSON text. Made once, since builds without optimization take long for it.
+    private static let longTexts = Dictionary(
+        uniqueKeysWithValues: WorstText.allCases.map { text in
+            let long = text.bytes(body)
+            let json = long.flatMap { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") ? [92, $0] : [$0] }
+            return (text, (long, Array(json.prefix(body))))
+        })
+
     /// Every place of one endpoint.
     /// - Parameters:
     ///   - fields: of the endpoint's body.
@@ -91,10 +99,11 @@ struct WorstRequest {
     private static func bodies(
         _ method: String, _ path: String, _ fields: [String], _ text: WorstText, headers: String
     ) -> [WorstRequest] {
-        let long = text.bytes(body)
-        let json = long.flatMap { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") ? [92, $0] : [$0] }.prefix(body)
+        let (long, json) = longTexts[text] ?? ([], [])
         func request(_ place: String, _ type: String, _ parts: [UInt8]...) -> WorstRequest {
-            let body = Array(parts.joined().prefix(65_536))
+            var body: [UInt8] = []
+            for part in parts { body += part }
+            body.removeLast(max(0, body.count - 65_536))
             let head =
                 "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)Content-Type: \(type)\r\n"
                 + "Content-Length: \(body.count)\r\n\r\n"
