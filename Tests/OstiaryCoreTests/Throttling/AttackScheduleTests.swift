@@ -6,12 +6,12 @@ import Testing
 
 @testable import OstiaryCore
 
-/// Random attackers against one owner. `OSTIARY_TEST_RUNS` makes more of them.
+/// Random attackers against one owner.
 @Suite("Attackers elsewhere")
 struct AttackScheduleTests {
     private static let firstSeed = SeededGenerator.printedSeed("attacks")
     private static let mostInARow = Mutex<Int64>(0)
-    private static let seeds = (0..<UInt64(environmentNumber("OSTIARY_TEST_RUNS") ?? 40)).map { firstSeed &+ $0 }
+    private static let seeds = (0..<UInt64(TestScale.count(40))).map { firstSeed &+ $0 }
 
     private static let owner = "first@example.com"
     private static let homes = ["198.51.100.1", "2001:db8:aaaa::1"]

@@ -217,7 +217,7 @@ struct AccessTokenTests {
         }
         let (header, payload) = (#"{"alg":"HS256","typ":"JWT"}"#, #"{"user_id":1,"exp":1900000000}"#)
         let good = forge(header, payload)
-        let count = environmentNumber("OSTIARY_TOKEN_COUNT") ?? 20_000
+        let count = TestScale.count(20_000)
         var accepted = 0
         for number in 0..<count {
             let text = number % 2 == 0 ? changed(good) : forge(changed(header), changed(payload))

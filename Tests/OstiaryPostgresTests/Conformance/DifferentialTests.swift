@@ -8,12 +8,12 @@ import OstiaryTestKit
 import OstiaryTestSupport
 import Testing
 
-/// The same calls on memory, SQLite and PostgreSQL. `OSTIARY_TEST_RUNS` and `OSTIARY_TEST_OPERATIONS` make it longer.
+/// The same calls on memory, SQLite and PostgreSQL.
 @Suite("Stores compared", .serialized, .onItsOwnThread)
 struct DifferentialTests {
     private static let firstSeed = SeededGenerator.printedSeed("differential")
-    private let operations = environmentNumber("OSTIARY_TEST_OPERATIONS") ?? 2_000
-    private static let seeds = (0..<UInt64(environmentNumber("OSTIARY_TEST_RUNS") ?? 20)).map { firstSeed &+ $0 }
+    private let operations = 2_000
+    private static let seeds = (0..<UInt64(TestScale.count(20))).map { firstSeed &+ $0 }
 
     @Test("give the same answers", arguments: seeds)
     func sameAnswers(seed: UInt64) async throws {

@@ -103,7 +103,7 @@ import Testing
 
     @Test("no bytes stop the decoder or make it grow", .timeLimit(.minutes(30)))
     func fuzz() throws {
-        let count = environmentNumber("OSTIARY_FUZZ_COUNT") ?? 100_000
+        let count = TestScale.count(100_000)
         var random = SeededGenerator(seed: SeededGenerator.printedSeed("RESP bytes"))
         var (replies, refused) = (0, 0)
         var slowest = Duration.zero

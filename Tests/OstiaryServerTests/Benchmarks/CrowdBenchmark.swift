@@ -9,7 +9,7 @@ extension EndToEnd.Benchmarks {
     /// What the sessions of others cost a refresh.
     @Test("a refresh among a million sessions takes less than twice as long as one alone", arguments: [false, true])
     func crowd(onPostgres: Bool) async throws {
-        let count = environmentNumber("OSTIARY_CROWD_COUNT") ?? 1_000_000
+        let count = 1_000_000
         let name = "refresh among \(count) sessions on \(onPostgres ? "PostgreSQL" : "SQLite")"
         let postgres = onPostgres ? try PostgresServer() : nil
         let database = try postgres?.makeDatabase()

@@ -13,9 +13,10 @@ extension EndToEnd {
         )
         func chaos(onPostgres: Bool, count: Int) throws {
             let name = "chaos on \(onPostgres ? "PostgreSQL" : "SQLite"), \(count) server\(count == 1 ? "" : "s")"
-            let tabs = environmentNumber("OSTIARY_CHAOS_CLIENTS") ?? 16
-            let refreshes = environmentNumber("OSTIARY_CHAOS_COUNT") ?? 1_000
-            let thefts = environmentNumber("OSTIARY_CHAOS_THEFTS") ?? 16
+            let refreshes = TestScale.count(1_000)
+            // By the square root: a server takes only so many clients at once.
+            let pairs = Int(8 * max(1, TestScale.factor.squareRoot()))
+            let (tabs, thefts) = (2 * pairs, 2 * pairs)
             let seed = SeededGenerator.printedSeed(name)
             let postgres = onPostgres ? try PostgresServer() : nil
             let thieves = 4

@@ -150,7 +150,7 @@ extension EndToEnd {
             #expect(later.allSatisfy { (22...128).contains($0.key.count) })
         }
 
-        private static let count = environmentNumber("OSTIARY_CLIENT_COUNT") ?? 60
+        private static let count = TestScale.count(60)
 
         /// Access tokens live so briefly there that requests meet 401, too.
         private func lossyServer(_ generator: inout SeededGenerator) throws -> (ServerProcess, ChaosProxy) {

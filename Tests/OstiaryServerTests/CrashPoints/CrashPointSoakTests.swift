@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
     /// Points that take too long for every run.
-    @Suite(.enabled(if: environmentNumber("OSTIARY_CRASH_RUNS") != nil, "make soak"))
+    @Suite(.enabled(if: TestScale.isLong, "make soak"))
     struct CrashPointsAtLength {
         @Test("a checkpoint of SQLite may fail or be cut off at any point")
         func checkpoint() throws {

@@ -14,18 +14,14 @@ extension EndToEnd {
             let rows = { try Rows(sqlite: server.databaseFile) }
             let sweep = CrashSweep(server: server, rows: rows)
             let start = ContinuousClock.now
-            for _ in 0..<(environmentNumber("OSTIARY_CRASH_RUNS") ?? 1) {
-                for fault in [Fault.kill, .ioError, .full] {
-                    try sweep.run(operation, fault, at: .files(of: server)).print("\(operation.name) on SQLite", fault)
-                }
-                let isLong = environmentNumber("OSTIARY_CRASH_RUNS") != nil
-                try sweep.run(
-                    operation, .ioErrorThenKill, at: isLong ? .files(of: server) : .syncs(of: server)
-                ).print("\(operation.name) on SQLite", .ioErrorThenKill)
-                for fault in [Fault.kill, .ioError] {
-                    try sweep.run(operation, fault, at: .answer(of: server)).print(
-                        "the answer to \(operation.name)", fault)
-                }
+            for fault in [Fault.kill, .ioError, .full] {
+                try sweep.run(operation, fault, at: .files(of: server)).print("\(operation.name) on SQLite", fault)
+            }
+            try sweep.run(
+                operation, .ioErrorThenKill, at: TestScale.isLong ? .files(of: server) : .syncs(of: server)
+            ).print("\(operation.name) on SQLite", .ioErrorThenKill)
+            for fault in [Fault.kill, .ioError] {
+                try sweep.run(operation, fault, at: .answer(of: server)).print("the answer to \(operation.name)", fault)
             }
             let last = try rows()
             server.kill()

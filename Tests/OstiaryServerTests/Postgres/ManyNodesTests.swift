@@ -14,14 +14,14 @@ extension EndToEnd {
         func refreshRace() throws {
             let nodes = try PostgresNodes(3, on: postgres, logLevel: "warning")
             try nodes.waitForLeases()
-            let rounds = environmentNumber("OSTIARY_NODES_RACE_COUNT") ?? 500
+            let rounds = TestScale.count(500)
             try RefreshRace(servers: nodes.servers, rounds: rounds).run("refresh race on three servers")
             #expect(nodes.terminate())
         }
 
         @Test("what one server does is in force on the others within a second")
         func spread() throws {
-            let tries = environmentNumber("OSTIARY_NODES_SPREAD_COUNT") ?? 200
+            let tries = TestScale.count(200)
             let nodes = try PostgresNodes(3, on: postgres)
             try nodes.waitForLeases()
             let clients = nodes.servers.map { WireClient(port: $0.port) }

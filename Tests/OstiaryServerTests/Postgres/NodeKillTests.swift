@@ -9,7 +9,7 @@ extension EndToEnd {
     @Suite struct NodeKills {
         @Test("SIGKILL of servers and of PostgreSQL loses nothing that was acknowledged, and leaves one successor")
         func kills() throws {
-            let rounds = environmentNumber("OSTIARY_KILL_COUNT") ?? 30
+            let rounds = TestScale.count(30)
             var generator = SeededGenerator(seed: SeededGenerator.printedSeed("kill on PostgreSQL"))
             let postgres = try PostgresServer()
             let nodes = try PostgresNodes(2, on: postgres, logLevel: "warning")

@@ -9,7 +9,7 @@ extension EndToEnd {
     @Suite struct SettingsSpread {
         @Test("changes of four writers reach three servers within a second")
         func fourWriters() throws {
-            let rounds = environmentNumber("OSTIARY_SPREAD_COUNT") ?? 200
+            let rounds = TestScale.count(200)
             let redis = try RedisServer()
             let django = try DjangoProject(redis)
             let arguments = ["--redis-url", redis.url]
@@ -65,7 +65,7 @@ extension EndToEnd {
 
         @Test("logins and refreshes ask Redis for nothing")
         func noCommands() throws {
-            let count = environmentNumber("OSTIARY_COMMANDSTATS_COUNT") ?? 10_000
+            let count = TestScale.count(10_000)
             let redis = try RedisServer()
             let server = try ServerProcess(["--redis-url", redis.url])
             let email = try WireClient(port: server.port).newSession().email

@@ -18,7 +18,7 @@ extension EndToEnd {
         /// As many as 0.45…0.55 can be told by, where each takes a millisecond.
         private static let enough = 1_700
 
-        private var count: Int { environmentNumber("OSTIARY_TIMING_COUNT") ?? 150 }
+        private var count: Int { TestScale.count(150) }
 
         /// Wider than 0.45…0.55 where fewer are measured: five standard deviations of the estimate, so that chance fails
         /// one run in a hundred thousand.

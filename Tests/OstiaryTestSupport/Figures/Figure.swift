@@ -11,7 +11,7 @@ package func figure(_ name: String, seconds: Double) {
     figure(name, "\((seconds * 1000).rounded() / 1000) s")
 }
 
-/// A whole number of the environment, for counts that are larger in longer runs.
+/// A whole number of the environment.
 package func environmentNumber(_ name: String) -> Int? {
     getenv(name).flatMap { Int(String(cString: $0)) }
 }

@@ -5,7 +5,7 @@ import OstiaryTestSupport
 import Testing
 
 @Suite(.onItsOwnThread) struct ConstanceFuzzTests {
-    private static let count = environmentNumber("OSTIARY_FUZZ_COUNT") ?? 100_000
+    private static let count = TestScale.count(100_000)
 
     @Test(.timeLimit(.minutes(30)))
     func noBytesStopTheReader() throws {

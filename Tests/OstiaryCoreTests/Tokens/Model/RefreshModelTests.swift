@@ -7,17 +7,16 @@ import Testing
 
 /// `RefreshRule` itself under every schedule of an honest client and a thief, explored by states: tokens and keys are
 /// numbers, times are what is left of them, and what can matter no more is forgotten, so that the space closes without a
-/// bound on the number of refreshes. A second is a tick; `OSTIARY_MODEL_LIFETIME` gives tokens more of them.
+/// bound on the number of refreshes. A second is a tick; in a long run tokens live for more of them.
 @Suite("Refresh model")
 struct RefreshModelTests {
-    private static let lifetime = environmentNumber("OSTIARY_MODEL_LIFETIME")
     /// Far more than there are; a space that does not close is an error.
-    private static let limit = lifetime == nil ? 50_000 : 5_000_000
+    private static let limit = TestScale.isLong ? 5_000_000 : 50_000
 
     static func run(_ change: (inout ModelRun) -> Void = { _ in }) -> ModelRun {
         var run = ModelRun()
         change(&run)
-        lifetime.map { run.settings.lifetimes.refreshToken = $0 }
+        if TestScale.isLong { run.settings.lifetimes.refreshToken = 3 }
         return run
     }
 
@@ -70,7 +69,7 @@ struct RefreshModelTests {
     }
 
     static let thefts: [(String, ModelRun)] = {
-        guard lifetime != nil else { return [("one node", theft())] }
+        guard TestScale.isLong else { return [("one node", theft())] }
         // Many more situations: for longer runs, and with short lives there too.
         var nodes = theft { $0.lag = 1 }
         nodes.settings.lifetimes.refreshToken = 2
@@ -124,7 +123,7 @@ struct RefreshModelTests {
             }
             return differs ? [] : steps
         }
-        let limit = environmentNumber("OSTIARY_MODEL_STATES") ?? 1_500
+        let limit = TestScale.count(1_500)
         _ = Exploration(from: raw.start, limit: limit, isBad: { _ in false }, next: next)
         figure("forgetting, \(name): states compared", compared)
     }
