@@ -5,7 +5,7 @@ import OstiarySQLite
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd.Benchmarks {
+extension EndToEnd.Alone.Benchmarks {
     /// What the sessions of others cost a refresh.
     @Test("a refresh among a million sessions takes less than twice as long as one alone", arguments: [false, true])
     func crowd(onPostgres: Bool) async throws {

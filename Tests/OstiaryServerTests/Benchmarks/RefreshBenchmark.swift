@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Numbers and no pass mark, printed by `make bench` for the release build.
     @Suite(.enabled(if: environmentNumber("OSTIARY_BENCH") != nil))
     struct Benchmarks {

@@ -4,7 +4,7 @@ import OstiaryTestSupport
 import Synchronization
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Clients that keep the rules of `docs/features/sessions.md`, and thieves, while everything between them and the
     /// database fails at random.
     @Suite struct Chaos {

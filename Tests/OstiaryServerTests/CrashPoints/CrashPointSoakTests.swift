@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Points that take too long for every run.
     @Suite(.enabled(if: TestScale.isLong, "make soak"))
     struct CrashPointsAtLength {

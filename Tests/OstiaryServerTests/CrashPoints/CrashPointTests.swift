@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Each operation is interrupted at each system call by which it writes, one after the other.
     @Suite struct CrashPoints {
         @Test(

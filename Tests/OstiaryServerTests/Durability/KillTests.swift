@@ -4,7 +4,7 @@ import OstiaryTestSupport
 
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     @Suite struct Durability {
         @Test("SIGKILL in the middle of registrations and refreshes loses nothing that was acknowledged")
         func kills() throws {

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     @Suite struct Hostile {
         private struct Count: Sendable {
             var answers: [Int: Int] = [:]

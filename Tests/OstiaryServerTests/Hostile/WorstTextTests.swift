@@ -7,7 +7,7 @@ import OstiaryServer
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// No text costs more than its length, wherever it stands: Swift's own comparison is quadratic in combining marks.
     @Suite struct WorstTexts {
         /// Seconds of processor for one request; where that is more, those over the same request with as much harmless

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     @Suite struct Connections {
         @Test("pipelined floods whose answers nobody reads neither fill the memory nor keep others waiting")
         func pipelinedFlood() throws {

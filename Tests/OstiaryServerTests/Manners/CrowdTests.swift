@@ -4,7 +4,7 @@ import Glibc
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Clients that cost the server something and never finish.
     @Suite struct Crowds {
         @Test("ten thousand silent connections do not slow the others down")

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// What another process changes is in force here within a second.
     @Suite struct OtherProcesses {
         /// Seconds until `reached` answers true, measured from now; nil after three.

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     @Suite struct Shutdown {
         @Test("SIGTERM answers what is in flight, then exits 0")
         func drains() throws {

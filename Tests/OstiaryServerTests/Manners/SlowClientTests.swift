@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// The head of a request has ten seconds to arrive.
     @Suite struct HeaderDeadline {
         @Test("a partial head is closed after about ten seconds, also when it drips, while others are served")

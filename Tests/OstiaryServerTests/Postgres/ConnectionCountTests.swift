@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     @Suite struct ConnectionCount {
         @Test("a node holds as many connections as it was told, and the one that listens; the migrations' is closed")
         func count() throws {

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Every rule of one server holds for three on one PostgreSQL.
     @Suite struct ManyNodes {
         private let postgres: PostgresServer

@@ -4,7 +4,7 @@ import Glibc
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Servers and PostgreSQL are killed in turn while clients work on both servers.
     @Suite struct NodeKills {
         @Test("SIGKILL of servers and of PostgreSQL loses nothing that was acknowledged, and leaves one successor")

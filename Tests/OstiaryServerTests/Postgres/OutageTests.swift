@@ -4,7 +4,7 @@ import Glibc
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// What clients see while PostgreSQL is away: 503, no wait over the deadline, nobody logged out.
     @Suite struct Outages {
         /// Answers must come by then: the deadline of a call, and some for a busy machine.

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Requests at the same moment, over connections that are already open.
     /// A thread that fails goes on to the next round all the same, or the others would wait at the barrier for ever.
     @Suite struct Races {

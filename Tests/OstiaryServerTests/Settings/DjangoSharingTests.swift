@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// One Redis, used by a server and by real Django with django-constance at the same time.
     @Suite struct DjangoSharing {
         @Test("what Django's command sets is in the next login here, and what is set here Django reads next")

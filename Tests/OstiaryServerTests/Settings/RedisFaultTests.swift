@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Whatever happens to Redis, sessions go on with the last known values.
     @Suite struct RedisFaults {
         private let redis: RedisServer

@@ -4,7 +4,7 @@ import OstiaryTestSupport
 import Synchronization
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// A change by anybody is in force everywhere, and nobody asks Redis for it.
     @Suite struct SettingsSpread {
         @Test("changes of four writers reach three servers within a second")

@@ -3,7 +3,7 @@
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Two servers on one Redis, and what happens to them without it.
     @Suite struct SharedBudgets {
         private let redis: RedisServer

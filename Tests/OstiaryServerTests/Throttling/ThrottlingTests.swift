@@ -4,7 +4,7 @@ import OstiaryTestSupport
 import Synchronization
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Limits as a client meets them.
     @Suite struct Throttling {
         private func server(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> ServerProcess {

@@ -6,7 +6,7 @@ import OstiarySQLite
 import OstiaryTestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEnd.Alone {
     /// Whether the time of a refusal tells what kind of account it was (ASVS 5.0, 6.3.8).
     @Suite struct Timing {
         /// One kind of request; the outcome is always a refusal.
