@@ -12,10 +12,6 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE_FLAGS := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
 	-Xlinker -z -Xlinker pack-relative-relocs
 
-# Tests with servers and deadlines do not run beside those that only compute.
-RUN_TESTS := swift test --skip-build $(SWIFT_FLAGS)
-SERVERS := OstiaryPostgresTests|OstiaryRedisTests|OstiaryServerTests
-
 .PHONY: help
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,14 +34,16 @@ run: system ## Build, migrate and serve on http://127.0.0.1:8000 (ARGS="…" for
 build: system ## Build everything, tests included.
 	swift build --build-tests $(SWIFT_FLAGS)
 
+.PHONY: quick
+quick: system ## Run the tests that need no server and no tool, in two minutes after an edit.
+	@Scripts/run-tests quick $(SWIFT_FLAGS)
+
 .PHONY: test
-test: lint build dependencies services ## Run every check and every test.
-	$(RUN_TESTS) --skip '$(SERVERS)'
-	$(RUN_TESTS) --filter OstiaryPostgresTests
-	$(RUN_TESTS) --filter 'OstiaryRedisTests|OstiaryServerTests'
+test: system dependencies services ## Run every check and every test, and print what took how long.
+	@Scripts/run-tests all $(SWIFT_FLAGS)
 
 .PHONY: soak
-soak: release build services ## Run the random tests with long counts, or PARTS="random chaos crashes timing" of them; see docs/soak/.
+soak: release build services ## Run the random tests with long counts, or PARTS="random servers chaos crashes timing" of them; see docs/soak/.
 	Scripts/soak "$(or $(PARTS),all)" $(SWIFT_FLAGS)
 
 .PHONY: bench
@@ -55,7 +53,7 @@ bench: release build services ## Measure the release build beside its floors and
 	python3 Benchmarks/bench/main.py --binary .build/release/ostiary --floors .build/release/OstiaryFloors \
 		--python "$$(Scripts/benchmark-environment)" --json docs/performance.json --page docs/performance.md
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \
-		$(RUN_TESTS) --filter EndToEnd/Benchmarks | grep -E '^figure|Test run'
+		swift test --skip-build $(SWIFT_FLAGS) --filter EndToEnd/Alone/Benchmarks | grep -E '^figure|Test run'
 
 .PHONY: bench-large
 bench-large: release ## Measure among 10,000,000 users and 30,000,000 sessions (needs 40 GB of disk; ARGS="--folder …").

@@ -232,3 +232,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make quick` builds the tests that need no server and no tool, and what they need.
+if Context.environment["OSTIARY_QUICK"] != nil {
+    let quick = ["Core", "SQL", "SQLite", "HTTP", "Web", "TestKit", "TestSupport"].map { "Ostiary\($0)" }
+    let kept = quick + quick.map { "\($0)Tests" } + ["CSodium", "CSQLite"]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll { !kept.contains($0.name) }
+}
