@@ -39,7 +39,7 @@ quick: system ## Run the tests that need no server and no tool, in two minutes a
 	@Scripts/run-tests quick $(SWIFT_FLAGS)
 
 .PHONY: test
-test: system dependencies services ## Run every check and every test, and print what took how long.
+test: system services ## Run every check and every test, and print what took how long.
 	@Scripts/run-tests all $(SWIFT_FLAGS)
 
 .PHONY: soak

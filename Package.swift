@@ -201,6 +201,7 @@ let package = Package(
                 "OstiaryCore", "OstiaryHTTP", "OstiaryWeb", "OstiaryTestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

@@ -71,7 +71,7 @@ struct SettingsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                let setting = try Settings.named(name)
+                let setting = try installation.knownSettings.named(name)
                 try await installation.withSettings { settings in
                     for report in settings.report() where report.setting.name == setting.name { print(report.value) }
                 }

@@ -27,7 +27,7 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withInstallation { installation in
-            if let name { _ = try Settings.named(name) }
+            if let name { _ = try installation.knownSettings.named(name) }
             let entries = try await installation.administration.audit.entries(
                 AuditQuery(object: name, event: .settingChanged, limit: limit), in: .command)
             if json { print(document(entries)) } else { table(entries) }

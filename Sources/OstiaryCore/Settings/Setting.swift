@@ -53,7 +53,7 @@ public struct AnySetting: Sendable {
     public let unit: String
     public let help: String
     /// The value that is meant. - Throws: ``SettingError``.
-    let value: @Sendable (StoredSetting) throws -> any SettingValue
+    package let value: @Sendable (StoredSetting) throws -> any SettingValue
 
     public init<Value: SettingValue>(_ setting: Setting<Value>) {
         let rangeText = "\(setting.range.lowerBound.settingText)…\(setting.range.upperBound.settingText)"

@@ -53,3 +53,8 @@ public struct Feature: Sendable {
         self.sites = sites
     }
 }
+
+extension [Feature] {
+    /// The settings of the product, then those that the features declare.
+    var knownSettings: [AnySetting] { Settings.all + flatMap(\.settings) }
+}

@@ -17,12 +17,13 @@ struct ConfigurationLayers {
     /// - Parameters:
     ///   - flags: what the command line gave.
     ///   - environment: all variables of the process.
-    init(flags: [ConfigurationKey: String], environment: [String: String]) {
+    ///   - known: the settings that a variable may pin.
+    init(flags: [ConfigurationKey: String], environment: [String: String], known: [AnySetting]) {
         var variables: [ConfigurationKey: String] = [:]
         var problems: [String] = []
         var warnings: [String] = []
         let keys = Dictionary(ConfigurationKey.all.map { ($0.variable, $0) }, uniquingKeysWith: { a, _ in a })
-        let settings = Dictionary(Settings.all.map { ("OSTIARY_" + $0.name, $0.name) }, uniquingKeysWith: { a, _ in a })
+        let settings = Dictionary(known.map { ("OSTIARY_" + $0.name, $0.name) }, uniquingKeysWith: { a, _ in a })
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("OSTIARY_") {
             if let key = keys[name] {
                 variables[key] = value

@@ -11,11 +11,13 @@ extension ServerConfiguration {
     /// - Parameters:
     ///   - flags: what the command line gave.
     ///   - environment: all variables of the process.
+    ///   - features: of an application, whose settings variables may pin, too.
     /// - Throws: ``ConfigurationError`` with every malformed value; nothing malformed ever becomes a default.
     public init(
-        flags: [ConfigurationKey: String] = [:], environment: [String: String]
+        flags: [ConfigurationKey: String] = [:], environment: [String: String], features: [Feature] = []
     ) throws(ConfigurationError) {
-        let layers = ConfigurationLayers(flags: flags, environment: environment)
+        let known = (Feature.all + features).knownSettings
+        let layers = ConfigurationLayers(flags: flags, environment: environment, known: known)
         var problems = layers.problems
 
         /// nil when the key is absent, and when it is malformed, which is a problem then.
@@ -82,7 +84,7 @@ extension ServerConfiguration {
         let certificateKey = optional(.tlsKey, Self.some)
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
-            do { try Settings.check(name, text) } catch { problems.append("OSTIARY_\(name): \(error)") }
+            do { _ = try known.named(name).value(.text(text)) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(

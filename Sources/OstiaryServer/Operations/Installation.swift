@@ -25,10 +25,12 @@ package final class Installation: Sendable {
     ) throws {
         self.configuration = configuration
         self.features = Feature.all + features
+        let known = self.features.knownSettings
         self.storage = try Storage(
-            configuration: configuration, creates: creates, audit: audit, logger: logger)
+            configuration: configuration, migrations: self.features.flatMap(\.migrations), creates: creates,
+            audit: audit, logger: logger)
         self.access = try SettingsAccess(
-            configuration, journal: storage.journal, notices: notices, logger: logger
+            configuration, known: known, journal: storage.journal, notices: notices, logger: logger
         )
         let store: any SettingsStore =
             switch access {
@@ -37,7 +39,7 @@ package final class Installation: Sendable {
             case .redis(let redis): redis.store
             }
         let settings = try DynamicSettings(
-            store: store, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
+            store: store, known: known, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
         )
         self.settings = settings
         self.passwords = Passwords(threads: configuration.hashThreads) {
@@ -45,6 +47,9 @@ package final class Installation: Sendable {
         }
         self.administration = Administration(storage, passwords: passwords, settings: settings)
     }
+
+    /// Settings that exist here.
+    package var knownSettings: [AnySetting] { features.knownSettings }
 
     package func pendingMigrations() async throws -> [String] { try await storage.pendingMigrations() }
 

@@ -14,9 +14,10 @@ final class RedisSettings: Service {
 
     /// - Parameter notices: are posted with each connection and each change of a key with the prefix.
     init(
-        endpoint: RedisEndpoint, prefix: String, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
+        endpoint: RedisEndpoint, prefix: String, known: [AnySetting], journal: any SettingsJournal,
+        notices: ReloadNotices, logger: Logger
     ) throws(StartError) {
-        let names = Settings.all.map { prefix + $0.name }
+        let names = known.map { prefix + $0.name }
         do {
             self.client = try RedisClient(endpoint: endpoint, tracking: prefix, logger: logger) { event in
                 switch event {
@@ -30,7 +31,7 @@ final class RedisSettings: Service {
         } catch {
             throw StartError(description: "Redis cannot be used: \(error).", exitCode: ConfigurationError.exitCode)
         }
-        self.store = RedisSettingsStore(client: client, prefix: prefix, journal: journal)
+        self.store = RedisSettingsStore(client: client, prefix: prefix, journal: journal, known: known)
     }
 
     /// Keeps the connection until graceful shutdown or cancellation.

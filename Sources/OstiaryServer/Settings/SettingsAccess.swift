@@ -20,7 +20,8 @@ enum SettingsAccess {
     case redis(RedisSettings)
 
     init(
-        _ configuration: ServerConfiguration, journal: any SettingsJournal, notices: ReloadNotices, logger: Logger
+        _ configuration: ServerConfiguration, known: [AnySetting], journal: any SettingsJournal, notices: ReloadNotices,
+        logger: Logger
     ) throws(StartError) {
         switch configuration.settingsStore {
         case .database: self = .database
@@ -28,7 +29,8 @@ enum SettingsAccess {
         case .redis(let endpoint, let prefix):
             self = .redis(
                 try RedisSettings(
-                    endpoint: endpoint, prefix: prefix, journal: journal, notices: notices, logger: logger
+                    endpoint: endpoint, prefix: prefix, known: known, journal: journal, notices: notices,
+                    logger: logger
                 )
             )
         }

@@ -16,18 +16,22 @@ final class Storage: Sendable {
     let audit: any AuditStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
+    private let schema: Schema
     /// Made for each use: on PostgreSQL it has a connection of its own, which goes with it.
-    private var migrator: Migrator { Migrator(engine.database, Schema().migrations) }
+    private var migrator: Migrator { Migrator(engine.database, schema.migrations) }
     private let listeners = ChangeListeners()
 
     /// Opens the database. Blocks while it does.
     /// - Parameters:
+    ///   - migrations: of features, beside those of the product.
     ///   - creates: whether directory and file are made where they are missing.
     ///   - audit: shows the entries that this process commits; nil to show none.
     /// - Throws: ``StartError``.
     init(
-        configuration: ServerConfiguration, creates: Bool, audit: AuditLog? = nil, logger: Logger
+        configuration: ServerConfiguration, migrations: [Migration] = [], creates: Bool, audit: AuditLog? = nil,
+        logger: Logger
     ) throws(StartError) {
+        self.schema = Schema(adding: migrations)
         switch configuration.database {
         case .sqlite(let path):
             self.engine = try SQLiteEngine(

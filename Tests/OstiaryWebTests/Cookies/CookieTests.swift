@@ -2,6 +2,7 @@
 
 import Crypto
 import HTTPTypes
+import OstiaryHTTP
 import Testing
 
 @testable import OstiaryWeb
@@ -11,7 +12,8 @@ struct CookieTests {
     private let jar = CookieJar(isSecure: true)
 
     private func value(_ header: String...) -> String? {
-        jar.value(.session, in: HTTPFields(header.map { HTTPField(name: .cookie, value: $0) }))
+        let fields = HTTPFields(header.map { HTTPField(name: .cookie, value: $0) })
+        return jar.value(.session, in: IncomingRequest(.get, "/", fields: fields))
     }
 
     @Test("their names and attributes keep others from setting and reading them")

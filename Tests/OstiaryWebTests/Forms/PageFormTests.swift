@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OstiaryHTTP
 import Testing
 
 @testable import OstiaryWeb
