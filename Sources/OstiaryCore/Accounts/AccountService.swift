@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes and administers accounts: what Django calls the user manager, without its password validation.
+/// Creates and administers accounts for operators and embedders, like Django's user manager. Passwords are not
+/// validated here.
 ///
-/// Registration over HTTP goes through ``RegistrationService``; this is for operators and embedders.
+/// Registration by users goes through ``RegistrationService``.
 public struct AccountService: Sendable {
     private let accounts: any AccountStore
     private let passwordStore: any PasswordStore
@@ -14,7 +15,7 @@ public struct AccountService: Sendable {
         self.passwords = passwords
     }
 
-    /// What an account may be given besides its login.
+    /// The fields of a new account besides login and password.
     public struct Attributes: Sendable {
         public var username = ""
         public var firstName = ""
@@ -26,10 +27,12 @@ public struct AccountService: Sendable {
         public init() {}
     }
 
+    /// Creates an account.
     /// - Parameters:
     ///   - email: the login.
-    ///   - password: nil gives an unusable one: nobody can log in until it is set.
-    /// - Throws: ``AccountError``, ``StoreUnavailable``, ``Overloaded``.
+    ///   - password: nil for an unusable one: nobody can log in until a password is set.
+    /// - Returns: the created user.
+    /// - Throws: ``AccountError``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func createUser(
         email: String, password: String?, attributes: Attributes = Attributes(), in context: RequestContext
     ) async throws -> User {
@@ -51,7 +54,9 @@ public struct AccountService: Sendable {
         }
     }
 
-    /// A user with `isStaff` and `isSuperuser`; asking for either to be false is an error.
+    /// Creates an account with `isStaff` and `isSuperuser`; attributes that set either to false are an error.
+    /// - Throws: as ``createUser(email:password:attributes:in:)``, and ``AccountError/superuserMustBeStaff`` or
+    ///   ``AccountError/superuserMustBeSuperuser``.
     public func createSuperuser(
         email: String, password: String?, attributes: Attributes = Attributes(), in context: RequestContext
     ) async throws -> User {
@@ -63,7 +68,8 @@ public struct AccountService: Sendable {
         return try await createUser(email: email, password: password, attributes: attributes, in: context)
     }
 
-    /// Deactivation ends every session of the account, and activation brings none back.
+    /// Activates or deactivates an account. Deactivation ends every session; activation restores none.
+    /// - Returns: the user after the change.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
     public func setActive(_ isActive: Bool, email: String, in context: RequestContext) async throws -> User {
         guard let address = EmailAddress(email),
@@ -73,7 +79,7 @@ public struct AccountService: Sendable {
     }
 
     /// Sets a new password and ends every session of the account.
-    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``.
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func changePassword(email: String, to password: String, in context: RequestContext) async throws {
         let user = try await self.user(email: email, in: context)
         let encoded = try await passwords.hash(password)
@@ -90,6 +96,7 @@ public struct AccountService: Sendable {
         }
     }
 
+    /// - Returns: the user with that login, in any case of its letters.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
     public func user(email: String, in context: RequestContext) async throws -> User {
         guard let address = EmailAddress(email),
@@ -98,16 +105,17 @@ public struct AccountService: Sendable {
         return credential.user
     }
 
+    /// Lists users in the order of their ids.
     /// - Parameters:
-    ///   - id: users with a larger id are listed.
-    ///   - limit: at most this many.
+    ///   - id: the id after which the list begins.
+    ///   - limit: the most users to return.
     /// - Throws: ``StoreUnavailable``.
     public func list(after id: User.ID = 0, limit: Int, in context: RequestContext) async throws -> [User] {
         try await accounts.list(after: id, limit: limit, in: context)
     }
 }
 
-/// Why an account could not be made or found. The texts are those of the user manager people know.
+/// The reason why an account was not created or not found. The texts are those of Django's user manager.
 public enum AccountError: Error, Equatable, CustomStringConvertible {
     case emailRequired
     case invalidEmail

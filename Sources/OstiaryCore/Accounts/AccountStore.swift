@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where accounts are kept. Each method is one transaction; uniqueness of e-mail is decided inside it.
+/// The store of accounts. Each method is one transaction, which also decides whether an e-mail address is taken.
 ///
-/// Every method may throw ``StoreUnavailable`` when the storage cannot be reached; nothing has happened then.
+/// Every method throws ``StoreUnavailable`` where the storage cannot be reached; it has changed nothing then.
 public protocol AccountStore: Sendable {
+    /// Creates an account, unless its e-mail address is taken in any case of its letters.
     func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation
+    /// - Returns: nil if there is no such user.
     func user(id: User.ID, in context: RequestContext) async throws -> User?
-    /// - Parameter network: whose last login to the account is told too; nil for none.
+    /// Finds an account by its login, with its password.
+    /// - Parameter network: if given, ``Credential/lastSignIn`` is the account's last login from this network.
+    /// - Returns: nil if there is no such account.
     func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
     ) async throws -> Credential?
-    /// Changes what is not nil. Another address is taken only if the change's proof holds inside the transaction.
+    /// Changes the fields that are not nil. Another address is set only if the change's proof holds inside the
+    /// transaction.
     func update(
         id: User.ID, with change: ProfileChange, in context: RequestContext
     ) async throws -> ProfileUpdate
-    /// Deactivation ends every session of the user, so that nothing comes back with an activation.
-    /// - Returns: the user as it is now; nil if there is none.
+    /// Activates or deactivates an account. Deactivation ends every session, so that activation restores none.
+    /// - Returns: the user after the change; nil if there is no such account.
     func setActive(
         _ isActive: Bool, email: EmailAddress, in context: RequestContext
     ) async throws -> User?
     /// Deletes the user with everything that belongs to it.
+    /// - Returns: false if there is no such account.
     func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool
-    /// Deletes the user with everything that belongs to it, while the proof holds.
+    /// Deletes the user with everything that belongs to it, if the proof holds inside the transaction.
+    /// - Returns: false if there is no such account, or the proof does not hold.
     func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool
-    /// Users in the order of their ids.
+    /// Lists users in the order of their ids.
+    /// - Parameters:
+    ///   - id: the id after which the list begins.
+    ///   - limit: the most users to return.
     func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User]
 }
 
@@ -33,25 +43,30 @@ extension AccountStore {
     }
 }
 
+/// The outcome of ``AccountStore/create(_:in:)``.
 public enum AccountCreation: Sendable, Equatable {
+    /// The account exists now; the user has its id.
     case created(User)
+    /// Another account has the address. Nothing was changed.
     case emailTaken
 }
 
-/// What `PUT /api/me/` may change; nil leaves a field as it is.
+/// A change of a user's own fields; nil leaves a field as it is.
 public struct ProfileChange: Sendable, Equatable {
     public var email: EmailAddress?
     public var username: String?
-    /// Lets the account have another login: whoever holds no more than an access token must not take it away.
+    /// Evidence that allows another login: an access token alone must not take an account away (ASVS 7.5.1).
     public var proof: Proof
 
+    /// Evidence for a change of the login. The store checks it inside the transaction.
     public enum Proof: Sendable, Equatable {
+        /// No evidence: the login cannot change.
         case none
-        /// While the account has the password that was verified, in its encoded form.
+        /// Holds while the account has this encoded password, which was verified before.
         case password(verified: String)
-        /// While this session of the account goes on, and if its user proved who they are at that moment or later.
+        /// Holds while this session of the account is live, if its user authenticated at that moment or later.
         case session(SessionID, authenticatedSince: Timestamp)
-        /// An operator's word.
+        /// Always holds: an operator makes the change.
         case authority
     }
 
@@ -72,16 +87,20 @@ extension User {
     }
 }
 
+/// The outcome of ``AccountStore/update(id:with:in:)``.
 public enum ProfileUpdate: Sendable, Equatable {
-    /// - Parameter renamed: whether it has another login than before.
+    /// The user after the change.
+    /// - Parameter renamed: true if the login is another one than before.
     case updated(User, renamed: Bool)
+    /// Another account has the address. Nothing was changed.
     case emailTaken
+    /// There is no such user.
     case unknownUser
-    /// The proof does not hold. Nothing was changed.
+    /// The login would change and the proof does not hold. Nothing was changed.
     case unproven
 }
 
-/// The storage cannot answer now. The request changed nothing and may be sent again.
+/// The storage cannot answer now. The call changed nothing and may be repeated.
 public struct StoreUnavailable: Error, CustomStringConvertible, CustomDebugStringConvertible {
     private let reason: String
 

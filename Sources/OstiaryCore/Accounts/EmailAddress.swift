@@ -5,20 +5,20 @@
 /// The domain is kept lower-cased, the local part as typed. Two addresses are the same account when their ``key`` is
 /// equal. ASCII only, because case-folding outside it makes different addresses collide (CVE-2019-19844).
 public struct EmailAddress: Sendable, Hashable {
-    /// As shown and stored.
+    /// The address as shown and stored.
     public let text: String
-    /// What accounts are compared by: the whole address in lower case.
+    /// The whole address in lower case, by which accounts are compared.
     public let key: String
 
-    /// Whether the local part is quoted (RFC 5321 §4.1.2). Such a part may hold control characters, and is another spelling
-    /// of one mailbox; who has such a login keeps it, and no new one is made.
+    /// True if the local part is quoted (RFC 5321 §4.1.2). A quoted part may hold control characters and is a second
+    /// spelling of an unquoted one. Accounts with such a login keep it; new ones are refused.
     public var isQuoted: Bool { text.utf8.first == UInt8(ascii: "\"") }
 
     /// The longest address, in code points (the column's width).
     public static let maximumLength = 254
 
-    /// - Parameter text: already trimmed.
-    /// - Returns: nil when it is no address; its length is not looked at beyond RFC 3696's 320.
+    /// - Parameter text: without blanks around it.
+    /// - Returns: nil if the text is no address or longer than 320 bytes (RFC 3696). ``maximumLength`` is not checked.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count <= 320, let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return nil }

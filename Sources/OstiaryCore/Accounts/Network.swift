@@ -8,10 +8,10 @@
     import Darwin
 #endif
 
-/// What one customer of a provider holds: an IPv4 address, or the /64 that an IPv6 address is in (RFC 6177).
+/// The network of one customer of a provider: an IPv4 address, or the /64 around an IPv6 address (RFC 6177).
 ///
-/// An IPv4 address is the same network however it is written: alone, as IPv6 sockets show it (RFC 4291 §2.5.5.2) or as
-/// translators do (RFC 6052 §2.1). Else all of them would share the one /64 that those forms have.
+/// An IPv4 address embedded in an IPv6 address, by a socket (RFC 4291 §2.5.5.2) or a translator (RFC 6052 §2.1), is the
+/// network of the IPv4 address. Otherwise all of them would share one /64.
 public struct Network: Sendable, Hashable, CustomStringConvertible {
     /// `192.0.2.1/32`, `2001:db8::/64`
     public let description: String
@@ -40,12 +40,12 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter text: a ``description``.
     package init(stored text: String) { self.init(description: text) }
 
-    /// The /48 around a /64, which is the most that one customer of a provider is given (RFC 6177 §2); nil for IPv4.
+    /// The /48 around a /64: the most that a provider gives one customer (RFC 6177 §2). nil for IPv4.
     var site: Network? {
         Self.bytes(ofIPv6: address).map { Network(description: Self.description($0, prefix: 48)) }
     }
 
-    /// What stands before the length of the prefix.
+    /// The description without the length of the prefix.
     private var address: String { String(decoding: description.utf8.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self) }
 
     private static func bytes(ofIPv6 text: String) -> [UInt8]? {
@@ -64,11 +64,11 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Network {
-    /// Whether it is this machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+    /// True for the machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
     package var isLoopback: Bool { octets.map { $0[0] == 127 } ?? description.hasSameBytes(as: "::/64") }
 
-    /// Whether it belongs to one customer of a provider. Loopback, private, link-local and shared addresses (RFC 6890)
-    /// are those of a proxy, or of everybody behind one, and say nothing about who asks.
+    /// True if the network belongs to one customer of a provider. Loopback, private, link-local and shared addresses
+    /// (RFC 6890) belong to a proxy or to everybody behind one, so they do not tell clients apart.
     var isPublic: Bool {
         guard !isLoopback else { return false }
         if let octets {
@@ -81,7 +81,7 @@ extension Network {
         return bytes[0] & 0xFE != 0xFC && !(bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80)
     }
 
-    /// Of an IPv4 address.
+    /// The four numbers of an IPv4 address; nil for IPv6.
     private var octets: [UInt8]? {
         let parts = Array(address.utf8)[...].parts(separatedBy: UInt8(ascii: "."))
         let octets = parts.compactMap { UInt8(String(decoding: $0, as: UTF8.self)) }

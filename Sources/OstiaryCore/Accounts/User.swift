@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An account as everybody but the password check sees it.
+/// An account without its password.
 public struct User: Sendable, Hashable, Identifiable {
     public let id: Int64
     /// The login. Unique without regard to case.
     public var email: String
-    /// A display name: may be blank, need not be unique.
+    /// A display name; may be blank and need not be unique.
     public var username: String
     public var firstName: String
     public var lastName: String
-    /// False for a deactivated account: it can neither log in nor use what it was given before.
+    /// False for a deactivated account: it cannot log in, and its tokens are refused.
     public var isActive: Bool
     public var isStaff: Bool
     public var isSuperuser: Bool
-    /// The last login with a password; a refresh does not count.
+    /// The time of the last login; a refresh does not count.
     public var lastLogin: Timestamp?
 
     public init(
@@ -32,7 +32,7 @@ public struct User: Sendable, Hashable, Identifiable {
     }
 }
 
-/// An account that is to be made.
+/// An account to be created.
 public struct NewUser: Sendable {
     public var email: EmailAddress
     /// In Django's encoded form.
@@ -43,7 +43,7 @@ public struct NewUser: Sendable {
     public var isActive = true
     public var isStaff = false
     public var isSuperuser = false
-    /// From where it is made, which is known for it from then on; nil for none.
+    /// The network of the registration, which becomes a known network of the account; nil for none.
     public var network: Network?
 
     public init(email: EmailAddress, encodedPassword: String) {
@@ -52,12 +52,12 @@ public struct NewUser: Sendable {
     }
 }
 
-/// A user together with what verifies the password. Not printable, so that it cannot reach a log by accident.
+/// A user with the stored password. It prints without the password, so that no log shows it by accident.
 public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
     public let user: User
     /// In Django's encoded form.
     public let encodedPassword: String
-    /// The last login from the network that was asked about, to about ``KnownNetwork``'s interval; nil if there was none.
+    /// The last login from the network that was asked for, with an error of up to a day; nil if there was none.
     public let lastSignIn: Timestamp?
 
     public init(user: User, encodedPassword: String, lastSignIn: Timestamp? = nil) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One line of the audit log: an effect, its author and its subject. Written in the transaction of the effect.
+/// One entry of the audit log: an effect, its author and its subject. It is written in the transaction of the effect.
 public struct AuditEntry: Sendable, Equatable {
-    /// The order in which entries were written; 0 before that.
+    /// The position in the log; 0 before the entry is written.
     public var id: Int64
     public var at: Timestamp
     public var event: AuditEvent
@@ -11,23 +11,23 @@ public struct AuditEntry: Sendable, Equatable {
     /// The account that the effect concerns.
     public var user: User.ID?
     public var session: SessionID?
-    /// The client's address, for the log line; rows have its network only.
+    /// The client's address, for the log line; rows hold the network only.
     public var address: IPAddress?
     /// The client's network.
     public var network: Network?
-    /// The id of the request, which its answer tells as `X-Request-ID`.
+    /// The id of the request, as in the `X-Request-ID` of its answer.
     public var request: String?
-    /// Why, in a word of the documentation.
+    /// The reason, as a word that the documentation lists.
     public var cause: String?
-    /// Something else than an account that the effect concerns: the name of a setting, the fingerprint of a key, the keyed
-    /// digest of an address that was tried.
+    /// A subject that is no account: the name of a setting, the fingerprint of a key, the keyed digest of an attempted
+    /// address.
     public var object: String?
     /// Sorted by name.
     public var changes: [AuditChange]
-    /// How often it happened: refusals are counted.
+    /// The number of occurrences: refusals are counted, all else is 1.
     public var count: Int
 
-    /// - Parameter context: tells author, time, client and request.
+    /// - Parameter context: gives author, time, client and request.
     public init(
         _ event: AuditEvent, of user: User.ID? = nil, session: SessionID? = nil, cause: String? = nil,
         object: String? = nil, changes: [AuditChange] = [], count: Int = 1, in context: RequestContext
@@ -47,7 +47,7 @@ public struct AuditEntry: Sendable, Equatable {
         self.count = count
     }
 
-    /// As it was stored.
+    /// An entry as a store has kept it.
     public init(
         id: Int64, at: Timestamp, event: AuditEvent, actor: String, user: User.ID?, session: SessionID?,
         network: Network?, request: String?, cause: String?, object: String?, changes: [AuditChange], count: Int
@@ -67,7 +67,7 @@ public struct AuditEntry: Sendable, Equatable {
     }
 }
 
-/// The value of one thing before and after.
+/// The value of one field before and after the effect.
 public struct AuditChange: Sendable, Equatable {
     public var name: String
     /// nil for none.
@@ -83,28 +83,34 @@ public struct AuditChange: Sendable, Equatable {
 }
 
 extension AuditChange {
-    /// How many sessions of an account went on before and after.
+    /// The number of live sessions of an account before and after.
     public static func sessions(ended: Int, left: Int) -> AuditChange {
         AuditChange("sessions", from: String(ended + left), to: String(left))
     }
 }
 
 extension AuditEntry {
+    /// The entry of a changed setting.
     /// - Parameters:
-    ///   - old: nil for the default.
-    ///   - new: nil for the default.
+    ///   - old: the text before; nil for the default.
+    ///   - new: the text after; nil for the default.
     public static func setting(
         _ name: String, from old: String?, to new: String?, in context: RequestContext
     ) -> AuditEntry {
         AuditEntry(.settingChanged, object: name, changes: [AuditChange(name, from: old, to: new)], in: context)
     }
 
-    /// An account that was made: by its owner or by an operator.
+    /// The entry of a created account: ``AuditEvent/registered`` if a client made it, else
+    /// ``AuditEvent/accountCreated``.
     public static func account(_ user: User.ID, madeIn context: RequestContext) -> AuditEntry {
         AuditEntry(context.actor == .client ? .registered : .accountCreated, of: user, in: context)
     }
 
-    /// - Returns: nil where nothing changed.
+    /// The entry of a changed profile.
+    /// - Parameters:
+    ///   - user: the user before the change.
+    ///   - renamed: true if the login is another one than before.
+    /// - Returns: nil if no field changed.
     public static func profile(
         of user: User, _ change: ProfileChange, renamed: Bool, in context: RequestContext
     ) -> AuditEntry? {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The kind of an ``AuditEntry``, by the stable name under which rows, log lines and metrics show it.
+/// The kind of an ``AuditEntry``, by its stable name in rows, log lines and metrics.
 public struct AuditEvent: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     public let rawValue: String
 
@@ -10,45 +10,45 @@ public struct AuditEvent: RawRepresentable, Sendable, Hashable, CustomStringConv
 }
 
 extension AuditEvent {
-    /// Somebody made an account of their own.
+    /// A client created an account.
     public static let registered = AuditEvent(rawValue: "registered")
-    /// An operator made an account.
+    /// An operator created an account.
     public static let accountCreated = AuditEvent(rawValue: "account_created")
     public static let accountActivated = AuditEvent(rawValue: "account_activated")
-    /// An account was deactivated, and its sessions ended.
+    /// An account was deactivated; its sessions ended.
     public static let accountDeactivated = AuditEvent(rawValue: "account_deactivated")
     public static let accountDeleted = AuditEvent(rawValue: "account_deleted")
-    /// The user changed the password, and all other sessions ended.
+    /// A user changed the own password; all other sessions ended.
     public static let passwordChanged = AuditEvent(rawValue: "password_changed")
-    /// An operator set the password, and all sessions ended.
+    /// An operator set a password; all sessions of the account ended.
     public static let passwordReset = AuditEvent(rawValue: "password_reset")
     public static let profileChanged = AuditEvent(rawValue: "profile_changed")
-    /// The account has another login than before.
+    /// The login of an account changed.
     public static let emailChanged = AuditEvent(rawValue: "email_changed")
 
     public static let loggedIn = AuditEvent(rawValue: "logged_in")
-    /// Logins were refused; the cause is for operators only, since clients must not tell causes apart.
+    /// Logins were refused. The entry has the cause, which clients are not told (ASVS 6.3.8).
     public static let loginRefused = AuditEvent(rawValue: "login_refused")
-    /// Logins were refused before a password was verified, because a budget was spent.
+    /// Logins were refused because a budget was spent; no password was verified.
     public static let loginThrottled = AuditEvent(rawValue: "login_throttled")
-    /// Somebody who was logged in gave a wrong current password.
+    /// A logged-in user gave a wrong current password, or gave passwords too often.
     public static let passwordRefused = AuditEvent(rawValue: "password_refused")
     /// One session ended.
     public static let loggedOut = AuditEvent(rawValue: "logged_out")
-    /// All sessions of a user ended, or all but the one that asked, or those beyond the limit of an account.
+    /// Several sessions of a user ended: all, all but one, or those beyond the limit of an account.
     public static let sessionsEnded = AuditEvent(rawValue: "sessions_ended")
-    /// A refresh was asked for again with its own key, and answered as before.
+    /// A refresh was repeated with its idempotency key and answered as the first time.
     public static let refreshRepeated = AuditEvent(rawValue: "refresh_repeated")
-    /// A spent refresh token was presented again: it was stolen, or its owner's storage was (RFC 9700 §4.14.2).
+    /// A spent refresh token was presented again, so it has been copied; the session ended (RFC 9700 §4.14.2).
     public static let refreshTokenReplayed = AuditEvent(rawValue: "refresh_token_replayed")
 
     public static let settingChanged = AuditEvent(rawValue: "setting_changed")
-    /// An operator let the next server decide which key signs.
+    /// An operator released a shared secret, so that the next server may bring another one.
     public static let keyForgotten = AuditEvent(rawValue: "key_forgotten")
     /// An operator deleted expired rows by hand.
     public static let cleanedUp = AuditEvent(rawValue: "cleaned_up")
 
-    /// Every event, in the order of the documentation.
+    /// All events of the product, in the order of the documentation.
     public static let all: [AuditEvent] = [
         registered, accountCreated, accountActivated, accountDeactivated, accountDeleted, passwordChanged,
         passwordReset,

@@ -3,9 +3,9 @@
 package import Logging
 import Metrics
 
-/// Shows entries that were committed as log lines, and counts them.
+/// Writes committed audit entries as log lines, and counts them.
 public struct AuditLog: Sendable {
-    /// How much of the client's address log lines tell.
+    /// The part of the client's address that log lines show.
     public enum Addresses: String, Sendable, CaseIterable {
         case full
         /// `192.0.2.1/32`, `2001:db8::/64`
@@ -16,13 +16,13 @@ public struct AuditLog: Sendable {
     private let logger: Logger
     private let addresses: Addresses
 
-    /// - Parameter logger: gives level and label.
+    /// - Parameter logger: receives the lines.
     package init(logger: Logger, addresses: Addresses) {
         self.logger = logger
         self.addresses = addresses
     }
 
-    /// Neither a line nor a count waits for anything.
+    /// Logs and counts the entries without waiting.
     package func write(_ entries: [AuditEntry]) {
         for entry in entries {
             logger.log(
@@ -32,7 +32,7 @@ public struct AuditLog: Sendable {
         }
     }
 
-    /// The names of what changed, but no values: those of an account are its owner's.
+    /// The names of the changed fields without their values, which are personal data.
     private func metadata(_ entry: AuditEntry) -> Logger.Metadata {
         var metadata: Logger.Metadata = ["event": "\(entry.event)", "actor": "\(entry.actor)"]
         metadata["request"] = entry.request.map { "\($0)" }

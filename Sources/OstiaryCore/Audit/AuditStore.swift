@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where audit entries are read and, for what no other transaction writes, added.
+/// The store of audit entries. Entries of an effect are written by the transaction of the effect; ``add(_:in:)`` is for
+/// those without one.
 ///
 /// Every method may throw ``StoreUnavailable``.
 public protocol AuditStore: Sendable {
-    /// - Returns: entries in the order of their ids; the newest first if the query says so.
+    /// - Returns: the entries that match, in the order of their ids or, if the query asks so, the newest first.
     func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry]
 
-    /// Writes entries in one transaction; of those that have an id already, only the count grows.
-    /// - Returns: their ids, in the same order.
+    /// Writes entries in one transaction. An entry that has an id is not written again: its count is added to the row.
+    /// - Returns: the ids, in the order of the entries.
     func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64]
 
-    /// Deletes entries from before a moment, but never the newest of a setting, which tells what others changed since.
-    /// - Parameter limit: at most this many.
-    /// - Returns: how many went.
+    /// Deletes entries from before a moment, except the newest entry of each setting: later changes are found by it.
+    /// - Parameter limit: the most entries to delete.
+    /// - Returns: the number of deleted entries.
     func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int
 }
 
-/// Which entries are asked for; nil asks for all.
+/// A selection of audit entries; nil in a field selects all.
 public struct AuditQuery: Sendable, Equatable {
     public var user: User.ID?
-    /// Entries about the tries of an address that no account may have: the digest of ``AddressDigest``.
+    /// Entries about this object; with ``user`` too, entries about either.
     public var object: String?
     public var event: AuditEvent?
-    /// Entries of this moment or later.
+    /// Entries from this moment on.
     public var since: Timestamp?
     /// Entries from before this moment.
     public var until: Timestamp?
     /// Entries with a larger id.
     public var after: Int64
-    /// At most this many.
+    /// The most entries to return.
     public var limit: Int
     public var isNewestFirst: Bool
 

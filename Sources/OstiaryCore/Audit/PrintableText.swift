@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// The text with whatever would move a cursor, end a line or turn the reading direction written as `\u{…}`: safe to
-    /// show in a terminal and in a log (ASVS 16.4.1).
+    /// The text with characters that move a cursor, end a line or turn the reading direction escaped as `\u{…}`: safe
+    /// for terminals and logs (ASVS 16.4.1).
     package var printable: String {
         guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
         return unicodeScalars.map { scalar in

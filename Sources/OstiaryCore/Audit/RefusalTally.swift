@@ -2,28 +2,28 @@
 
 import Synchronization
 
-/// Counts refused and throttled logins in memory, to be written as audit entries with a count: a flood of guesses must not
-/// become one write each, and each cause of a refusal has to cost the same.
+/// Counts refused and throttled logins in memory and writes them as audit entries with a count. A flood of guesses does
+/// not become a flood of writes, and every cause of a refusal costs the same time (ASVS 6.3.8).
 ///
-/// One row stands for a minute, a network, an address, a cause.
+/// One entry stands for the refusals of one minute, network, address and cause.
 package final class RefusalTally: Sendable {
     private struct Key: Hashable {
         var minute: Int64
         var event: AuditEvent
         var cause: String
-        /// The rest is nil in the row of all that found no place any more.
+        /// Network, object and user are nil in the entry that counts refusals beyond the capacity.
         var network: Network?
         var object: String?
         var user: User.ID?
     }
 
     private struct Slot {
-        /// The newest refusal. Its id is that of the row, once there is one.
+        /// The newest refusal, with the id of the row once that is written.
         var entry: AuditEntry
         var unwritten = 0
     }
 
-    /// How many rows a minute may have; more share one for each cause.
+    /// The most entries that are kept; further refusals share one entry for each cause.
     static let capacity = 10_000
 
     private let digest: AddressDigest
@@ -38,9 +38,9 @@ package final class RefusalTally: Sendable {
     }
 
     /// - Parameters:
-    ///   - cause: a word of the documentation.
-    ///   - address: that was tried; nil where none was, or none that is valid.
-    ///   - user: the account that was tried; nil where there is none.
+    ///   - cause: a word that the documentation lists.
+    ///   - address: the attempted address; nil if there was none or it was malformed.
+    ///   - user: the attempted account; nil if there is none.
     func count(
         _ event: AuditEvent, cause: String, address: EmailAddress? = nil, user: User.ID? = nil,
         in context: RequestContext
@@ -63,14 +63,14 @@ package final class RefusalTally: Sendable {
         }
     }
 
-    /// How many rows wait to be written.
+    /// The number of entries to be written.
     package var waiting: Int { slots.withLock { $0.values.count { $0.unwritten > 0 } } }
 
-    /// Rows that one transaction writes: few enough that no login waits for it.
+    /// The entries that one transaction writes: few enough that no login waits for it.
     static let batch = 200
 
-    /// Writes what was counted since the last time. Of one caller at a time.
-    /// - Throws: ``StoreUnavailable``; what was not written is written the next time.
+    /// Writes the refusals that were counted since the last call. Must not be called concurrently.
+    /// - Throws: ``StoreUnavailable``; the next call writes what was not written.
     package func write(to store: any AuditStore, in context: RequestContext) async throws {
         var rest = take(before: context.now.seconds / 60)[...]
         while !rest.isEmpty {
@@ -95,7 +95,7 @@ package final class RefusalTally: Sendable {
                 taken.append((key, entry))
                 slots[key]?.unwritten = 0
             }
-            // Nothing is added to the row of a minute that is over, but what waited for the lock meanwhile.
+            // Only a caller that waited for the lock can still add to the minute before.
             slots = slots.filter { $0.key.minute >= minute - 1 }
             return taken.sorted { $0.entry.at < $1.entry.at }
         }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that other nodes, and this node's memory, must hear of.
+/// A change that invalidates what this node and others keep in memory.
 package enum Change: Sendable, Hashable {
-    /// A user's row changed in a way that a request can see, or is gone.
+    /// A user's row changed in a way that requests can see, or was deleted.
     case user(User.ID)
-    /// A session has ended. Nothing else about a session is ever told.
+    /// A session has ended. No other change of a session is announced.
     case sessionEnded(SessionID)
     /// A dynamic setting was set or unset.
     case setting(String)
-    /// The key ring has to be read again.
+    /// The key ring must be read again.
     case keys
 }
 
-/// What a change feed delivers.
+/// A message of a change feed.
 package enum ChangeNotice: Sendable, Equatable {
     case changes([Change])
-    /// Changes were missed: whatever is remembered must be read again.
+    /// Changes were missed: everything that is kept in memory must be read again.
     case everything
 }

@@ -1,42 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The request that a call belongs to: its author, its client, its time and its limit.
+/// The request that a call belongs to: author, client, time and deadline.
 ///
-/// Services take it and pass it on to stores, so that nothing is written without an author.
+/// Services pass it on to stores, so that every write has an author.
 public struct RequestContext: Sendable {
-    /// The author of what a call does.
+    /// The author of a call.
     public enum Actor: Sendable, Equatable {
-        /// A client that has proven nothing before this call.
+        /// A client that is not authenticated.
         case client
-        /// A user, proven by an access token.
+        /// A user who is authenticated by an access token.
         case user(Identity)
-        /// A user of the operating system who runs a command, by name.
+        /// An operator who runs a command: the name of the user of the operating system.
         case `operator`(String)
         /// The server itself.
         case system
-        /// A program that shares the store of the settings and writes to it beside this one: a Django, `redis-cli`.
+        /// Another program that writes to the store of settings, such as Django or `redis-cli`.
         case anotherProgram
     }
 
-    /// Names the request in logs and in its answer (`X-Request-ID`); nil for what no request has asked for.
+    /// The id of the request in logs and in its answer (`X-Request-ID`); nil for a call without request.
     public var id: String?
     public var actor: Actor
-    /// The moment after which nobody waits for the answer any more; nil for no limit. However many calls of stores a
-    /// request needs, those that wait give up by then.
+    /// The moment after which nobody waits for the answer; calls of stores give up by then. nil for no limit.
     public var deadline: ContinuousClock.Instant?
-    /// The time at which the call counts as made.
+    /// The time of the call.
     public var now: Timestamp
     private var readOrigin: @Sendable () -> ClientOrigin
 
-    /// The client's address and user agent. Worked out when it is asked for: few requests need it.
+    /// The client's address and user agent. Computed at each access: few requests need it.
     public var origin: ClientOrigin { readOrigin() }
 
     /// - Parameters:
-    ///   - id: of the request; nil for what no request has asked for.
+    ///   - id: the id of the request; nil for a call without request.
     ///   - actor: the author.
     ///   - deadline: nil for no limit.
-    ///   - now: the time at which the call counts as made.
-    ///   - origin: called each time the origin is asked for.
+    ///   - now: the time of the call.
+    ///   - origin: called at each access of ``origin``.
     public init(
         id: String? = nil, actor: Actor, deadline: ContinuousClock.Instant? = nil, now: Timestamp,
         origin: @escaping @Sendable () -> ClientOrigin = { ClientOrigin() }
@@ -48,14 +47,14 @@ public struct RequestContext: Sendable {
         self.readOrigin = origin
     }
 
-    /// The same at another time: a request may have waited.
+    /// The context with another time, for a request that has waited.
     public func at(_ now: Timestamp) -> RequestContext {
         var context = self
         context.now = now
         return context
     }
 
-    /// The same with another author.
+    /// The context with another author.
     public func by(_ actor: Actor) -> RequestContext {
         var context = self
         context.actor = actor
@@ -64,7 +63,7 @@ public struct RequestContext: Sendable {
 }
 
 extension RequestContext.Actor {
-    /// As audit entries name it.
+    /// The name in audit entries, such as `user:42`.
     public var name: String {
         switch self {
         case .client: "client"
@@ -75,7 +74,7 @@ extension RequestContext.Actor {
         }
     }
 
-    /// The session that a user's access token belongs to.
+    /// The session of a user's access token; nil for any other author.
     public var session: SessionID? {
         if case .user(let identity) = self { identity.token.sessionID } else { nil }
     }

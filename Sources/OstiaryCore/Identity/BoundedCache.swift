@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A map of bounded size that forgets what was not used lately.
+/// A map of bounded size that drops entries which were not used lately.
 ///
-/// Two generations: when the young one is full it becomes the old one, and what the old one held is forgotten. Each
-/// operation takes constant time, and an entry survives as long as it is used once a generation.
+/// It has two generations: when the young one is full, it replaces the old one, whose entries are dropped. An operation
+/// takes constant time, and an entry stays as long as it is used once in a generation.
 struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
     private let generation: Int
 
-    /// - Parameter capacity: the most entries that are ever kept.
+    /// - Parameter capacity: the most entries.
     init(capacity: Int) { self.generation = max(1, capacity / 2) }
 
     var count: Int { young.count + old.count }

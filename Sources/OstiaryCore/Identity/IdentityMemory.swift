@@ -2,29 +2,29 @@
 
 import Synchronization
 
-/// What this process remembers of verified tokens, users and sessions, so that a request costs no query.
+/// A cache of verified tokens, users and sessions, so that a request costs no query.
 ///
-/// Every change is told to it by a change feed before it is acknowledged here, and within a second elsewhere. It is
-/// used only under a lease: proof that the feed is alive. Without one, requests ask the store.
+/// A change feed reports every change: one of this process before its caller is answered, one of another process within
+/// a second. The cache is used only under a lease, which proves that the feed works; without it requests ask the store.
 package final class IdentityMemory: Sendable {
     private struct State {
         var tokens: BoundedCache<TokenText, VerifiedToken>
         var users: BoundedCache<User.ID, User>
-        /// Of users whose tokens without session were judged: when those that were issued before have ended.
+        /// The moment before which a user's tokens without session were issued that have ended; nil where none have.
         var cutoffs: BoundedCache<User.ID, Timestamp?>
-        /// With the last use that is known.
+        /// Live sessions with their last known use.
         var liveSessions: BoundedCache<SessionID, Timestamp>
-        /// Uses that nobody has written yet.
+        /// Uses to be written.
         var uses: [SessionID: Timestamp] = [:]
-        /// Never wrong once there, so it needs no lease and spares a query for each use of an ended session's token;
-        /// with whether the store has been asked since, which alone knows why.
+        /// Ended sessions. An end is final, so they need no lease. The value is true once the store was asked, which
+        /// alone knows whether the session ended by itself or with its account.
         var endedSessions: BoundedCache<SessionID, Bool>
-        /// Counts notices: what was read before one may be old.
+        /// The number of notices: a value that was read before a notice may be outdated.
         var notices: UInt64 = 0
         let capacity: Int
 
-        /// Takes note of a use that comes long enough after the last one to be written.
-        /// - Returns: the last use that is known from now on.
+        /// Records a use to be written, if the last known use is older than ``SessionUse/interval``.
+        /// - Returns: the last known use from now on.
         mutating func use(_ session: SessionID, at now: Timestamp, after last: Timestamp) -> Timestamp {
             guard now > last.adding(seconds: SessionUse.interval) else { return last }
             if uses.count < capacity { uses[session] = now }
@@ -32,13 +32,13 @@ package final class IdentityMemory: Sendable {
         }
     }
 
-    /// A token, and the fingerprint of the key that verified it.
+    /// A token with the fingerprint of the key that verified it.
     struct VerifiedToken {
         var token: AccessToken
         var key: String
     }
 
-    /// Taken before the store is read; see ``remember(_:token:ticket:)``.
+    /// Taken before the store is read; see ``remember(_:token:ticket:now:)``.
     struct Ticket: Sendable { fileprivate let notices: UInt64 }
 
     enum Recollection: Sendable {
@@ -51,8 +51,8 @@ package final class IdentityMemory: Sendable {
     private let holdsLease: @Sendable () -> Bool
 
     /// - Parameters:
-    ///   - capacity: the most tokens, users and sessions that are kept, each.
-    ///   - holdsLease: whether the change feed has answered less than a second ago.
+    ///   - capacity: the most tokens, the most users and the most sessions.
+    ///   - holdsLease: returns true if the change feed was proven to work less than a second ago.
     package init(capacity: Int = 50_000, holdsLease: @escaping @Sendable () -> Bool) {
         self.holdsLease = holdsLease
         self.state = Mutex(
@@ -65,22 +65,22 @@ package final class IdentityMemory: Sendable {
         )
     }
 
-    /// A token that was verified before; its expiry must be looked at again, and whether its key is still one of ours.
+    /// - Returns: a token that was verified before; the caller checks its expiry and that its key is still in the ring.
     func token(_ text: String) -> VerifiedToken? {
         state.withLock { $0.tokens.value(for: TokenText(text)) }
     }
 
-    /// Keeps a token whose signature was verified. Needs no lease: a signature does not become wrong while its key stays.
+    /// Keeps a token whose signature was verified. It needs no lease: the signature is valid as long as its key is.
     func remember(_ token: AccessToken, text: String, key: String) {
         state.withLock { $0.tokens.insert(VerifiedToken(token: token, key: key), for: TokenText(text)) }
     }
 
-    /// Forgets the tokens of all keys but those of a ring: theirs are gone.
+    /// Drops the tokens of keys that are not in the ring.
     package func forgetTokens(but ring: KeyRing) {
         state.withLock { $0.tokens.removeAll { !ring.contains($0.key) } }
     }
 
-    /// - Parameter asks: whether the caller asks the store where memory cannot tell.
+    /// - Parameter asks: true if the caller asks the store in the case of ``Recollection/unknown(_:)``.
     func recall(_ token: AccessToken, now: Timestamp, asks: Bool = true) -> Recollection {
         let holdsLease = self.holdsLease()
         return state.withLock { state in
@@ -107,7 +107,7 @@ package final class IdentityMemory: Sendable {
         }
     }
 
-    /// Keeps what the store answered, unless a notice came in since the ticket was taken.
+    /// Keeps an answer of the store, unless a notice has come since the ticket was taken.
     func remember(_ standing: Standing, token: AccessToken, ticket: Ticket, now: Timestamp) {
         state.withLock { state in
             let isFresh = ticket.notices == state.notices
@@ -120,13 +120,14 @@ package final class IdentityMemory: Sendable {
                 let known = state.use(session, at: now, after: standing.lastUsedAt ?? now)
                 if isFresh { state.liveSessions.insert(known, for: session) }
             } else {
-                // A user that is not remembered has to be asked for again, since only the user tells why.
+                // Without the user the store must be asked again: an inactive user is another error than an ended
+                // session.
                 state.endedSessions.insert(isFresh || standing.user.isActive, for: session)
             }
         }
     }
 
-    /// The uses of sessions that have to be written. They are forgotten here.
+    /// Takes out the uses of sessions that have to be written.
     func takeUses() -> [SessionUse] {
         state.withLock { state in
             defer { state.uses = [:] }
@@ -134,7 +135,7 @@ package final class IdentityMemory: Sendable {
         }
     }
 
-    /// Takes in what a change feed says.
+    /// Drops the entries that a change feed reports as changed.
     package func receive(_ notice: ChangeNotice) {
         state.withLock { state in
             state.notices &+= 1

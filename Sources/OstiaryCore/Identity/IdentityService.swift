@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who sent a request, proven by its access token.
+/// The authenticated sender of a request: the user and the verified access token.
 public struct Identity: Sendable, Equatable {
     public let user: User
     public let token: AccessToken
@@ -28,10 +28,11 @@ public struct IdentityService: Sendable {
         self.now = now
     }
 
+    /// Verifies a token, its session and its user.
     /// - Parameters:
-    ///   - bearer: the token's text.
-    ///   - context: of the request, whose author is not known yet.
-    /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` when memory cannot answer and neither can the store.
+    ///   - bearer: the text of the token.
+    ///   - context: the context of the request; its author does not matter yet.
+    /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` where the store is needed and cannot be reached.
     public func identity(bearer: String, in context: RequestContext) async throws -> Identity {
         let now = context.now
         let token = try verify(bearer, now)
@@ -52,8 +53,8 @@ public struct IdentityService: Sendable {
         }
     }
 
-    /// The same from memory alone: for who may not wait.
-    /// - Returns: nil where memory cannot tell, and for a token that is refused.
+    /// Finds the identity of a token in memory alone, without waiting.
+    /// - Returns: nil if memory does not know it, or the token is refused.
     package func remembered(bearer: String) -> Identity? {
         let now = self.now()
         guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A token as it was sent, a key by its bytes: a `String` would be equal to its other spellings (`K` and U+212A).
+/// The text of a token as a key of a map, compared by its bytes. Two `String`s are equal where their bytes differ: `K`
+/// and U+212A.
 struct TokenText: Sendable, Hashable {
     private let text: String
 

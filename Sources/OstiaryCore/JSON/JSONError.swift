@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why bytes are not a JSON text, and where. It never quotes the input, which may hold a password.
+/// The reason and the place for which bytes are no JSON text. It never quotes the input, which may hold a password.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A short text such as `Expecting value`.
     public let reason: String

@@ -17,7 +17,7 @@ public struct JSONNumber: Sendable, Hashable {
         text = String(value)
     }
 
-    /// Whether the literal has neither fraction nor exponent.
+    /// True if the literal has neither fraction nor exponent.
     public var isInteger: Bool {
         !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
     }

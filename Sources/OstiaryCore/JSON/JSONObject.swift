@@ -24,9 +24,9 @@ public struct JSONObject: Sendable, Equatable {
     /// An object without members.
     public init() {}
 
-    /// How many members there are.
+    /// The number of members.
     public var count: Int { members.count }
-    /// Whether there are no members.
+    /// True if there are no members.
     public var isEmpty: Bool { members.isEmpty }
 
     /// The value of a key, `nil` when it is absent.

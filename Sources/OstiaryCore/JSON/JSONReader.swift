@@ -2,7 +2,7 @@
 
 /// Reads JSON texts as RFC 8259 defines them and nothing else: no comments, no trailing commas, no byte order mark.
 public enum JSONReader {
-    /// What a repeated key in one object means; RFC 8259 §4 leaves it open.
+    /// The meaning of a repeated key in one object, which RFC 8259 §4 leaves open.
     public enum DuplicateKeys: Sendable {
         /// The last value counts.
         case lastWins
@@ -16,9 +16,9 @@ public enum JSONReader {
     /// Reads one document.
     /// - Parameters:
     ///   - bytes: The document in UTF-8 (RFC 3629).
-    ///   - maximumDepth: How many arrays and objects may enclose a value.
-    ///   - maximumValues: How many values the document may hold, those inside others too.
-    ///   - duplicateKeys: What a repeated key means.
+    ///   - maximumDepth: The most arrays and objects around a value.
+    ///   - maximumValues: The most values in the document, nested ones included.
+    ///   - duplicateKeys: The meaning of a repeated key.
     /// - Throws: ``JSONError`` at the first byte that breaks a rule.
     public static func read(
         _ bytes: some Collection<UInt8>, maximumDepth: Int = 64, maximumValues: Int = .max,

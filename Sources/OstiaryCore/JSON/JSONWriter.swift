@@ -4,11 +4,11 @@
 ///
 /// The caller closes what it opens and gives every value in an object a key.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The text so far.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// - Parameter capacity: How many bytes the text will roughly take.
+    /// - Parameter capacity: The expected length of the text in bytes.
     public init(capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }

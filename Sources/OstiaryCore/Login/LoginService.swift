@@ -9,7 +9,10 @@ public struct LoginService: Sendable {
     private let opener: SessionOpener
     private let throttling: Throttling
     private let refusals: RefusalTally
+    /// Bounds the logins that read the store at once.
     private let lookups = Gate(width: 16)
+    /// The most verifications in one login: the account may change while its password is verified.
+    private static let rounds = 3
 
     package init(
         accounts: any AccountStore, sessions: any SessionStore, passwordStore: any PasswordStore, passwords: Passwords,
@@ -24,12 +27,13 @@ public struct LoginService: Sendable {
         self.refusals = refusals
     }
 
+    /// Verifies a password and opens a session.
     /// - Parameters:
-    ///   - email: as typed, trimmed.
+    ///   - email: the login, without blanks around it; nil for a malformed one, which is refused like an unknown one.
     ///   - password: exactly as sent.
-    ///   - context: the client's, who is nobody yet.
-    /// - Returns: nil when the login is refused, for whatever cause; each cause takes the same path (ASVS 6.3.8).
-    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    ///   - context: the context of the client, who is not authenticated yet.
+    /// - Returns: nil if the login is refused. Every cause takes the same path and the same time (ASVS 6.3.8).
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func login(
         email: EmailAddress?, password: String, in context: RequestContext
     ) async throws -> TokenPair? {
@@ -37,11 +41,11 @@ public struct LoginService: Sendable {
         let network = context.origin.address.map(Network.init)
         try await admitted(in: context) { try await throttling.admitLogin(from: network) }
         var credential = try await lookups.pass {
-            // Of a crowd that comes at once most are refused, and here before they have cost a look.
+            // Checked again: in a burst of logins most are refused, and here they have not cost a read yet.
             try passwords.requireRoom()
             return try await self.credential(email, from: network, in: context)
         }
-        // Known networks have a budget of their own, and go first where passwords wait for their hash.
+        // Known networks have a budget of their own and go first in the queue for hashing.
         let isKnown = credential?.isFromKnownNetwork(at: context.now) ?? false
         if let email {
             let user = credential?.user.id
@@ -49,8 +53,8 @@ public struct LoginService: Sendable {
                 try await throttling.admitLogin(to: email, of: user, from: network, isKnown: isKnown)
             }
         }
-        // A second round only when the account's row changed while its password was being verified.
-        for _ in 0..<3 {
+        // A further round is needed only if the account's row changed while its password was verified.
+        for _ in 0..<Self.rounds {
             let verification = try await passwords.verify(
                 password, against: credential?.encodedPassword, isKnown: isKnown
             )
@@ -78,7 +82,7 @@ public struct LoginService: Sendable {
         }
     }
 
-    /// For operators; the client is told none.
+    /// The cause in the audit log; clients are not told.
     private static func cause(_ credential: Credential?) -> String {
         guard let credential else { return "unknown_account" }
         guard credential.user.isActive else { return "inactive_account" }
@@ -92,13 +96,14 @@ public struct LoginService: Sendable {
         return try await accounts.credential(email: email, from: network?.knowable, in: context)
     }
 
-    /// - Returns: the encoded password that the user's row holds now, as far as this login knows.
+    /// Replaces an outdated hash.
+    /// - Returns: the encoded password that the user's row should hold now.
     private func upgrade(
         _ credential: Credential, password: String, needed: Bool, in context: RequestContext
     ) async throws -> String {
         guard needed else { return credential.encodedPassword }
         let current = credential.encodedPassword
-        // It can wait for the next login; its owner, who has proven the password, cannot.
+        // Under load the hash waits for the next login: its owner has proven the password and must not wait.
         guard let encoded = try await renewed(password) else { return current }
         let replaced = try await passwordStore.replacePassword(
             id: credential.user.id, current: current, with: encoded, in: context)

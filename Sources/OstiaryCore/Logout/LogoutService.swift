@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Ends the session of a refresh token (RFC 7009 §2.1: with it end the session's access tokens).
+/// Ends the session of a refresh token, and with it the session's access tokens (RFC 7009 §2.1).
 public struct LogoutService: Sendable {
     private let sessions: any SessionStore
 
     package init(sessions: any SessionStore) { self.sessions = sessions }
 
-    /// - Returns: whether the token was live. A spent one ends the session too, but is answered as an unknown one.
+    /// - Returns: true if the token was live. A spent token ends the session too, but is answered like an unknown one.
     /// - Throws: ``StoreUnavailable``.
     public func logout(_ token: RefreshToken, in context: RequestContext) async throws -> Bool {
         switch try await sessions.end(token: token.digest, in: context) {

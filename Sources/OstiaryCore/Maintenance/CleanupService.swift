@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Deletes what nobody can present any more, and audit entries that are older than they are kept.
+/// Deletes expired sessions, tokens and known networks, and audit entries beyond their retention.
 public struct CleanupService: Sendable {
     private let sessions: any SessionStore
     private let audit: any AuditStore
@@ -11,11 +11,11 @@ public struct CleanupService: Sendable {
 
     /// The most rows of each kind that one transaction deletes.
     static let most = 500
-    /// What one transaction may take of the others' time. Where every row is somewhere else on a disk, that is a few
-    /// dozen rows; in memory, thousands.
+    /// The longest time that one transaction may hold up other writes. That is a few dozen rows where each is read from
+    /// disk, thousands where all are in memory.
     static let share = Duration.milliseconds(25)
 
-    /// - Parameter retention: days for which audit entries are kept; 0 for ever. Asked for each run.
+    /// - Parameter retention: returns the days for which audit entries are kept; 0 for ever. Called by each run.
     package init(
         sessions: any SessionStore, audit: any AuditStore, now: @escaping WallClock = Timestamp.now,
         retention: @escaping @Sendable () -> Int
@@ -38,12 +38,12 @@ public struct CleanupService: Sendable {
         self.pause = pause
     }
 
-    /// Goes on until nothing is left that has expired by now, in small transactions, and leaves as much time between
-    /// them as they take.
+    /// Deletes everything that has expired by now, in small transactions with a pause as long as the last one between
+    /// them.
     /// - Parameters:
-    ///   - context: of an operator who wants it now, which is audited; nil for the server's own.
-    ///   - progress: told after each of them how many rows have gone so far.
-    /// - Returns: how many rows went.
+    ///   - context: the context of an operator who runs a command, which is audited; nil for the server's regular runs.
+    ///   - progress: called after each transaction with the number of rows deleted so far.
+    /// - Returns: the number of deleted rows.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
     public func run(by context: RequestContext? = nil, progress: (Int) -> Void = { _ in }) async throws -> Int {
         let moment = now()
@@ -74,7 +74,7 @@ public struct CleanupService: Sendable {
             progress(total)
             let duration = clock() - start
             limit = duration > Self.share ? max(1, limit / 2) : min(Self.most, limit * 2)
-            // Another process that wants to write looks now and then only: back to back it would never find a gap.
+            // Another process polls for the lock, so without a pause it would never get it.
             try await pause(duration)
         }
     }

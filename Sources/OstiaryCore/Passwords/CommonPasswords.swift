@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The passwords that are tried first by anyone who guesses (OWASP ASVS 5.0, 6.2.4).
+/// The passwords that guessers try first (OWASP ASVS 5.0, 6.2.4).
 ///
 /// The list stays in the read-only pages of the program: nothing is unpacked or built when the server starts.
 enum CommonPasswords {
     /// - Parameter word: UTF-8 in lower case, without white space around it.
-    /// - Returns: whether the list has exactly this word.
+    /// - Returns: true if the list has exactly this word.
     static func contains(_ word: [UInt8]) -> Bool {
         list.withUTF8Buffer { text in
             // Both bounds always lie on the first byte of a word, or behind the last one.
@@ -25,7 +25,7 @@ enum CommonPasswords {
         }
     }
 
-    /// A bar, because some of the words have a space inside, or the end of a source line.
+    /// True for a bar, since words may have a space inside, and for the end of a source line.
     private static func isSeparator(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "|") || byte == UInt8(ascii: "\n")
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A password hash as the `password` column has it, in one of the forms that Django writes.
+/// A password hash of the `password` column, in one of Django's forms.
 ///
-/// A row is data from outside: whoever can write one could otherwise ask for a year of work or all of the memory. A
-/// hash that costs more than these limits (each is one to three seconds of one core) counts as malformed:
+/// A row is data from outside, and its parameters could ask for a year of work or for all of the memory. So a hash
+/// beyond these limits, each of which is one to three seconds of one core, counts as malformed:
 ///
 /// | form | limit | Django's highest default so far |
 /// |---|---|---|
@@ -17,7 +17,7 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     enum Digest: Int { case sha256 = 32, sha1 = 20 }
 
     enum Scheme: Equatable {
-        /// One lane and a salt of 16 bytes: what this server writes itself.
+        /// Argon2id with one lane and a salt of 16 bytes, as this server writes it.
         case argon2id(Argon2Parameters, salt: [UInt8], hash: [UInt8])
         /// Any other Argon2 hash, in PHC form.
         case argon2(Argon2Variant, phc: [UInt8])
@@ -31,8 +31,8 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     static let maximumLength = 128
 
     /// - Parameter text: the stored text.
-    /// - Returns: nil if no password can ever match: the text is unusable (`!…`), malformed, of an unknown form, longer
-    ///   than 128 code points or more costly than the limits.
+    /// - Returns: nil if no password can match: the text is unusable (`!…`), malformed, of an unknown form, longer than
+    ///   128 code points or beyond the limits.
     package init?(_ text: String) {
         guard text.unicodeScalars.count <= Self.maximumLength else { return nil }
         let fields = text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false).map(Array.init)
@@ -48,7 +48,7 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
         self.scheme = scheme
     }
 
-    /// Without the salt and the hash, which have no place in a log.
+    /// The name of the type: salt and hash must not reach a log.
     package var description: String { "EncodedPassword" }
 
     /// `argon2$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, base64 without padding.
@@ -85,7 +85,7 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
             workFactor > 1, workFactor & (workFactor - 1) == 0, blockSize <= 64, lanes <= 16,
             let hash = Sodium.bytes(base64: fields[5], padded: true), hash.count == 64
         else { return nil }
-        // In units of 128 bytes. Ten digits times 64 cannot overflow, and below the first limit nor can the second.
+        // In units of 128 bytes. Ten digits times 64 do not overflow, nor does the product below the first limit.
         let memory = workFactor * blockSize
         guard memory <= 2 << 20, memory * lanes <= 4 << 20 else { return nil }
         let cost = ScryptParameters(workFactor: workFactor, blockSize: blockSize, parallelism: lanes)

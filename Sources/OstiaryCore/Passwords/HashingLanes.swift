@@ -3,16 +3,15 @@
 import Metrics
 import Synchronization
 
-/// The threads that hash passwords, and who gets on to them.
+/// A queue for password hashing, with priorities and threads of its own.
 ///
-/// A hash costs tens of milliseconds and 19 MiB on purpose, so what is admitted is bounded by the time that it would
-/// have to wait, and the rest is told at once when to come back (ASVS 5.0, 15.1.3). A place belongs to the hash: a client
-/// that hangs up gives nothing back, or hanging up would be the way to more of them. The threads start with the first
-/// hash, so a server that nobody logs in to owns none.
+/// A hash costs tens of milliseconds and 19 MiB on purpose. So a job is admitted only if its expected wait is short,
+/// and refused at once with a time for the retry otherwise (ASVS 5.0, 15.1.3). A client that disconnects does not
+/// cancel its job, or disconnecting would free places for more. The threads start with the first hash.
 final class HashingLanes: Sendable {
-    /// Who goes first.
+    /// The order of jobs: `known` before `ordinary`.
     enum Priority: Sendable {
-        /// The account has been signed in to from there: a flood from elsewhere must not hold it up.
+        /// A login from a known network of the account: a flood from other networks must not hold it up.
         case known
         case ordinary
     }
@@ -25,31 +24,32 @@ final class HashingLanes: Sendable {
     private struct State {
         var known: [Job] = []
         var ordinary: [Job] = []
-        /// Moving mean of what a hash takes.
+        /// The moving mean of the time that a hash takes.
         var mean: Duration = .milliseconds(30)
         var threads: [DedicatedThread] = []
-        /// When whoever was refused last was told to come back.
+        /// The retry time of the latest refusal, by priority; the next refusal gets a later one.
         var promised: [Priority: ContinuousClock.Instant] = [:]
     }
 
-    /// More never wait, however short the mean is.
+    /// The most jobs that wait, however short the mean is.
     private static let capacity = 4_096
-    /// A hash that took longer was held up, as by a machine that slept. It must not shut the door for minutes after.
+    /// The longest duration that counts for the mean: after a machine has slept, logins must not be refused for
+    /// minutes.
     private static let longestHash = Duration.seconds(5)
 
-    /// Over how long those who are refused together are told to come back.
+    /// The time over which the retries of simultaneous refusals are spread.
     private static let spread = Duration.seconds(5)
 
     private let count: Int
     private let niceness: Int32
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
-    /// One ticket for each job: a thread that has one takes the first job there is.
+    /// One ticket for each job; a thread that takes a ticket runs the first job.
     private let tickets = BlockingQueue<Void>(capacity: HashingLanes.capacity)
     private let metrics = HashingMetrics()
 
     /// - Parameters:
-    ///   - count: how many hashes run at once.
+    ///   - count: the number of threads.
     ///   - niceness: see ``DedicatedThread``.
     init(
         count: Int, niceness: Int32 = 0,
@@ -60,9 +60,9 @@ final class HashingLanes: Sendable {
         self.now = now
     }
 
-    /// Runs the closure on one of the threads; the caller is suspended, not blocked.
-    /// - Parameter limit: the longest expected wait with which the closure is still taken.
-    /// - Throws: what the closure throws, or ``Overloaded``.
+    /// Runs the closure on one of the threads and suspends the caller meanwhile.
+    /// - Parameter limit: the longest expected wait with which the closure is admitted.
+    /// - Throws: the error of the closure, or ``Overloaded``.
     func run<Value: Sendable>(
         _ priority: Priority, waiting limit: Duration, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -75,7 +75,7 @@ final class HashingLanes: Sendable {
         }
     }
 
-    /// Refuses what would be refused anyway, before the caller asks anything of anybody for it.
+    /// Throws if a job would be refused now, so that the caller does no other work for it.
     /// - Throws: ``Overloaded``.
     func requireRoom(_ priority: Priority, waiting limit: Duration) throws(Overloaded) {
         guard let refusal = state.withLock({ self.refusal(priority, limit, &$0) }) else { return }
@@ -83,10 +83,10 @@ final class HashingLanes: Sendable {
         throw refusal
     }
 
-    /// How many wait for a thread.
+    /// The number of jobs that wait for a thread.
     var waiting: Int { state.withLock { $0.known.count + $0.ordinary.count } }
 
-    /// Refuses further closures, runs those that wait and blocks until the threads have ended.
+    /// Refuses further jobs, runs those that wait and blocks until the threads have ended.
     func close() {
         tickets.close()
         let threads = state.withLock { state in
@@ -100,7 +100,7 @@ final class HashingLanes: Sendable {
         let refusal: Overloaded? = state.withLock { state in
             if state.threads.isEmpty { state.threads = startThreads() }
             if let refusal = self.refusal(priority, limit, &state) { return refusal }
-            // The ticket under the same lock: nobody finds one without its job.
+            // Under one lock, so that no thread takes a ticket before its job is there.
             guard !state.threads.isEmpty, tickets.push(()) else { return Overloaded() }
             if priority == .known { state.known.append(job) } else { state.ordinary.append(job) }
             return nil
@@ -112,16 +112,16 @@ final class HashingLanes: Sendable {
         let ahead = state.known.count + (priority == .known ? 0 : state.ordinary.count)
         let wait = state.mean * ahead / count
         guard wait > limit else { return nil }
-        // Those who are refused together could not be served together either: each is told a moment of its own.
+        // Clients that are refused together could not be served together either, so each gets a later retry time.
         let now = self.now()
         let soonest = now + (wait - limit)
-        var told = max(state.promised[priority] ?? soonest, soonest)
-        if told > soonest + Self.spread { told = soonest }
-        state.promised[priority] = told + state.mean / count
-        return Overloaded(retryAfter: Self.wholeSeconds(told - now))
+        var retry = max(state.promised[priority] ?? soonest, soonest)
+        if retry > soonest + Self.spread { retry = soonest }
+        state.promised[priority] = retry + state.mean / count
+        return Overloaded(retryAfter: Self.wholeSeconds(retry - now))
     }
 
-    /// What the operating system refuses is tried again with the next hash.
+    /// Starts the threads. If the operating system refuses all of them, the next job tries again.
     private func startThreads() -> [DedicatedThread] {
         (0..<count).compactMap { _ in
             DedicatedThread(niceness: niceness) { [self] in
@@ -144,7 +144,7 @@ final class HashingLanes: Sendable {
         state.withLock { $0.mean = ($0.mean * 15 + min(duration, Self.longestHash)) / 16 }
     }
 
-    /// Rounded up: who comes back then is not too early.
+    /// The seconds, rounded up so that the retry is not too early.
     private static func wholeSeconds(_ duration: Duration) -> Int {
         let (seconds, rest) = duration.components
         return Int(clamping: seconds) + (rest > 0 ? 1 : 0)

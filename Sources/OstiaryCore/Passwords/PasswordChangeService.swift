@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A user's change of the own password: whoever else knew the old one is out (ASVS 7.4.3).
+/// A user's own password: its change ends every other session (ASVS 7.4.3); the deletion of the account asks for it.
 public struct PasswordChangeService: Sendable {
     private let accounts: any AccountStore
     private let passwordStore: any PasswordStore
@@ -26,14 +26,21 @@ public struct PasswordChangeService: Sendable {
         self.contextWords = contextWords
     }
 
+    /// The outcome of ``change(of:from:to:in:)``.
     public enum Outcome: Sendable {
-        /// Every session has ended, this one too; the pair belongs to a new one.
+        /// The password was changed and every session has ended. The tokens belong to a new session.
         case changed(TokenPair)
+        /// The current password is wrong. Nothing was changed.
         case wrongPassword
+        /// The new password breaks the policy. Nothing was changed.
         case refused([PasswordViolation])
     }
 
-    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    /// Changes the password, ends every session of the user and opens a new one.
+    /// - Parameters:
+    ///   - current: the current password, exactly as sent.
+    ///   - new: the new password, exactly as sent.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func change(
         of user: User, from current: String, to new: String, in context: RequestContext
     ) async throws -> Outcome {
@@ -48,19 +55,20 @@ public struct PasswordChangeService: Sendable {
             for: user.id, by: .password(verified: encoded),
             from: context.origin.address.map(Network.init)?.knowable, in: context
         ) { try await passwordStore.changePassword(to: replacement, opening: $0, in: $1) }
-        // nil: changed by somebody else since it was verified.
+        // nil: another call has changed the password since it was verified.
         return pair.map(Outcome.changed) ?? .wrongPassword
     }
 
     /// Deletes the account with everything that belongs to it.
-    /// - Returns: false for a wrong password.
-    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    /// - Returns: false for a wrong password; nothing was deleted then.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func deleteAccount(of user: User, password: String, in context: RequestContext) async throws -> Bool {
         guard let encoded = try await verified(user, password, in: context) else { return false }
         return try await accounts.delete(id: user.id, proof: .password(verified: encoded), in: context)
     }
 
-    /// - Returns: the encoded password that was verified; nil for a wrong one.
+    /// Verifies the current password of a user.
+    /// - Returns: the encoded password that matched; nil for a wrong password.
     func verified(_ user: User, _ password: String, in context: RequestContext) async throws -> String? {
         do { try await throttling.admitPassword(of: user.id) } catch let throttled as Throttled {
             refusals.count(.passwordRefused, cause: throttled.scope.rawValue, user: user.id, in: context)
@@ -81,7 +89,7 @@ public struct PasswordChangeService: Sendable {
         return encoded
     }
 
-    /// As Django's `UserAttributeSimilarityValidator` names them.
+    /// The attributes by the names of Django's `UserAttributeSimilarityValidator`.
     private static func attributes(of user: User) -> [(name: String, value: String)] {
         [
             ("username", user.username), ("first name", user.firstName), ("last name", user.lastName),

@@ -3,14 +3,14 @@
 import Crypto
 import CryptoExtras
 
-/// What one Argon2id hash with a single lane costs.
+/// The cost of one Argon2id hash with a single lane.
 package struct Argon2Parameters: Sendable, Equatable {
     package let memoryKiB: Int
     package let passes: Int
 
     /// - Parameters:
     ///   - memoryKiB: memory in KiB, at least 8.
-    ///   - passes: how often the memory is filled, at least 1.
+    ///   - passes: the number of passes over the memory, at least 1.
     package init(memoryKiB: Int, passes: Int) {
         self.memoryKiB = memoryKiB
         self.passes = passes
@@ -20,24 +20,24 @@ package struct Argon2Parameters: Sendable, Equatable {
     package static let recommended = Argon2Parameters(memoryKiB: 19456, passes: 2)
 }
 
-/// What one scrypt hash costs (RFC 7914: N, r and p).
+/// The cost of one scrypt hash (RFC 7914: N, r and p).
 struct ScryptParameters: Equatable {
     let workFactor: Int
     let blockSize: Int
     let parallelism: Int
 }
 
-/// The operating system refused the memory for a hash, or the hasher's parameters are impossible. Nothing is known
-/// about the password then.
+/// The operating system refused the memory for a hash, or the parameters of the hash are impossible. The error says
+/// nothing about the password.
 public struct PasswordHashingFailed: Error, Equatable {
     public init() {}
 }
 
-/// The answer to a login attempt.
+/// The result of comparing a password with a stored hash.
 package struct Verification: Sendable, Equatable {
-    /// Whether the password is the right one.
+    /// True if the password is right.
     package let valid: Bool
-    /// Whether the right password should be hashed anew; never true for a wrong one.
+    /// True if the password is right and its hash is outdated.
     package let needsRehash: Bool
 
     package init(valid: Bool, needsRehash: Bool) {
@@ -46,20 +46,19 @@ package struct Verification: Sendable, Equatable {
     }
 }
 
-/// Hashes and compares passwords, on the calling thread and for tens of milliseconds: see ``Passwords``.
+/// Hashes and compares passwords. Each call blocks its thread for tens of milliseconds; see ``Passwords``.
 ///
-/// A password is taken as its exact bytes, NUL included, and in full length.
+/// All bytes of a password count, NUL included.
 package struct PasswordHasher: Sendable {
     package let parameters: Argon2Parameters
     private let random: @Sendable (Int) -> [UInt8]
-    /// An encoded password that is nobody's, as long and as costly as those of this hasher: it is read and compared in
-    /// place of one that is not there.
+    /// An encoded password of nobody, as long and as costly as those of this hasher, for logins to unknown accounts.
     private let decoy: String
     private static let hashLength = 32
 
     /// - Parameters:
-    ///   - parameters: what a new hash costs.
-    ///   - random: makes that many unpredictable bytes; used for salts.
+    ///   - parameters: the cost of new hashes.
+    ///   - random: returns so many unpredictable bytes, for salts.
     package init(
         parameters: Argon2Parameters = .recommended,
         random: @escaping @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
@@ -78,7 +77,8 @@ package struct PasswordHasher: Sendable {
         return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
     }
 
-    /// Makes a new Argon2id hash with a new salt, in Django's form of a PHC string; about 100 characters.
+    /// Hashes a password by Argon2id with a new salt.
+    /// - Returns: Django's form of a PHC string, about 100 characters.
     package func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
         let salt = random(Sodium.saltLength)
         let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
@@ -87,8 +87,8 @@ package struct PasswordHasher: Sendable {
 
     /// Compares a password with a stored hash, in constant time.
     ///
-    /// A stored text that no password can match (see ``EncodedPassword``) costs as much as one of this server's hashes.
-    /// A hash of another form keeps its own cost until the next good login replaces it.
+    /// A text that no password can match (see ``EncodedPassword``) takes as long as one of this server's hashes. A hash
+    /// of another form takes its own time until the next successful login replaces it.
     package func verify(
         _ password: [UInt8],
         against encoded: String
@@ -98,11 +98,11 @@ package struct PasswordHasher: Sendable {
         return Verification(valid: valid, needsRehash: valid && !isCurrent(stored.scheme))
     }
 
-    /// Costs as much as ``verify(_:against:)`` with one of this server's hashes and never succeeds: the answer for a
-    /// user who does not exist (ASVS 5.0, 6.3.8).
+    /// Takes as long as ``verify(_:against:)`` with one of this server's hashes and never succeeds: for users who do
+    /// not exist (ASVS 5.0, 6.3.8).
     @discardableResult
     package func verifyNothing(_ password: [UInt8]) throws(PasswordHashingFailed) -> Verification {
-        // Parameters that no hash can have are an error here as everywhere.
+        // Parameters beyond the limits of EncodedPassword are an error, as in every other call.
         guard let stored = EncodedPassword(decoy) else { throw PasswordHashingFailed() }
         _ = try matches(password, stored.scheme)
         return Verification(valid: false, needsRehash: false)
@@ -124,7 +124,7 @@ package struct PasswordHasher: Sendable {
         }
     }
 
-    /// Any other cost counts as outdated, a higher one too: logins that cost the same tell nothing about an account.
+    /// False for every other cost, a higher one too: where all logins take the same time, the time tells nothing.
     private func isCurrent(_ scheme: EncodedPassword.Scheme) -> Bool {
         guard case .argon2id(let cost, _, let hash) = scheme else { return false }
         return cost == parameters && hash.count == Self.hashLength
@@ -142,7 +142,7 @@ package struct PasswordHasher: Sendable {
     private func pbkdf2(
         _ password: [UInt8], salt: [UInt8], _ digest: EncodedPassword.Digest, rounds: Int
     ) throws(PasswordHashingFailed) -> [UInt8] {
-        // HMAC fills a short key up with zeros, so this is the same key as an empty one, and its buffer has an address.
+        // HMAC pads a short key with zeros, so `[0]` is the same key as `[]`; an empty array has no address.
         let key = password.isEmpty ? [0] : password
         do {
             return try KDF.Insecure.PBKDF2.deriveKey(

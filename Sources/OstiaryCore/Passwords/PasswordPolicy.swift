@@ -13,16 +13,16 @@ public struct PasswordViolation: Sendable, Equatable {
     }
 }
 
-/// Which new passwords are refused: Django's four validators, with its texts, codes, order and edge cases
+/// The rules for new passwords: Django's four validators with their texts, codes, order and edge cases
 /// (OWASP ASVS 5.0, 6.2.1, 6.2.4 and 6.2.11; NIST SP 800-63B-4, 3.1.1.2). No rule asks for certain characters.
 package enum PasswordPolicy {
     /// All reasons at once; empty if the password may be used.
     /// - Parameters:
-    ///   - password: as it will be hashed, at most of a length the caller has checked.
-    ///   - attributes: what is known about the user, named as the message shall name it; empty values do not count.
-    ///     The first that is too similar is reported, no further one.
-    ///   - contextWords: of the service, in lower case; see ``contextWords(publicURL:)``.
-    ///   - minimumLength: in code points.
+    ///   - password: the form to be hashed, of a length that the caller has bounded.
+    ///   - attributes: values that belong to the user, by their names in the message. Empty values do not count. Only
+    ///     the first that is too similar is reported.
+    ///   - contextWords: words of the service in lower case; see ``contextWords(publicURL:)``.
+    ///   - minimumLength: the minimum length in code points.
     package static func violations(
         of password: String,
         attributes: [(name: String, value: String)],
@@ -69,21 +69,21 @@ package enum PasswordPolicy {
         return violations
     }
 
-    /// The words that a guesser tries first here (NIST SP 800-63B-4 §3.1.1.2): the product's name, and the parts of the
-    /// name under which the service is known.
-    /// - Parameter publicURL: scheme, host and port; nil where nobody has said.
+    /// The words that guessers try for this service (NIST SP 800-63B-4 §3.1.1.2): the name of the product, the host and
+    /// its labels.
+    /// - Parameter publicURL: scheme, host and port of the service; nil if it is not configured.
     package static func contextWords(publicURL: String?) -> [String] {
         let url = Array((publicURL ?? "").utf8)[...]
         let authority = url.parts(separatedBy: UInt8(ascii: "/")).dropFirst(2).first ?? []
         let host = authority.prefix { $0 != UInt8(ascii: ":") }
         let labels = host.parts(separatedBy: UInt8(ascii: "."))
-        // Shorter ones, top-level domains among them, stand in many words.
+        // Shorter words, such as top-level domains, occur in many passwords.
         let words = ([host] + labels.dropLast()).filter { $0.count >= minimumWord && $0.first != UInt8(ascii: "[") }
         return ["ostiary"] + words.map { String(decoding: $0, as: UTF8.self).lowercased() }
     }
 
     private static let minimumWord = 4
-    /// So many characters beside a word are a password of their own.
+    /// A password with at least this many characters beside a word is not made of that word.
     private static let enoughBeside = 8
 
     private static func isMade(_ password: [Unicode.Scalar], of word: String) -> Bool {

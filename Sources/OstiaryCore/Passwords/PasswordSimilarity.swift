@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much a password resembles what is known about its owner, by Django's measure.
+/// The similarity of a password to attributes of its owner, by Django's measure.
 ///
-/// Two texts are compared by the characters they share, regardless of order: twice their number, divided by both
-/// lengths together, is at least 0.7 if they are too similar.
+/// The measure counts the characters that two texts share, in any order: twice that number divided by the sum of both
+/// lengths. From 0.7 on they are too similar.
 struct PasswordSimilarity {
     private static let limit = 0.7
 
@@ -24,7 +24,7 @@ struct PasswordSimilarity {
     }
 
     private func isTooSimilar(to part: ArraySlice<Unicode.Scalar>) -> Bool {
-        // A password ten times as long cannot be that similar.
+        // A password ten times as long as the text cannot reach the limit.
         if length >= 10 * part.count, Double(part.count) < Self.limit / 2 * Double(length) { return false }
         var left = counts
         var shared = 0

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where passwords are kept, in their encoded form. Each method is one transaction.
+/// The store of encoded passwords. Each method is one transaction.
 ///
-/// Every method may throw ``StoreUnavailable``; nothing has happened then.
+/// Every method may throw ``StoreUnavailable``; it has changed nothing then.
 public protocol PasswordStore: Sendable {
-    /// Replaces the password only while it still is `current`, so that a re-hash never undoes a change.
-    /// - Returns: whether it was replaced.
+    /// Replaces the password if it still is `current`, so that a new hash never undoes a change.
+    /// - Returns: true if it was replaced.
     func replacePassword(
         id: User.ID, current: String, with encoded: String, in context: RequestContext
     ) async throws -> Bool
-    /// Replaces the password that the session's proof is about, ends every session of the user, forgets the networks and
-    /// opens this one, all or nothing.
+    /// Replaces the password if the session's proof holds, ends every session of the user, deletes the known networks
+    /// and opens the new session: all of it or nothing.
     func changePassword(
         to encoded: String, opening session: NewSession, in context: RequestContext
     ) async throws -> SessionOpening
-    /// Sets the password, ends every session of the user and forgets the networks, since whoever knew the old one may hold
-    /// both.
-    /// - Returns: false where there is no such user.
+    /// Sets the password, ends every session of the user and deletes the known networks, since both may belong to a
+    /// thief of the old password.
+    /// - Returns: false if there is no such user.
     func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool
 }

@@ -2,19 +2,19 @@
 
 @_spi(_Unicode) import Swift
 
-/// A password in the forms in which it is hashed.
+/// A password in the forms that are compared with a hash.
 ///
-/// The same password comes composed from one keyboard and decomposed from another (NIST SP 800-63B-4 §3.1.1.2), so
-/// hashes are made of its NFC form (RFC 8265 §4.2, OpaqueString). Hashes from before, and those of other programs, may be
-/// of what was typed, so that is tried too where it differs. Nothing is cut, folded or replaced.
+/// Keyboards send one password composed or decomposed (NIST SP 800-63B-4 §3.1.1.2), so new hashes are made of its NFC
+/// form (RFC 8265 §4.2, OpaqueString). Older hashes and those of other programs may be made of the form as sent, so
+/// that is tried too if it differs. Nothing is cut, folded or replaced.
 package struct PasswordText: Sendable {
-    /// Longer texts are no password of ours: 128 characters, each with a few marks. To put marks in order takes time
+    /// The longest text that is normalized, in bytes: 128 characters with a few marks each. Ordering marks takes time
     /// quadratic in their number.
     private static let maximumLength = 2_048
 
-    /// In UTF-8, the form that new hashes are made of.
+    /// The NFC form in UTF-8, of which new hashes are made.
     let normalized: [UInt8]
-    /// As sent; nil where that is the same.
+    /// The form as sent; nil if it is the NFC form.
     let asSent: [UInt8]?
 
     init(_ password: String) {
@@ -23,7 +23,7 @@ package struct PasswordText: Sendable {
         asSent = normalized == bytes ? nil : bytes
     }
 
-    /// - Returns: nil where the text is taken as it is.
+    /// - Returns: the NFC form; nil for ASCII and for texts that are too long, which stay as they are.
     package static func normalized(_ password: String) -> String? {
         guard !password.isASCII, password.utf8.count <= maximumLength else { return nil }
         return String(String.UnicodeScalarView(password._nfc))

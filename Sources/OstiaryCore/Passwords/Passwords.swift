@@ -8,21 +8,19 @@
     import Darwin
 #endif
 
-/// Hashes and verifies passwords on threads of their own, so that logins never hold up any other request.
+/// Hashes and verifies passwords on dedicated threads, so that logins never hold up other requests.
 ///
-/// How many run at once is fixed: a flood of logins costs a known amount of memory. What could not begin in time is
-/// refused at once (ASVS 5.0, 15.1.3).
+/// The number of threads is fixed, so a flood of logins costs a known amount of memory. A call that could not begin in
+/// time is refused at once (ASVS 5.0, 15.1.3).
 package struct Passwords: Sendable {
     private let hasher: PasswordHasher
     private let lanes: HashingLanes
     private let maximumWait: @Sendable () -> Duration
 
     /// - Parameters:
-    ///   - hasher: what does the work.
-    ///   - threads: how many passwords are hashed at once; by default as many as there are processor cores. Each takes
-    ///     the memory of one hash.
-    ///   - maximumWait: how long a password may be expected to wait for its hash; a call that would wait longer throws
-    ///     ``Overloaded``. Asked for each.
+    ///   - hasher: hashes and compares.
+    ///   - threads: the number of threads, each of which takes the memory of one hash; nil for one per processor core.
+    ///   - maximumWait: returns the longest expected wait; a call that would wait longer throws ``Overloaded``.
     package init(
         hasher: PasswordHasher = PasswordHasher(), threads: Int? = nil,
         maximumWait: @escaping @Sendable () -> Duration = {
@@ -31,15 +29,15 @@ package struct Passwords: Sendable {
     ) {
         self.hasher = hasher
         self.maximumWait = maximumWait
-        // Nice: where processor time is short, requests that only take microseconds go first.
+        // A lower priority: where processor time is short, requests that take microseconds go first.
         self.lanes = HashingLanes(count: threads ?? Self.cores, niceness: 10)
     }
 
-    /// Refuses at once, before anything is asked of a store, where not even those who go first would be taken.
+    /// Throws if not even a login from a known network would be admitted, so that no store is asked for it.
     /// - Throws: ``Overloaded``.
     package func requireRoom() throws(Overloaded) { try lanes.requireRoom(.known, waiting: maximumWait()) }
 
-    /// Makes a new hash for the `password` column.
+    /// Hashes a password for the `password` column.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
     package func hash(_ password: String) async throws -> String {
         try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in
@@ -49,8 +47,8 @@ package struct Passwords: Sendable {
 
     /// Compares a password with the `password` column.
     /// - Parameters:
-    ///   - encoded: the stored text, or nil if there is no such user, which costs the same time.
-    ///   - isKnown: whether the account was signed in to from there before; those go first.
+    ///   - encoded: the stored text; nil if there is no such user, which takes the same time.
+    ///   - isKnown: true for a login from a known network of the account, which goes first.
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``; neither says anything about the password.
     package func verify(
         _ password: String, against encoded: String?, isKnown: Bool = false
@@ -58,7 +56,7 @@ package struct Passwords: Sendable {
         try await lanes.run(isKnown ? .known : .ordinary, waiting: maximumWait()) { [hasher] in
             let text = PasswordText(password)
             let first = try Self.verify(text.normalized, against: encoded, hasher)
-            // Whether there is such a user makes no difference to what a password of two forms costs.
+            // Both forms are tried for unknown users too, so that the time does not tell whether a user exists.
             guard !first.valid, let other = text.asSent else { return first }
             let second = try Self.verify(other, against: encoded, hasher)
             return Verification(valid: second.valid, needsRehash: second.valid)
@@ -72,18 +70,18 @@ package struct Passwords: Sendable {
         return try hasher.verify(password, against: encoded)
     }
 
-    /// How many calls wait for a thread.
+    /// The number of calls that wait for a thread.
     package var waiting: Int { lanes.waiting }
 
-    /// Refuses further calls and blocks until those that wait are done. Not for asynchronous code.
+    /// Refuses further calls, runs those that wait and blocks until the threads have ended. Not for asynchronous code.
     package func close() {
         lanes.close()
     }
 
     /// A text for the `password` column that no password ever matches, in Django's form: `!` and 40 characters.
     ///
-    /// Not a secret. It differs from row to row because Django derives password reset links from this column.
-    /// - Parameter random: makes that many unpredictable bytes.
+    /// The text is no secret. It differs in each row because Django derives password reset links from this column.
+    /// - Parameter random: returns so many unpredictable bytes.
     package static func unusable(random: (Int) -> [UInt8] = SecureRandom.bytes) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
         return random(40).reduce(into: "!") { $0.unicodeScalars.append(alphabet[Int($1) % alphabet.count]) }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What users may change of their own account.
+/// Changes of a user's own profile.
 public struct ProfileService: Sendable {
-    /// Seconds after its login in which a session proves as much as the password: who has just logged in is not asked again.
+    /// The seconds after its login in which a session counts as much as the password.
     public static let freshness = 600
 
     private let accounts: any AccountStore
@@ -17,26 +17,32 @@ public struct ProfileService: Sendable {
         self.throttling = throttling
     }
 
+    /// The outcome of ``update(_:email:username:password:in:)``.
     public enum Outcome: Sendable, Equatable {
+        /// The user after the change.
         case updated(User)
+        /// Another account has the address. Nothing was changed.
         case emailTaken
+        /// The account was deleted meanwhile.
         case unknownUser
-        /// Another address was asked for, and neither a fresh session nor the password was shown.
+        /// The login would change, the session is not fresh and no password was sent. Nothing was changed.
         case passwordNeeded
+        /// The password that was sent is wrong. Nothing was changed.
         case wrongPassword
     }
 
+    /// Changes the fields that are not nil.
     /// - Parameters:
     ///   - email: another login needs a session that began within ``freshness``, or the password: an access token alone
     ///     must not take an account away (ASVS 7.5.1).
-    ///   - password: nil where none was sent.
-    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    ///   - password: the current password; nil if none was sent.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func update(
         _ identity: Identity, email: EmailAddress?, username: String?, password: String?,
         in context: RequestContext
     ) async throws -> Outcome {
         let user = identity.user
-        // What memory says of the account spares its owner a budget; the store decides for itself.
+        // The cached user only chooses the budgets; the store compares the addresses itself.
         let isOther = email.map { $0.key != EmailAddress(user.email)?.key } ?? false
         try await throttling.admitProfile(
             of: user.id, tryingAddressFrom: isOther ? .some(context.origin.address.map(Network.init)) : nil

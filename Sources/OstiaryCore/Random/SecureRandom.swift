@@ -2,6 +2,7 @@
 
 /// The operating system's cryptographic generator.
 package enum SecureRandom {
+    /// - Returns: so many unpredictable bytes.
     package static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in generator.next() }

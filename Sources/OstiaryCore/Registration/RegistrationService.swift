@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Registration by the user: validated password, one account for each e-mail address.
+/// Registration by users: the password is validated, and an e-mail address has one account.
 public struct RegistrationService: Sendable {
     private let accounts: any AccountStore
     private let passwords: Passwords
@@ -19,29 +19,34 @@ public struct RegistrationService: Sendable {
         self.throttling = throttling
     }
 
+    /// The outcome of ``register(email:password:in:)``.
     public enum Outcome: Sendable, Equatable {
+        /// The account exists now.
         case registered(User)
+        /// Another account has the address, in any case of its letters.
         case emailTaken
+        /// The password breaks the policy. No account was created.
         case passwordRefused([PasswordViolation])
     }
 
-    /// For a registration that is refused already, which is told whether its address is taken all the same. It counts like
-    /// any other.
+    /// Tells whether an address is taken, for a registration that is refused for other fields. It takes from the budget
+    /// like a registration.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func isTaken(_ email: EmailAddress, in context: RequestContext) async throws -> Bool {
         try await throttling.admitRegistration(from: context.origin.address.map(Network.init))
         return try await accounts.credential(email: email, in: context) != nil
     }
 
-    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``.
+    /// Creates an account.
+    /// - Parameter password: the password, exactly as sent.
+    /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func register(
         email: EmailAddress, password: String, in context: RequestContext
     ) async throws -> Outcome {
-        // Before the address is looked up: the answer tells whether it is taken.
+        // The budget comes first, since the answer tells whether the address is taken.
         let network = context.origin.address.map(Network.init)
         try await throttling.admitRegistration(from: network)
-        // Read first only for the answer's order: a taken address is told before the password is judged.
-        // The insertion below decides races.
+        // A taken address is reported before a bad password. The insertion below decides races.
         if try await accounts.credential(email: email, in: context) != nil { return .emailTaken }
         let violations = PasswordPolicy.violations(
             of: PasswordText.normalized(password) ?? password,

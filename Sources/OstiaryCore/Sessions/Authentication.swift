@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When and by what a user proved who they are: what a session and its access tokens tell of its login.
+/// The time, methods and level of a login, as the session and its access tokens carry them.
 public struct Authentication: Sendable, Hashable {
     /// `auth_time` (OpenID Connect Core §2). A refresh does not move it.
     public var at: Timestamp
@@ -16,7 +16,7 @@ public struct Authentication: Sendable, Hashable {
     }
 }
 
-/// A value of `amr` (RFC 8176 §2). Without blanks: stores keep several with one between them.
+/// A value of `amr` (RFC 8176 §2). It has no blanks, since stores separate several values by one.
 public struct AuthenticationMethod: RawRepresentable, Sendable, Hashable {
     public let rawValue: String
 
@@ -25,15 +25,15 @@ public struct AuthenticationMethod: RawRepresentable, Sendable, Hashable {
     public static let password = AuthenticationMethod(rawValue: "pwd")
 }
 
-/// Evidence by which a session may begin. The store compares it anew in the transaction that opens the session, so that
-/// nothing which ended meanwhile opens one.
+/// Evidence by which a session may begin. The store checks it in the transaction that opens the session, so evidence
+/// that was revoked meanwhile opens none.
 public enum AuthenticationProof: Sendable, Equatable {
-    /// The account still has the password that was verified.
-    /// - Parameter verified: in its encoded form.
+    /// Holds while the account has the password that was verified.
+    /// - Parameter verified: the encoded password.
     case password(verified: String)
 }
 
-/// A session with all that its access tokens tell of it.
+/// The fields of a session that its access tokens carry.
 public struct AuthenticatedSession: Sendable, Equatable {
     public var id: SessionID
     public var user: User.ID

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names a session: the `sid` of its access tokens. Not a secret.
+/// The id of a session, `sid` in its access tokens. It is no secret.
 public struct SessionID: Sendable, Hashable, CustomStringConvertible {
     private let bits: UInt128
 
@@ -12,23 +12,24 @@ public struct SessionID: Sendable, Hashable, CustomStringConvertible {
         self.bits = bits
     }
 
-    /// - Parameter bytes: the sixteen that ``bytes`` gave.
+    /// - Parameter bytes: the 16 bytes of ``bytes``.
+    /// - Returns: nil for another number of bytes.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }
 
-    /// Sixteen bytes, as stores keep it.
+    /// The 16 bytes that stores keep, most significant first.
     public var bytes: [UInt8] { UUIDText.bytes(bits) }
 
     public var description: String { UUIDText.format(bits) }
 }
 
-/// From where a session was opened, as far as it is known.
+/// Address and user agent of a client; nil where they are not known.
 public struct ClientOrigin: Sendable, Hashable {
-    /// In canonical text; of the client, not of a trusted proxy.
+    /// The address of the client, not of a trusted proxy.
     public var address: IPAddress?
-    /// At most ``maximumUserAgentLength`` characters.
+    /// The user agent, at most ``maximumUserAgentLength`` code points of it.
     public var userAgent: String?
 
     public static let maximumUserAgentLength = 200
@@ -39,7 +40,7 @@ public struct ClientOrigin: Sendable, Hashable {
     }
 }
 
-/// What a client holds after a login or a refresh (RFC 6749 §5.1).
+/// The tokens of a client after a login or a refresh (RFC 6749 §5.1). They do not print.
 public struct TokenPair: Sendable, CustomStringConvertible, CustomReflectable {
     public let accessToken: String
     public let refreshToken: String

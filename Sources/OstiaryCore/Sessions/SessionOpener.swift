@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Begins sessions: draws their ids and tokens, and has a store open them by a proof.
+/// Opens sessions: makes ids and tokens, and lets a store open the session by a proof.
 package struct SessionOpener: Sendable {
     private let issuer: TokenIssuer
     private let settings: DynamicSettings
@@ -13,12 +13,12 @@ package struct SessionOpener: Sendable {
     }
 
     /// - Parameters:
-    ///   - proof: the store looks whether it still holds.
-    ///   - network: to be remembered as known for the account; nil for none.
-    ///   - transaction: opens the session, with whatever else belongs to it. The session begins when this is called: what
-    ///     a proof was made of may have been waited for.
-    /// - Returns: nil where the proof does not hold any more.
-    /// - Throws: what the transaction throws.
+    ///   - proof: the evidence, which the store checks.
+    ///   - network: the network to record as known for the account; nil for none.
+    ///   - transaction: the call of the store that opens the session. The session begins at the time of this call, not
+    ///     of the request, which may have waited for a hash.
+    /// - Returns: nil if the proof does not hold any more.
+    /// - Throws: the error of the transaction.
     func open(
         for user: User.ID, by proof: AuthenticationProof, from network: Network?, in context: RequestContext,
         _ transaction: (NewSession, RequestContext) async throws -> SessionOpening

@@ -1,52 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where sessions and their refresh tokens are kept, as digests only.
+/// The store of sessions and their refresh tokens, of which it keeps digests only.
 ///
-/// Each method is one transaction and returns what happened; a throw means that nothing did.
-/// Every method may throw ``StoreUnavailable``.
+/// Each method is one transaction. Every method may throw ``StoreUnavailable``; it has changed nothing then.
 public protocol SessionStore: Sendable {
-    /// Starts a session and writes the login's time and network, if the user is still active and the proof holds.
+    /// Opens a session and records the time and network of the login, if the user is active and the proof holds.
     func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening
-    /// - Returns: the session of a token, live or spent; nil for an unknown one.
+    /// - Returns: the session of a live or spent token; nil for an unknown one.
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID?
-    /// Judges the presented token by ``RefreshRule`` and acts on the verdict.
+    /// Judges the presented token by ``RefreshRule`` and acts on the verdict, both in one transaction.
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome
-    /// Ends the session that a refresh token belongs to, whether the token is live, expired or spent.
+    /// Ends the session of a refresh token, which may be live, expired or spent.
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding
-    /// Sessions of a user that can still be used, the one used last first.
+    /// Lists the live sessions of a user, the one used last first.
     /// - Parameters:
-    ///   - last: the one before the first that is wanted; nil to begin. Of an unknown one nothing follows.
-    ///   - limit: at most this many.
+    ///   - last: the session after which the list begins; nil for the first page. After an unknown session the list is
+    ///     empty.
+    ///   - limit: the most sessions to return.
     func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord]
-    /// - Returns: false when the user has no such session, or it has ended already.
+    /// Ends one session of a user.
+    /// - Returns: false if the user has no such session, or it has ended already.
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool
-    /// Ends every session of a user, and every token without session that was issued before.
-    /// - Parameter kept: but this session.
+    /// Ends the sessions of a user, and the access tokens without session that were issued before.
+    /// - Parameter kept: a session to leave open; nil ends all.
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws
-    /// The user of an access token and whether its session still lives; nil when either is unknown.
-    /// - Parameter session: nil for a token without `sid`, which is judged by its user alone.
+    /// Reads the user and the session of an access token.
+    /// - Parameter session: nil for a token without `sid`.
+    /// - Returns: nil if the user or the session is unknown.
     func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing?
-    /// Moves the last use of sessions forward; never back, and not that of a session which somebody else changes now.
+    /// Moves the last use of sessions forward, never back. A session that another transaction changes is left out.
     func recordUses(_ uses: [SessionUse]) async throws
-    /// Deletes what nobody can present any more, and networks that are no longer known.
-    /// - Parameter limit: at most this many rows of each kind.
-    /// - Returns: how many rows went.
+    /// Deletes sessions and refresh tokens whose tokens have all expired, and outdated known networks.
+    /// - Parameter limit: the most rows of each kind to delete.
+    /// - Returns: the number of deleted rows.
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int
 }
 
+/// A session to be opened.
 public struct NewSession: Sendable {
     public var id: SessionID
     public var user: User.ID
     public var authentication: Authentication
-    /// The session opens only while this holds.
+    /// Evidence for the login; the session opens only if it holds.
     public var proof: AuthenticationProof
+    /// The digest of the first refresh token.
     public var refreshToken: RefreshTokenDigest
     public var expiry: TokenExpiry
-    /// To be remembered as known for the account; nil for one that was, less than a day ago.
+    /// The network to record as known for the account. nil if it was recorded less than a day ago, which saves a write.
     public var network: Network?
-    /// How many sessions the user may have with this one: of more, those used longest ago end. nil for no limit.
+    /// The most live sessions of the user, this one included; beyond that those used longest ago end. nil for no limit.
     public var limit: Int?
 
     public init(
@@ -64,13 +68,13 @@ public struct NewSession: Sendable {
     }
 }
 
-/// A session as its owner sees it.
+/// A live session in the list that its user sees.
 public struct SessionRecord: Sendable, Equatable {
     public var id: SessionID
     public var startedAt: Timestamp
-    /// When it was last refreshed or an access token of it was used; the latter to about ``SessionUse/interval``.
+    /// The last refresh or use of an access token. Uses are recorded every ``SessionUse/interval`` seconds.
     public var lastUsedAt: Timestamp
-    /// From where it was opened.
+    /// Address and user agent of the login.
     public var origin: ClientOrigin
 
     public init(id: SessionID, startedAt: Timestamp, lastUsedAt: Timestamp, origin: ClientOrigin) {
@@ -81,17 +85,23 @@ public struct SessionRecord: Sendable, Equatable {
     }
 }
 
+/// The outcome of opening a session.
 public enum SessionOpening: Sendable, Equatable {
     case opened
-    /// The user was deactivated or deleted since it was read, or the proof does not hold any more.
+    /// The user was deactivated or deleted meanwhile, or the proof does not hold any more. Nothing was changed.
     case userChanged
 }
 
+/// A request to exchange a refresh token for its successor (RFC 6749 §6).
 public struct Rotation: Sendable {
+    /// The digest of the presented token.
     public var presented: RefreshTokenDigest
+    /// The digest of the token that replaces it.
     public var successor: RefreshTokenDigest
-    /// Seals the successor under the presented token, which only the caller knows.
+    /// Seals the successor under the presented token. A closure, since the session is known only inside the
+    /// transaction.
     public var seal: @Sendable (SessionID) -> SealedSuccessor
+    /// The client's request, which ``RefreshRule`` judges.
     public var request: RefreshRule.Request
 
     public init(
@@ -107,7 +117,7 @@ public struct Rotation: Sendable {
     public var now: Timestamp { request.now }
 }
 
-/// A successor that was given before.
+/// A successor that an earlier, equal request was given.
 public struct Repetition: Sendable, Equatable {
     public var session: AuthenticatedSession
     public var successor: RefreshTokenDigest
@@ -125,35 +135,40 @@ public struct Repetition: Sendable, Equatable {
     }
 }
 
+/// The outcome of ``SessionStore/rotate(_:in:)``.
 public enum RotationOutcome: Sendable, Equatable {
-    /// The presented token is spent and the successor is live.
+    /// The presented token is spent now, and the successor is live.
     case rotated(AuthenticatedSession, TokenExpiry)
-    /// The presented token had been spent by the same request, and its successor is given again.
+    /// An equal request had spent the presented token; its successor is given again.
     case repeated(Repetition)
-    /// The presented token had been spent before; its session has ended.
+    /// The presented token had been spent before; its session has ended now (RFC 9700 §4.14.2).
     case replayed(User.ID, SessionID)
-    /// The key belongs to the token before. Nothing was done.
+    /// The idempotency key is the one of the token before. Nothing was changed.
     case reusedKey
-    /// The session is refreshed too often. Nothing was done.
+    /// The session is refreshed too often. Nothing was changed.
     case throttled
+    /// The token is unknown or expired, or its session or user is not live. Nothing was changed.
     case refused
 }
 
+/// The outcome of ending a session by a refresh token.
 public enum SessionEnding: Sendable, Equatable {
-    /// By a live token.
+    /// A live token ended the session.
     case ended(SessionID)
-    /// By a spent token: the session has ended all the same.
+    /// A spent token ended the session.
     case endedBySpentToken(SessionID)
-    /// No such token, or its session had ended already.
+    /// There is no such token, or its session had ended already. Nothing was changed.
     case unknown
 }
 
+/// The state of the user and the session of an access token.
 public struct Standing: Sendable, Equatable {
     public var user: User
+    /// True while the session is live, and for a token without session.
     public var isSessionLive: Bool
-    /// As far as the store knows; nil for a token without session.
+    /// The last recorded use of the session; nil for a token without session.
     public var lastUsedAt: Timestamp?
-    /// For a token without session: when those that were issued before have ended; nil where none have.
+    /// For a token without session: tokens issued at this moment or before have ended. nil if none have.
     public var cutoff: Timestamp?
 
     public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil, cutoff: Timestamp? = nil) {

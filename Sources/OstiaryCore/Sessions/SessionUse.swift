@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// That an access token of a session was used.
+/// The use of an access token of a session.
 public struct SessionUse: Sendable, Hashable {
     public var session: SessionID
     public var at: Timestamp
@@ -10,16 +10,16 @@ public struct SessionUse: Sendable, Hashable {
         self.at = at
     }
 
-    /// Seconds since the last use that is known before another one is written: a request must not cost a write.
+    /// The seconds between two recorded uses of a session, so that a request does not cost a write.
     public static let interval = 300
 }
 
-/// Writes what ``IdentityMemory`` has noted.
+/// Writes the uses of sessions that ``IdentityMemory`` has collected.
 package struct SessionUseService: Sendable {
     private let sessions: any SessionStore
     private let memory: IdentityMemory
 
-    /// Sessions that one transaction touches: few enough that no refresh waits for it.
+    /// The sessions that one transaction changes: few enough that no refresh waits for it.
     static let batch = 100
 
     package init(sessions: any SessionStore, memory: IdentityMemory) {
@@ -27,7 +27,7 @@ package struct SessionUseService: Sendable {
         self.memory = memory
     }
 
-    /// Uses that cannot be written are given up: the next one is noted again.
+    /// Writes the uses. Those that cannot be written are dropped: the next use is collected again.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
     package func write() async throws {
         var rest = memory.takeUses()[...]

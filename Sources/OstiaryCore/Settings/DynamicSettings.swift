@@ -3,10 +3,10 @@
 package import Logging
 import Synchronization
 
-/// The settings in force: a pin from the environment before a stored value before the default.
+/// The settings in force. A pin from the environment overrides a stored value, which overrides the default.
 ///
-/// Reading costs no query. A change feed calls ``reload(observing:)`` when something was written, here or elsewhere.
-/// While the store cannot be reached, the last known values stay in force.
+/// Reading costs no query: a change feed causes a ``reload(observing:)`` after each change. While the store cannot be
+/// reached, the last known values stay in force.
 public final class DynamicSettings: Sendable {
     private let store: any SettingsStore
     private let known: [AnySetting]
@@ -18,21 +18,21 @@ public final class DynamicSettings: Sendable {
 
     private struct State {
         var snapshot: SettingsSnapshot
-        /// The valid stored values, as text; nil until the store was read.
+        /// The valid stored values as text; nil until the store was read.
         var stored: [String: String]?
-        /// Those that the journal was told last.
+        /// The values that the journal has recorded.
         var observed: [String: String]?
-        /// What was warned about, so that each bad value is named once.
+        /// The invalid stored values, so that each causes one warning.
         var ignored: [String: StoredSetting] = [:]
-        /// What the journal told at a start without the store.
+        /// The copy of the last known values, read at the start.
         var lastKnown: [String: String] = [:]
     }
 
     /// - Parameters:
     ///   - known: the settings of the program; an embedder adds those of its own.
-    ///   - journal: remembers the last values and what others changed; nil to remember nothing.
-    ///   - pins: values by setting name, from the environment.
-    ///   - logger: told once about each stored value that is ignored.
+    ///   - journal: records changes by other programs and keeps the copy of the last known values; nil for neither.
+    ///   - pins: values from the environment, by the name of the setting.
+    ///   - logger: receives one warning for each invalid stored value.
     /// - Throws: ``SettingError`` for a pin that is no valid value, and for two settings with one name.
     package init(
         store: any SettingsStore, known: [AnySetting] = Settings.all, journal: (any SettingsJournal)? = nil,
@@ -50,12 +50,13 @@ public final class DynamicSettings: Sendable {
         self.state = Mutex(State(snapshot: SettingsSnapshot(self.pins)))
     }
 
+    /// The values in force now.
     public var snapshot: SettingsSnapshot { state.withLock { $0.snapshot } }
 
-    /// Whether the store was read.
+    /// True once the store was read.
     package var isRead: Bool { state.withLock { $0.stored != nil } }
 
-    /// Takes the last known values from the journal: the start of a process whose store may be out of reach.
+    /// Takes the last known values from the journal, for the start of a process that may not reach the store.
     /// - Throws: ``StoreUnavailable``.
     package func restore() async throws {
         guard let journal, store.needsCopy else { return }
@@ -70,8 +71,9 @@ public final class DynamicSettings: Sendable {
         }
     }
 
-    /// Reads the stored values. One that is out of range or of the wrong type is ignored, and the last good value kept.
-    /// - Parameter observing: whether the journal is told what others changed, and keeps the values. For servers.
+    /// Reads the stored values. A value that is out of range or of the wrong type is ignored: the last valid one stays.
+    /// - Parameter observing: true for servers: changes by other programs are recorded in the journal, and the copy of
+    ///   the values is updated.
     /// - Throws: ``StoreUnavailable``; nothing changes then.
     package func reload(observing: Bool = false) async throws {
         let found = try await store.all()
@@ -92,7 +94,7 @@ public final class DynamicSettings: Sendable {
         state.withLock { $0.observed = after }
     }
 
-    /// Tells the journal of a value that was found, if it is still there: another server may have noted its successor.
+    /// Records a found value in the journal, if it is still stored: another server may have recorded a later one.
     private func note(
         _ setting: AnySetting, _ text: String?, before: String?, in journal: any SettingsJournal
     ) async throws {
@@ -107,7 +109,7 @@ public final class DynamicSettings: Sendable {
         }
     }
 
-    /// - Returns: what to warn about, and the valid stored values.
+    /// - Returns: the warnings by setting, and the valid stored values.
     private func take(
         _ found: [String: StoredSetting], into state: inout State
     ) -> (warnings: [String: any Error], stored: [String: String]) {
@@ -134,7 +136,8 @@ public final class DynamicSettings: Sendable {
         return (warnings, stored)
     }
 
-    /// - Returns: the text before and after.
+    /// Sets a value.
+    /// - Returns: the texts before and after.
     /// - Throws: ``SettingError``, ``StoreUnavailable``.
     public func set(_ name: String, to text: String, in context: RequestContext) async throws -> SettingChange {
         let setting = try known.named(name)
@@ -145,7 +148,9 @@ public final class DynamicSettings: Sendable {
         return SettingChange(name: name, old: shown(old, of: setting), new: value.settingText)
     }
 
-    /// Goes back to the default.
+    /// Deletes the stored value, so that the default is in force.
+    /// - Returns: the texts before and after.
+    /// - Throws: ``SettingError``, ``StoreUnavailable``.
     public func unset(_ name: String, in context: RequestContext) async throws -> SettingChange {
         let setting = try known.named(name)
         guard pins[name] == nil else { throw SettingError.pinned(name) }
@@ -154,7 +159,7 @@ public final class DynamicSettings: Sendable {
         return SettingChange(name: name, old: shown(old, of: setting), new: setting.defaultText)
     }
 
-    /// Every setting with its value in force and where that comes from.
+    /// Lists all settings with their values in force and the source of each.
     public func report() -> [SettingReport] {
         let state = self.state.withLock { $0 }
         return known.map { setting in
@@ -181,14 +186,17 @@ public final class DynamicSettings: Sendable {
     }
 }
 
+/// The value of a setting before and after a change, as text; the default stands for no stored value.
 public struct SettingChange: Sendable, Equatable {
     public let name: String
     public let old: String
     public let new: String
 }
 
+/// A setting with its value in force.
 public struct SettingReport: Sendable {
     public let setting: AnySetting
+    /// The value in force, as text.
     public let value: String
     public let source: SettingSource
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The candidate that a mistyped name most likely meant: smallest edit distance (Levenshtein 1966), at most a third of
-/// the name's length, and something of it must be left.
+/// The candidate with the smallest edit distance (Levenshtein 1966) to a mistyped name; nil if the distance exceeds a
+/// third of the name's length, or no character is common.
 package func nearestName(to name: String, among candidates: [String]) -> String? {
-    // Longer names than any of ours are not worth the quadratic time.
+    // Bounds the quadratic time; no candidate is as long.
     guard name.utf8.count <= 100 else { return nil }
     return
         candidates

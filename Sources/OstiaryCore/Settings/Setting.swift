@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value that operators change while the server runs.
+/// The declaration of a value that operators change while the server runs.
 ///
-/// A feature declares its settings; the command line, the documentation check and the stores read ``Settings/all``.
+/// A feature declares its settings; the lists of all features together are given to ``DynamicSettings``.
 public struct Setting<Value: SettingValue>: Sendable {
-    /// As in the database, the environment (`OSTIARY_` in front) and django-constance.
+    /// The name in the database, in the environment (with `OSTIARY_` in front) and in django-constance.
     public let name: String
     public let defaultValue: Value
+    /// The valid values.
     public let range: ClosedRange<Value>
-    /// What one unit of the value is; empty for a plain number.
+    /// The unit of the value; empty for a plain number.
     public let unit: String
+    /// One sentence for operators.
     public let help: String
 
+    /// - Parameters:
+    ///   - name: capital letters, digits and underscores; other programs share the stores, so begin with a word of your
+    ///     own.
+    ///   - unit: empty for a plain number.
+    ///   - help: one sentence for operators.
     public init(name: String, defaultValue: Value, range: ClosedRange<Value>, unit: String = "", help: String) {
         self.name = name
         self.defaultValue = defaultValue
@@ -23,13 +30,15 @@ public struct Setting<Value: SettingValue>: Sendable {
 
 /// A type that settings can have.
 public protocol SettingValue: Sendable, Comparable {
-    /// As shown to operators.
+    /// The name of the type for operators.
     static var typeName: String { get }
-    /// - Returns: nil when the text is no such value; never traps.
+    /// - Returns: nil if the text is no such value; never traps.
     init?(settingText: String)
+    /// The value as operators type it.
     var settingText: String { get }
-    /// - Returns: nil when the value is of another type: an int is no float there, and a bool no int.
+    /// - Returns: nil if the value is of another type: in django-constance an int is no float, and a bool no int.
     init?(constance: ConstanceValue)
+    /// The value as django-constance stores it.
     var constance: ConstanceValue { get }
 }
 
@@ -52,7 +61,7 @@ public struct AnySetting: Sendable {
     public let rangeText: String
     public let unit: String
     public let help: String
-    /// The value that is meant. - Throws: ``SettingError``.
+    /// Reads a stored value. - Throws: ``SettingError``.
     package let value: @Sendable (StoredSetting) throws -> any SettingValue
 
     public init<Value: SettingValue>(_ setting: Setting<Value>) {
@@ -79,14 +88,15 @@ public struct AnySetting: Sendable {
     }
 }
 
+/// The settings of the product.
 public enum Settings {
-    /// Every setting there is, in the order in which it is listed: each feature declares its own.
+    /// All settings of the product, in the order in which they are listed.
     public static let all: [AnySetting] = tokens + sessions + login + passwords + audit + throttling
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.
     package static func named(_ name: String) throws -> AnySetting { try all.named(name) }
 
-    /// - Throws: ``SettingError`` unless the setting exists and can have the value that the text stands for.
+    /// - Throws: ``SettingError`` unless the setting exists and the text is a valid value of it.
     package static func check(_ name: String, _ text: String) throws {
         _ = try named(name).value(.text(text))
     }
@@ -108,12 +118,19 @@ extension [AnySetting] {
     }
 }
 
+/// The reason why a setting cannot have a value, or a list of settings is not valid. The first text is the name.
 public enum SettingError: Error, Equatable, CustomStringConvertible {
+    /// There is no setting with the name.
     case unknown(String, nearest: String?)
+    /// The text or the stored value is not of the type of the setting.
     case wrongType(String, typeName: String)
+    /// The value is not in the range of the setting.
     case outOfRange(String, range: String)
+    /// The stored value cannot be read.
     case unusable(String, reason: String)
+    /// The environment sets the value, so it cannot be changed.
     case pinned(String)
+    /// Two settings of a list have the name.
     case duplicate(String)
 
     public var description: String {

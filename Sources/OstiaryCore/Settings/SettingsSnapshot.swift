@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The values of all settings at one moment. A service takes one for each call, so that a call sees one state.
+/// The values of all settings at one moment. A service takes one snapshot for each call.
 public struct SettingsSnapshot: Sendable {
     private var values: [String: any SettingValue]
 
     package init(_ values: [String: any SettingValue] = [:]) { self.values = values }
 
-    /// - Returns: the value in force; the default where nothing valid was ever set.
+    /// - Returns: the value in force, or the default.
     public subscript<Value>(setting: Setting<Value>) -> Value {
         values[setting.name] as? Value ?? setting.defaultValue
     }
@@ -16,10 +16,10 @@ public struct SettingsSnapshot: Sendable {
         set { values[name] = newValue }
     }
 
-    /// How many sessions an account may have; nil for no limit.
+    /// The most sessions of an account; nil for no limit.
     var sessionLimit: Int? { self[.sessionsPerUser] == 0 ? nil : self[.sessionsPerUser] }
 
-    /// What tokens issued now live for.
+    /// The lifetimes of tokens that are issued now.
     package var lifetimes: TokenLifetimes {
         let session = self[.sessionMaximumLifetime]
         return TokenLifetimes(

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension StoredSetting {
-    /// What a stored text of django-constance means.
+    /// Reads a stored text of django-constance.
     /// - Returns: nil for the default.
     package init?(constance text: String?) {
         guard let text else { return nil }
         self.init(constance: Array(text.utf8))
     }
 
-    /// What stored bytes of django-constance mean.
+    /// Reads stored bytes of django-constance.
     /// - Returns: nil for the default.
     package init?(constance bytes: [UInt8]) {
         do {
@@ -19,7 +19,7 @@ extension StoredSetting {
         }
     }
 
-    /// For the journal: the value as operators type it, or what it is.
+    /// The value as audit entries show it: as operators type it, or as JSON.
     public var shown: String {
         switch self {
         case .text(let text): text

@@ -10,38 +10,38 @@
 
 /// Text that is compared byte by byte.
 ///
-/// Swift compares, hashes and splits a `String` by canonical equivalence and grapheme clusters (Unicode UAX #15, UAX #29):
-/// that takes time quadratic in a run of combining marks, and U+212A passes for `K`. Text from outside the process is
-/// compared by these until a bounded check has passed; `Scripts/lint` asks for it.
+/// Swift compares, hashes and splits a `String` by canonical equivalence and grapheme clusters (Unicode UAX #15, #29).
+/// That takes time quadratic in a run of combining marks, and makes U+212A equal to `K`. So text from outside the
+/// process is compared by these functions until a bounded check has passed; `Scripts/lint` checks it.
 extension StringProtocol {
-    /// Whether the UTF-8 of both is the same.
+    /// True if both have the same UTF-8.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 
     package func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
-    /// Whether it has no character outside ASCII. Linear, a word at a time.
+    /// True if every character is ASCII. Linear time, eight bytes at once.
     package var isASCII: Bool {
         utf8.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0).isASCII } ?? utf8.allSatisfy { $0 < 0x80 }
     }
 }
 
 extension String {
-    /// The same without a look at each byte: tokens and headers are compared by it in every request.
+    /// True if both have the same UTF-8. Uses `memcmp`, since every request compares tokens and headers.
     package func hasSameBytes(as other: String) -> Bool {
         utf8.count == other.utf8.count && hasSameStart(as: other)
     }
 
-    /// The same, for texts.
+    /// True if the UTF-8 begins with that of the prefix. Uses `memcmp`.
     package func hasBytePrefix(_ prefix: String) -> Bool {
         utf8.count >= prefix.utf8.count && hasSameStart(as: prefix)
     }
 
-    /// Whether a text stands in what is before its first NUL, in linear time (the C library's `strstr`).
+    /// True if the part before the first NUL contains the text. Linear time: `strstr` of the C library.
     package func containsBytes(of text: String) -> Bool { strstr(self, text) != nil }
 
-    /// - Parameter other: at most as long.
+    /// - Parameter other: not longer than this text.
     private func hasSameStart(as other: String) -> Bool {
         let result = utf8.withContiguousStorageIfAvailable { own in
             other.utf8.withContiguousStorageIfAvailable { other in
@@ -72,7 +72,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension ArraySlice<UInt8> {
-    /// The place of a byte, found by the C library: in builds without optimization `firstIndex(of:)` costs fifty times that.
+    /// The first index of a byte, by `memchr`: without optimization `firstIndex(of:)` takes fifty times as long.
     package func place(of byte: UInt8) -> Int? {
         withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
@@ -80,8 +80,8 @@ extension ArraySlice<UInt8> {
         }
     }
 
-    /// The parts between the separators, empty ones too.
-    /// - Parameter limit: what stands behind so many parts is left out.
+    /// The parts between the separators, empty ones included.
+    /// - Parameter limit: the most parts to return; the rest is left out.
     package func parts(separatedBy separator: UInt8, atMost limit: Int = .max) -> [ArraySlice<UInt8>] {
         var parts: [ArraySlice<UInt8>] = []
         var rest = self

@@ -8,10 +8,10 @@
     import Darwin
 #endif
 
-/// A bounded queue between asynchronous callers, who never wait here, and the dedicated threads that serve them.
+/// A bounded queue from asynchronous callers to dedicated threads.
 ///
-/// C libraries that block (SQLite, Argon2) run on threads of their own; this is the only way in. `push` refuses
-/// instead of waiting, so a caller on an event loop or in the cooperative pool can never be blocked by a full queue.
+/// C libraries that block (SQLite, libpq, Argon2) run on dedicated threads. ``push(_:)`` refuses an element instead of
+/// waiting, so a full queue never blocks an event loop or the cooperative pool.
 package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     // @unchecked: every stored property below is read and written under `mutex` only.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -20,7 +20,7 @@ package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     private var elements: [Element] = []
     private var isClosed = false
 
-    /// - Parameter capacity: how many elements may wait; one more is refused.
+    /// - Parameter capacity: the most elements that wait; one more is refused.
     package init(capacity: Int) {
         self.capacity = capacity
         self.mutex = .allocate(capacity: 1)
@@ -37,7 +37,7 @@ package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Adds an element at the end.
-    /// - Returns: false if the queue is full or closed; the element was not taken then.
+    /// - Returns: false if the queue is full or closed; the element was not added then.
     package func push(_ element: Element) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -61,14 +61,14 @@ package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
         return taken
     }
 
-    /// How many elements wait.
+    /// The number of elements that wait.
     package var count: Int {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return elements.count
     }
 
-    /// Refuses further elements; what waits is still taken.
+    /// Refuses further elements; those that wait can still be taken.
     package func close() {
         pthread_mutex_lock(mutex)
         isClosed = true

@@ -23,15 +23,15 @@ package struct DedicatedThread: @unchecked Sendable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// - Returns: nil where the operating system refuses one more thread.
+    /// - Returns: nil if the operating system refuses the thread.
     /// - Parameters:
-    ///   - niceness: added to the process's own priority on Linux; 0 leaves it, 19 is the lowest.
-    ///   - body: runs to its end on the new thread.
+    ///   - niceness: the nice value of the thread on Linux; 0 leaves that of the process, 19 is the lowest priority.
+    ///   - body: the closure that runs on the thread.
     package init?(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(
             Start {
                 #if os(Linux)
-                    // On Linux a niceness belongs to the thread; 0 stands for the calling one. A refusal costs speed only.
+                    // Linux has a nice value for each thread, and 0 is the calling one. A refusal affects speed only.
                     if niceness != 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
                 #endif
                 body()
@@ -67,7 +67,7 @@ package struct DedicatedThread: @unchecked Sendable {
 }
 
 extension Mutex where Value == DedicatedThread? {
-    /// Takes the thread out and blocks until it has ended; does nothing where there is none.
+    /// Removes the thread and blocks until it has ended; does nothing if there is none.
     package borrowing func takeAndJoin() {
         withLock { thread in
             defer { thread = nil }
@@ -77,7 +77,7 @@ extension Mutex where Value == DedicatedThread? {
 }
 
 extension Mutex where Value == [DedicatedThread] {
-    /// Takes the threads out and blocks until all have ended.
+    /// Removes the threads and blocks until all have ended.
     package borrowing func takeAndJoin() {
         let threads = withLock { threads in
             defer { threads = [] }

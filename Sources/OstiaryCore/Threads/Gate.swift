@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Lets so many through at a time; the others wait, suspended, in the order in which they came.
+/// An asynchronous semaphore: bounds the concurrent calls; the others are suspended in the order of their arrival.
 final class Gate: Sendable {
     private struct State {
         var free: Int
@@ -11,10 +11,12 @@ final class Gate: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter width: how many may be inside at once, at least 1.
+    /// - Parameter width: the most concurrent calls, at least 1.
     init(width: Int) { state = Mutex(State(free: max(1, width))) }
 
-    /// - Throws: what the closure throws. Waiting never fails, so the closure sees for itself whether it comes too late.
+    /// Runs the closure once a place is free. Waiting has no deadline and ignores cancellation; the closure checks
+    /// both.
+    /// - Throws: the error of the closure.
     func pass<Value: Sendable>(_ body: () async throws -> Value) async rethrows -> Value {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in

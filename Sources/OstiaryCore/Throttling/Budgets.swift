@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is left of the budgets of one scope: when each will be whole again. Bounded.
+/// A bounded table of the budgets of one scope, each by the moment at which it is whole again.
 ///
-/// Forgetting a budget makes it whole, so a full table locks nobody out. It must not be cheap either, or a flood of new
-/// keys would give an attacker back what was spent on another one. So those that are whole go first, which loses nothing,
-/// and then those of which least was spent: to have one forgotten, half a table of others must be spent further than it.
+/// A budget that is dropped is whole again, so a full table locks nobody out. A flood of new keys must not restore a
+/// spent budget, though. So whole budgets are dropped first, which loses nothing, and then those of which least is
+/// spent: to have one dropped, an attacker must spend more of half a table of others.
 struct Budgets: Sendable {
     private var whole: [UInt128: Int64] = [:]
     private let capacity: Int
 
-    /// - Parameter capacity: the most budgets that are ever kept, at least 2.
+    /// - Parameter capacity: the most budgets, at least 2.
     init(capacity: Int) { self.capacity = max(2, capacity) }
 
     var count: Int { whole.count }
@@ -23,7 +23,7 @@ struct Budgets: Sendable {
 
     mutating func remove(_ key: UInt128) { whole[key] = nil }
 
-    /// Half of the table, so that it takes as many new keys before the next time.
+    /// Frees half of the table, so that the next call is half a table of new keys away.
     private mutating func makeRoom(at now: Int64) {
         whole = whole.filter { $0.value > now }
         let kept = capacity / 2

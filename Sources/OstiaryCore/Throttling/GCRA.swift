@@ -2,13 +2,13 @@
 
 /// The generic cell rate algorithm (ITU-T I.371): a budget in one number.
 ///
-/// The number is the moment at which the budget will be whole again. Each use moves it by ``interval``; it may not lie
-/// further ahead than ``burst``. So in any time t no more is allowed than a burst and t at the rate, and nothing has to be
-/// written while the budget fills up.
+/// The number is the moment at which the budget is whole again. Each use moves it by ``interval``, at most ``burst``
+/// into the future. So in any time t at most a burst and t at the rate is allowed, and nothing is written while the
+/// budget refills.
 package struct GCRA: Sendable, Hashable {
-    /// Microseconds in which one use is earned, rounded up: never more than the rate.
+    /// The microseconds in which one use is earned, rounded up, so that the rate is never exceeded.
     package let interval: Int64
-    /// Microseconds in which an empty budget becomes whole: as many uses as the rate names are allowed at once.
+    /// The microseconds in which an empty budget becomes whole. As many uses as the rate names are allowed at once.
     package let burst: Int64
 
     /// - Returns: nil for a rate without limit.
@@ -20,16 +20,17 @@ package struct GCRA: Sendable, Hashable {
     }
 
     package enum Verdict: Sendable, Hashable {
-        /// - Parameter until: when the budget will be whole again.
+        /// - Parameter until: the moment at which the budget is whole again, in microseconds.
         case allowed(until: Int64)
-        /// - Parameter wait: microseconds until one use will have been earned.
+        /// - Parameter wait: the microseconds until one use is earned.
         case refused(wait: Int64)
     }
 
+    /// Takes one use from a budget.
     /// - Parameters:
-    ///   - whole: when the budget becomes whole; nil for one that nobody has used.
-    ///   - now: microseconds of the same clock. One that stepped back, or a lower rate than before, makes nobody wait for
-    ///     longer than an empty budget does.
+    ///   - whole: the moment at which the budget is whole, in microseconds; nil for an unused budget.
+    ///   - now: the time of the same clock, in microseconds. After a clock has stepped back, or a rate was lowered, the
+    ///     wait is at most that of an empty budget.
     package func take(whole: Int64?, at now: Int64) -> Verdict {
         let ahead = min(max((whole ?? now).subtractingSaturated(now), 0), burst)
         guard ahead + interval <= burst else { return .refused(wait: ahead + interval - burst) }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Networks from which an account was signed in to lately: whoever guesses elsewhere cannot use up their budget.
+/// The rules for known networks of an account, from which its user logged in lately. They have a budget of their own,
+/// which guesses from elsewhere cannot spend.
 public enum KnownNetwork {
-    /// Seconds after its last login that a network stays known.
+    /// The seconds after its last login for which a network stays known.
     public static let lifetime = 30 * 86_400
-    /// Seconds before another login from there is written: it must not cost a write each time.
+    /// The seconds between two recorded logins from one network, so that a login does not always cost a write.
     static let interval = 86_400
 
     /// The moment before which a login no longer counts.
@@ -12,17 +13,17 @@ public enum KnownNetwork {
 }
 
 extension Network {
-    /// The network where it can become known; nil for addresses that many share.
+    /// The network if it can become known; nil for addresses that many clients share.
     var knowable: Network? { isPublic ? self : nil }
 }
 
 extension Credential {
-    /// Whether the network that was asked about is known for the account.
+    /// True if the network that was asked for is known for the account.
     func isFromKnownNetwork(at now: Timestamp) -> Bool {
         lastSignIn.map { $0 > KnownNetwork.horizon(at: now) } ?? false
     }
 
-    /// Whether a login from that network now has to be written.
+    /// True if a login from that network at that time has to be recorded.
     func isNetworkToBeNoted(at now: Timestamp) -> Bool {
         lastSignIn.map { $0 <= now.adding(seconds: -KnownNetwork.interval) } ?? true
     }

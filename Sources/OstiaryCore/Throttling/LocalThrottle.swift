@@ -7,8 +7,8 @@ package final class LocalThrottle: Throttle {
     private let budgets: Mutex<[ThrottleScope: Budgets]>
     private let now: WallClock
 
-    /// - Parameter capacity: the most budgets of each scope that are kept. The default takes two megabytes a scope at
-    ///   most, and is what just fits a hash table of 65,536 places.
+    /// - Parameter capacity: the most budgets of each scope. The default just fits a hash table of 65,536 places, which
+    ///   takes two megabytes.
     package init(capacity: Int = 48_000, now: @escaping WallClock = Timestamp.now) {
         self.budgets = Mutex(
             Dictionary(uniqueKeysWithValues: ThrottleScope.allCases.map { ($0, Budgets(capacity: capacity)) })

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often something may be done, in the form of Django REST framework: `10/min`.
-///
-/// As many as the number at once, and as many again in each period.
+/// A rate limit in the form of Django REST framework, such as `10/min`: ten uses at once, and ten more in each minute.
 public enum Rate: Sendable, Hashable {
     /// Without limit.
     case off
     /// - Parameter number: 1…``maximumNumber``.
     case limit(_ number: Int, per: Period)
 
-    /// A larger one would be less than ten microseconds a piece, and is a mistake.
+    /// The largest number; a larger one is taken for a mistake.
     public static let maximumNumber = 100_000
 
     public enum Period: String, Sendable, CaseIterable {
@@ -18,7 +16,8 @@ public enum Rate: Sendable, Hashable {
         case hour
         case day
 
-        /// - Parameter name: Django REST framework looks at the first letter alone, and takes a month for a minute.
+        /// - Parameter name: one of the listed names. Django REST framework compares the first letter alone and reads
+        ///   `month` as a minute.
         init?(name: Substring) {
             switch name {
             case "s", "sec", "second": self = .second
@@ -41,7 +40,7 @@ public enum Rate: Sendable, Hashable {
 }
 
 extension Rate {
-    /// So many times as much, as far as a rate goes.
+    /// The rate multiplied by a factor, at most ``maximumNumber`` in the period.
     func times(_ factor: Int) -> Rate {
         guard case .limit(let number, let period) = self else { return self }
         return .limit(min(number * factor, Self.maximumNumber), per: period)
@@ -49,7 +48,7 @@ extension Rate {
 }
 
 extension Rate: Comparable {
-    /// The one that allows more in a day is larger, then the one that allows more at once.
+    /// The larger rate allows more in a day or, of two that allow the same, more at once.
     public static func < (left: Rate, right: Rate) -> Bool {
         switch (left, right) {
         case (.off, _): return false
@@ -65,7 +64,7 @@ extension Rate: SettingValue {
     public static var typeName: String { "number/period" }
 
     /// - Parameter text: a number from 1, a slash and `s`, `min`, `hour` or `day` (or `sec`, `second`, `m`, `minute`,
-    ///   `h`, `d`); or `off`. An empty text is an accident and no rate.
+    ///   `h`, `d`); or `off`. An empty text is no rate.
     public init?(settingText text: String) {
         guard text.utf8.count <= 32 else { return nil }
         if text == "off" {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where budgets are kept and taken from: in this process, or shared between nodes.
+/// The store of budgets, in this process or shared between nodes.
 package protocol Throttle: Sendable {
-    /// Takes one from each budget at once, or none from any of them if one is spent.
+    /// Takes one use from every budget, or from none if one of them is spent.
     ///
-    /// It always answers: what keeps budgets elsewhere goes on with those of this process when that cannot be reached.
-    /// - Returns: nil if all were taken. Else which is spent, the first of them, and how long until all have one again.
+    /// The call never fails: a shared store falls back to the budgets of this process.
+    /// - Returns: nil if all were taken; else the first spent budget, with the time until all have a use again.
     func take(_ budgets: [Budget]) async -> Throttled?
-    /// Makes budgets whole.
+    /// Makes the budgets whole.
     func clear(_ keys: [BudgetKey]) async
 }
 
-/// What a budget limits; the name under which metrics and Redis show it.
+/// The kind of a budget, by its name in metrics and in Redis.
 public enum ThrottleScope: String, Sendable, CaseIterable {
     case loginNetwork = "login_network"
     case loginAccount = "login_account"
@@ -26,7 +26,7 @@ public enum ThrottleScope: String, Sendable, CaseIterable {
     case passwordFailures = "password_failures"
 }
 
-/// Whose budget of which scope. A keyed digest, so that it names nobody.
+/// The key of a budget: its scope and a keyed digest of its subject, which does not reveal the subject.
 package struct BudgetKey: Sendable, Hashable {
     package let scope: ThrottleScope
     package let digest: UInt128
@@ -37,7 +37,7 @@ package struct BudgetKey: Sendable, Hashable {
     }
 }
 
-/// A budget with the rate that it has now.
+/// A budget with its current rule.
 package struct Budget: Sendable, Hashable {
     package let key: BudgetKey
     package let rule: GCRA
@@ -48,13 +48,13 @@ package struct Budget: Sendable, Hashable {
     }
 }
 
-/// A budget is spent. Nothing was done.
+/// A budget is spent. The call did nothing.
 public struct Throttled: Error, Sendable, Hashable {
     public let scope: ThrottleScope
-    /// Whole seconds, at least one, after which a try succeeds unless somebody else takes what was earned meanwhile.
+    /// The seconds until a use is earned, at least 1. Another client of the budget may take it first.
     public let retryAfter: Int
 
-    /// - Parameter wait: microseconds.
+    /// - Parameter wait: the microseconds until a use is earned.
     package init(scope: ThrottleScope, wait: Int64) {
         self.scope = scope
         self.retryAfter = max(1, Int(clamping: wait / 1_000_000 + (wait % 1_000_000 > 0 ? 1 : 0)))

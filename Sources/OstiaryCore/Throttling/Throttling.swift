@@ -3,7 +3,8 @@
 import Crypto
 import Metrics
 
-/// Which budgets a request takes from. Services ask before they do what costs or tells something.
+/// The budgets of each kind of request. Services take from them before any work that is costly or that reveals
+/// something.
 package struct Throttling: Sendable {
     private struct Active: Sendable {
         let throttle: any Throttle
@@ -11,43 +12,43 @@ package struct Throttling: Sendable {
         let key: SymmetricKey
     }
 
-    /// Consecutive failures per account (NIST SP 800-63B §3.2.2): a hundred at once, and one more for each hundredth of
-    /// a day that passed.
+    /// The limit of consecutive failures of an account (NIST SP 800-63B §3.2.2): 100 at once, and one more in each
+    /// hundredth of a day.
     static let consecutiveFailures = Rate.limit(100, per: .day)
-    /// The same for a network that is known for the account: whoever shares it can guess no more than that.
+    /// The limit of consecutive failures from a known network, which bounds guesses by others in that network.
     static let knownFailures = Rate.limit(1_000, per: .day)
-    /// How much more than one /64 a /48 may, which one customer can hold whole (RFC 6177 §2).
+    /// The factor of the budget of a /48 to that of a /64; one customer may have the whole /48 (RFC 6177 §2).
     static let siteFactor = 10
 
     private let active: Active?
 
     /// - Parameters:
     ///   - throttle: keeps the budgets.
-    ///   - settings: tell the rates, read anew for each request.
-    ///   - root: the servers' common secret, under which addresses become the names of budgets.
+    ///   - settings: give the rates, which are read for each request.
+    ///   - root: the common secret of the servers, for the digests of subjects.
     package init(_ throttle: any Throttle, settings: DynamicSettings, root: RootSecret) {
         active = Active(throttle: throttle, settings: settings, key: root.key(for: "throttling/1"))
     }
 
     private init() { active = nil }
 
-    /// Nothing is limited. For tests and benchmarks.
+    /// No limits, for tests and benchmarks.
     package static let off = Throttling()
 
-    /// Before anything is looked up.
+    /// Takes a login from the budget of its network. Called before the account is read.
     /// - Throws: ``Throttled``.
     func admitLogin(from network: Network?) async throws {
         try await admit(all(of: network, .loginNetwork, .throttleLoginNetwork))
     }
 
-    /// Before the password is hashed. The try counts as a failure until it has succeeded: so many that run at once are
-    /// not more than the limit either.
+    /// Takes a login from the budgets of its account. Called before the password is hashed. The attempt counts as a
+    /// failure until it has succeeded, so that concurrent attempts do not exceed the limit.
     ///
-    /// Whether the account exists makes no difference: an address that nobody has gets a budget of its own. That of an
-    /// account stays its own when it gets another address.
+    /// An unknown address has a budget too, so that the answer does not tell whether an account exists. The budget of
+    /// an account does not depend on its address, which may change.
     /// - Parameters:
-    ///   - user: the account of the address; nil where there is none.
-    ///   - isKnown: whether the account was signed in to from the network lately.
+    ///   - user: the account of the address; nil if there is none.
+    ///   - isKnown: true if the network is known for the account.
     /// - Throws: ``Throttled``.
     func admitLogin(to email: EmailAddress, of user: User.ID?, from network: Network?, isKnown: Bool) async throws {
         let account = user.map(subject) ?? Array(email.key.utf8)
@@ -63,8 +64,8 @@ package struct Throttling: Sendable {
         }
     }
 
-    /// Ends the run of failures: that of logins, and that of the password's other uses, which a thief of a session may
-    /// have spent.
+    /// Ends the run of failures after a login: that of logins, and that of other uses of the password, which a thief of
+    /// a session may have spent.
     func loggedIn(_ user: User.ID, from network: Network?) async {
         let account = subject(user)
         await clear([
@@ -73,21 +74,22 @@ package struct Throttling: Sendable {
         ])
     }
 
+    /// Takes a registration from the budget of its network.
     /// - Throws: ``Throttled``.
     func admitRegistration(from network: Network?) async throws {
         try await admit(all(of: network, .register, .throttleRegister))
     }
 
-    /// Before a change of the own profile.
-    /// - Parameter network: from which another address is tried, since the answer tells whether it is taken, as that of a
-    ///   registration does; nil where none is.
+    /// Takes a change of the own profile from the budget of its user.
+    /// - Parameter network: if another address is set, the network of the client: the answer tells whether the address
+    ///   is taken, so it takes from the budget of registrations too. nil if no other address is set.
     /// - Throws: ``Throttled``.
     func admitProfile(of user: User.ID, tryingAddressFrom network: Network??) async throws {
         let tries = network.map { all(of: $0, .register, .throttleRegister) } ?? []
         try await admit([Asked(.profile, subject(user), .throttleProfile)] + tries)
     }
 
-    /// Before the password of somebody who is signed in is hashed.
+    /// Takes a use of the own password from the budgets of its user. Called before the password is hashed.
     /// - Throws: ``Throttled``.
     func admitPassword(of user: User.ID) async throws {
         let account = subject(user)
@@ -96,17 +98,19 @@ package struct Throttling: Sendable {
             failures: (.passwordFailures, account, Self.consecutiveFailures))
     }
 
+    /// Ends the run of failures after a right password of a logged-in user.
     func passwordProven(by user: User.ID) async {
         await clear([(.passwordFailures, subject(user))])
     }
 
-    /// Whether refreshes are limited at all.
+    /// True if a setting limits refreshes.
     var limitsRefreshes: Bool {
         guard let snapshot = active?.settings.snapshot else { return false }
         return snapshot[.throttleRefresh] != .off || snapshot[.throttleRefreshDay] != .off
     }
 
-    /// - Returns: nil when the session may be refreshed now. Else the caller has to see to it that nothing is spent.
+    /// Takes a refresh from the budgets of its session.
+    /// - Returns: nil if the session may be refreshed now; else the caller must not spend the token.
     func refusal(ofRefreshing session: SessionID) async -> Throttled? {
         await refusal([
             Asked(.refresh, session.bytes, .throttleRefresh), Asked(.refreshDay, session.bytes, .throttleRefreshDay),
@@ -125,7 +129,7 @@ package struct Throttling: Sendable {
     }
     private typealias Failures = (scope: ThrottleScope, subject: [UInt8], rate: Rate)
 
-    /// The budget of a network, and that of the /48 around it.
+    /// The budgets of a network and of the /48 around it.
     private func all(of network: Network?, _ scope: ThrottleScope, _ setting: Setting<Rate>) -> [Asked] {
         let site = network?.site.map { Asked(scope, subject($0), setting, factor: Self.siteFactor) }
         return [Asked(scope, subject(network), setting)] + (site.map { [$0] } ?? [])
@@ -161,7 +165,7 @@ package struct Throttling: Sendable {
         return BudgetKey(scope: scope, digest: code.prefix(16).reduce(0) { $0 << 8 | UInt128($1) })
     }
 
-    /// Requests whose network is not known share one.
+    /// The subject of a network; requests of unknown networks share one.
     private func subject(_ network: Network?) -> [UInt8] { Array((network?.description ?? "").utf8) }
 
     private func subject(_ user: User.ID) -> [UInt8] { Array(String(user).utf8) }

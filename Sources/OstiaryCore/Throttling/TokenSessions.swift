@@ -2,9 +2,9 @@
 
 import Synchronization
 
-/// To which session a refresh token belongs: refreshes are limited by session, and the token does not tell it.
+/// Finds the session of a refresh token, since the budgets of refreshes belong to sessions.
 ///
-/// What this process has seen is remembered, bounded, so that a session that refreshes too often costs no query.
+/// A bounded cache keeps the tokens of this process, so that a session which is refreshed too often costs no query.
 final class TokenSessions: Sendable {
     private let store: any SessionStore
     private let known: Mutex<BoundedCache<RefreshTokenDigest, SessionID>>
@@ -14,7 +14,7 @@ final class TokenSessions: Sendable {
         self.known = Mutex(BoundedCache(capacity: capacity))
     }
 
-    /// - Returns: nil for a token that nobody knows.
+    /// - Returns: nil for an unknown token.
     /// - Throws: ``StoreUnavailable``.
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         if let session = known.withLock({ $0.value(for: token) }) { return session }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Timestamp {
-    /// `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, the fraction left out when it is zero: how Django writes moments to SQLite.
+    /// `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, as Django writes it to SQLite; without the fraction if that is zero.
     package var sqlText: String { text(separator: " ", suffix: "") }
 
-    /// RFC 3339 in UTC, as in `2026-11-22T08:39:00Z`.
+    /// The RFC 3339 text in UTC, such as `2026-11-22T08:39:00Z`.
     public var iso8601: String { text(separator: "T", suffix: "Z") }
 
-    /// - Parameter text: as ``sqlText`` writes it; with `T` and `Z`, and with fewer digits in the fraction, too.
+    /// - Parameter text: the form of ``sqlText``, also with `T` and `Z` and with fewer digits in the fraction.
     package init?(sqlText text: String) {
         var rest = Array(text.utf8.prefix(40))[...]
         if rest.last == UInt8(ascii: "Z") { rest.removeLast() }

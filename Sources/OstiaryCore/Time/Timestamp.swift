@@ -10,7 +10,7 @@
 
 /// A moment: whole microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
 ///
-/// An integer, so that no comparison depends on rounding and no arithmetic can trap: it saturates.
+/// An integer, so that no comparison depends on rounding. Arithmetic saturates and never traps.
 public struct Timestamp: Sendable, Hashable, Comparable {
     public let microseconds: Int64
 
@@ -30,7 +30,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// - Parameter seconds: may be negative; the result saturates at the ends of the range.
+    /// - Parameter seconds: the seconds to add, which may be negative; the result saturates.
     public func adding(seconds: Int) -> Timestamp {
         let (value, overflow) = microseconds.addingReportingOverflow(Timestamp(seconds: Int64(seconds)).microseconds)
         return Timestamp(microseconds: overflow ? (seconds < 0 ? .min : .max) : value)
@@ -41,7 +41,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     }
 }
 
-/// Where a service reads the time. Tests pass a fixed one.
+/// The clock that a service reads. Tests pass a fixed one.
 public typealias WallClock = @Sendable () -> Timestamp
 
 extension Timestamp {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The claims of an access token (RFC 7519 §4.1). It proves nothing by itself: see ``AccessTokenCodec``.
+/// The claims of an access token (RFC 7519 §4.1). The value proves nothing by itself; ``IdentityService`` verifies
+/// tokens.
 public struct AccessToken: Sendable, Hashable {
     public var userID: User.ID
-    /// `exp`, whole seconds.
+    /// `exp`, in whole seconds.
     public var expiresAt: Timestamp
-    /// `iat`; absent in tokens of the service that we succeed.
+    /// `iat`; nil in tokens of the Django service that this one replaces.
     public var issuedAt: Timestamp?
-    /// `jti`: makes two tokens of one second different.
+    /// `jti`, by which two tokens of one second differ.
     public var id: String?
-    /// `sid`; absent in tokens of the service that we succeed, which end only by `exp` and by their user.
+    /// `sid`; nil in tokens of the Django service that this one replaces, which end only by `exp` and with their user.
     public var sessionID: SessionID?
 
-    /// `auth_time`, `amr` and `acr`; absent in tokens from before sessions knew.
+    /// `auth_time`, `amr` and `acr`; nil in tokens of sessions that did not record them.
     public var authentication: Authentication?
 
     public init(
@@ -29,22 +30,23 @@ public struct AccessToken: Sendable, Hashable {
 }
 
 extension AccessToken {
-    /// Whether it is none of those that ended at a moment. One that does not say when it was issued may be.
+    /// True if the token was issued after a moment. A token without `iat` counts as issued before.
     func isIssued(after cutoff: Timestamp?) -> Bool {
         guard let cutoff else { return true }
         return issuedAt.map { $0 > cutoff } ?? false
     }
 }
 
-/// Why a bearer token was not accepted.
+/// The reason why a bearer token was not accepted.
 public enum AccessTokenError: Error, Equatable {
-    /// Not a token, tampered with, or signed by somebody else.
+    /// The text is no token, or no key of the ring has signed it.
     case malformed
+    /// The time of `exp` is over.
     case expired
-    /// Well made, but not for here: algorithm, audience, issuer, time or purpose.
+    /// The signature is valid, but algorithm, audience, issuer, time or purpose are not those of this server.
     case refused
-    /// Ours and in time, but its session has ended, or its account is gone.
+    /// The token is valid, but its session has ended or its account was deleted.
     case sessionEnded
-    /// Ours and in time, but its user is inactive.
+    /// The token is valid, but its user is inactive.
     case userInactive
 }

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Access tokens as claims (RFC 9068 in spirit; the claims are those that other programs know).
+/// Signs and verifies access tokens, close to RFC 9068 but with the claims that existing clients read.
 package struct AccessTokenCodec: Sendable {
     private let tokens: TokenCodec
     private let issuer: String
     private let acceptsLegacy: Bool
 
-    /// Used as `iss` when no public URL is configured. Always accepted, so that configuring one logs nobody out.
+    /// The `iss` without a configured public URL. It is always accepted, so that configuring one logs nobody out.
     package static let defaultIssuer = "ostiary"
 
     /// - Parameters:
     ///   - keys: the ring in force, which may be replaced.
     ///   - issuer: the `iss` of new tokens.
-    ///   - acceptsLegacy: whether tokens without `sid` are accepted, which the service that we succeed has signed.
+    ///   - acceptsLegacy: true to accept tokens without `sid`, which the Django service that this one replaces has
+    ///     signed.
     package init(keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
         self.tokens = TokenCodec(keys: keys)
         self.issuer = issuer
         self.acceptsLegacy = acceptsLegacy
     }
 
-    /// The same with keys that stay.
+    /// A codec whose keys do not change.
     package init(keys: KeyRing, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
         self.init(keys: TokenKeys(keys), issuer: issuer, acceptsLegacy: acceptsLegacy)
     }
 
     var keys: TokenKeys { tokens.keys }
 
-    /// The whole token as it is sent: `exp` and `iat` in whole seconds, rounded down.
+    /// - Returns: the text of the token, with `exp` and `iat` in whole seconds, rounded down.
     package func sign(_ token: AccessToken) -> String {
         var claims = Claims()
         claims.set(.number(JSONNumber(token.userID)), for: "user_id")
@@ -43,12 +44,13 @@ package struct AccessTokenCodec: Sendable {
         return tokens.sign(claims, as: .access)
     }
 
-    /// - Throws: ``AccessTokenError``. User and session are not looked at here.
+    /// Verifies signature and claims; user and session are not checked.
+    /// - Throws: ``AccessTokenError``.
     package func verify(_ text: String, now: Timestamp) throws(AccessTokenError) -> AccessToken {
         try verified(text, now: now).token
     }
 
-    /// - Returns: the token, and the fingerprint of the key that verified it.
+    /// - Returns: the token and the fingerprint of the key that verified it.
     func verified(_ text: String, now: Timestamp) throws(AccessTokenError) -> (token: AccessToken, key: String) {
         let verified: (claims: Claims, key: String)
         do throws(TokenError) { verified = try tokens.verify(text, as: .access, now: now) } catch {
@@ -80,7 +82,7 @@ package struct AccessTokenCodec: Sendable {
             authentication: Self.authentication(claims))
     }
 
-    /// - Returns: nil unless all three claims are there and of their types.
+    /// - Returns: nil unless all three claims are present and of their types.
     private static func authentication(_ claims: Claims) -> Authentication? {
         guard let moment = (try? Claims.time(claims["auth_time"])) ?? nil, case .array(let methods) = claims["amr"],
             case .string(let level) = claims["acr"]
@@ -93,8 +95,8 @@ package struct AccessTokenCodec: Sendable {
 
     private static let legacyClaims: Set<String> = ["user_id", "exp", "iat", "nbf", "jti", "iss", "token_type"]
 
-    /// Whether a token without `sid` was meant for access. Much else is signed with a Django `SECRET_KEY`, so one with a
-    /// claim that names another purpose is none (RFC 8725 §3.12).
+    /// True if a token without `sid` is an access token. A Django `SECRET_KEY` signs other things too, so a token with
+    /// a claim of another purpose is refused (RFC 8725 §3.12).
     private static func isLegacyAccess(_ claims: Claims) -> Bool {
         guard claims.names.allSatisfy({ $0.isASCII && legacyClaims.contains($0) }) else { return false }
         guard let type = claims["token_type"] else { return true }

@@ -27,7 +27,7 @@ enum Base64URL {
         }
     }
 
-    /// - Returns: nil for padding, foreign characters, an impossible length or leftover bits that are not zero: each
+    /// - Returns: nil for padding, other characters, an impossible length or trailing bits that are not zero: each
     ///   would give one token several spellings.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }

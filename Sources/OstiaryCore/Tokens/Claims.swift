@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The claims of a JWT (RFC 7519 §4), in the order in which they are written: those of the registry typed, all by name.
+/// The claims of a JWT (RFC 7519 §4), in the order in which they are written. Registered claims have typed properties;
+/// all are accessible by name.
 public struct Claims: Sendable, Equatable {
     private var object: JSONObject
 
     public init() { object = JSONObject() }
 
-    /// - Throws: ``TokenError/malformed`` where a registered claim is of another type than RFC 7519 §4.1 says.
+    /// - Throws: ``TokenError/malformed`` if a registered claim is not of its type in RFC 7519 §4.1.
     init(_ object: JSONObject) throws(TokenError) {
         self.object = object
         for name in [ClaimName.expiresAt, .notBefore, .issuedAt] { _ = try Self.time(object[name.rawValue]) }
     }
 
+    /// The value of a claim; nil if it is absent.
     public subscript(name: String) -> JSONValue? { object[name] }
 
+    /// Sets a claim; one that is present keeps its place.
     public mutating func set(_ value: JSONValue, for name: String) { object.updateValue(value, forKey: name) }
 
     public var names: some Sequence<String> { object.members.lazy.map(\.key) }
 
-    /// `exp`; written in whole seconds, rounded down, as all times are.
+    /// `exp`. All times are written in whole seconds, rounded down.
     public var expiresAt: Timestamp? {
         get { time(.expiresAt) }
         set { setTime(newValue, .expiresAt) }
@@ -67,7 +70,7 @@ public struct Claims: Sendable, Equatable {
         if let text { set(JSONValue(text), for: name) }
     }
 
-    /// A NumericDate (RFC 7519 §2), which may have a fraction; nil when absent.
+    /// Reads a NumericDate (RFC 7519 §2), which may have a fraction; nil if the claim is absent.
     static func time(_ value: JSONValue?) throws(TokenError) -> Timestamp? {
         guard let value else { return nil }
         guard case .number(let number) = value else { throw .malformed }

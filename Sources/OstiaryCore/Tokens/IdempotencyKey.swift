@@ -2,7 +2,8 @@
 
 import Crypto
 
-/// The `Idempotency-Key` of a refresh: drawn by the client when it receives a token, the same for every try of it.
+/// The `Idempotency-Key` of a refresh. The client draws it when it receives a refresh token and sends it with every
+/// attempt to exchange that token.
 public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
@@ -15,16 +16,16 @@ public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible, Custo
         self.bytes = bytes
     }
 
-    /// What the store is given.
+    /// The digest that stores keep.
     public var digest: IdempotencyKeyDigest { IdempotencyKeyDigest(bytes: Array(SHA256.hash(data: bytes))) }
 
     public var description: String { "IdempotencyKey(redacted)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// SHA-256 of an idempotency key: enough to compare it.
+/// The SHA-256 of an idempotency key.
 public struct IdempotencyKeyDigest: Sendable, Hashable {
-    /// 32 bytes.
+    /// The digest, 32 bytes.
     public let bytes: [UInt8]
 
     public init(bytes: [UInt8]) { self.bytes = bytes }

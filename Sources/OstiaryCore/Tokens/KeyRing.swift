@@ -2,15 +2,15 @@
 
 import Synchronization
 
-/// The key that signs and the keys that verify: an immutable value.
+/// An immutable set of keys: one that signs, and all that verify.
 public struct KeyRing: Sendable {
     public let signing: any TokenSigner
     private let verifying: [String?: any TokenSigner]
     private let fingerprints: [String]
 
     /// - Parameters:
-    ///   - signing: signs new tokens and verifies them.
-    ///   - previous: verify only, each until the last token signed with it has expired.
+    ///   - signing: the key that signs new tokens and verifies them.
+    ///   - previous: keys that only verify, each until the last token that it signed has expired.
     public init(signing: any TokenSigner, previous: [any TokenSigner] = []) {
         self.signing = signing
         let all = [signing] + previous
@@ -18,34 +18,36 @@ public struct KeyRing: Sendable {
         self.fingerprints = all.map(\.fingerprint)
     }
 
-    /// True where one of the keys has this fingerprint.
+    /// True if one of the keys has this fingerprint.
     func contains(_ fingerprint: String) -> Bool { fingerprints.contains { $0.hasSameBytes(as: fingerprint) } }
 
-    /// True where the keys are the same, and the same one signs.
+    /// True if both rings have equal keys and sign with the same one.
     func isSame(as other: KeyRing) -> Bool {
         signing.fingerprint == other.signing.fingerprint && Set(fingerprints) == Set(other.fingerprints)
     }
 
-    /// The `kid` only picks among our own keys; it never says where to find one (RFC 8725 §3.10). A ring whose key has
-    /// no id is asked by tokens with any `kid`, as the service that we succeed does.
+    /// Finds the key of a token by its `kid`, among the keys of the ring only (RFC 8725 §3.10).
+    ///
+    /// Fallback: a key without id verifies tokens with any or no `kid`, for compatibility with the Django service.
     func key(id: String?) -> (any TokenSigner)? {
         verifying[id] ?? verifying[nil]
     }
 }
 
-/// The ring that is in force, which can be replaced while servers use it.
+/// The key ring in force, which can be replaced while it is in use.
 public final class TokenKeys: Sendable {
     private let state: Mutex<KeyRing>
 
     public init(_ ring: KeyRing) { state = Mutex(ring) }
 
+    /// The ring in force now.
     public var ring: KeyRing { state.withLock { $0 } }
 
-    /// True where the ring has a key with this fingerprint.
+    /// True if the ring has a key with this fingerprint.
     func contains(_ fingerprint: String) -> Bool { state.withLock { $0.contains(fingerprint) } }
 
-    /// Replaces the ring whole. Tokens of a key that is not in the new one are refused from then on.
-    /// - Returns: whether its keys are others than before.
+    /// Replaces the ring. Tokens of keys that are not in the new one are refused from then on.
+    /// - Returns: false if the new ring has the same keys, so that nothing changes.
     @discardableResult
     public func replace(with ring: KeyRing) -> Bool {
         state.withLock { current in

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The rule by which a presented refresh token is judged, as a pure function: every store asks it inside the
-/// transaction that acts on the verdict (RFC 9700 §4.14.2; docs/features/sessions.md).
+/// The rule for presented refresh tokens (RFC 9700 §4.14.2; docs/features/sessions.md).
+///
+/// It is a pure function: a store calls ``judge(_:_:)`` inside the transaction that acts on the verdict.
 public enum RefreshRule {
-    /// What the store knows about the presented token, all of it read in one transaction.
+    /// The state of the presented token, read in the transaction that acts on the verdict.
     public struct Presented: Sendable, Equatable {
         /// nil while the token is live.
         public var spending: Spending?
         public var expiresAt: Timestamp
-        /// The key with which the token before it was spent.
+        /// The idempotency key with which the token's predecessor was spent; nil for none.
         public var parentKey: IdempotencyKeyDigest?
         public var sessionStartedAt: Timestamp
         public var sessionEndedAt: Timestamp?
@@ -27,13 +28,15 @@ public enum RefreshRule {
         }
     }
 
-    /// How a token was spent.
+    /// The exchange that spent a token.
     public struct Spending: Sendable, Equatable {
+        /// The time of the exchange.
         public var at: Timestamp
+        /// The idempotency key of the request; nil for none.
         public var key: IdempotencyKeyDigest?
-        /// The `exp` of the access token that was given with the successor.
+        /// The `exp` of the access token that was issued with the successor.
         public var accessExpiresAt: Timestamp
-        /// nil when the successor is forgotten.
+        /// nil if the successor was deleted.
         public var successor: Successor?
 
         public init(
@@ -46,7 +49,9 @@ public enum RefreshRule {
         }
     }
 
+    /// The state of the token that replaced the presented one.
     public struct Successor: Sendable, Equatable {
+        /// True once the successor was exchanged itself.
         public var isSpent: Bool
         public var expiresAt: Timestamp
 
@@ -56,11 +61,12 @@ public enum RefreshRule {
         }
     }
 
-    /// What the client asks with, and under which settings.
+    /// The request of a client, with the settings in force.
     public struct Request: Sendable, Equatable {
+        /// The idempotency key of the request; nil for none.
         public var key: IdempotencyKeyDigest?
         public var lifetimes: TokenLifetimes
-        /// Whether the session has been refreshed too often.
+        /// True if the session was refreshed too often, so that no token may be issued.
         public var isThrottled: Bool
         public var now: Timestamp
 
@@ -74,24 +80,48 @@ public enum RefreshRule {
         }
     }
 
+    /// The action that the store has to take.
     public enum Verdict: Sendable, Equatable {
-        /// Spend it and issue a successor that expires as told.
+        /// Spend the token and issue a successor with this expiry.
         case rotate(TokenExpiry)
-        /// Give the same successor again, with an access token that expires as told.
+        /// Give the same successor again, with an access token of this expiry.
         case `repeat`(accessExpiresAt: Timestamp)
-        /// It was spent before, and this is no repetition: end the session.
+        /// A spent token was presented again, and not by a repetition: end the session.
         case replay
-        /// The key belongs to the token before; do nothing. A key that never changes would hide a thief for ever.
+        /// The idempotency key is the one of the predecessor: do nothing. A key that never changes would hide a replay.
         case reusedKey
-        /// Do nothing now: the token stays as it is.
+        /// The session is refreshed too often: do nothing.
         case throttle
-        /// Do nothing.
+        /// The token is not usable: do nothing.
         case refuse
     }
 
+    /// Judges a presented refresh token.
+    ///
+    /// The function is pure: it depends on its arguments alone, time included. The first row that applies decides:
+    ///
+    /// | presented token | verdict |
+    /// |---|---|
+    /// | its session has ended, or its user is inactive | ``Verdict/refuse`` |
+    /// | the request has the idempotency key of the predecessor | ``Verdict/reusedKey`` |
+    /// | live and not expired | ``Verdict/rotate(_:)`` |
+    /// | live and expired, or the session has reached its maximum | ``Verdict/refuse`` |
+    /// | spent, the successor has expired or was deleted | ``Verdict/replay`` |
+    /// | spent with a key, the request has the same key | ``Verdict/repeat(accessExpiresAt:)`` |
+    /// | spent with a key, the request has another or none | ``Verdict/replay`` |
+    /// | spent without a key, within the reuse interval, the successor is live | ``Verdict/repeat(accessExpiresAt:)`` |
+    /// | spent without a key, any other case | ``Verdict/replay`` |
+    ///
+    /// For a throttled request ``Verdict/throttle`` takes the place of the two verdicts that issue tokens.
+    ///
+    /// RFC 9700 §4.14.2 asks to rotate refresh tokens and to revoke the active one when a spent one is presented; the
+    /// repetitions spare a client that did not receive its answer.
+    /// - Parameters:
+    ///   - presented: the state of the token, read in the transaction that acts on the verdict.
+    ///   - request: the request of the client.
     public static func judge(_ presented: Presented, _ request: Request) -> Verdict {
         let verdict = verdict(on: presented, request)
-        // Only what would give tokens. A replay is noticed all the same: who uses up the budget hides no theft.
+        // Throttling never turns a replay into a mere refusal: a spent budget must not hide a theft.
         switch verdict {
         case .rotate, .repeat: return request.isThrottled ? .throttle : verdict
         case .replay, .reusedKey, .throttle, .refuse: return verdict
@@ -111,10 +141,10 @@ public enum RefreshRule {
         guard let successor = spending.successor, request.now < successor.expiresAt else { return .replay }
         if let key = spending.key {
             guard key == request.key else { return .replay }
-            // Once the successor is in use, a repetition yields nothing new: its first answer was good until then.
+            // Once the successor was used, a repetition must not prolong access beyond the first answer.
             return .repeat(accessExpiresAt: successor.isSpent ? spending.accessExpiresAt : expiry.accessToken)
         }
-        // A clock that stepped back makes no time negative.
+        // A clock may have stepped back.
         let elapsed = max(0, request.now.microseconds - spending.at.microseconds)
         let interval = Int64(request.lifetimes.reuseInterval) * 1_000_000
         guard !successor.isSpent, interval > 0, elapsed <= interval else { return .replay }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Exchanges a refresh token for a new pair (RFC 6749 §6, rotated as RFC 9700 §4.14.2 asks).
+/// Exchanges a refresh token for new tokens (RFC 6749 §6), with rotation (RFC 9700 §4.14.2).
 public struct RefreshService: Sendable {
     private let sessions: any SessionStore
     private let issuer: TokenIssuer
@@ -18,8 +18,10 @@ public struct RefreshService: Sendable {
         self.known = TokenSessions(store: sessions)
     }
 
-    /// - Parameter key: the same for every try of the token; nil to be judged strictly.
-    /// - Returns: nil when the token is refused, for whatever cause.
+    /// Exchanges a refresh token.
+    /// - Parameter key: the idempotency key of all attempts with this token. Without one, a second attempt counts as a
+    ///   replay and ends the session, except within the reuse interval.
+    /// - Returns: nil if the token is refused; clients are not told the cause.
     /// - Throws: ``ReusedIdempotencyKey``, ``Throttled``, ``StoreUnavailable``; the presented token was not spent then.
     public func refresh(
         _ presented: RefreshToken, key: IdempotencyKey? = nil, in context: RequestContext
@@ -66,7 +68,8 @@ public struct RefreshService: Sendable {
     }
 }
 
-/// The idempotency key is the one with which the token before was spent: the client draws none.
+/// The idempotency key is the one with which the predecessor was spent: the client does not draw a new key for each
+/// token.
 public struct ReusedIdempotencyKey: Error, Equatable {
     package init() {}
 }

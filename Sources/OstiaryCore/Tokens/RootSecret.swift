@@ -2,22 +2,22 @@
 
 package import Crypto
 
-/// The secret that everything hangs on which is not a token: names of budgets, forms of pages, digests in the audit log.
-/// It stays when the key that signs tokens is replaced, which so resets none of that.
+/// The secret from which all keys but those of tokens are derived: for budgets, forms of pages, digests in the audit
+/// log. A rotation of the signing key does not change it, so that budgets and forms stay valid.
 package struct RootSecret: Sendable, CustomStringConvertible, CustomReflectable {
     private let material: SymmetricKey
 
-    /// As long as the hash of the derivation.
+    /// The minimum length in bytes: that of the hash of the derivation.
     package static let minimumBytes = 32
 
-    /// - Returns: nil when it is shorter than ``minimumBytes``.
+    /// - Returns: nil if the secret is shorter than ``minimumBytes``.
     package init?(_ secret: some Sequence<UInt8>) {
         let bytes = Array(secret)
         guard bytes.count >= Self.minimumBytes else { return nil }
         material = SymmetricKey(data: bytes)
     }
 
-    /// A key of its own for each purpose; none is found from another, nor the secret from any (HKDF, RFC 5869).
+    /// Derives a key (HKDF, RFC 5869). Neither another key nor the secret can be computed from it.
     /// - Parameter purpose: a path with a version, such as `throttling/1`.
     package func key(for purpose: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
@@ -25,7 +25,7 @@ package struct RootSecret: Sendable, CustomStringConvertible, CustomReflectable 
         )
     }
 
-    /// Tells secrets apart and gives none away.
+    /// Identifies the secret without revealing it.
     package var fingerprint: String {
         var text: [UInt8] = []
         key(for: "fingerprint/1").withUnsafeBytes { Base64URL.append(Array($0), to: &text) }

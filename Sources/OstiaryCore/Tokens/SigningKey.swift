@@ -8,21 +8,21 @@ public struct SigningKey: TokenSigner, CustomStringConvertible, CustomReflectabl
     public let algorithm = "HS256"
     public let fingerprint: String
     private let symmetric: SymmetricKey
-    /// Ready for a text: to key it anew costs more than to sign.
+    /// An HMAC that is keyed already: keying costs more than signing.
     private let code: HMAC<SHA256>
 
-    /// RFC 7518 §3.2 and RFC 8725 §3.5: at least as long as the hash.
+    /// The minimum length in bytes: that of the hash (RFC 7518 §3.2, RFC 8725 §3.5).
     public static let minimumBytes = 32
 
     /// - Parameter secret: the key's bytes; for a Django `SECRET_KEY` its UTF-8.
-    /// - Returns: nil when it is shorter than ``minimumBytes``.
+    /// - Returns: nil if the secret is shorter than ``minimumBytes``.
     public init?(secret: some Sequence<UInt8>, id: String? = nil) {
         let bytes = Array(secret)
         guard bytes.count >= Self.minimumBytes else { return nil }
         self.id = id
         self.symmetric = SymmetricKey(data: bytes)
         self.code = HMAC(key: symmetric)
-        // An HMAC of a text that no token can have.
+        // The HMAC of a text that no token has.
         var text: [UInt8] = []
         Base64URL.append(Self.code(of: Array("ostiary signing key fingerprint".utf8), code), to: &text)
         self.fingerprint = String(decoding: text, as: UTF8.self)

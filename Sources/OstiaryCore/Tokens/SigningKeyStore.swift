@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Remembers which secrets belong to a database, by their fingerprints, so that no node with another one joins.
+/// The store of the fingerprints of the secrets that all nodes on a database share, so that no node joins with another
+/// secret.
 public protocol SigningKeyStore: Sendable {
-    /// Takes the place of a secret if it is free.
-    /// - Parameter fingerprint: names the secret and does not give it away; at most 255 characters.
-    /// - Returns: the fingerprint that has the place from now on. A node whose own is another must not serve: it would
-    ///   refuse what the others made, and they what it makes.
+    /// Records a fingerprint, unless there is one already.
+    /// - Parameter fingerprint: identifies the secret without revealing it; at most 255 characters.
+    /// - Returns: the recorded fingerprint. A node with another one must not serve: it and the other nodes would refuse
+    ///   each other's tokens.
     /// - Throws: ``StoreUnavailable``.
     func claim(_ fingerprint: String, of secret: SharedSecret, at now: Timestamp) async throws -> String
-    /// - Returns: the fingerprint that has the place; nil while it is free.
+    /// - Returns: the recorded fingerprint; nil if there is none.
     /// - Throws: ``StoreUnavailable``.
     func fingerprint(of secret: SharedSecret) async throws -> String?
-    /// Frees the place, so that the next secret may take it.
+    /// Deletes the recorded fingerprint, so that the next node may record its own.
     /// - Throws: ``StoreUnavailable``.
     func forget(_ secret: SharedSecret, in context: RequestContext) async throws
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Signs claims and verifies them: JWS compact serialization (RFC 7515, RFC 7519, RFC 8725).
+/// Signs and verifies JWTs in JWS compact serialization (RFC 7515, RFC 7519, RFC 8725).
 ///
-/// Our own because this is the hot path; the tests compare it with jwt-kit on random and hostile tokens.
+/// It is written here because every request verifies a token; the tests compare it with jwt-kit on random and hostile
+/// tokens.
 public struct TokenCodec: Sendable {
     let keys: TokenKeys
 
-    /// No token of ours comes near this; longer ones are refused before they are looked at.
+    /// The longest token that is parsed, in bytes; tokens of this server are far shorter.
     static let maximumLength = 8_192
-    /// How far ahead another machine's clock may be, in seconds.
+    /// The seconds that another machine's clock may be ahead.
     static let clockSkew = 60
 
     public init(keys: TokenKeys) { self.keys = keys }
 
-    /// The whole token as it is sent.
+    /// - Returns: the text of the token.
     public func sign(_ claims: Claims, as kind: TokenKind) -> String {
         let signer = keys.ring.signing
         var payload = JSONWriter()
@@ -29,8 +30,8 @@ public struct TokenCodec: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Verifies signature, kind and times. Everything else that claims say is the caller's to judge.
-    /// - Returns: the claims, and the fingerprint of the key that verified them.
+    /// Verifies signature, kind and times. The caller checks all other claims.
+    /// - Returns: the claims and the fingerprint of the key that verified them.
     /// - Throws: ``TokenError``.
     public func verify(
         _ text: String, as kind: TokenKind, now: Timestamp
@@ -44,7 +45,7 @@ public struct TokenCodec: Sendable {
             case .object(let header) = try Self.json(headerBytes)
         else { throw .malformed }
 
-        // `crit` names what we do not know (RFC 7515 §4.1.11).
+        // `crit` names extensions, none of which is supported (RFC 7515 §4.1.11).
         guard case .string(let algorithm) = header["alg"], header["crit"] == nil, kind.isNamed(by: header["typ"]) else {
             throw .refused
         }
@@ -82,7 +83,7 @@ public struct TokenCodec: Sendable {
 
     private static let plainHeader = Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)
 
-    /// Duplicate names are refused: two readers could see two tokens in one (RFC 7515 §5.2).
+    /// Reads a JSON object. Duplicate names are refused, since readers differ in what they take (RFC 7515 §5.2).
     private static func json(_ bytes: [UInt8]) throws(TokenError) -> JSONValue {
         guard let value = try? JSONReader.read(bytes, maximumDepth: 16, duplicateKeys: .refused) else {
             throw .malformed
@@ -96,7 +97,7 @@ extension TokenKind {
     fileprivate func isNamed(by value: JSONValue?) -> Bool {
         guard let value else { return isDefault }
         guard case .string(let text) = value else { return false }
-        // `application/` may be left out (RFC 7515 §4.1.9), and was always left out here.
+        // `application/` may be omitted (RFC 7515 §4.1.9), and tokens of this server always omit it.
         return text.text.isASCII && text.text.lowercased().hasSameBytes(as: type.lowercased())
     }
 }

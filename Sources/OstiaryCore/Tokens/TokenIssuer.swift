@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes the two tokens of a pair.
+/// Makes tokens, and the ids of tokens and sessions.
 package struct TokenIssuer: Sendable {
     private let codec: AccessTokenCodec
     private let random: RandomBits

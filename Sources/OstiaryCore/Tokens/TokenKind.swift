@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A purpose of signed tokens, which their header names, so that none passes for one of another (RFC 8725 §3.11).
+/// The purpose of a signed token, as its header names it, so that tokens of one kind are not accepted as another
+/// (RFC 8725 §3.11).
 public struct TokenKind: Sendable, Hashable {
     /// `typ` (RFC 7515 §4.1.9), compared without case.
     public let type: String
-    /// Takes tokens that name no type for this kind, too: the service that we succeed names none.
+    /// True if tokens without `typ` are of this kind, as those of the Django service that this one replaces.
     public let isDefault: Bool
 
     public init(type: String, isDefault: Bool = false) {
@@ -15,11 +16,12 @@ public struct TokenKind: Sendable, Hashable {
     public static let access = TokenKind(type: "JWT", isDefault: true)
 }
 
-/// Why a token is not accepted.
+/// The reason why a token is not accepted.
 public enum TokenError: Error, Equatable {
-    /// Not a token, tampered with, or signed by somebody else.
+    /// The text is no token, or no key of the ring has signed it.
     case malformed
+    /// The time of `exp` is over.
     case expired
-    /// Well made, but not for here: algorithm, kind, time, audience or issuer.
+    /// Algorithm, kind or time are not acceptable.
     case refused
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long things live, in seconds, read once from the dynamic settings for each use.
+/// The lifetimes of tokens and sessions in seconds, from the dynamic settings.
 public struct TokenLifetimes: Sendable, Equatable {
+    /// The lifetime of an access token in seconds, from its issue.
     public var accessToken: Int
-    /// From the issue of each token, so that a session in use goes on.
+    /// The lifetime of a refresh token in seconds, from its issue; each refresh starts it anew.
     public var refreshToken: Int
-    /// From the login; nil for a session that ends only by logout or disuse.
+    /// The lifetime of a session in seconds, from its login; nil for no limit.
     public var session: Int?
-    /// For so long a token that was spent without a key may be presented again; 0 for never.
+    /// The seconds in which a token that was spent without a key may be presented again; 0 for never.
     public var reuseInterval: Int
 
     public init(accessToken: Int, refreshToken: Int, session: Int? = nil, reuseInterval: Int = 0) {
@@ -17,7 +18,7 @@ public struct TokenLifetimes: Sendable, Equatable {
         self.reuseInterval = reuseInterval
     }
 
-    /// When tokens issued now expire: never after the session's own end.
+    /// Computes the expiry of tokens that are issued now; none outlives the session.
     public func expiry(sessionStartedAt: Timestamp, now: Timestamp) -> TokenExpiry {
         let end = session.map { sessionStartedAt.adding(seconds: $0) } ?? Timestamp(microseconds: .max)
         return TokenExpiry(
@@ -27,6 +28,7 @@ public struct TokenLifetimes: Sendable, Equatable {
     }
 }
 
+/// The times at which an access token and a refresh token expire.
 public struct TokenExpiry: Sendable, Equatable {
     public var accessToken: Timestamp
     public var refreshToken: Timestamp
@@ -36,6 +38,6 @@ public struct TokenExpiry: Sendable, Equatable {
         self.refreshToken = refreshToken
     }
 
-    /// Until when the session must be known: its last token may be presented that long.
+    /// The later of both: until then the session must be kept, since one of its tokens may be presented.
     public var last: Timestamp { max(accessToken, refreshToken) }
 }

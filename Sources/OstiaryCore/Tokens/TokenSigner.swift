@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One key with its algorithm: makes signatures and checks them (RFC 7515 §5).
+/// A key with its algorithm, which makes and verifies signatures (RFC 7515 §5).
 public protocol TokenSigner: Sendable {
-    /// `alg` (RFC 7518 §3.1). A token whose header says another is refused: the key chooses, never the token (RFC 8725 §3.1).
+    /// `alg` (RFC 7518 §3.1). A token whose header names another algorithm is refused: the key decides, never the token
+    /// (RFC 8725 §3.1).
     var algorithm: String { get }
-    /// `kid` (RFC 7515 §4.1.4); nil as long as there is one key.
+    /// `kid` (RFC 7515 §4.1.4); nil where there is one key only.
     var id: String? { get }
-    /// Tells keys apart and gives none away.
+    /// Identifies the key without revealing it.
     var fingerprint: String { get }
 
+    /// - Parameter text: header and payload as the token has them, joined by a dot.
+    /// - Returns: the signature.
     func sign(_ text: [UInt8]) -> [UInt8]
-    /// In the same time whatever the signature is.
+    /// - Returns: true if the signature is valid. The time must not depend on the signature.
     func verifies(_ signature: [UInt8], of text: ArraySlice<UInt8>) -> Bool
 }

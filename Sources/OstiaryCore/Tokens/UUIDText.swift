@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// 128 bits in the text form of RFC 9562, which is what clients of refresh tokens and sessions parse.
+/// The text form of RFC 9562 for 128 bits, which clients parse in refresh tokens and ids of sessions.
 ///
-/// All 128 bits are random: no version or variant bits are set, since ASVS 11.5.1 asks for the full 128.
+/// All 128 bits are random: version and variant are not set, since ASVS 11.5.1 asks for the full 128.
 enum UUIDText {
     /// Lower case, with hyphens.
     static func format(_ bits: UInt128) -> String {
@@ -44,7 +44,7 @@ enum UUIDText {
         return bits
     }
 
-    /// The sixteen bytes, most significant first.
+    /// The 16 bytes, most significant first.
     static func bytes(_ bits: UInt128) -> [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) }
     }

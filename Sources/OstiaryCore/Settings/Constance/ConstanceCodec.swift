@@ -5,13 +5,13 @@
 package enum ConstanceCodec {
     /// In bytes. Settings are small; a reader's memory and time have to be bounded.
     package static let maximumLength = 65_536
-    /// How many lists and objects may enclose a value, those of the format itself included.
+    /// The most lists and objects around a value, those of the format included.
     package static let maximumDepth = 64
-    /// Keys that an object of the user's cannot have: a reader there takes them for the format's own.
+    /// Keys that no object of a value may have: django-constance takes them for its own.
     package static let reservedKeys = ["__type__", "__value__"]
 
     /// The bytes that django-constance 4.4 would write.
-    /// - Throws: ``ConstanceError`` for what would not be read back the same there or here.
+    /// - Throws: ``ConstanceError`` for a value that either side would not read back as it is.
     package static func encode(_ value: ConstanceValue) throws(ConstanceError) -> [UInt8] {
         var writer = ConstanceWriter()
         try writer.document(value)
@@ -20,7 +20,7 @@ package enum ConstanceCodec {
     }
 
     /// Reads any JSON spelling (RFC 8259) of the format, and values without the wrapping `__type__`.
-    /// - Returns: nil when the default is meant: `null` or no byte at all.
+    /// - Returns: nil for the default, which is `null` or no byte.
     package static func decode(_ bytes: some Collection<UInt8>) throws(ConstanceError) -> ConstanceValue? {
         guard let first = bytes.first else { return nil }
         // Every pickle since protocol 2 begins with this byte, which no UTF-8 text does.
@@ -71,7 +71,7 @@ package enum ConstanceCodec {
         guard object.count == 2, let type = object["__type__"], let content = object["__value__"] else {
             throw .reservedKey
         }
-        // Anybody with access to the store may have written it, at any length.
+        // Other programs may have written a name of any length.
         guard case .string(let name) = type, name.text.utf8.count <= 16 else { throw .unknownType }
         return try typed(name.text, value(content))
     }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a value cannot be read or written. It never quotes the value.
+/// The reason why a value cannot be read or written. It never quotes the value.
 package enum ConstanceError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A binary value of django-constance before 4.0. Unpickling runs code, so it is not done.
+    /// A pickled value of django-constance before 4.0. Pickles are not read, since reading one runs code.
     case pickled
     case tooLong
     case tooDeep
-    /// Not JSON as RFC 8259 has it, which knows no `NaN` and no `Infinity`.
+    /// The value is not JSON (RFC 8259); `NaN` and `Infinity` are not either.
     case malformed(JSONError)
     case integerOutOfRange
     case notFinite
     /// A `\uD800` to `\uDFFF` outside a pair: Python's strings can hold it, Unicode text cannot.
     case loneSurrogate
-    /// A `__type__` that is none of the format's.
+    /// A `__type__` that django-constance does not have.
     case unknownType
-    /// The value does not fit its type; the name is the format's.
+    /// The value does not fit its type, given by django-constance's name.
     case wrongShape(type: String)
-    /// `__type__` or `__value__` where the format does not have it: no reader there accepts that.
+    /// `__type__` or `__value__` out of place, which django-constance refuses.
     case reservedKey
     case duplicateKey
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConstanceValue {
-    /// The format's name for the type, nil for those that JSON has itself.
+    /// The name of the type in the format; nil for the types of JSON.
     var typeName: String? {
         switch self {
         case .null, .bool, .integer, .float, .string, .list, .object: nil
@@ -14,7 +14,7 @@ extension ConstanceValue {
         }
     }
 
-    /// Whether every reader of the format takes the value; what is inside a list or object is not looked at.
+    /// Throws unless every reader of the format accepts the value. Values inside a list or object are not checked.
     func check() throws(ConstanceError) {
         let fits: Bool
         switch self {
@@ -26,9 +26,9 @@ extension ConstanceValue {
             guard !members.contains(where: { $0.isReserved }) else {
                 throw .reservedKey
             }
-            // The JSON reader puts U+FFFD for a lone surrogate and, of a key, does not tell which of them it was.
+            // The JSON reader replaces a lone surrogate by U+FFFD, and for keys does not report it.
             guard !members.contains(where: { $0.key.unicodeScalars.contains("\u{FFFD}") }) else { throw .loneSurrogate }
-            // A set of strings would take two spellings of one character for one key.
+            // JSONString compares bytes: as String, two spellings of one character would be one key.
             guard Set(members.map { JSONString($0.key) }).count == members.count else { throw .duplicateKey }
             return
         case .datetime(let text): fits = ISOText.isDateTime(text)

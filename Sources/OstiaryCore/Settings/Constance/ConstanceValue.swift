@@ -2,17 +2,18 @@
 
 /// A value as django-constance 4 stores it.
 ///
-/// Texts are kept as they are written there, so that a value read and written again is the same bytes.
+/// Texts are kept as they are stored, so that a value that is read and written again has the same bytes.
 public enum ConstanceValue: Sendable, Equatable {
     /// Python's `None`. As a whole value it means the default; inside a list or object it stands for itself.
     case null
     case bool(Bool)
     case integer(Int64)
-    /// A finite number. `1.0` and the integer `1` are two types there.
+    /// A finite number. `1.0` and the integer `1` are two types in Python.
     case float(Double)
     case string(String)
     case list([ConstanceValue])
-    /// In the order of their writing; each key once, none of ``ConstanceCodec/reservedKeys``, none with U+FFFD.
+    /// The members in the order of the text. Keys are distinct, are none of ``ConstanceCodec/reservedKeys`` and do not
+    /// have U+FFFD.
     case object([Member])
     /// `YYYY-MM-DDTHH:MM:SS[.ffffff][±HH:MM[:SS[.ffffff]]]` (ISO 8601); without an offset it is a local time.
     case datetime(String)

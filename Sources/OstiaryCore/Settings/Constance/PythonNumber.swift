@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Double {
-    /// A finite number as Python's `repr` writes it: the fewest digits that give the number back, an exponent of two
-    /// digits or more below 1e-04 and from 1e+16 on, else at least one digit behind the point.
+    /// The text of a finite number as Python's `repr` writes it: the fewest digits that read back as the number; below
+    /// 1e-04 and from 1e+16 on with an exponent of at least two digits, else with a digit after the point.
     var pythonText: String {
         // Swift's text has the same digits; where it puts the point and the exponent differs.
         let parts = magnitude.description.split(separator: "e")
@@ -36,8 +36,8 @@ extension Double {
 }
 
 extension String {
-    /// Whether the text is a finite number that Python's `Decimal` takes: digits with at most one point among or
-    /// around them, and an exponent. Python's exponents have 18 digits; one less leaves room for those of the number.
+    /// True if Python's `Decimal` accepts the text as a finite number: digits with at most one point, and an exponent.
+    /// Python's exponents have 18 digits; one less leaves room for the digits of the number.
     var isPythonDecimal: Bool {
         let parts = utf8.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 | 0x20 == UInt8(ascii: "e") }
         func unsigned(_ text: Substring.UTF8View) -> Substring.UTF8View {
