@@ -12,7 +12,9 @@ enum RESPNumber {
             return nil
         }
         if text.elementsEqual([0x3F]) { throw .streamed }
-        guard let first = text.first, first.isASCIIDigit, first != 0x30 || text.count == 1 else { throw .malformedLength }
+        guard let first = text.first, first.isASCIIDigit, first != 0x30 || text.count == 1 else {
+            throw .malformedLength
+        }
         guard let value = try? integer(text), let count = Int(exactly: value) else { throw .malformedLength }
         return count
     }

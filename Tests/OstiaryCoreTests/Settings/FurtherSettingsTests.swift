@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
-import OstiaryCore
 import OstiaryTestKit
 import Testing
+
+@testable import OstiaryCore
 
 extension Setting where Value == Int {
     fileprivate static let itemLimit = Setting(
