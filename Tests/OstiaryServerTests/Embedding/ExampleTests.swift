@@ -62,7 +62,7 @@ extension EndToEnd {
             let page = try client.exchange(WireRequest("GET", "/api/notes/", [("Accept", "text/html")]))
             #expect(page.text.contains("List your notes"))
 
-            #expect(try ask("DELETE", "/api/me/", access, json: #"{"current_password":"\#(WireClient.password)"}"#).status == 204)
+            #expect(try ask("DELETE", "/api/me/", access, json: #"{"password":"\#(WireClient.password)"}"#).status == 204)
             let query = "SELECT count(*) FROM notes_note"
             let count = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
             let rows = try CommandResult(
