@@ -78,7 +78,7 @@ public struct ProfileChange: Sendable, Equatable {
 }
 
 extension User {
-    /// The same account after a change.
+    /// The user after a change.
     package func changed(by change: ProfileChange) -> User {
         var user = self
         user.email = change.email?.text ?? email

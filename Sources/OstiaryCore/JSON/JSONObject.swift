@@ -67,7 +67,7 @@ public struct JSONObject: Sendable, Equatable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// Of a key given twice the last value counts.
+    /// The last value of a repeated key counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         for (key, value) in elements {
             updateValue(value, forKey: key)

@@ -17,7 +17,7 @@ extension JSONValue: ExpressibleByArrayLiteral {
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
-    /// Of a key given twice the last value counts.
+    /// An object; the last value of a repeated key counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(members: elements) }
 }
 
@@ -25,7 +25,7 @@ extension JSONValue {
     /// A string.
     public init(_ text: String) { self = .string(JSONString(text)) }
 
-    /// An object; of a key given twice the last value counts.
+    /// An object; the last value of a repeated key counts.
     public init(members: some Sequence<(String, JSONValue)>) {
         var object = JSONObject()
         for (key, value) in members { object.updateValue(value, forKey: key) }

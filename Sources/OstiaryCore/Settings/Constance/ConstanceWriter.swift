@@ -12,7 +12,7 @@ struct ConstanceWriter {
         }
     }
 
-    /// - Parameter depth: How many lists and objects enclose the value.
+    /// - Parameter depth: The number of lists and objects around the value.
     private mutating func write(_ value: ConstanceValue, depth: Int) throws(ConstanceError) {
         try value.check()
         if let type = value.typeName {
