@@ -16,7 +16,7 @@ package struct SQLAccountStore: AccountStore {
                 \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
             RETURNING \(raw: UserRow.columns)
             """
-        // The salt makes the encoded password this call's own.
+        // No other call has the same encoded password, since its salt is random.
         let trace: SQLQuery = """
             SELECT \(raw: UserRow.columns) FROM ostiary_user
             WHERE \(raw: database.dialect.emailKey) = \(user.email.key) AND password = \(user.encodedPassword)
@@ -45,7 +45,7 @@ package struct SQLAccountStore: AccountStore {
     package func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
     ) async throws -> Credential? {
-        // There is always a row, and it is always read: the time must not tell whether the account exists.
+        // The query returns a row for unknown addresses too: the time must not tell whether the account exists.
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
             LEFT JOIN ostiary_user u ON \(raw: database.dialect.emailKey) = \(email.key)
@@ -71,7 +71,7 @@ package struct SQLAccountStore: AccountStore {
         let lookup: SQLQuery = """
             SELECT \(raw: UserRow.columns), \(isSame) FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
-        // A column that is named is written to its indexes, too.
+        // Only changed columns are named, since each named column costs a write to its indexes.
         let update: SQLQuery =
             switch (change.email?.text, change.username) {
             case (let email?, let username?):

@@ -3,7 +3,7 @@
 import OstiaryCore
 
 extension SQLTransaction {
-    /// Whether what lets an account have another login holds now.
+    /// True if the proof for another login holds now.
     func holds(_ proof: ProfileChange.Proof, for user: User.ID) throws -> Bool {
         let query: SQLQuery
         switch proof {

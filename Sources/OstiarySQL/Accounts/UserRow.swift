@@ -2,18 +2,18 @@
 
 import OstiaryCore
 
-/// The columns of a user as every query names them.
+/// The columns of a user in every query.
 enum UserRow {
     static let columns: StaticString =
         "id, email, username, first_name, last_name, is_active, is_staff, is_superuser, last_login"
-    /// The same, of the table that a join calls `u`.
+    /// The columns of the table `u` of a join.
     static let joinedColumns: StaticString = """
         u.id, u.email, u.username, u.first_name, u.last_name, u.is_active, u.is_staff, u.is_superuser, u.last_login
         """
     static let count = 9
 
-    /// The same and the password, of a row of `u` that may be missing: about as many characters stand in for it, and for
-    /// a last login that never was, so that each account takes as long to read.
+    /// The columns and the password of a row of `u` that may be missing. Values of about the same length stand in for a
+    /// missing row and for a missing last login, so that every account takes the same time to read.
     static let columnsOrNobody: StaticString = """
         COALESCE(u.id, 0), COALESCE(u.email, 'nobody.at.all@mail.example'), COALESCE(u.username, ''),
         COALESCE(u.first_name, ''), COALESCE(u.last_name, ''), COALESCE(u.is_active, FALSE),
@@ -21,7 +21,7 @@ enum UserRow {
         COALESCE(u.last_login, '1970-01-01 00:00:00.000001'), COALESCE(u.password,
         'argon2$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
         """
-    /// No account has this id.
+    /// The id of the values that stand in for a missing row; no account has it.
     static let nobody: User.ID = 0
     private static let never = Timestamp(microseconds: 1)
 

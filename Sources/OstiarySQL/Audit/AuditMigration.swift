@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// `ostiary_audit`: a row outlives the account that it is about, hence no foreign key. `changes` is a JSON object of
-    /// pairs, old and new, by name. A number is not used twice as long as a newer row is there, and only rows of a day or more
-    /// are ever deleted. The journal of the settings moves into it.
+    /// The table `ostiary_audit`. It has no foreign key, since a row outlives its account. `changes` is a JSON object
+    /// of pairs of old and new by name. Ids are not reused, since the newest row is never deleted: it is younger than a
+    /// day. The journal of settings moves into this table.
     static let audit = Migration(name: "0012_audit") { dialect in
         let changes =
             switch dialect {

@@ -2,7 +2,7 @@
 
 import OstiaryCore
 
-/// The columns of an audit entry as every query names them.
+/// The columns of an audit entry in every query.
 enum AuditRow {
     static let columns: StaticString =
         "id, at, event, actor, user_id, session_id, network, request, cause, object, changes, count"
@@ -18,7 +18,7 @@ enum AuditRow {
         )
     }
 
-    /// `{"username":["old","new"]}`; nil where nothing changed.
+    /// The changes as JSON, such as `{"username":["old","new"]}`; nil if there are none.
     static func text(of changes: [AuditChange]) -> String? {
         guard !changes.isEmpty else { return nil }
         var json = JSONWriter()

@@ -9,7 +9,7 @@ package struct SQLAuditStore: AuditStore {
     package init(database: any SQLDatabase) { self.database = database }
 
     package func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry] {
-        // Each condition has its own index, which the other would hide inside an OR.
+        // One query for each subject: with OR the engines would use neither of the two indexes.
         let subjects: [SQLQuery] =
             [query.user.map { "user_id = \($0)" }, query.object.map { "object = \($0)" }].compactMap { $0 }
         let order: StaticString = query.isNewestFirst ? " DESC" : ""
@@ -42,11 +42,11 @@ package struct SQLAuditStore: AuditStore {
         try await database.commit(in: context) { transaction in try entries.map { try transaction.add($0) } }
     }
 
-    /// The newest entries of settings, which are never deleted, are fewer.
+    /// More than the newest entries of settings, which are never deleted.
     private static let kept = 500
 
     package func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int {
-        // Only the oldest are looked at: a search for those that may go would read the whole table where none may.
+        // Only the oldest rows are read: a search would read the whole table where no row is to be deleted.
         let deletion: SQLQuery = """
             DELETE FROM ostiary_audit WHERE id IN (
                 SELECT a.id FROM (

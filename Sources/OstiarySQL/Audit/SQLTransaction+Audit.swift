@@ -3,16 +3,16 @@
 public import OstiaryCore
 
 extension SQLTransaction {
-    /// Writes an audit entry. Once the transaction is durable the database's `onRecord` is told, before the caller is
-    /// answered.
+    /// Writes an audit entry. Once the transaction is durable, and before the caller is answered, the database calls
+    /// `onRecord` with it.
     /// - Throws: ``SQLError``.
     public func record(_ entry: AuditEntry) throws {
         try execute(Self.insertion(of: entry))
         note(entry)
     }
 
-    /// The same for an entry whose count may grow later.
-    /// - Returns: its id.
+    /// Writes an entry whose count may grow, or adds to the count of its row.
+    /// - Returns: the id of the row.
     func add(_ entry: AuditEntry) throws -> Int64 {
         let growth: SQLQuery = "UPDATE ostiary_audit SET count = count + \(Int64(entry.count)) WHERE id = \(entry.id)"
         defer { note(entry) }

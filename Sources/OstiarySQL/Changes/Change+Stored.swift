@@ -3,7 +3,7 @@
 package import OstiaryCore
 
 extension Change {
-    /// As a change feed's table keeps it.
+    /// The form in which a change feed carries the change.
     package var stored: StoredChange {
         switch self {
         case .user(let id): StoredChange(kind: "user", subject: String(id))
@@ -29,7 +29,7 @@ extension Change {
 }
 
 extension ChangeNotice {
-    /// A kind that is not known was written by another release: whatever it means, everything is read again.
+    /// Reads a message of a change feed. An unknown kind comes from another release and counts as `everything`.
     package init(_ stored: StoredChanges) {
         switch stored {
         case .everything: self = .everything

@@ -10,22 +10,26 @@ package import Synchronization
     import Darwin
 #endif
 
-/// The heartbeat of a change feed: what its thread and those who ask for the lease share.
+/// The heartbeat of a change feed, shared by its thread and the callers that check the lease.
 package final class Pulse: Sendable {
     package static let never = Int64.min
+    /// The nanoseconds for which a heartbeat is a lease.
     private static let lease: Int64 = 1_000_000_000
 
     package init() {}
 
+    /// The time of the last heartbeat.
     package let last = Atomic<Int64>(Pulse.never)
+    /// True once the feed has to end.
     package let isStopped = Atomic<Bool>(false)
 
+    /// True if the last heartbeat is less than a second old.
     package func isFresh(at now: Int64) -> Bool {
         let beat = last.load(ordering: .acquiring)
         return beat != Self.never && now - beat < Self.lease
     }
 
-    /// Nanoseconds of a clock that nobody sets and that does not stop while the machine sleeps.
+    /// The nanoseconds of a monotonic clock that includes the time for which the machine sleeps.
     package static func now() -> Int64 {
         #if os(Linux)
             let clock = CLOCK_BOOTTIME

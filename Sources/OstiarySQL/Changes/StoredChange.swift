@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// That something others may hold in memory is now different in the database.
+/// A change in the database of something that processes may keep in memory.
 public struct StoredChange: Sendable, Hashable {
-    /// What sort of thing: `user`, `session`, …
+    /// The kind of the changed thing, such as `user`.
     public let kind: String
-    /// Which one of them.
+    /// The id of the changed thing.
     public let subject: String
 
     public init(kind: String, subject: String) {
@@ -14,13 +14,14 @@ public struct StoredChange: Sendable, Hashable {
 }
 
 extension StoredChange {
-    /// Of no kind that a reader knows, so that each forgets all.
+    /// A change of an unknown kind, after which every reader drops all that it keeps.
     static let everything = StoredChange(kind: "everything", subject: "")
 
-    /// PostgreSQL takes less than 8,000 bytes.
+    /// The longest payload in bytes; PostgreSQL takes less than 8,000.
     private static let payloadLimit = 7_900
 
-    /// As a notice of PostgreSQL carries it. What does not fit is of no kind, which every reader takes for everything.
+    /// The payload of a notice of PostgreSQL. A change that is too long becomes an empty text, which readers take for
+    /// an unknown kind.
     package var payload: String {
         let text = "\(kind) \(subject)"
         return text.utf8.count > Self.payloadLimit ? "" : text
@@ -32,17 +33,16 @@ extension StoredChange {
     }
 }
 
-/// What a listener of a change feed is told.
+/// A message of a change feed.
 package enum StoredChanges: Sendable, Hashable {
-    /// In the order of their commits. One may be told twice.
+    /// Changes in the order of their commits. A change may be repeated.
     case some([StoredChange])
-    /// It is not known what: forget all.
+    /// Changes were missed: listeners must drop all that they keep.
     case everything
 }
 
 extension Migration {
-    /// The table behind ``SQLTransaction/announce(_:at:)``; it belongs before the first migration whose code announces.
-    /// PostgreSQL needs none.
+    /// The table of ``SQLTransaction/announce(_:at:)`` on SQLite. PostgreSQL sends notices instead.
     package static let changeFeed = Migration(name: "0000_change_feed") { dialect in
         guard dialect == .sqlite else { return [] }
         return [

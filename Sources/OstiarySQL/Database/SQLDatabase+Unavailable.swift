@@ -3,8 +3,8 @@
 import OstiaryCore
 
 extension SQLDatabase {
-    /// ``read(_:)`` for stores: a failure of the engine means that the storage is unavailable.
-    /// - Parameter context: of the request that waits, if one does.
+    /// ``read(until:_:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``.
+    /// - Parameter context: the request that waits; nil if none does.
     func fetch<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
@@ -13,8 +13,9 @@ extension SQLDatabase {
         }
     }
 
-    /// ``SQLDatabase/write(_:trace:)`` for stores. A unique violation is an answer, not a failure, and passes through.
-    /// - Parameter context: of the request that waits, if one does.
+    /// ``write(until:_:trace:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``, except a unique violation,
+    /// which stores translate into an outcome.
+    /// - Parameter context: the request that waits; nil if none does.
     func commit<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)? = nil

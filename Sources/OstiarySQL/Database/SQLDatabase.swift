@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A database that runs synchronous closures on threads of its own.
+/// A database that runs synchronous closures on its own threads.
 ///
-/// The closures cannot await, so nobody can hold a lock while waiting for something slower.
+/// The closures cannot await, so no transaction holds a lock while it waits for something slower.
 public protocol SQLDatabase: Sendable {
     var dialect: SQLDialect { get }
 
-    /// The same database for what may take minutes, such as migrations. Itself, unless a driver has deadlines.
+    /// The database without deadlines, for migrations and other work that may take minutes.
     var patient: any SQLDatabase { get }
 
-    /// Runs the closure on one snapshot of the data; it cannot write. A driver may run it more than once.
-    /// - Parameter deadline: after which nobody waits for the answer: a driver that has to wait gives up by then. nil for
-    ///   its own limit only.
-    /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
+    /// Runs a closure on one snapshot of the data. The closure cannot write, and a driver may run it more than once.
+    /// - Parameter deadline: the moment by which a driver that has to wait gives up; nil for the driver's own limit.
+    /// - Throws: the error of the closure, or ``SQLError`` (`overloaded` and `closed` before the closure was run).
     func read<T: Sendable>(
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T
 
-    /// Whether a write should not wait for the disk while others stand in line behind it: a driver with one writer, and a
-    /// file too large to be in memory.
+    /// True if pages should be read before a write that needs them: the engine has a single writer, and the file is
+    /// larger than memory.
     var readsAhead: Bool { get }
 
-    /// Reads what the caller's next write will look at. Several at once wait for the disk at once.
-    /// - Returns: nil for every failure, which means nothing.
+    /// Reads the pages of the caller's next write, so that the writer does not wait for the disk. Calls run
+    /// concurrently.
+    /// - Returns: nil after a failure, which callers ignore.
     func readAhead<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async -> T?
 
-    /// Runs the closure in one transaction, and answers once that is durable.
+    /// Runs a closure in one transaction and returns once that is durable.
     ///
-    /// Nothing is kept if the closure throws. A driver may run it anew, from its start, after its transaction was rolled
-    /// back by a conflict or a lost connection; so it has no effects but those on the transaction. A violated constraint
-    /// has to leave the closure: catch it outside, because a transaction of PostgreSQL cannot go on after one.
+    /// Nothing is kept if the closure throws. A driver runs it again after a conflict or a lost connection has rolled
+    /// the transaction back, so the closure must have no effects beside those on the transaction. It must not catch the
+    /// error of a violated constraint: a transaction of PostgreSQL cannot go on after one.
     /// - Parameters:
     ///   - deadline: as in ``read(until:_:)``.
-    ///   - trace: looks whether an earlier run of the closure was kept and returns its value, or nil if it was
-    ///   not. It is asked when the answer to a commit is lost together with the server's memory of it. Without it such a
-    ///   call fails, though its write may be there.
-    /// - Throws: what the closure throws, or ``SQLError`` (`overloaded` and `closed` before it was started).
+    ///   - trace: finds the outcome of an earlier run: returns its value if that was committed, else nil. It is called
+    ///     if the answer to a COMMIT was lost and the server no longer knows the transaction. Without it such a call
+    ///     fails, although its write may be committed.
+    /// - Throws: the error of the closure, or ``SQLError`` (`overloaded` and `closed` before the closure was run).
     @discardableResult
     func write<T: Sendable>(
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
@@ -44,12 +44,12 @@ public protocol SQLDatabase: Sendable {
 }
 
 extension SQLDatabase {
-    /// The same for what nobody waits for.
+    /// ``read(until:_:)`` without a deadline.
     public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
         try await read(until: nil, body)
     }
 
-    /// The same for what nobody waits for.
+    /// ``write(until:_:trace:)`` without a deadline.
     @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (SQLTransaction) throws -> T,
@@ -58,7 +58,7 @@ extension SQLDatabase {
         try await write(until: nil, body, trace: trace)
     }
 
-    /// The same for what may be done twice without harm.
+    /// ``write(until:_:trace:)`` without a deadline, for a write that may be repeated without harm.
     @discardableResult
     public func write<T: Sendable>(_ body: @escaping @Sendable (SQLTransaction) throws -> T) async throws -> T {
         try await write(until: nil, body, trace: nil)

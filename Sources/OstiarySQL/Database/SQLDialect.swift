@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The database a statement is meant for, and the few type names in which the two differ.
+/// The engine of a statement, with the type names in which the engines differ.
 ///
-/// Everything else is written once: `BIGINT`, `VARCHAR(n)` and `TEXT` mean the same to both.
+/// `BIGINT`, `VARCHAR(n)` and `TEXT` have the same meaning in both.
 public enum SQLDialect: Sendable, Hashable {
     case sqlite
     case postgres
 
-    /// Bytes.
+    /// The column type of bytes.
     public var blob: String {
         switch self {
         case .sqlite: "BLOB"
@@ -15,7 +15,7 @@ public enum SQLDialect: Sendable, Hashable {
         }
     }
 
-    /// A 64-bit primary key that the database counts up and never uses twice.
+    /// A 64-bit primary key that the database counts up and never reuses.
     public var autoincrementPrimaryKey: String {
         switch self {
         case .sqlite: "INTEGER PRIMARY KEY AUTOINCREMENT"
@@ -23,8 +23,8 @@ public enum SQLDialect: Sendable, Hashable {
         }
     }
 
-    /// The same, but the number of the newest row is given out anew where that row was deleted. SQLite need not write down
-    /// the number of each row for it.
+    /// A 64-bit primary key that the database counts up. SQLite reuses the number of the newest row after its deletion,
+    /// and saves a write for each row.
     public var countedPrimaryKey: String {
         switch self {
         case .sqlite: "INTEGER PRIMARY KEY"
@@ -32,7 +32,7 @@ public enum SQLDialect: Sendable, Hashable {
         }
     }
 
-    /// A moment in Django's column type; SQLite keeps it as text. Tables of ours use `BIGINT` microseconds.
+    /// The column type of Django's times, which SQLite keeps as text. Tables of the product use `BIGINT` microseconds.
     public var timestamp: String {
         switch self {
         case .sqlite: "DATETIME"
@@ -40,6 +40,7 @@ public enum SQLDialect: Sendable, Hashable {
         }
     }
 
+    /// The column type of booleans.
     public var boolean: String {
         switch self {
         case .sqlite: "BOOL"

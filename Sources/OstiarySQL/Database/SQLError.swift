@@ -1,47 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a database refused or failed at.
+/// An error of a database.
 public struct SQLError: Error, Sendable, Equatable {
+    /// The kind of an error, common to all engines.
     public enum Code: Sendable, Hashable {
-        /// A second row with a value that must be unique.
-        /// - Parameter constraint: what the driver tells about it: `table.column` for SQLite (several are joined by
-        ///   a comma and a space), the constraint's name for PostgreSQL.
+        /// A value that must be unique is taken.
+        /// - Parameter constraint: `table.column` for SQLite, several joined by a comma and a space; the name of the
+        ///   constraint for PostgreSQL.
         case uniqueViolation(constraint: String)
         case foreignKeyViolation
-        /// NOT NULL, CHECK or a trigger.
+        /// NOT NULL, CHECK or a trigger refused the row.
         case constraint
         /// Another connection held a lock for longer than the driver waits.
         case busy
         case readOnly
-        /// The disk, or the database's own limit.
+        /// The disk is full, or the database has reached its limit.
         case full
         case ioError
         case corrupt
         case notADatabase
         case cannotOpen
         case noSuchTable
-        /// Text that the database cannot keep: PostgreSQL has no NUL.
+        /// The database cannot keep the text: PostgreSQL takes no NUL.
         case invalidText
-        /// The server cannot be reached or does not answer in time. Nothing was kept, as far as is known.
+        /// The server cannot be reached or did not answer in time. Nothing was kept, as far as the driver knows.
         case unavailable
-        /// Another transaction was in the way, and was so again when the closure was run anew.
+        /// Another transaction was in conflict, in every repetition.
         case conflict
-        /// The database does not confirm the durability that was asked for.
+        /// The database does not confirm the required durability.
         case notDurable
         case closed
-        /// Too many callers wait; the statement was not started.
+        /// Too many callers wait; the closure was not run.
         case overloaded
-        /// A column was of another kind than the code expected.
+        /// A column has another type than the code expects.
         case decoding
         case other
     }
 
     public let code: Code
-    /// For the operator, with paths and advice; never with values.
+    /// A text for operators, with paths and advice but without values.
     public let advice: String?
-    /// The driver's own words. May quote the statement.
+    /// The text of the driver, which may quote the statement.
     public let detail: String
-    /// The driver's number: SQLite's extended result code, or 0. PostgreSQL's SQLSTATE stands in ``detail``.
+    /// SQLite's extended result code, or 0. PostgreSQL's SQLSTATE is in ``detail``.
     public let driverCode: Int32
 
     public init(_ code: Code, advice: String? = nil, detail: String = "", driverCode: Int32 = 0) {
@@ -51,17 +52,17 @@ public struct SQLError: Error, Sendable, Equatable {
         self.driverCode = driverCode
     }
 
-    /// The same error with a text for the operator.
+    /// The error with a text for operators.
     public func advising(_ advice: String) -> SQLError {
         SQLError(code, advice: advice, detail: detail, driverCode: driverCode)
     }
 }
 
 extension SQLError: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Safe to log: names no value and quotes no statement.
+    /// A text without values and statements, safe to log.
     public var description: String { advice ?? code.sentence }
 
-    /// Tells the driver's words and number.
+    /// The text with detail and code of the driver.
     public var debugDescription: String {
         "SQLError(\(code), \(description), detail: \(detail), driverCode: \(driverCode))"
     }

@@ -2,14 +2,14 @@
 
 public import OstiaryCore
 
-/// The open transaction that a write closure works in.
+/// The open transaction of a write closure.
 public final class SQLTransaction {
     private let connection: any SQLConnection
-    /// What is to be told once the transaction is durable.
+    /// The announced changes, which listeners receive once the transaction is durable.
     package private(set) var changes: [StoredChange] = []
-    /// The recorded entries, to be told then too.
+    /// The recorded audit entries, which listeners receive once the transaction is durable.
     package private(set) var entries: [AuditEntry] = []
-    /// The failure with which the database ended the transaction by itself.
+    /// The error with which the database ended the transaction by itself.
     package private(set) var end: SQLError?
 
     package init(_ connection: any SQLConnection) {
@@ -29,9 +29,9 @@ public final class SQLTransaction {
         try guarded { try connection.execute(query) }
     }
 
-    /// Tells others what changed: listeners in this process after the commit and before the caller is answered,
-    /// other processes through the table of ``Migration/changeFeed`` or a notice of PostgreSQL.
-    /// - Parameter time: when, for pruning.
+    /// Announces a change: to listeners in this process after the commit and before the caller is answered, to other
+    /// processes by a row that they poll (SQLite) or a notice (PostgreSQL).
+    /// - Parameter time: the time of the change, by which rows are pruned.
     /// - Throws: ``SQLError``.
     public func announce(_ change: StoredChange, at time: Timestamp) throws {
         switch dialect {
@@ -54,8 +54,8 @@ public final class SQLTransaction {
         try guarded { try connection.script(sql) }
     }
 
-    /// A closure may swallow the error with which SQLite rolled everything back (disk full, for one). What it runs
-    /// then would be committed statement by statement, so it is refused.
+    /// Runs a statement only while the transaction is open. A closure may catch the error with which SQLite has rolled
+    /// back by itself (disk full, for example); its further statements would be committed one by one.
     private func guarded<Value>(_ statement: () throws -> Value) throws -> Value {
         guard connection.isInTransaction else { throw ended(by: nil) }
         do {

@@ -2,11 +2,11 @@
 
 import OstiaryCore
 
-/// One step of the schema, never edited once released.
+/// One step of the schema. A released migration is never edited.
 public struct Migration: Sendable {
-    /// Its identity in every database it was applied to, as in `0001_accounts`.
+    /// The name by which a database records the migration, such as `0001_accounts`.
     public let name: String
-    /// The statements, run in this order in one transaction.
+    /// The statements for an engine, which run in this order in one transaction.
     public let statements: @Sendable (SQLDialect) -> [String]
 
     public init(name: String, statements: @escaping @Sendable (SQLDialect) -> [String]) {
@@ -21,14 +21,15 @@ public struct Migration: Sendable {
     }
 }
 
+/// The reason why a database was not migrated.
 public enum MigrationError: Error, Equatable, CustomStringConvertible {
-    /// The database has migrations this program does not know: a newer release has been at work on it.
+    /// The database has migrations that are not on the list: a newer release has migrated it.
     case newerDatabase([String])
-    /// Two migrations of the list share a name.
+    /// Two migrations of the list have the same name.
     case duplicateName(String)
     /// Two migrations of the list begin with the same number.
     case duplicateNumber(String, String)
-    /// The migration could not be applied; it left nothing behind.
+    /// A migration failed; its transaction was rolled back.
     case failed(name: String, SQLError)
 
     public var description: String {

@@ -2,12 +2,12 @@
 
 public import OstiaryCore
 
-/// Brings a database to the schema of this program.
+/// Applies pending migrations to a database.
 public struct Migrator: Sendable {
     private let database: any SQLDatabase
     private let migrations: [Migration]
 
-    /// - Parameter migrations: all there are, the oldest first.
+    /// - Parameter migrations: all migrations, the oldest first; see ``Schema``.
     public init(_ database: any SQLDatabase, _ migrations: [Migration]) {
         self.database = database.patient
         self.migrations = migrations
@@ -19,15 +19,15 @@ public struct Migrator: Sendable {
         try await database.read { try Self.applied(on: $0) }
     }
 
-    /// The names of those that ``migrate(now:)`` would apply, in that order. Changes nothing.
+    /// The names of the pending migrations, in the order in which ``migrate(now:)`` would apply them.
     /// - Throws: ``MigrationError``, ``SQLError``.
     public func plan() async throws -> [String] {
         try pending(after: try await applied()).map(\.name)
     }
 
-    /// Applies what is pending, each migration in a transaction of its own. Several processes may do so at once.
-    /// - Parameter now: written beside each name.
-    /// - Returns: the names of those applied by this call.
+    /// Applies the pending migrations, each in its own transaction. Several processes may call it at once.
+    /// - Parameter now: the time to record.
+    /// - Returns: the names of the migrations that this call applied.
     /// - Throws: ``MigrationError``, ``SQLError``.
     @discardableResult
     public func migrate(now: Timestamp) async throws -> [String] {
@@ -46,7 +46,7 @@ public struct Migrator: Sendable {
                     )
                     """
                 )
-                // Another process may have been here between the plan and this transaction.
+                // Another process may have applied the migration meanwhile.
                 let names = try Self.names(in: try transaction.run(Self.listing))
                 guard try pending(after: names).contains(where: { $0.name == migration.name }) else { return false }
                 try apply(migration, now: now, in: transaction)
@@ -89,7 +89,7 @@ public struct Migrator: Sendable {
         return names
     }
 
-    /// "ostiary" in ASCII: what nobody else in the same database is likely to lock.
+    /// The key of the advisory lock: "ostiary" in ASCII, which no other program is likely to use.
     private static let lock: Int64 = 0x6f_73_74_69_61_72_79
 
     private static let listing: SQLQuery = "SELECT name FROM ostiary_migration"
@@ -105,7 +105,7 @@ public struct Migrator: Sendable {
     }
 
     private static func names(in rows: [SQLRow]) throws -> [String] {
-        // Sorted here: how a database sorts text is a matter of its locale.
+        // Sorted here, since the order of a database depends on its locale.
         try rows.map { try $0.text(0) }.sorted()
     }
 }

@@ -31,7 +31,7 @@ package struct SQLPasswordStore: PasswordStore {
             try transaction.endSessions(of: user, at: context.now)
             try transaction.forgetNetworks(of: user)
             try transaction.insert(session, in: context)
-            // The session is the new one: the old ones are gone.
+            // The entry has the new session, since the old ones have ended.
             try transaction.record(AuditEntry(.passwordChanged, of: user, session: session.id, in: context))
             return .opened
         } trace: { connection in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SQLDialect {
-    /// Keeps a table in the order of its primary key, without a second tree. PostgreSQL has no such tables.
+    /// Stores a table in the tree of its primary key. PostgreSQL has no such tables.
     var clustered: String {
         switch self {
         case .sqlite: " WITHOUT ROWID"
@@ -9,8 +9,8 @@ extension SQLDialect {
         }
     }
 
-    /// What accounts are found by. Addresses are ASCII, for which SQLite folds case like C; PostgreSQL folds as the
-    /// database's locale says, in which a Turkish I is no i, unless it is told.
+    /// The expression by which accounts are found. Addresses are ASCII. SQLite folds the case of ASCII; PostgreSQL
+    /// would fold by the locale of the database, in which a Turkish I is no i.
     var emailKey: StaticString {
         switch self {
         case .sqlite: "lower(email)"
@@ -18,8 +18,8 @@ extension SQLDialect {
         }
     }
 
-    /// Locks the rows of a session and its token that a `SELECT` finds, and finds them as they are by then: who waits
-    /// for another's commit judges what that has left. SQLite has one writer and needs none.
+    /// Locks the rows of a session `s` and its token `t` that a `SELECT` finds. A transaction that waited for the lock
+    /// reads the rows as the other has left them. SQLite has one writer and needs no lock.
     var lockingSessionAndToken: StaticString {
         switch self {
         case .sqlite: ""
@@ -27,7 +27,7 @@ extension SQLDialect {
         }
     }
 
-    /// Lets no other transaction change a row that a `SELECT` finds before this one is through.
+    /// Locks the row that a `SELECT` finds until the end of the transaction.
     var lockingRow: StaticString {
         switch self {
         case .sqlite: ""
@@ -51,7 +51,7 @@ extension SQLDialect {
         }
     }
 
-    /// Leaves out what another transaction is at, so that several nodes can clean at once.
+    /// Leaves out rows that another transaction has locked, so that several nodes can clean up at once.
     var skippingLocked: StaticString {
         switch self {
         case .sqlite: ""
@@ -61,7 +61,7 @@ extension SQLDialect {
 }
 
 extension SQLTransaction {
-    /// Lets nobody else write to a table until the end, for what is read here to stay true. Readers go on.
+    /// Keeps other transactions from writing to a table until the end of this one. Readers are not blocked.
     func lock(_ table: StaticString) throws {
         if dialect == .postgres { try execute("LOCK TABLE \(raw: table) IN SHARE ROW EXCLUSIVE MODE") }
     }

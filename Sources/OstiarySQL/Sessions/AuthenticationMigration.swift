@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// When and by what a session's user proved who they are. Sessions from before began by a password, when they started:
-    /// that is the default, so that no row is written.
+    /// Adds time, methods and level of the login. Older sessions began with a password when they started, which is the
+    /// default, so that no row is written.
     static let authentication = Migration(name: "0013_authentication") { _ in
         [
             "ALTER TABLE ostiary_session ADD COLUMN authenticated_at BIGINT",

@@ -2,7 +2,7 @@
 
 import OstiaryCore
 
-/// The login of a session, as its row `s` has it.
+/// The columns of the login of a session `s`.
 enum AuthenticationRow {
     static let columns: StaticString = "COALESCE(s.authenticated_at, s.started_at), s.amr, s.acr"
     static let count = 3

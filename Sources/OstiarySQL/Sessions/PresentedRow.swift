@@ -2,7 +2,7 @@
 
 import OstiaryCore
 
-/// What ``RefreshRule`` asks for, as the tables keep it: token `t`, its session `s` and its user `u`.
+/// The state that ``RefreshRule`` judges: of the token `t`, its session `s` and its user `u`.
 struct PresentedRow {
     static let columns: StaticString = """
         t.expires_at, t.parent_key, s.started_at, s.ended_at, u.is_active,
@@ -15,8 +15,9 @@ struct PresentedRow {
 
     /// - Parameters:
     ///   - first: the column of `t.expires_at`.
-    ///   - transaction: that locked the row. The successor is asked for on its own: joined, PostgreSQL would take it from
-    ///     before the wait for the lock, when it was not there yet.
+    ///   - transaction: the transaction that holds the lock of the row. It reads the successor by a second statement:
+    ///     under READ COMMITTED a joined row keeps the snapshot from before the wait for the lock, and would miss a
+    ///     successor that was committed meanwhile.
     init(_ row: SQLRow, from first: Int, successors transaction: SQLTransaction) throws {
         if let digest = try row.optionalBlob(first + 8), let sealed = try row.optionalBlob(first + 9) {
             successor = (RefreshTokenDigest(bytes: digest), SealedSuccessor(bytes: sealed))

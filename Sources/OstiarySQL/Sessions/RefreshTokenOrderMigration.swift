@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// Keeps refresh tokens in the order in which they were given. Digests are random: in their order each rotation
-    /// changes two pages of the table that no other changes, and in this one it shares both with its neighbours.
+    /// Stores refresh tokens in the order of their issue. In the order of the random digests each rotation changes two
+    /// pages of its own; in this order concurrent rotations share them.
     ///
-    /// On PostgreSQL the order of a table is that of time anyway.
+    /// PostgreSQL appends rows anyway.
     static let refreshTokenOrder = Migration(name: "0009_refresh_token_order") { dialect in
         guard dialect == .sqlite else { return [] }
         let columns = """

@@ -3,9 +3,9 @@
 import OstiaryCore
 
 extension SQLDatabase {
-    /// Touches the pages that a rotation will change: the rows themselves, and a place in each index of SQLite's schema.
-    /// One after the other these reads took three milliseconds of the only thread that writes.
-    /// - Parameter lookup: what the rotation will begin with.
+    /// Reads the pages that a rotation will change: those of the rows and of one place in each index. In sequence these
+    /// reads took three milliseconds of the only thread that writes.
+    /// - Parameter lookup: the first query of the rotation.
     func readAhead(of rotation: Rotation, after lookup: SQLQuery) async {
         async let successor = readAhead {
             try $0.run("SELECT 1 FROM ostiary_refresh_token WHERE digest = \(rotation.successor.bytes)").count
@@ -26,7 +26,7 @@ extension SQLDatabase {
 }
 
 extension Rotation {
-    /// Selects one place of each index that the rotation will change.
+    /// Queries that read one place of each index that the rotation will change.
     func places(in session: SessionID, for dialect: SQLDialect = .sqlite) -> [SQLQuery] {
         [
             """

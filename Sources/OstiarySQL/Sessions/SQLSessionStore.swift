@@ -9,7 +9,7 @@ package struct SQLSessionStore: SessionStore {
     package init(database: any SQLDatabase) { self.database = database }
 
     package func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
-        // The condition, not an earlier look, decides whether the proof still holds.
+        // The condition of the update decides whether the proof holds, without an earlier read.
         let login: SQLQuery =
             switch session.proof {
             case .password(let verified):
@@ -31,7 +31,7 @@ package struct SQLSessionStore: SessionStore {
     package func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord] {
-        // Without one before, everything comes after; a session that is not the user's comes after nothing.
+        // Without `last` the list begins with the first session; after a session of another user it is empty.
         let query: SQLQuery = """
             SELECT s.id, s.started_at, s.last_used_at, s.address, s.user_agent FROM ostiary_session s
             LEFT JOIN ostiary_session l ON l.id = \(last?.bytes ?? []) AND l.user_id = s.user_id
@@ -135,7 +135,7 @@ package struct SQLSessionStore: SessionStore {
             try transaction.record(AuditEntry(.loggedOut, of: try row.integer(2), session: session, in: context))
             return try row.bool(1) ? .endedBySpentToken(session) : .ended(session)
         } trace: { connection in
-            // Whoever ended it at the same microsecond did what is asked for here.
+            // A call that ended the session at the same microsecond had the same effect.
             let trace: SQLQuery = """
                 SELECT s.id, t.spent_at IS NOT NULL
                 FROM ostiary_refresh_token t JOIN ostiary_session s ON s.id = t.session_id
@@ -176,7 +176,7 @@ package struct SQLSessionStore: SessionStore {
         let skipping = database.dialect.skippingLocked
         try await database.commit { transaction in
             for use in uses {
-                // A row that somebody holds is passed over: waiting for it with others in hand could be a deadlock.
+                // A locked row is left out: waiting for it while holding others could be a deadlock.
                 try transaction.execute(
                     """
                     UPDATE ostiary_session SET last_used_at = \(use.at.microseconds) WHERE id = (
@@ -213,6 +213,7 @@ package struct SQLSessionStore: SessionStore {
 }
 
 extension SQLRow {
+    /// A column of microseconds since 1970.
     func timestamp(_ column: Int) throws(SQLError) -> Timestamp {
         Timestamp(microseconds: try integer(column))
     }

@@ -3,12 +3,12 @@
 import OstiaryCore
 
 extension SQLConnection {
-    /// What an earlier run of an opening did, if it was kept.
+    /// The outcome of an earlier run of an opening; nil if that was not committed.
     func trace(of session: NewSession) throws -> SessionOpening? {
         try run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty ? nil : .opened
     }
 
-    /// What an earlier run of the rotation did, if it was kept: nobody else has its successor.
+    /// The outcome of an earlier run of a rotation, found by its successor; nil if that was not committed.
     func trace(of rotation: Rotation) throws -> RotationOutcome? {
         let rows = try run(
             """
@@ -28,7 +28,7 @@ extension SQLConnection {
 }
 
 extension SQLTransaction {
-    /// A new session with its first refresh token.
+    /// Inserts a session with its first refresh token, and ends the oldest sessions beyond the limit.
     func insert(_ session: NewSession, in context: RequestContext) throws {
         let (now, origin) = (context.now, context.origin)
         try execute(
@@ -50,7 +50,7 @@ extension SQLTransaction {
         }
     }
 
-    /// Ends the sessions that were used longest ago, where a user has more than so many.
+    /// Ends the sessions of a user that were used longest ago, beyond the limit.
     private func endOldest(of user: User.ID, beside new: SessionID, keeping limit: Int, in context: RequestContext)
         throws
     {
@@ -77,7 +77,7 @@ extension SQLTransaction {
         _ token: RefreshTokenDigest, session: SessionID, parentKey: IdempotencyKeyDigest?, issuedAt: Timestamp,
         expiry: TokenExpiry
     ) throws {
-        // Kept as long as the access token beside it, which a logout must be able to end.
+        // A token is kept as long as the access token beside it, so that a logout by it can end that one.
         try execute(
             """
             INSERT INTO ostiary_refresh_token (digest, session_id, parent_key, issued_at, expires_at, purge_after)
@@ -87,7 +87,7 @@ extension SQLTransaction {
         )
     }
 
-    /// Spends the presented token and puts its successor in its place, the session's row first.
+    /// Spends the presented token and inserts its successor. The session's row is updated first.
     func spend(_ rotation: Rotation, session: SessionID, expiry: TokenExpiry) throws {
         let last = expiry.last.microseconds
         let touched = try execute(
@@ -97,7 +97,7 @@ extension SQLTransaction {
             WHERE id = \(session.bytes) AND ended_at IS NULL
             """
         )
-        // A spent token is kept until its successor expires: that long its replay is noticed.
+        // A spent token is kept until its successor expires, so that a replay is detected until then.
         let spent = try execute(
             """
             UPDATE ostiary_refresh_token
@@ -116,7 +116,7 @@ extension SQLTransaction {
         )
     }
 
-    /// Sees to it that a session is known as long as an access token that was given for it.
+    /// Keeps the row of a session at least until an access token of it expires.
     func keep(_ session: SessionID, until last: Timestamp) throws {
         try execute(
             """
@@ -126,7 +126,7 @@ extension SQLTransaction {
         )
     }
 
-    /// Ends a session once; ending it again changes nothing and tells nobody.
+    /// Ends a session. If it has ended already, nothing is changed or announced.
     func end(_ session: SessionID, at now: Timestamp) throws {
         let ended = try execute(
             """
@@ -139,9 +139,9 @@ extension SQLTransaction {
 
     private static let announcedOneByOne = 100
 
-    /// Ends every session of a user, and every token without session that was issued before.
-    /// - Parameter kept: but this session.
-    /// - Returns: how many sessions ended.
+    /// Ends the sessions of a user, and the access tokens without session that were issued before.
+    /// - Parameter kept: a session to leave open; nil ends all.
+    /// - Returns: the number of ended sessions.
     @discardableResult
     func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws -> Int {
         try execute(
@@ -152,7 +152,7 @@ extension SQLTransaction {
             """
         )
         try announce(.user(user), at: now)
-        // Without a kept session `id <> x''` is always true, so that all end.
+        // `id <> x''` is always true, so `nil` ends all sessions.
         let ended = try run(
             """
             UPDATE ostiary_session SET ended_at = \(now.microseconds)
@@ -164,7 +164,8 @@ extension SQLTransaction {
     }
 
     private func announceEnds(_ rows: [SQLRow], at now: Timestamp) throws {
-        // One by one they would take longer than a call may, and somebody could have opened them for that.
+        // Thousands of announcements would exceed the deadline of a call, and an attacker could open that many
+        // sessions.
         guard rows.count <= Self.announcedOneByOne else { return try announce(.everything, at: now) }
         for row in rows { try announce(.sessionEnded(try row.sessionID(0)), at: now) }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// What a repeated refresh is judged by and answered with. Tokens that were spent before have none of it: their
-    /// repetition is a replay, as it was.
+    /// Adds the columns by which a repeated refresh is judged and answered. Tokens that were spent before do not have
+    /// them, so their repetition is a replay, as before.
     static let sealedSuccessors = Migration(name: "0006_sealed_successors") { dialect in
         [
             "ALTER TABLE ostiary_refresh_token ADD COLUMN parent_key \(dialect.blob)",

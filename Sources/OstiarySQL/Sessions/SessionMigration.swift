@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// Moments are microseconds since 1970. `purge_after`: from then on nobody can present the row's tokens.
+    /// Times are microseconds since 1970. After `purge_after` all tokens of the row have expired.
     static let sessions = Migration(name: "0002_sessions") { dialect in
         [
             """
@@ -30,7 +30,7 @@ extension Migration {
             """,
             "CREATE INDEX ostiary_refresh_token_session ON ostiary_refresh_token (session_id)",
             "CREATE INDEX ostiary_refresh_token_purge ON ostiary_refresh_token (purge_after)",
-            // The schema itself allows a session no second live token.
+            // A session has at most one live token.
             """
             CREATE UNIQUE INDEX ostiary_refresh_token_live ON ostiary_refresh_token (session_id)
                 WHERE spent_at IS NULL

@@ -2,9 +2,9 @@
 
 package import OstiaryCore
 
-/// Dynamic settings in the table of django-constance's database backend, which a Django reads and writes too.
+/// Dynamic settings in the table of django-constance's database backend, which Django reads and writes too.
 ///
-/// The table is Django's: it is never created here, and what Django writes into it is announced by nobody.
+/// Django creates the table. Its writes are not announced, so the server polls.
 package struct ConstanceTableStore: SettingsStore {
     private let database: any SQLDatabase
 

@@ -2,7 +2,7 @@
 
 package import OstiaryCore
 
-/// The changes of settings, among the audit entries, and the last known values, beside the accounts.
+/// The changes of settings in the audit log, and the copy of the last known values in a table.
 package struct SQLSettingsJournal: SettingsJournal {
     private let database: any SQLDatabase
 
@@ -21,12 +21,12 @@ package struct SQLSettingsJournal: SettingsJournal {
     ) async throws -> Bool {
         try await database.commit(in: context) { transaction in
             try transaction.lockSettings()
-            // Several servers see one change; the first to come notes it.
+            // Several servers find one change; the first records it.
             let newest = try transaction.run(Self.newestEntry(of: name)).first.map(AuditRow.entry)
-            let told = newest?.changes.first?.new
-            guard told != text else { return true }
+            let recorded = newest?.changes.first?.new
+            guard recorded != text else { return true }
             guard newest?.id ?? 0 == position else { return false }
-            try transaction.record(.setting(name, from: newest == nil ? before : told, to: text, in: context))
+            try transaction.record(.setting(name, from: newest == nil ? before : recorded, to: text, in: context))
             return true
         }
     }
@@ -58,6 +58,7 @@ package struct SQLSettingsJournal: SettingsJournal {
 }
 
 extension SQLTransaction {
-    /// Before anything is read: each entry tells what the one before it left, wherever the value itself is kept.
+    /// Serializes changes of settings, since each entry has the value that the entry before has left. Called before the
+    /// first read.
     func lockSettings() throws { try lock("ostiary_setting") }
 }

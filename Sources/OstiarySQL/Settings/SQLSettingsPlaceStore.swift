@@ -2,13 +2,13 @@
 
 package import OstiaryCore
 
-/// Where the servers on a database keep their settings: a command that was not told would write where nobody reads.
+/// The store of settings that the servers on a database use, so that no command writes to another one.
 package struct SettingsPlace: Sendable, Equatable {
-    /// As `--settings-store` names it.
+    /// The value of `--settings-store`.
     package var kind: String
-    /// Of Redis, without user and password; nil for a place in the database.
+    /// The URL of Redis without user and password; nil for a store in the database.
     package var url: String?
-    /// What the keys on Redis begin with.
+    /// The prefix of the keys on Redis.
     package var prefix: String?
 
     package init(kind: String, url: String? = nil, prefix: String? = nil) {
@@ -18,13 +18,13 @@ package struct SettingsPlace: Sendable, Equatable {
     }
 }
 
-/// The place that the server started last has left in the database.
+/// The store of the ``SettingsPlace``, which each server records at its start.
 package struct SQLSettingsPlaceStore: Sendable {
     private let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }
 
-    /// - Returns: nil where no server has run yet.
+    /// - Returns: the place of the server that started last; nil if none has started.
     /// - Throws: ``StoreUnavailable``.
     package func recorded() async throws -> SettingsPlace? {
         try await database.fetch { connection in

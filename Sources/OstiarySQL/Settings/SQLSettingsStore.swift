@@ -2,7 +2,7 @@
 
 package import OstiaryCore
 
-/// Dynamic settings in a table of their own.
+/// Dynamic settings in a table of the product.
 package struct SQLSettingsStore: SettingsStore {
     private let database: any SQLDatabase
 

@@ -13,7 +13,8 @@ extension Migration {
         ]
     }
 
-    /// `ostiary_setting_journal` became a part of `ostiary_audit` later; no value stands for the default.
+    /// The journal, which 0012_audit moves into `ostiary_audit`, and the copy of the last known values. NULL stands for
+    /// the default.
     static let settingsJournal = Migration(name: "0004_settings_journal") { dialect in
         [
             """

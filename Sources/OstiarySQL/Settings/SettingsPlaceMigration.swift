@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// One row: where the servers on this database keep their settings. `url` and `prefix` are Redis's, without password.
+    /// A table of one row: the store of settings that the servers on this database use. `url` and `prefix` are those of
+    /// Redis, without the password.
     static let settingsPlace = Migration(name: "0011_settings_place") { _ in
         [
             """

@@ -6,8 +6,8 @@ import OstiaryCore
 public struct SQLIdentifier: Sendable, Hashable {
     public let name: String
 
-    /// - Returns: nil unless the name matches `[a-z_][a-z0-9_]{0,62}`, which both databases read as written
-    ///   (PostgreSQL cuts names after 63 bytes).
+    /// - Returns: nil unless the name matches `[a-z_][a-z0-9_]{0,62}`, which both engines take as it is: PostgreSQL
+    ///   cuts names after 63 bytes.
     public init?(_ name: String) {
         guard (1...63).contains(name.utf8.count), let first = name.utf8.first, !first.isASCIIDigit else { return nil }
         guard name.utf8.allSatisfy({ $0.isASCIIDigit || Self.isLetter($0) }) else { return nil }

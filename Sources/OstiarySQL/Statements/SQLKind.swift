@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What sort of column a binding is meant for. SQLite does not ask.
+/// The column type of a binding, which PostgreSQL needs and SQLite ignores.
 package enum SQLKind: Sendable, Hashable {
     case integer
     case text
     case blob
     case boolean
     case moment
-    /// Whatever the statement makes of it.
+    /// PostgreSQL infers the type from the statement.
     case unknown
 
     init(of value: SQLValue) {

@@ -2,20 +2,20 @@
 
 public import OstiaryCore
 
-/// A statement as a value: what is interpolated becomes a binding, never text.
+/// A statement as a value. Interpolated values become bindings, never text.
 ///
 /// ```swift
 /// let query: SQLQuery = "SELECT id FROM \(table: users) WHERE email = \(email)"
 /// ```
-/// Text is made of literals only (`StaticString`), so a string that arrives at run time cannot become SQL.
+/// The text consists of literals (`StaticString`), so a string that exists at run time only cannot become SQL.
 public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
     /// The text with `?` in place of each binding.
     private let text: String
-    /// Where those `?` stand, as UTF-8 offsets: a `?` may also be part of a literal.
+    /// The UTF-8 offsets of those `?`: a `?` may also be part of a literal.
     private let placeholders: [Int]
-    /// The bound values, in the order of their places.
+    /// The bound values in the order of their places.
     package let bindings: [SQLValue]
-    /// What sort of column each is meant for, in the same order: a NULL has no type of its own, and PostgreSQL asks.
+    /// The column types of the bound values in the same order: NULL has no type of its own, and PostgreSQL needs one.
     package let kinds: [SQLKind]
 
     public init(stringLiteral text: StaticString) {
@@ -32,9 +32,9 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
         self.kinds = parts.kinds
     }
 
-    /// The text as a driver sends it: `?` for SQLite, `$1`, `$2`, … for PostgreSQL.
+    /// The text for a driver: with `?` for SQLite, with `$1`, `$2`, … for PostgreSQL.
     ///
-    /// Equal statements give equal text whatever is bound, so it serves as the key of a cache of prepared statements.
+    /// The text does not depend on the bound values, so it is the key of caches of prepared statements.
     package func text(for dialect: SQLDialect) -> String {
         switch dialect {
         case .sqlite: text
@@ -58,7 +58,7 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
 
     /// Collects literals and bindings.
     public struct StringInterpolation: StringInterpolationProtocol {
-        /// In UTF-8: texts are put together for each call, and as `String` each piece would be checked anew.
+        /// The text in UTF-8: appending to a `String` would validate each piece again, for each call.
         fileprivate var text: [UInt8] = []
         fileprivate var placeholders: [Int] = []
         fileprivate var bindings: [SQLValue] = []
@@ -102,12 +102,12 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
             bind(value.map(SQLValue.blob), .blob)
         }
 
-        /// Booleans are bound as 0 and 1; so they are read too.
+        /// A boolean, bound as 0 or 1.
         public mutating func appendInterpolation(_ value: Bool?) {
             bind(value.map { SQLValue.integer($0 ? 1 : 0) }, .boolean)
         }
 
-        /// A moment for a column of the type ``SQLDialect/timestamp``; so it is read too: as text, in UTC.
+        /// A time for a column of the type ``SQLDialect/timestamp``, bound as text in UTC.
         public mutating func appendInterpolation(moment: Timestamp?) {
             bind(moment.map { SQLValue.text($0.sqlText) }, .moment)
         }
@@ -120,7 +120,7 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
             kinds += part.kinds
         }
 
-        /// A configured table name, as text.
+        /// A checked name, as text.
         public mutating func appendInterpolation(table: SQLIdentifier) {
             text.append(contentsOf: table.name.utf8)
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One row of a result, read by column position from 0.
+/// One row of a result, whose columns are read by position from 0.
 ///
-/// Every accessor throws ``SQLError`` with the code `decoding` when the column is missing or of another kind.
+/// Every accessor throws ``SQLError`` with the code `decoding` if the column is missing or of another type. An accessor
+/// whose name begins with `optional` returns nil for NULL; for all others NULL is an error.
 public struct SQLRow: Sendable, Equatable {
     public let values: [SQLValue]
 
@@ -10,23 +11,27 @@ public struct SQLRow: Sendable, Equatable {
         self.values = values
     }
 
+    /// - Throws: ``SQLError`` for NULL and for a column that is no integer.
     public func integer(_ column: Int) throws(SQLError) -> Int64 {
         try required(try optionalInteger(column), column)
     }
 
+    /// - Throws: ``SQLError`` for NULL and for a column that is no text.
     public func text(_ column: Int) throws(SQLError) -> String {
         try required(try optionalText(column), column)
     }
 
+    /// - Throws: ``SQLError`` for NULL and for a column that is no blob.
     public func blob(_ column: Int) throws(SQLError) -> [UInt8] {
         try required(try optionalBlob(column), column)
     }
 
-    /// - Throws: also for an integer other than 0 and 1.
+    /// - Throws: ``SQLError`` for NULL and for a column that is not 0 or 1.
     public func bool(_ column: Int) throws(SQLError) -> Bool {
         try required(try optionalBool(column), column)
     }
 
+    /// - Returns: nil for NULL.
     public func optionalInteger(_ column: Int) throws(SQLError) -> Int64? {
         switch try value(column) {
         case .integer(let value): value
@@ -35,6 +40,7 @@ public struct SQLRow: Sendable, Equatable {
         }
     }
 
+    /// - Returns: nil for NULL.
     public func optionalText(_ column: Int) throws(SQLError) -> String? {
         switch try value(column) {
         case .text(let value): value
@@ -43,6 +49,7 @@ public struct SQLRow: Sendable, Equatable {
         }
     }
 
+    /// - Returns: nil for NULL.
     public func optionalBlob(_ column: Int) throws(SQLError) -> [UInt8]? {
         switch try value(column) {
         case .blob(let value): value
@@ -51,6 +58,8 @@ public struct SQLRow: Sendable, Equatable {
         }
     }
 
+    /// - Returns: nil for NULL.
+    /// - Throws: ``SQLError`` for a column that is not 0 or 1.
     public func optionalBool(_ column: Int) throws(SQLError) -> Bool? {
         switch try value(column) {
         case .integer(0): false

@@ -9,7 +9,7 @@ public enum SQLValue: Sendable, Equatable {
 }
 
 extension SQLValue: CustomStringConvertible {
-    /// The kind alone: a value may be an address, a digest or a token.
+    /// The type alone, since a value may be an address, a digest or a token.
     public var description: String {
         switch self {
         case .null: "null"

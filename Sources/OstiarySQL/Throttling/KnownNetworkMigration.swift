@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// From where accounts were signed in to lately; moments are microseconds since 1970.
+    /// The networks from which users logged in lately; times are microseconds since 1970.
     static let knownNetworks = Migration(name: "0007_known_networks") { dialect in
         [
             """

@@ -3,7 +3,7 @@
 import OstiaryCore
 
 extension SQLTransaction {
-    /// Moves the last login forward; never back.
+    /// Records a login from a network; the time of the last login never moves back.
     func note(_ network: Network, of user: User.ID, at now: Timestamp) throws {
         try execute(
             """
@@ -19,7 +19,7 @@ extension SQLTransaction {
         try execute("DELETE FROM ostiary_known_network WHERE user_id = \(user)")
     }
 
-    /// - Returns: how many rows went.
+    /// - Returns: the number of deleted rows.
     func deleteNetworks(before horizon: Timestamp, limit: Int) throws -> Int {
         try execute(
             """

@@ -2,7 +2,7 @@
 
 package import OstiaryCore
 
-/// Which secrets the nodes on one database share.
+/// The fingerprints of the secrets that the nodes on one database share.
 package struct SQLSigningKeyStore: SigningKeyStore {
     private let database: any SQLDatabase
 
@@ -11,7 +11,7 @@ package struct SQLSigningKeyStore: SigningKeyStore {
     package func claim(
         _ fingerprint: String, of secret: SharedSecret, at now: Timestamp
     ) async throws -> String {
-        // The update changes nothing: it makes the statement return the row that was there first.
+        // The update changes nothing, but makes the statement return a row that exists already.
         let claim: SQLQuery = """
             INSERT INTO \(raw: secret.table) (slot, fingerprint, created_at)
             VALUES (1, \(fingerprint), \(now.microseconds))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// One row: which key signs for everybody who uses this database.
+    /// A table of one row: the fingerprint of the key that signs for all nodes on this database.
     static let signingKey = Migration(name: "0005_signing_key") { _ in
         [
             """
@@ -14,7 +14,7 @@ extension Migration {
         ]
     }
 
-    /// The same for the secret that everything hangs on which is not a token.
+    /// A table of one row: the fingerprint of the root secret.
     static let rootSecret = Migration(name: "0014_root_secret") { _ in
         [
             """

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// Before which moment a token without session must have been issued to be refused, by user; microseconds since 1970.
+    /// The time by user before which a token without session must not have been issued; microseconds since 1970.
     static let tokenCutoffs = Migration(name: "0010_token_cutoffs") { dialect in
         [
             """
