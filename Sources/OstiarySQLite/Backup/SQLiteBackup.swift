@@ -13,14 +13,14 @@ package import OstiarySQL
 
 /// Copies of a database that is in use.
 package enum SQLiteBackup {
-    /// Copies the database as it is at one moment, checks the copy and only then gives it its name.
+    /// Copies one snapshot of the database, checks the copy and then renames it to its name.
     ///
-    /// Blocks; writers go on meanwhile. The copy is one file, readable for its owner only, and durable on return.
+    /// Blocks the caller, but no writer. The copy is one file, readable for its owner only, and durable on return.
     /// - Parameters:
-    ///   - file: must not exist.
-    ///   - pagesPerStep: how much is copied between two reports.
-    ///   - progress: pages done and pages in all.
-    /// - Throws: ``SQLError``; nothing is left behind then.
+    ///   - file: the path of the copy, which must not exist.
+    ///   - pagesPerStep: the pages that are copied between two calls of `progress`.
+    ///   - progress: called with the copied pages and the total of pages.
+    /// - Throws: ``SQLError``; no file is left then.
     package static func copy(
         from path: String,
         to file: String,
@@ -53,8 +53,8 @@ package enum SQLiteBackup {
     ) throws(SQLError) {
         let source = try SQLiteConnection(path: path, role: .reader, busyTimeout: 5_000)
         let target = try SQLiteConnection(path: part, role: .copy, busyTimeout: 5_000)
-        // With an open snapshot each step copies from the same moment; without one, every write by others would
-        // make SQLite start the copy again.
+        // With an open snapshot all steps copy the same state; without one SQLite would start the copy again after
+        // every write of another connection.
         try source.execute("BEGIN")
         _ = try source.run("SELECT count(*) FROM sqlite_master")
         guard let backup = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
@@ -69,7 +69,7 @@ package enum SQLiteBackup {
         sqlite3_backup_finish(backup)
         source.rollBack()
         guard code == SQLITE_DONE else { throw target.failure(code) }
-        // The copied header says WAL; a backup is better one file that needs no companions.
+        // The copied header says WAL; without it the backup is a single file.
         _ = try target.run("PRAGMA journal_mode = DELETE")
         guard try target.run("PRAGMA quick_check(1)") == [SQLRow([.text("ok")])] else {
             throw SQLError(.corrupt, advice: "the copy of \(path) is damaged, so the database is: restore a backup")
@@ -84,7 +84,7 @@ package enum SQLiteBackup {
         syncDirectory(of: file)
     }
 
-    /// Makes the new name durable; file systems that cannot sync a directory have no need to.
+    /// Makes the new name durable. File systems that refuse to sync a directory do not need it.
     private static func syncDirectory(of file: String) {
         let end = file.lastIndex(of: "/")
         let directory = end.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."

@@ -2,24 +2,24 @@
 
 package import OstiarySQL
 
-/// Reads `ostiary_change` from where it was left.
+/// Reads the new rows of `ostiary_change`.
 package struct SQLiteChangeFeed {
-    /// More than this at once are not worth telling one by one.
+    /// The most changes that one look reports; more become `everything`.
     private static let limit: Int64 = 1_000
 
     private let path: String
     private var connection: SQLiteConnection?
     /// SQLite's `data_version`, comparable on one connection only.
     private var version: Int64?
-    /// The newest change that was told; nil before the first look.
+    /// The id of the last reported change; nil before the first look.
     private var last: Int64?
 
     package init(path: String) {
         self.path = path
     }
 
-    /// - Returns: what came since the last call; `everything` from the first one and where changes were pruned.
-    /// - Throws: ``SQLError``; nothing is lost then, the next call tells it.
+    /// - Returns: the changes since the last call; `everything` for the first call, and if changes were pruned unread.
+    /// - Throws: ``SQLError``; the next call reports the changes then.
     package mutating func look() throws(SQLError) -> StoredChanges {
         do throws(SQLError) {
             let open = if let connection { connection } else { try reader() }
@@ -35,7 +35,7 @@ package struct SQLiteChangeFeed {
     }
 
     private func reader() throws(SQLError) -> SQLiteConnection {
-        // Waiting for a lock would only make the beat older than it has to be.
+        // A short timeout: while it waits for a lock, the heartbeat gets older.
         try SQLiteConnection(path: path, role: .reader, busyTimeout: 100)
     }
 
@@ -43,7 +43,7 @@ package struct SQLiteChangeFeed {
         let version = try connection.run("PRAGMA data_version").first?.integer(0)
         if let version, version == self.version, last != nil { return .some([]) }
         let changes = try news(connection)
-        // Read before the rows: a commit in between moves it once more.
+        // The version was read before the rows, so a commit in between changes it again.
         self.version = version
         return changes
     }
@@ -56,7 +56,7 @@ package struct SQLiteChangeFeed {
             """
         )
         guard let first = rows.first else { return last == 0 ? .some([]) : try skip(connection) }
-        // Ids have no gaps, so a missing neighbour of the last one was pruned before it could be seen here.
+        // Ids have no gaps, so if neither `last` nor the next id is there, rows were pruned before they were read here.
         let oldest = try first.integer(0)
         guard oldest == last || oldest == last + 1, rows.count <= Self.limit + 1 else { return try skip(connection) }
         var changes: [StoredChange] = []

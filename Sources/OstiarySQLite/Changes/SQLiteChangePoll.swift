@@ -12,21 +12,21 @@ import Synchronization
     import Darwin
 #endif
 
-/// Tells what other processes changed in the same file, and for how long memory may be trusted.
+/// Polls a file for changes by other processes, and gives caches a lease.
 ///
-/// What is kept in memory may be used while ``holdsLease()`` is true: then the last look at the file is less than a
-/// second old, and all it showed has reached the listener.
+/// Caches may be used while ``holdsLease()`` is true: the last look at the file is less than a second old, and the
+/// listener has received everything that it found.
 package final class SQLiteChangePoll: Sendable {
     private let pulse = Pulse()
     private let thread: Mutex<DedicatedThread?>
 
     /// Starts a thread that looks at the file until ``stop()``.
     ///
-    /// The first look tells `everything`, because what was in memory before it may be older than the position at
-    /// which the poll begins. Failures, also to open the file, only miss a beat.
+    /// The first look reports `everything`, since caches may be older than the position at which the poll begins. A
+    /// failure, also to open the file, only delays the lease.
     /// - Parameters:
     ///   - interval: the pause between two looks; at most 200 ms.
-    ///   - listener: is called on the poll's thread. It must not block.
+    ///   - listener: called on the thread of the poll; must not block.
     package init(
         path: String,
         interval: Duration = .milliseconds(150),
@@ -38,7 +38,7 @@ package final class SQLiteChangePoll: Sendable {
             DedicatedThread {
                 var feed = SQLiteChangeFeed(path: path)
                 while !pulse.isStopped.load(ordering: .relaxed) {
-                    // The beat counts from before the look: a change made during it may have been missed.
+                    // The time from before the look: a change during it may have been missed.
                     let now = Pulse.now()
                     if let changes = try? feed.look() {
                         if changes != .some([]) { listener(changes) }
@@ -54,12 +54,12 @@ package final class SQLiteChangePoll: Sendable {
         pulse.isStopped.store(true, ordering: .relaxed)
     }
 
-    /// Whether the last successful look at the file began less than a second ago. Cheap; for any thread.
+    /// True if the last successful look at the file began less than a second ago. Cheap, and callable on any thread.
     package func holdsLease() -> Bool {
         pulse.isFresh(at: Pulse.now())
     }
 
-    /// Gives up the lease, and blocks until the thread has ended.
+    /// Ends the lease and blocks until the thread has ended.
     package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
         thread.takeAndJoin()

@@ -24,7 +24,7 @@ extension SQLError.Code {
         case SQLITE_CORRUPT: self = .corrupt
         case SQLITE_NOTADB: self = .notADatabase
         case SQLITE_CANTOPEN: self = .cannotOpen
-        // SQLite has no code of its own for it.
+        // SQLite has no code for a missing table.
         case SQLITE_ERROR where message.hasPrefix("no such table: "): self = .noSuchTable
         default: self = .other
         }

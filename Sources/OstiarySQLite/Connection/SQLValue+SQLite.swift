@@ -29,7 +29,7 @@ extension SQLValue {
 }
 
 extension SQLRow {
-    /// - Parameter statement: one that has just been stepped to a row.
+    /// - Parameter statement: a statement whose last step returned a row.
     /// - Throws: ``SQLError`` `decoding` for a floating point number and for text that is not UTF-8.
     init(current statement: OpaquePointer) throws(SQLError) {
         var values: [SQLValue] = []
@@ -50,7 +50,7 @@ extension SQLValue {
         case SQLITE_INTEGER:
             self = .integer(sqlite3_column_int64(statement, column))
         case SQLITE_TEXT:
-            // The pointer first: asking for it may convert the value and so change its length.
+            // The pointer is read first: reading it may convert the value and so change its length.
             let start = sqlite3_column_text(statement, column)
             let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
             guard start != nil, let text = String(validating: bytes, as: UTF8.self) else {

@@ -5,7 +5,7 @@ import OstiarySQL
 
 /// The write-ahead log of a connection that writes.
 extension SQLiteConnection {
-    /// From now on ``logPages`` follows each commit, and no commit moves the log into the file by itself.
+    /// Updates ``logPages`` at each commit from now on; no commit moves the log into the file by itself any more.
     func watchLog() {
         sqlite3_wal_hook(
             handle,
@@ -15,9 +15,9 @@ extension SQLiteConnection {
             }, logCount)
     }
 
-    /// How many pages the log held after the last commit, those included that were moved already.
+    /// The pages of the log after the last commit, including those that were moved into the file already.
     var logPages: Int { Int(logCount.load(as: Int32.self)) }
 
-    /// Moves as much of the log into the file as can be without waiting for anybody.
+    /// Moves as many pages of the log into the file as possible without waiting for a lock.
     func moveLog() throws(SQLError) { _ = try run("PRAGMA wal_checkpoint(PASSIVE)") }
 }

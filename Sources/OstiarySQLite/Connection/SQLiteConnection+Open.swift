@@ -38,7 +38,8 @@ extension SQLiteConnection {
         }
     }
 
-    /// - Returns: a descriptor of a file that did not exist and that only its owner may read; -1 with errno else.
+    /// Creates a file that only its owner may read.
+    /// - Returns: its descriptor; -1 with errno if the file exists or cannot be created.
     static func createExclusively(_ path: String) -> Int32 {
         #if canImport(Glibc)
             let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -51,7 +52,7 @@ extension SQLiteConnection {
         return file
     }
 
-    /// - Returns: in bytes; zero for what cannot be looked at.
+    /// - Returns: the size of a file in bytes; 0 if it cannot be read.
     static func size(of path: String) -> Int {
         var state = stat()
         return stat(path, &state) == 0 ? Int(clamping: state.st_size) : 0
@@ -64,14 +65,14 @@ extension SQLiteConnection {
         try execute("PRAGMA foreign_keys = ON")
         // After a burst the log is cut back to this when it is checkpointed.
         _ = try run("PRAGMA journal_size_limit = 67108864")
-        // In pages, for who writes without a ``SQLiteCheckpointer``: migrations, and the fillers of tests.
+        // In pages, for connections without a SQLiteCheckpointer: migrations and tests.
         _ = try run("PRAGMA wal_autocheckpoint = 4000")
-        // In KiB. What is not kept is read again, from the log.
+        // In KiB. Other pages are read again from the log.
         _ = try run("PRAGMA cache_size = -4096")
         try verifySettings()
     }
 
-    /// Asks SQLite what it made of the settings: it ignores what it cannot do instead of failing.
+    /// Reads the settings back, since SQLite ignores a setting that it cannot apply.
     package func verifySettings() throws(SQLError) {
         guard try setting("PRAGMA journal_mode") == .text("wal") else {
             throw SQLError(.notDurable, detail: "journal_mode is not WAL")
@@ -84,7 +85,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// SQLite answers "busy" at once, without its timeout, when two connections change the mode at the same moment.
+    /// Switches to WAL. SQLite returns "busy" at once, without its timeout, while another connection switches too.
     private func enterWAL(busyTimeout: Int32) throws(SQLError) {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .milliseconds(Int64(busyTimeout)))
@@ -119,7 +120,7 @@ extension SQLiteConnection {
 }
 
 extension SQLError {
-    /// The same error, telling which file it is about and what to do.
+    /// The error with an advice that names the file.
     func naming(_ path: String) -> SQLError {
         switch code {
         case .notADatabase: advising("\(path) is not an SQLite database; give another path or move the file away")

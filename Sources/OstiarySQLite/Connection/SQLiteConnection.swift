@@ -6,11 +6,11 @@ package import OstiarySQL
 /// A connection to one SQLite file, used by one thread.
 package final class SQLiteConnection: SQLConnection {
     package enum Role {
-        /// Creates the file where it is missing; WAL, `synchronous=FULL`, foreign keys; all of it verified.
+        /// Creates a missing file; sets WAL, `synchronous=FULL` and foreign keys, and verifies them.
         case writer
-        /// An existing file, and no writing to it.
+        /// Opens an existing file and does not write to it.
         case reader
-        /// An existing file that no one else uses: the target of a backup.
+        /// Opens an existing file without changing its journal mode: a backup, or a checkpoint.
         case copy
     }
 
@@ -20,8 +20,8 @@ package final class SQLiteConnection: SQLConnection {
     let logCount = UnsafeMutableRawPointer.allocate(byteCount: 4, alignment: 4)
 
     /// - Parameters:
-    ///   - path: of a file; in-memory databases are refused, because every connection would have its own.
-    ///   - busyTimeout: how many milliseconds to wait for another connection's lock.
+    ///   - path: the path of a file; in-memory databases are refused, since each connection would have its own.
+    ///   - busyTimeout: the milliseconds to wait for the lock of another connection.
     package init(path: String, role: Role, busyTimeout: Int32) throws(SQLError) {
         self.handle = try Self.open(path, creating: role == .writer)
         logCount.storeBytes(of: 0, as: Int32.self)
@@ -46,7 +46,7 @@ package final class SQLiteConnection: SQLConnection {
 
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// Whether a COMMIT would fail for a deferred foreign key.
+    /// True if a COMMIT would fail for a deferred foreign key.
     var owesForeignKeys: Bool {
         var current: Int32 = 0
         var highest: Int32 = 0
@@ -54,7 +54,7 @@ package final class SQLiteConnection: SQLConnection {
         return current != 0
     }
 
-    /// How many prepared statements are kept.
+    /// The number of cached prepared statements.
     package var preparedStatements: Int { statements.count }
 
     package func run(_ query: SQLQuery) throws(SQLError) -> [SQLRow] {
@@ -65,28 +65,29 @@ package final class SQLiteConnection: SQLConnection {
 
     @discardableResult
     package func execute(_ query: SQLQuery) throws(SQLError) -> Int {
-        // sqlite3_changes keeps the number of the statement before, if this one is no INSERT, UPDATE or DELETE.
+        // After any other statement than INSERT, UPDATE and DELETE, sqlite3_changes returns the number of an earlier
+        // one.
         let before = sqlite3_total_changes64(handle)
         try forEachRow(of: query) { _ in }
         return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
 
     package func script(_ sql: String) throws(SQLError) {
-        // C ends the text at a NUL: what follows would be skipped without a word.
+        // C ends the text at a NUL, so the rest would be ignored silently.
         guard !sql.utf8.contains(0) else { throw SQLError(.other, detail: "NUL in a script") }
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
-    /// Runs the closure on one snapshot of the data.
+    /// Runs a closure on one snapshot of the data.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try execute("BEGIN")
         defer { rollBack() }
         return try body()
     }
 
-    /// Ends a transaction, if there is one, without keeping its writes.
+    /// Rolls back the transaction, if one is open.
     func rollBack() {
-        // A failure leaves nothing to do here: the next BEGIN tells it.
+        // After a failure the next BEGIN fails too and reports it.
         if isInTransaction { _ = try? execute("ROLLBACK") }
     }
 
@@ -96,7 +97,7 @@ package final class SQLiteConnection: SQLConnection {
         let statement = try prepared(query.text(for: .sqlite))
         defer {
             sqlite3_reset(statement)
-            // The bound values may be secrets and must not stay in memory with the statement.
+            // Bound values may be secrets and must not stay in memory with the statement.
             sqlite3_clear_bindings(statement)
         }
         guard sqlite3_bind_parameter_count(statement) == query.bindings.count else {
@@ -129,7 +130,7 @@ package final class SQLiteConnection: SQLConnection {
         }
         try check(code)
         guard let statement, !hasTail else {
-            // SQLite prepares the first of several statements and would leave the others out silently.
+            // SQLite prepares the first of several statements and ignores the others.
             sqlite3_finalize(statement)
             throw SQLError(.other, detail: "a query is exactly one statement, without a semicolon")
         }

@@ -4,8 +4,8 @@ import CSQLite
 
 /// Prepared statements by their text.
 ///
-/// The texts of a program are few and constant, so a full cache means that something is amiss; starting over then
-/// costs less than keeping an order of use for every statement of every day.
+/// A program has few constant texts, so the cache is full only after a mistake. It is emptied then, which costs less
+/// than an order of use.
 struct SQLiteStatementCache {
     private var statements: [String: OpaquePointer] = [:]
     private let capacity: Int

@@ -4,16 +4,15 @@ import OstiaryCore
 import OstiarySQL
 import Synchronization
 
-/// Moves the log into the file on a thread and a connection of its own, so that no write waits for thousands of pages.
+/// Moves the log into the file on its own thread and connection, so that no write waits for thousands of pages.
 ///
-/// The log begins anew only once all of it has been moved, and under load there is always more by then. So the bulk is
-/// moved here, and the writer moves the rest, which is little. The thread starts with the first time that there is
-/// enough.
+/// SQLite restarts the log only once all of it was moved, and under load there are always new pages by then. So this
+/// thread moves the bulk, and the writer moves the few pages that are left. The thread starts when it is first needed.
 final class SQLiteCheckpointer: Sendable {
-    /// From how many pages of 4 KiB on the log should begin anew. Refreshes write all over the file, and a page that
-    /// several of them change is copied into it once.
+    /// The pages of 4 KiB from which on the log should restart. Refreshes write all over the file, and a page that
+    /// several of them change is copied once.
     private static let enough = 4_000
-    /// From how many on the writer no longer waits for the thread, which is held up or was refused.
+    /// The pages from which on the writer moves the log itself, since the thread is held up or was refused.
     private static let tooMany = 32_000
 
     private let requests = BlockingQueue<Void>(capacity: 1)
@@ -22,11 +21,11 @@ final class SQLiteCheckpointer: Sendable {
     private let busyTimeout: Int32
     private let portion: Int
     private let thread = Mutex<DedicatedThread?>(nil)
-    /// At how many pages something is done next, and how many there were last. The writer's own.
+    /// The pages at which the next step is due, and the pages after the last commit. Used by the writer only.
     private let progress: Mutex<(due: Int, pages: Int)>
 
-    /// - Parameter isLarge: whether the file is not kept in memory as a whole. Its pages are moved in small portions then:
-    ///   the disk is busy with thousands of them for longer than somebody who has to read from it should wait.
+    /// - Parameter isLarge: true if the file does not fit into memory. Its pages are moved in small portions, since
+    ///   thousands of them would keep the disk busy for longer than a read should wait.
     init(path: String, busyTimeout: Int32, isLarge: Bool) {
         self.path = path
         self.busyTimeout = busyTimeout
@@ -34,7 +33,7 @@ final class SQLiteCheckpointer: Sendable {
         self.progress = Mutex((portion, 0))
     }
 
-    /// To be called by the writer after each commit, with its connection.
+    /// Called by the writer after each commit, with its connection.
     func committed(_ connection: SQLiteConnection) {
         let pages = connection.logPages
         progress.withLock { progress in
@@ -42,7 +41,7 @@ final class SQLiteCheckpointer: Sendable {
             progress.pages = pages
             let isFinish = pages >= Self.enough && isMoved.exchange(false, ordering: .acquiring)
             if isFinish || pages >= max(Self.tooMany, progress.due) {
-                // What fails is tried again; a commit tells the error if it is one of the file.
+                // A failure is retried; an error of the file is reported by a commit.
                 try? connection.moveLog()
             } else if pages >= progress.due {
                 start()
@@ -54,7 +53,7 @@ final class SQLiteCheckpointer: Sendable {
         }
     }
 
-    /// Ends the thread and waits for it. To be called by the writer in the end.
+    /// Ends the thread and waits for it. Called by the writer before it ends.
     func close() {
         requests.close()
         thread.takeAndJoin()

@@ -4,9 +4,10 @@ public import OstiaryCore
 public import OstiarySQL
 import Synchronization
 
-/// One SQLite file: one thread writes, a few read, and the writes of all that wait share one durable commit.
+/// A SQLite file with one writing thread and a few reading ones. Writes that wait share one durable commit.
 ///
-/// Call ``close()`` in the end: one that is only dropped finishes its work too, but nobody waits for its threads.
+/// Call ``close()`` before the end of the process. A value that is only released finishes its work too, but without
+/// anybody waiting for its threads.
 public final class SQLiteDatabase: SQLDatabase {
     private let writer: SQLiteWriter
     private let readers: SQLiteReaders
@@ -14,23 +15,22 @@ public final class SQLiteDatabase: SQLDatabase {
     private let path: String
     private let readAheadSize: Int
     private let busyTimeout: Int32
-    /// They wait for the disk, not for a core, so there are more of them; only where they are needed.
+    /// Threads that read ahead; nil until they are needed. They wait for the disk, not for a core, so there are more.
     private let aheadReaders = Mutex<SQLiteReaders?>(nil)
     private static let aheadReaderCount = 8
 
-    /// Opens the file and creates it, readable for its owner only, where it is missing.
-    ///
-    /// Blocks the caller for as long as that takes.
+    /// Opens the file. A missing one is created, readable for its owner only. Blocks the caller meanwhile.
     /// - Parameters:
-    ///   - path: of a file on a local file system.
-    ///   - readers: how many threads read.
-    ///   - queueCapacity: how many writes, and how many reads, may wait; one more gets `overloaded`.
+    ///   - path: the path of a file on a local file system.
+    ///   - readers: the number of reading threads.
+    ///   - queueCapacity: the most writes, and the most reads, that wait; one more gets `overloaded`.
     ///   - groupLimit: the most writes in one commit.
-    ///   - busyTimeout: how many milliseconds to wait for the lock of another process.
-    ///   - readAheadSize: from how many bytes of the file on ``readsAhead``; smaller files stay in memory.
-    ///   - onChange: is told, on the writer's thread, what committed writes announced, before their callers are
-    ///     answered. It must not block.
-    ///   - onRecord: is told there, too, which audit entries were committed. It must not block.
+    ///   - busyTimeout: the milliseconds to wait for the lock of another process.
+    ///   - readAheadSize: the size of the file in bytes from which on ``readsAhead`` is true; smaller files stay in
+    ///     memory.
+    ///   - onChange: called on the writer's thread with the announced changes of a commit, before its callers are
+    ///     answered; must not block.
+    ///   - onRecord: called on the writer's thread with the audit entries of a commit; must not block.
     /// - Throws: ``SQLError`` with an advice that names the path.
     public init(
         path: String,
@@ -54,10 +54,10 @@ public final class SQLiteDatabase: SQLDatabase {
 
     public var dialect: SQLDialect { .sqlite }
 
-    /// How many writes wait for the next commit.
+    /// The number of writes that wait for the next commit.
     package var waitingWrites: Int { writer.waiting }
 
-    /// How many reads wait for a thread.
+    /// The number of reads that wait for a thread.
     package var waitingReads: Int { readers.waiting }
 
     public func read<T: Sendable>(
@@ -102,7 +102,7 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    /// A commit of this process is answered by this process, so a trace is never asked.
+    /// Runs a closure in one transaction. The outcome of a commit is always known, so `trace` is never called.
     @discardableResult
     public func write<T: Sendable>(
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
@@ -120,11 +120,11 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    /// Deletes the announced changes that other processes have had time to see, but never the newest.
+    /// Deletes announced changes that other processes have had time to read, except the newest one.
     ///
-    /// Only the oldest in a row are deleted: a gap in the middle would hide from ``SQLiteChangePoll`` that it missed
-    /// something, and clocks may step back.
-    /// - Returns: how many.
+    /// Only a run of the oldest rows is deleted, although clocks may step back: through a gap in the middle
+    /// ``SQLiteChangePoll`` would not find that it missed a change.
+    /// - Returns: the number of deleted rows.
     @discardableResult
     package func pruneChanges(olderThan time: Timestamp) async throws -> Int {
         try await write { transaction in
@@ -141,7 +141,7 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Refuses further calls, runs those that wait, moves the log into the file and blocks until the threads end.
     ///
-    /// Not to be called by a closure of ``read(_:)`` or ``write(_:)``.
+    /// Must not be called by a closure of ``read(until:_:)`` or ``write(until:_:trace:)``.
     public func close() {
         isClosed.store(true, ordering: .releasing)
         readers.close()

@@ -3,18 +3,17 @@
 import OstiaryCore
 import OstiarySQL
 
-/// One caller's write closure, and the way to answer it.
+/// The write closure of a caller, with the ways to answer.
 struct SQLiteWriteJob: Sendable {
-    /// Runs the closure. Its value stays inside the returned answer until the commit is durable.
+    /// Runs the closure and returns the answer, which is called once the commit is durable.
     let run: @Sendable (SQLTransaction) throws -> @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
 }
 
-/// Commits the writes of all callers that wait with one transaction, so with one fsync.
+/// Commits the writes of all waiting callers in one transaction, so with one fsync.
 ///
-/// Every closure has a savepoint: one that throws takes back its own writes only. Nobody is answered before the
-/// commit, not even those that failed: what they saw ("the name is taken") may come from a neighbour whose write is
-/// not durable yet.
+/// Every closure has a savepoint, so that one that throws rolls back its own writes only. All callers are answered
+/// after the commit, also those that failed: their error ("the name is taken") may come from a write of the same group.
 struct SQLiteGroupCommit {
     let connection: SQLiteConnection
     let onChange: @Sendable ([StoredChange]) -> Void
@@ -22,7 +21,7 @@ struct SQLiteGroupCommit {
 
     func run(_ jobs: [SQLiteWriteJob]) {
         do {
-            // Left open only where the last ROLLBACK failed too.
+            // A transaction is open here only if the last ROLLBACK failed.
             connection.rollBack()
             try connection.execute("BEGIN IMMEDIATE")
             var answers: [@Sendable () -> Void] = []
@@ -48,15 +47,15 @@ struct SQLiteGroupCommit {
         }
     }
 
-    /// - Throws: ``Refusal`` if this closure alone failed; any other error is the whole group's.
+    /// - Throws: ``Refusal`` if this closure alone failed; any other error ends the whole group.
     private func perform(
         _ job: SQLiteWriteJob, _ transaction: SQLTransaction, isAlone: Bool
     ) throws -> @Sendable () -> Void {
         if !isAlone { try connection.execute("SAVEPOINT ostiary_write") }
         var result = Result { try job.run(transaction) }
-        // SQLite rolls everything back by itself when the disk is full or fails: the neighbours' writes are gone too.
+        // SQLite rolls back the whole transaction when the disk is full or fails, with the writes of all callers.
         guard connection.isInTransaction else { throw transaction.end ?? SQLError(.other, detail: "transaction lost") }
-        // A deferred foreign key is checked by COMMIT only, where it would fail the neighbours as well.
+        // A deferred foreign key is checked by COMMIT, where its violation would fail the whole group.
         if case .success = result, connection.owesForeignKeys { result = .failure(SQLError(.foreignKeyViolation)) }
         if isAlone { return try result.get() }
         if case .failure = result { try connection.execute("ROLLBACK TO ostiary_write") }

@@ -4,7 +4,7 @@ import OstiaryCore
 import OstiarySQL
 import Synchronization
 
-/// The threads that read a file, each with a connection of its own that is opened by its first read.
+/// Threads that read a file, each on its own connection, which its first read opens.
 final class SQLiteReaders: Sendable {
     typealias Job = @Sendable (Result<SQLiteConnection, SQLError>) -> Void
 

@@ -14,10 +14,10 @@ import Synchronization
 
 /// The one thread that writes to a file.
 final class SQLiteWriter: Sendable {
-    /// From how many writes in the last commit on the next one waits for more, as PostgreSQL does by `commit_siblings`.
+    /// The writes in the last commit from which on the next one waits for more, like PostgreSQL's `commit_siblings`.
     private static let crowd = 8
-    /// For how long, in microseconds, as by its `commit_delay`. Whoever was just answered comes back one by one; taken
-    /// like that, each would pay for a commit, and for writing pages that are the same for all.
+    /// The wait in microseconds, like PostgreSQL's `commit_delay`. Callers that were just answered return one by one;
+    /// each would cost a commit, with pages that all of them change.
     private static let gathering: UInt32 = 500
 
     private let queue: BlockingQueue<SQLiteWriteJob>
@@ -52,7 +52,7 @@ final class SQLiteWriter: Sendable {
                     checkpointer.committed(connection)
                 }
                 checkpointer.close()
-                // What cannot be moved into the file now is moved by the next start.
+                // Pages that cannot be moved now are moved at the next start.
                 _ = try? connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
             } catch {
                 _ = opened.push(.failure(error))
@@ -68,7 +68,7 @@ final class SQLiteWriter: Sendable {
     }
 
     deinit {
-        // The last reference may be dropped on the thread itself, so it is not waited for here.
+        // The last reference may be released on the thread itself, which cannot wait for its own end.
         queue.close()
     }
 
