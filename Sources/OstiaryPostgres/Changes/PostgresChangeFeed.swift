@@ -12,24 +12,24 @@ import Synchronization
     import Darwin
 #endif
 
-/// Tells what other nodes changed in the same database, and for how long memory may be trusted.
+/// Listens for changes by other nodes in a database, and gives caches a lease.
 ///
-/// What is kept in memory may be used while ``holdsLease()`` is true: then a heartbeat that was sent less than a second
-/// ago has come back, and everything committed before it has reached the listener. Where notices do not come through –
-/// behind a pooler that changes sessions, on a standby – there is never a lease, and nothing else is wrong.
+/// Caches may be used while ``holdsLease()`` is true: a heartbeat that was sent less than a second ago has come back,
+/// and the listener has received everything that was committed before it. Where notices do not arrive (behind a pooler
+/// that changes sessions, on a standby), there is never a lease, and requests ask the database.
 package final class PostgresChangeFeed: Sendable {
     private let pulse = Pulse()
     private let thread: Mutex<DedicatedThread?>
 
-    /// Starts a thread that listens until ``stop()``, on a connection of its own.
+    /// Starts a thread that listens on its own connection until ``stop()``.
     ///
-    /// Each connection begins with `everything`: what changed before it, nobody told.
+    /// Each connection begins with `everything`, since changes before it were missed.
     /// - Parameters:
-    ///   - interval: between two heartbeats. Each is a transaction of the server, so not shorter than needed.
-    ///   - node: tells this listener's heartbeats from those of others.
-    ///   - onBeat: is told when the first heartbeat of a connection is back: changes arrive.
-    ///   - onFailure: is told why there is no connection, once for each that was lost and for each try.
-    ///   - listener: is called on the feed's thread. It must not block.
+    ///   - interval: the time between two heartbeats, each of which is a transaction.
+    ///   - node: a number by which nodes tell their heartbeats apart.
+    ///   - onBeat: called when the first heartbeat of a connection has come back, so that notices arrive.
+    ///   - onFailure: called with the reason for each lost connection and each failed attempt.
+    ///   - listener: called on the thread of the feed; must not block.
     package init(
         _ url: PostgresURL,
         interval: Duration = .milliseconds(250),
@@ -68,20 +68,21 @@ package final class PostgresChangeFeed: Sendable {
         pulse.isStopped.store(true, ordering: .relaxed)
     }
 
-    /// 50 ms, doubled up to 1.6 s, and as much again at random: nodes do not come back in step.
+    /// Waits 50 ms, doubled with each failure up to 1.6 s, and as much again at random, so that nodes do not reconnect
+    /// in step.
     private static func pause(after failures: Int, _ pulse: Pulse) {
         let base = Int64(50) << min(failures - 1, 5)
         let end = PostgresDeadline(in: .milliseconds(base + .random(in: 0...base)))
         while !end.isOver, !pulse.isStopped.load(ordering: .relaxed) { usleep(20_000) }
     }
 
-    /// Whether a heartbeat sent less than a second ago has come back. Cheap; for any thread.
+    /// True if a heartbeat that was sent less than a second ago has come back. Cheap, and callable on any thread.
     package func holdsLease() -> Bool {
         pulse.isFresh(at: Pulse.now())
     }
 
-    /// Gives up the lease, and blocks until the thread has ended: a second at most, unless a host's name is being asked
-    /// for.
+    /// Ends the lease and blocks until the thread has ended: at most a second, unless the name of a host is being
+    /// resolved.
     package func stop() {
         pulse.isStopped.store(true, ordering: .relaxed)
         thread.takeAndJoin()

@@ -11,28 +11,28 @@ import OstiarySQL
     import Darwin
 #endif
 
-/// What a `NOTIFY` brought.
+/// A notice of `NOTIFY`.
 struct PostgresNotice {
     let channel: String
     let payload: String
-    /// The server's process that sent it.
+    /// The id of the server process that sent it.
     let sender: Int32
 }
 
 extension PostgresConnection {
-    /// For a connection that is only listened to: statements go one by one, without a pipeline.
+    /// Leaves pipeline mode, for a connection that only listens.
     func leavePipeline() throws(SQLError) {
         guard PQexitPipelineMode(handle) == 1 else { throw SQLError(.unavailable, detail: message) }
     }
 
-    /// Sends statements and waits for nothing.
+    /// Sends statements without waiting for their results.
     func send(_ sql: String, until deadline: PostgresDeadline) throws(SQLError) {
         guard PQsendQuery(handle, sql) == 1 else { throw SQLError(.unavailable, detail: message) }
         try flush(until: deadline)
     }
 
-    /// Reads what has come by the deadline, at once if something is there.
-    /// - Returns: the notices, in the order of their commits, and whether what was sent is answered in full.
+    /// Waits for input until the deadline and reads it.
+    /// - Returns: the notices in the order of their commits; `isAnswered` is true if all sent statements have results.
     func receive(until deadline: PostgresDeadline) throws(SQLError) -> (notices: [PostgresNotice], isAnswered: Bool) {
         _ = poll(for: POLLIN, until: deadline)
         guard consume() else { throw SQLError(.unavailable, detail: message) }
@@ -42,7 +42,7 @@ extension PostgresConnection {
                 isAnswered = true
                 break
             }
-            // Whatever else comes is no answer to a heartbeat, and COPY would come again and again.
+            // No other status answers a heartbeat, and COPY would be returned for ever.
             guard result.status == PGRES_COMMAND_OK || result.status == PGRES_TUPLES_OK else { throw result.error }
         }
         var notices: [PostgresNotice] = []

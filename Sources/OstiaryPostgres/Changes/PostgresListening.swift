@@ -3,10 +3,10 @@
 import OstiarySQL
 import Synchronization
 
-/// One connection that listens, and proves again and again that it hears.
+/// A listening connection that proves by heartbeats that notices arrive.
 ///
-/// The proof is a notice to itself. PostgreSQL has one queue of notices, in the order of commits, so once the own notice
-/// is back, everything that was committed before it was sent has been heard. A mere `SELECT 1` proves nothing: it is
+/// A heartbeat is a notice to itself. PostgreSQL has one queue of notices in the order of commits, so when the
+/// heartbeat comes back, all notices from before it was sent have arrived. A `SELECT 1` would prove nothing: it is
 /// answered while notices wait.
 struct PostgresListening {
     private let connection: PostgresConnection
@@ -14,13 +14,13 @@ struct PostgresListening {
     private let interval: Duration
     private var number: UInt64 = 0
     private var hasHeard = false
-    /// The heartbeat that is not back yet.
+    /// The heartbeat that has not come back yet.
     private var sent: (payload: String, at: Int64)?
 
-    /// After this time without an answer the connection is given up.
+    /// The time without an answer after which the connection is closed.
     private static let limit = Duration.seconds(1)
 
-    /// Begins to listen: what is committed from now on is heard.
+    /// Connects and begins to listen: commits from then on are reported.
     init(
         _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int, node: UInt64, interval: Duration
     ) throws(SQLError) {
@@ -36,9 +36,9 @@ struct PostgresListening {
         try connection.leavePipeline()
     }
 
-    /// Listens for as long as the connection works.
-    /// - Throws: ``SQLError`` when it does not.
-    /// - Parameter onBeat: is told when the first heartbeat is back.
+    /// Listens until the connection fails or the feed is stopped.
+    /// - Parameter onBeat: called when the first heartbeat has come back.
+    /// - Throws: ``SQLError`` of the connection.
     mutating func hear(
         _ pulse: Pulse, _ onBeat: () -> Void, _ listener: (StoredChanges) -> Void
     ) throws(SQLError) {
@@ -66,16 +66,16 @@ struct PostgresListening {
     private mutating func beat(_ now: Int64) throws(SQLError) {
         number &+= 1
         sent = ("\(number)", now)
-        // It has nothing to make durable, and would cost an fsync. Only within the transaction: behind a pooler the
-        // session may be another node's next.
-        // pg_notify() instead of NOTIFY: pg_stat_statements would keep each of those as a statement of its own.
+        // Without fsync, since nothing needs to be durable. LOCAL, since behind a pooler another node may get the
+        // session. pg_notify() instead of NOTIFY: pg_stat_statements would keep each of those as a statement of its
+        // own.
         try connection.send(
             "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_catalog.pg_notify('\(channel)', '\(number)'); COMMIT",
             until: PostgresDeadline(in: Self.limit)
         )
     }
 
-    /// - Returns: whether the heartbeat was among them.
+    /// - Returns: true if the heartbeat was among the notices.
     private mutating func take(
         _ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void
     ) -> Bool {
@@ -83,8 +83,8 @@ struct PostgresListening {
         var beat: Int64?
         for notice in notices {
             if notice.channel == channel {
-                // Behind a pooler that changes sessions the own heartbeat may come back where other notices were
-                // dropped. Its sender is then not the process that this connection was told of.
+                // Behind a pooler that changes sessions the heartbeat may come back although other notices were
+                // dropped. Its sender is then not the process of this connection.
                 guard let sent, notice.payload == sent.payload, notice.sender == connection.backendPID else { continue }
                 beat = sent.at
             } else {

@@ -12,11 +12,11 @@ package import OstiarySQL
 #endif
 
 extension PostgresConnection {
-    /// Connects and makes the session ready.
+    /// Connects and configures the session.
     /// - Parameters:
-    ///   - host: which one of the URL's to begin with.
+    ///   - host: the index of the URL's host with which to begin.
     ///   - prepares: see ``PostgresConnection/prepares``.
-    ///   - deadline: where that comes before the limit for connections.
+    ///   - deadline: the deadline, if it comes before the limit for connections.
     /// - Throws: ``SQLError`` with an advice that names the server.
     package static func open(
         _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int = 0, prepares: Bool = true,
@@ -34,8 +34,8 @@ extension PostgresConnection {
         }
     }
 
-    /// What the URL may overrule: a connection whose other end is gone is noticed without being used, and of several
-    /// hosts the one that takes writes is used.
+    /// Parameters that the URL may override: keepalives, which find a lost peer on an idle connection, and the choice
+    /// of the host that takes writes.
     private static func defaults(_ limits: PostgresLimits) -> [(String, String)] {
         [
             ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
@@ -47,7 +47,7 @@ extension PostgresConnection {
     private static func connect(
         _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int, until deadline: PostgresDeadline
     ) throws(SQLError) -> PostgresConnection {
-        // Later ones win; the text of every table is UTF-8 whatever the environment says.
+        // Later parameters win. The encoding is UTF-8 whatever the environment says.
         let parameters =
             defaults(limits) + [("dbname", url.text)] + url.parameters(beginningWith: host)
             + [("client_encoding", "UTF8")]
@@ -81,7 +81,7 @@ extension PostgresConnection {
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
             throw SQLError(.unavailable, detail: message)
         }
-        // A level set by a role or database may change under way; this session keeps the one that is checked.
+        // The level of a role or database may change later; this session keeps the one that is checked.
         let settings: SQLQuery = """
             SELECT pg_catalog.set_config('TimeZone', 'UTC', false),
                 pg_catalog.set_config('client_min_messages', 'error', false),
@@ -98,7 +98,7 @@ extension PostgresConnection {
             throw SQLError(.unavailable, detail: "no settings")
         }
         try verify(synchronousCommit: try row.text(5), fsync: try row.text(6), encoding: try row.text(7))
-        // Notices come from the primary only: what is read here could be older than they say, for ever.
+        // Notices come from the primary only, so reads of a standby could stay outdated.
         guard try !row.bool(8) else { throw SQLError(.readOnly, advice: "the database server is a standby") }
         if try row.optionalBool(9) == true {
             warnings.append(
@@ -106,7 +106,7 @@ extension PostgresConnection {
                     + "run: REVOKE CREATE ON SCHEMA public FROM PUBLIC"
             )
         }
-        // Where a server does not tell, commits without an answer stay unknown, and all else works.
+        // Without this number the outcome of an unanswered commit stays unknown; all else works.
         if let life = try? exchange([PostgresStatement(Self.incarnation)], until: deadline).first?.rows().first,
             let timeline = try? life.text(0), let start = try? life.text(1)
         {
@@ -129,8 +129,8 @@ extension PostgresConnection {
         if fsync == "off" { warnings.append("fsync is off: the database does not survive a power failure") }
     }
 
-    /// The timeline changes with a promotion, the statistics' start with a crash; after either a number of a
-    /// transaction may have been given to another one.
+    /// Identifies a life of the server: the timeline changes with a promotion, the start of the statistics with a
+    /// crash. After either the id of a transaction may be assigned again.
     private static let incarnation: SQLQuery = """
         SELECT pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8),
             (SELECT stats_reset::pg_catalog.text FROM pg_catalog.pg_stat_bgwriter)

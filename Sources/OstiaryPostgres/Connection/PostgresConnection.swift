@@ -11,13 +11,13 @@ package import OstiarySQL
     import Darwin
 #endif
 
-/// A connection to a server, used by one thread, which waits in poll(2) and never longer than it was told.
+/// A connection to a server, used by one thread, which waits in poll(2) and never beyond a deadline.
 package final class PostgresConnection {
     package enum State {
         case usable
-        /// The server has closed it, or is gone.
+        /// The server has closed the connection or cannot be reached.
         case lost
-        /// An answer did not come in time; it may still come, so nothing more can be sent.
+        /// An answer is late. It may still come, so nothing more can be sent.
         case silent
     }
 
@@ -25,10 +25,10 @@ package final class PostgresConnection {
 
     let handle: OpaquePointer
     package private(set) var state = State.usable
-    /// Names one life of one server, from start or promotion to crash; nil where it does not tell.
+    /// Identifies a life of a server from its start or promotion to its crash; nil if the server does not tell.
     package internal(set) var incarnation: String?
     package internal(set) var warnings: [String] = []
-    /// Whether statements are prepared and kept. A pooler that changes sessions between transactions knows none of them.
+    /// True if statements are prepared and reused, which fails behind a pooler that changes sessions.
     var prepares = false
     private(set) var lastUse = Pulse.now()
     private var statements: Set<PostgresStatement.Key> = []
@@ -37,25 +37,25 @@ package final class PostgresConnection {
 
     deinit { PQfinish(handle) }
 
-    /// How many prepared statements are kept.
+    /// The number of prepared statements.
     package var preparedStatements: Int { statements.count }
 
-    /// As the server names the process at its end.
+    /// The id of the server process of this connection.
     package var backendPID: Int32 { PQbackendPID(handle) }
 
     package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
 
     var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
 
-    /// Runs statements with one round trip. The first that fails ends the run: none after it is executed.
-    /// - Returns: one result for each.
+    /// Runs statements in one round trip. After one that fails the others are not executed.
+    /// - Returns: a result for each statement.
     package func exchange(
         _ wanted: [PostgresStatement], until deadline: PostgresDeadline
     ) throws(SQLError) -> [PostgresResult] {
         try requireUsable()
         var commands: [Command] = []
         if statements.count + wanted.count > Self.statementLimit {
-            // The texts of a program are few and constant, so a full cache means that something is amiss.
+            // A program has few constant texts, so the cache is full only after a mistake.
             statements.removeAll()
             try sent(PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1))
             commands.append(.other)
@@ -101,7 +101,7 @@ package final class PostgresConnection {
         try sent(PQsendPrepare(handle, key.name, key.text, Int32(clamping: types.count), types))
     }
 
-    /// Runs text with one round trip: several statements, outside the pipeline, and no values.
+    /// Runs several statements without bindings in one round trip, outside of pipeline mode.
     package func script(_ sql: String, until deadline: PostgresDeadline) throws(SQLError) {
         try requireUsable()
         guard !sql.utf8.contains(0) else { throw SQLError(.other, detail: "NUL in a script") }
@@ -118,17 +118,17 @@ package final class PostgresConnection {
         if let failure { throw failure }
     }
 
-    /// Reads what the server said without being asked.
-    /// - Returns: false once the connection is closed.
+    /// Reads input that is there, such as notices.
+    /// - Returns: false if the connection is closed.
     func consume() -> Bool {
         if PQconsumeInput(handle) == 0 { state = .lost }
         return state == .usable
     }
 
-    /// Whether it may be given work. Costs a system call, and a round trip after a long time without use.
+    /// True if the connection can be used. Costs a system call, and a round trip after `idle` without use.
     func answers(after idle: Duration, until deadline: PostgresDeadline) -> Bool {
         guard state == .usable, consume(), PQstatus(handle) == CONNECTION_OK, isIdle else { return false }
-        // Only behind a pooler, in a session that listened for somebody else.
+        // Notices come here only behind a pooler, in a session that listened for another client.
         while let notice = PQnotifies(handle) { PQfreemem(notice) }
         guard Pulse.now() - lastUse > idle.nanoseconds else { return true }
         return (try? exchange([PostgresStatement("SELECT 1")], until: deadline)) != nil
@@ -152,7 +152,7 @@ package final class PostgresConnection {
         var place = 0
         while true {
             guard let result = try next(until: deadline) else {
-                // Ends the answer to one command.
+                // nil ends the results of one command.
                 place += 1
                 try checkAlive(failure)
                 guard place <= commands.count else { throw lost() }
@@ -209,7 +209,7 @@ package final class PostgresConnection {
             switch PQflush(handle) {
             case 0: return
             case 1:
-                // The server may want to be read before it takes more.
+                // The server may not read on before its output is read.
                 let ready = try wait(for: POLLIN | POLLOUT, until: deadline)
                 if ready & Int16(POLLIN) != 0, PQconsumeInput(handle) == 0 { throw lost() }
             default: throw lost()
@@ -217,7 +217,7 @@ package final class PostgresConnection {
         }
     }
 
-    /// - Throws: ``SQLError`` `unavailable` when the time is over; the connection is silent then.
+    /// - Throws: ``SQLError`` `unavailable` after the deadline; the state is ``State/silent`` then.
     @discardableResult
     func wait(for events: Int32, until deadline: PostgresDeadline) throws(SQLError) -> Int16 {
         if let ready = poll(for: events, until: deadline) { return ready }
@@ -225,13 +225,13 @@ package final class PostgresConnection {
         throw SQLError(.unavailable, detail: "no answer in time")
     }
 
-    /// - Returns: nil when the time is over.
+    /// - Returns: the events; nil after the deadline.
     func poll(for events: Int32, until deadline: PostgresDeadline) -> Int16? {
         var entry = pollfd(fd: PQsocket(handle), events: Int16(truncatingIfNeeded: events), revents: 0)
         while true {
             let ready = systemPoll(&entry, 1, deadline.milliseconds)
             if ready > 0 { return entry.revents }
-            // Interrupted, or woken before the clock says so.
+            // Interrupted by a signal, or returned early.
             if deadline.isOver { return nil }
         }
     }

@@ -2,7 +2,7 @@
 
 import OstiarySQL
 
-/// A moment after which nobody waits any longer, on a clock that runs while the process is stopped.
+/// A deadline on a monotonic clock that includes the time for which the machine sleeps.
 package struct PostgresDeadline: Sendable {
     private let end: Int64
 
@@ -19,7 +19,7 @@ package struct PostgresDeadline: Sendable {
 
     package var isOver: Bool { end <= Pulse.now() }
 
-    /// What is left, for poll(2): rounded up, at most an hour.
+    /// The time left for poll(2), rounded up, at most an hour.
     package var milliseconds: Int32 {
         let left = (end - Pulse.now()) / 1_000_000
         return left < 0 ? 0 : Int32(min(left + 1, 3_600_000))
@@ -27,7 +27,7 @@ package struct PostgresDeadline: Sendable {
 }
 
 extension Duration {
-    /// Saturates.
+    /// The nanoseconds; saturates.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many connections, and how long anybody waits.
+/// The number of connections and the longest waits.
 public struct PostgresLimits: Sendable {
     /// The most connections, each with a thread of its own.
     public var connections = 8
-    /// How many calls may wait for a connection; one more gets `overloaded`.
+    /// The most calls that wait for a connection; one more gets `overloaded`.
     public var waiting = 1_024
-    /// For one statement. The server is told to give up a little earlier, so that the connection outlives it.
+    /// The longest time of a statement. The server's own limit is a little shorter, so that the connection survives.
     public var statement = Duration.seconds(2)
-    /// For a new connection, from the first packet to the last setting. A host that does not answer at all is left after
-    /// half of it, and each further one in the URL adds as much.
+    /// The longest time to open a connection, settings included. A host that does not answer is left after half of it;
+    /// each further host of the URL adds that half.
     public var connect = Duration.seconds(2)
-    /// For a whole call of `read` or `write`: the wait for a connection, every statement, every repetition.
+    /// The longest time of a call of `read` or `write`, with the wait for a connection and all repetitions.
     public var call = Duration.seconds(5)
-    /// After this long without use a connection is asked whether it still works.
+    /// The time without use after which a connection is tested before it is used.
     public var idle = Duration.seconds(30)
 
     public init() {}
 
-    /// One connection that waits ten minutes for a statement: migrations rebuild tables and wait for each other.
+    /// Limits for migrations, which rebuild tables and wait for each other: one connection, ten minutes for a
+    /// statement.
     static let patient: PostgresLimits = {
         var limits = PostgresLimits()
         limits.connections = 1
@@ -27,8 +28,8 @@ public struct PostgresLimits: Sendable {
         return limits
     }()
 
-    /// What the server is told as `statement_timeout`, in milliseconds.
+    /// The server's `statement_timeout` in milliseconds.
     var serverStatement: Int64 { max(1, statement.milliseconds * 9 / 10) }
-    /// `lock_timeout`: shorter, so that waiting for a lock is told apart from work that takes long.
+    /// The server's `lock_timeout` in milliseconds; shorter, so that a wait for a lock has an error of its own.
     var serverLock: Int64 { max(1, statement.milliseconds * 8 / 10) }
 }

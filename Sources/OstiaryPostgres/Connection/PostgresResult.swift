@@ -4,7 +4,7 @@ import CPostgres
 import OstiaryCore
 package import OstiarySQL
 
-/// What the server answered to one statement; freed with this value.
+/// The result of one statement, freed with this value.
 package final class PostgresResult {
     private let result: OpaquePointer
 
@@ -14,17 +14,17 @@ package final class PostgresResult {
 
     var status: ExecStatusType { PQresultStatus(result) }
 
-    /// The command that was completed, as in `COMMIT`, `UPDATE 1`.
+    /// The tag of the completed command, such as `COMMIT` or `UPDATE 1`.
     var command: String { PQcmdStatus(result).map { String(cString: $0) } ?? "" }
 
-    /// How many rows were changed.
+    /// The number of changed rows.
     package var changes: Int {
-        // Rows that were only found have a number in the same place.
+        // The tag of SELECT has the number of found rows instead.
         guard !command.hasPrefix("SELECT") else { return 0 }
         return PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
-    /// - Throws: ``SQLError`` `decoding` for a type that no column of ours has.
+    /// - Throws: ``SQLError`` `decoding` for a column type that is not supported.
     package func rows() throws(SQLError) -> [SQLRow] {
         let columns = PQnfields(result)
         var rows: [SQLRow] = []
@@ -38,7 +38,7 @@ package final class PostgresResult {
         return rows
     }
 
-    /// A text of a result that was asked for in text form.
+    /// A column of the first row, for a result in text form.
     func text(_ column: Int32) -> String? {
         guard PQntuples(result) > 0, PQgetisnull(result, 0, column) == 0 else { return nil }
         return PQgetvalue(result, 0, column).map { String(cString: $0) }
@@ -75,7 +75,7 @@ package final class PostgresResult {
         return Number(bigEndian: bytes.loadUnaligned(as: Number.self))
     }
 
-    /// PostgreSQL counts microseconds from the year 2000, in UTC; its `infinity` has no moment.
+    /// Reads a time: PostgreSQL counts microseconds from the year 2000 in UTC. `infinity` is an error.
     private func moment(_ bytes: UnsafeRawBufferPointer) throws(SQLError) -> Timestamp {
         let count = try integer(bytes, Int64.self)
         let (sum, overflow) = count.addingReportingOverflow(946_684_800_000_000)
@@ -83,7 +83,7 @@ package final class PostgresResult {
         return Timestamp(microseconds: sum)
     }
 
-    /// The error that this result is.
+    /// The error of a failed statement.
     var error: SQLError {
         SQLError(
             sqlState: field("C") ?? "", constraint: field("n"), table: field("t"), column: field("c"),
@@ -91,7 +91,7 @@ package final class PostgresResult {
         )
     }
 
-    /// Whether the server closes the connection after it.
+    /// True if the server closes the connection after this error.
     var isFatal: Bool { ["FATAL", "PANIC"].contains(field("V") ?? "") }
 
     private func field(_ code: Unicode.Scalar) -> String? {

@@ -3,14 +3,14 @@
 import CPostgres
 package import OstiarySQL
 
-/// A statement with its values as libpq takes them.
+/// A statement with its values in the form of libpq.
 package struct PostgresStatement {
-    /// What a prepared statement is found by: types are part of it.
+    /// The key of a prepared statement: text and types.
     struct Key: Hashable {
         let text: String
         let kinds: [SQLKind]
-        /// The same for the same statement everywhere. Behind a pooler that gives this connection a session of another
-        /// one, a counted name would run that one's statement.
+        /// The name, a hash of the key: equal statements have equal names on all connections. Behind a pooler that
+        /// changes sessions a counted name could run a statement of another connection.
         let name: String
 
         init(_ text: String, _ kinds: [SQLKind]) {
@@ -36,10 +36,10 @@ package struct PostgresStatement {
         self.values = query.bindings
     }
 
-    /// The types, as `PQsendPrepare` wants them.
+    /// The types for `PQsendPrepare`.
     var types: [Oid] { key.kinds.map(\.type) }
 
-    /// Calls `body` with what `PQsendQueryPrepared` wants: the values' places, lengths and formats.
+    /// Calls `body` with the arguments of `PQsendQueryPrepared`: addresses, lengths and formats of the values.
     func withParameters<Value>(
         _ body: (
             _ count: Int32, _ values: [UnsafePointer<CChar>?], _ lengths: [Int32], _ formats: [Int32]
@@ -52,7 +52,7 @@ package struct PostgresStatement {
             let start = bytes.count
             places.append(value.append(to: &bytes, as: kind) ? start : nil)
             lengths.append(Int32(clamping: bytes.count - start))
-            // What is sent as text ends with a NUL; and no value is without an address.
+            // A value in text form needs a NUL at its end, and an empty one an address.
             bytes.append(0)
         }
         let formats = key.kinds.map { $0 == .moment ? Int32(0) : 1 }
@@ -65,7 +65,7 @@ package struct PostgresStatement {
 }
 
 extension SQLKind {
-    /// Object ids of `pg_type`, which are the same in every PostgreSQL.
+    /// The object id in `pg_type`, a constant of PostgreSQL.
     fileprivate var type: Oid {
         switch self {
         case .integer: 20
@@ -87,7 +87,7 @@ extension SQLValue {
         case (.integer(let value), _):
             withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0.bindMemory(to: CChar.self)) }
         case (.text(let text), .moment):
-            // The offset makes it independent of the session's time zone.
+            // With the offset the text does not depend on the session's time zone.
             bytes += "\(text)+00".utf8CString.dropLast()
         case (.text(let text), _): bytes += text.utf8CString.dropLast()
         case (.blob(let blob), _):

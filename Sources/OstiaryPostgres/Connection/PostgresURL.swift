@@ -4,14 +4,14 @@ import CPostgres
 import OstiaryCore
 public import OstiarySQL
 
-/// A connection URL, as libpq reads it: `postgres://user:password@host:port/database?sslmode=verify-full`.
+/// A connection URL of libpq: `postgres://user:password@host:port/database?sslmode=verify-full`.
 ///
-/// Every parameter of libpq may stand in it, several hosts too; what is left out comes from libpq's own places (`PGHOST`,
-/// the password file, the service file).
+/// It may have every parameter of libpq, and several hosts. Missing parameters come from libpq's other sources
+/// (`PGHOST`, the password file, the service file).
 public struct PostgresURL: Sendable {
     let text: String
     private let masked: String
-    /// The parameters that list hosts, each with as many values as there are hosts.
+    /// The parameters with a value for each host; empty for a single host.
     private let places: [(keyword: String, values: [Substring])]
 
     private static let malformed = SQLError(
@@ -20,13 +20,13 @@ public struct PostgresURL: Sendable {
             + "parameters of libpq, and special characters in its parts are percent-encoded"
     )
 
-    /// Whether a text is meant to be one.
+    /// True if the text begins like a URL of PostgreSQL.
     package static func isScheme(of text: String) -> Bool {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
     }
 
-    /// - Throws: ``SQLError`` `cannotOpen`. Its text quotes nothing of the URL, where a misplaced character may have
-    ///   made a part of the password look like a host.
+    /// - Throws: ``SQLError`` `cannotOpen`. Its text does not quote the URL, in which a misplaced character may make a
+    ///   part of the password look like a host.
     public init(_ text: String) throws(SQLError) {
         guard Self.isScheme(of: text), !text.utf8.contains(0) else {
             throw SQLError(.cannotOpen, advice: "the database URL does not begin with postgres://")
@@ -43,7 +43,7 @@ public struct PostgresURL: Sendable {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        // A slash in a password makes its first half a port, and shows the second one as the database's name.
+        // With a slash in the password the first half is read as a port and the second as the name of the database.
         guard values["port", default: ""].utf8.allSatisfy({ $0 == UInt8(ascii: ",") || $0.isASCIIDigit }),
             values["dbname", default: ""].utf8.allSatisfy({ $0 != UInt8(ascii: "@") })
         else { throw Self.malformed }
@@ -61,10 +61,11 @@ public struct PostgresURL: Sendable {
 }
 
 extension PostgresURL {
+    /// The number of hosts.
     var hosts: Int { places.first?.values.count ?? 1 }
 
-    /// What makes libpq begin with another host than the first one named: it never leaves one that takes connections
-    /// and then says nothing.
+    /// The parameters that make libpq begin with another host: it never leaves a host that accepts a connection and
+    /// then does not answer.
     func parameters(beginningWith host: Int) -> [(String, String)] {
         guard host % hosts != 0 else { return [] }
         return places.map { place in
@@ -79,7 +80,7 @@ extension PostgresURL: Equatable {
 }
 
 extension PostgresURL: CustomStringConvertible, CustomReflectable {
-    /// Without password and parameters.
+    /// The URL without password and parameters.
     public var description: String { masked }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

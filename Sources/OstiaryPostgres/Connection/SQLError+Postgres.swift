@@ -4,12 +4,12 @@ import OstiarySQL
 
 extension SQLError {
     /// - Parameters:
-    ///   - sqlState: five characters (PostgreSQL's documentation, appendix A).
-    ///   - message: the server's primary message. The detail ("Key (email)=(…)") is never asked for.
+    ///   - sqlState: the five characters of PostgreSQL's documentation, appendix A.
+    ///   - message: the server's primary message. The detail ("Key (email)=(…)") is never read.
     init(sqlState: String, constraint: String?, table: String?, column: String?, message: String) {
         var detail = "SQLSTATE \(sqlState)"
         for name in [constraint, table, column] { detail += name.map { " \($0)" } ?? "" }
-        // Messages about data quote the data. What triggers raise may be anything.
+        // Messages about data quote the data, and triggers may raise any text.
         if Self.quotesNoValue(sqlState) { detail += ": \(message)" }
         self.init(Code(sqlState: sqlState, constraint: constraint), detail: detail)
     }
@@ -18,10 +18,10 @@ extension SQLError {
         ["08", "0A", "25", "26", "28", "3D", "40", "42", "53", "54", "55", "57", "58"].contains(sqlState.prefix(2))
     }
 
-    /// That a prepared statement no longer fits, because a table was altered.
+    /// True if a prepared statement does not fit any more, since a table was altered.
     var isStaleStatement: Bool { detail.hasPrefix("SQLSTATE 0A000: cached plan") }
 
-    /// That a prepared statement is unknown, or somebody else's: a pooler has changed the session.
+    /// True if a prepared statement is unknown or exists already: a pooler has changed the session.
     var isForeignSession: Bool { detail.hasPrefix("SQLSTATE 26000") || detail.hasPrefix("SQLSTATE 42P05") }
 }
 
@@ -40,11 +40,11 @@ extension SQLError.Code {
             case "53100": .full
             case "58030": .ioError
             case "XX001", "XX002": .corrupt
-            // query_canceled by statement_timeout; the session's own ends, too.
+            // query_canceled by statement_timeout, and the timeouts of sessions and transactions.
             case "57014", "25P03", "25P04": .unavailable
             // 53200 out of memory, 53300 too many connections
             case _ where ["08", "53", "57"].contains(sqlState.prefix(2)): .unavailable
-            // Data that does not fit its column; NOT NULL, CHECK, a trigger.
+            // Data that does not fit its column, NOT NULL, CHECK, a trigger.
             case _ where ["22", "23", "P0"].contains(sqlState.prefix(2)): .constraint
             default: .other
             }

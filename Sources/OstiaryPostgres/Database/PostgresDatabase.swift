@@ -4,23 +4,23 @@ public import OstiaryCore
 public import OstiarySQL
 import Synchronization
 
-/// A PostgreSQL database: a bounded pool of connections, each with a thread that blocks in poll(2) and nowhere else.
+/// A PostgreSQL database: a bounded pool of connections, each with a thread that blocks in poll(2) only.
 ///
-/// Connections are opened by the first calls that need them, so a server that is away is no obstacle to a start. A write
-/// is one transaction at READ COMMITTED: what is read to be judged has to be locked. Its closure is run anew after a
-/// conflict (five times at most) and after its connection was lost before COMMIT was sent (twice at most); so it must
-/// have no effects but those on the transaction. Call ``close()`` in the end.
+/// Connections are opened when they are first needed, so a process can start without the server. A write is one
+/// transaction at READ COMMITTED, so rows that it reads to decide must be locked. Its closure is run again after a
+/// conflict (at most five runs) and after a connection that was lost before COMMIT was sent (at most twice), so it must
+/// have no effects beside those on the transaction. Call ``close()`` before the end of the process.
 public final class PostgresDatabase: SQLDatabase {
     private let pool: PostgresPool
     private let threads: Mutex<[DedicatedThread]>
     private let isClosed = Atomic<Bool>(false)
 
-    /// Starts the threads; connects to nothing yet.
+    /// Starts the threads, without connecting yet.
     /// - Parameters:
-    ///   - onChange: is told, on one of the pool's threads, what a committed write announced, before its caller is
-    ///     answered. It must not block.
-    ///   - onRecord: is told there, too, which audit entries were committed. It must not block.
-    ///   - onWarning: is told, at each new connection, of settings of the server that an operator should know of.
+    ///   - onChange: called on a thread of the pool with the announced changes of a commit, before its caller is
+    ///     answered; must not block.
+    ///   - onRecord: called on a thread of the pool with the audit entries of a commit; must not block.
+    ///   - onWarning: called for each new connection with warnings about settings of the server.
     /// - Throws: ``SQLError``.
     public init(
         _ url: PostgresURL, limits: PostgresLimits = PostgresLimits(),
@@ -33,16 +33,16 @@ public final class PostgresDatabase: SQLDatabase {
     }
 
     deinit {
-        // The last reference may be dropped on one of the threads, so they are not waited for here.
+        // The last reference may be released on one of the threads, which cannot wait for its own end.
         pool.queue.close()
     }
 
     public var dialect: SQLDialect { .postgres }
 
-    /// How many calls wait for a connection.
+    /// The number of calls that wait for a connection.
     package var waiting: Int { pool.queue.count }
 
-    /// How many connections are open.
+    /// The number of open connections.
     package var connections: Int { pool.reach.connected }
 
     public var patient: any SQLDatabase { PatientPostgres(pool.url) }
@@ -92,9 +92,9 @@ public final class PostgresDatabase: SQLDatabase {
         fail(SQLError(isClosed.load(ordering: .acquiring) ? .closed : .overloaded))
     }
 
-    /// Refuses further calls, runs those that wait and blocks until the threads end; at most as long as a call may take.
+    /// Refuses further calls, runs those that wait and blocks until the threads end, at most for the time of a call.
     ///
-    /// Not to be called by a closure of ``read(_:)`` or ``write(_:)``.
+    /// Must not be called by a closure of ``read(until:_:)`` or ``write(until:_:trace:)``.
     public func close() {
         isClosed.store(true, ordering: .releasing)
         pool.queue.close()
@@ -102,7 +102,7 @@ public final class PostgresDatabase: SQLDatabase {
     }
 }
 
-/// A connection for what may take minutes. It is opened by the first call and goes with this value.
+/// A connection without short limits. The first call opens it, and it is closed with this value.
 private final class PatientPostgres: SQLDatabase {
     private let database: Result<PostgresDatabase, SQLError>
 

@@ -2,19 +2,19 @@
 
 import OstiarySQL
 
-/// A caller's closure, and the ways to answer the caller.
+/// The closure of a caller, with the ways to answer.
 struct PostgresJob: Sendable {
     typealias Answer = @Sendable () -> Void
 
     enum Work: Sendable {
         case read(@Sendable (any SQLConnection) throws -> Answer)
-        /// See ``SQLDatabase/write(_:trace:)``.
+        /// A write with its `trace`; see ``SQLDatabase/write(until:_:trace:)``.
         case write(
             @Sendable (SQLTransaction) throws -> Answer, trace: @Sendable (any SQLConnection) throws -> Answer?
         )
     }
 
-    /// What a trace throws where the caller has none.
+    /// The error of a trace that the caller has not given.
     struct NoTrace: Error {}
 
     let work: Work

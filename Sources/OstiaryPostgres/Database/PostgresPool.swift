@@ -4,13 +4,13 @@ import OstiaryCore
 import OstiarySQL
 import Synchronization
 
-/// A queue of jobs and the threads that serve it, each with a connection of its own.
+/// A queue of jobs and its threads, each with its own connection.
 final class PostgresPool: Sendable {
     let url: PostgresURL
     let limits: PostgresLimits
     let queue: BlockingQueue<PostgresJob>
     let reach = PostgresReach()
-    /// Whether statements are prepared: not any more once a pooler was noticed that changes sessions.
+    /// True until a pooler that changes sessions was found; statements are prepared until then.
     let prepares = Atomic<Bool>(true)
     let onWarning: @Sendable (String) -> Void
     private let onChange: @Sendable ([StoredChange]) -> Void
@@ -45,7 +45,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// - Throws: ``SQLError`` where not one thread can be had.
+    /// - Throws: ``SQLError`` if the operating system refuses all threads.
     func start() throws(SQLError) -> [DedicatedThread] {
         let threads = (0..<max(1, limits.connections)).compactMap { _ in
             DedicatedThread { PostgresWorker(self).run() }
@@ -56,11 +56,11 @@ final class PostgresPool: Sendable {
         return threads
     }
 
-    func tell(_ changes: [StoredChange]) {
+    func notify(_ changes: [StoredChange]) {
         if !changes.isEmpty { onChange(changes) }
     }
 
-    func tell(_ entries: [AuditEntry]) {
+    func notify(_ entries: [AuditEntry]) {
         if !entries.isEmpty { onRecord(entries) }
     }
 }

@@ -3,37 +3,38 @@
 import OstiarySQL
 import Synchronization
 
-/// What the threads of a pool know together about the server, so that callers are refused at once while it is away:
-/// then one thread tries to connect, after pauses that grow, and the others wait for what it finds.
+/// The shared state of a pool's threads about the server. While it is away, callers are refused at once, and one thread
+/// tries to connect after growing pauses.
 final class PostgresReach: Sendable {
     private struct State {
         var connected = 0
-        /// How many attempts to connect are under way, and whether one of them is the single one after a failure.
+        /// The number of attempts to connect in progress.
         var attempts = 0
+        /// True if one of them is the single attempt after a failure.
         var isTrying = false
         var failures = 0
         var firstHost = 0
-        /// When the next attempt may begin; nil while nothing speaks against one.
+        /// The time before which no attempt may begin; nil for none.
         var pause: PostgresDeadline?
         var error = SQLError(.unavailable)
     }
 
     private let state = Mutex(State())
 
-    /// How many connections there are.
+    /// The number of open connections.
     var connected: Int { state.withLock { $0.connected } }
 
-    /// With which host to begin. After a failure it is the next one, and stays it where that works.
+    /// The index of the host with which to begin; each failure moves it to the next one.
     var firstHost: Int { state.withLock { $0.firstHost & .max } }
 
-    /// Whether a job may be served by another thread, now or soon: the server may have no connection left for this pool,
-    /// while those that it has work on.
+    /// True if another thread has a connection or may get one soon: the server may refuse a further connection while
+    /// the open ones work.
     var isHopeful: Bool { state.withLock { $0.connected > 0 || $0.attempts > ($0.isTrying ? 1 : 0) } }
 
     func began() { state.withLock { $0.attempts += 1 } }
 
-    /// Asks to connect. One that may must tell ``succeeded()`` or ``failed(_:)``.
-    /// - Returns: why not.
+    /// Asks for the permission to connect. A caller that gets it must call ``succeeded()`` or ``failed(_:)``.
+    /// - Returns: nil for the permission, else the error.
     func refusal() -> SQLError? {
         state.withLock { state in
             guard let pause = state.pause else { return nil }
@@ -60,14 +61,15 @@ final class PostgresReach: Sendable {
             state.failures += 1
             state.firstHost &+= 1
             state.error = error
-            // 50 ms, doubled up to 800 ms, and as much again at random: nodes do not come back in step.
+            // 50 ms, doubled up to 800 ms, and as much again at random, so that nodes do not reconnect in step.
             let base = 50 << min(state.failures - 1, 4)
             state.pause = PostgresDeadline(in: .milliseconds(base + .random(in: 0...base)))
         }
     }
 
-    /// - Parameter silent: whether it did not answer in time. Then others will not either, and the next to connect
-    ///   goes first alone.
+    /// Reports a lost connection.
+    /// - Parameter silent: true if it did not answer in time. Others will not either, so the next attempt is a single
+    ///   one.
     func lost(silent: Bool, _ error: SQLError) {
         state.withLock { state in
             state.connected -= 1

@@ -2,10 +2,10 @@
 
 import OstiarySQL
 
-/// What a read closure works on.
+/// The connection of a read closure.
 ///
-/// Most closures ask one thing. So the first statement brings its whole read-only transaction along, in one round trip;
-/// a second one has it all run anew, then in one snapshot.
+/// Most closures run one statement, so the first one is sent with BEGIN and COMMIT in one round trip. After a second
+/// one the closure is run again, in one snapshot.
 final class PostgresReading: SQLConnection {
     let dialect = SQLDialect.postgres
     private let connection: PostgresConnection
@@ -13,7 +13,7 @@ final class PostgresReading: SQLConnection {
     private let deadline: PostgresDeadline
     private let isSnapshot: Bool
     private var isUsed = false
-    /// Whether there was a second statement. Whatever the closure made of it is void.
+    /// True after a second statement; the result of the closure is ignored then.
     private(set) var wantsSnapshot = false
     private(set) var failure: SQLError?
 

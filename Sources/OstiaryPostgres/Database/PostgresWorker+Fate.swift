@@ -11,24 +11,24 @@ import OstiarySQL
 #endif
 
 extension PostgresWorker {
-    /// What became of a transaction.
+    /// The outcome of a transaction whose COMMIT has no answer.
     enum Fate {
         case kept, lost
-        /// The server has lived another life since, in which the number may be another transaction's.
+        /// The server was restarted or promoted since, so that the id may belong to another transaction.
         case forgotten
-        /// It may even be under way still.
+        /// The transaction may even be in progress.
         case unknown
     }
 
-    /// Reads what became of a transaction whose COMMIT was not answered, as soon as the server can tell.
+    /// Asks the server for the outcome of a transaction, again until the deadline.
     /// - Parameters:
-    ///   - number: of the transaction.
-    ///   - incarnation: of the server that gave it out.
+    ///   - number: the id of the transaction.
+    ///   - incarnation: the life of the server that assigned it.
     func fate(of number: String?, incarnation: String?, until deadline: PostgresDeadline) -> Fate {
         guard let number, let incarnation else { return .unknown }
         while !deadline.isOver {
             if let fate = try? ask(number, incarnation, until: deadline) { return fate }
-            // Not reachable, or the old session has not noticed yet that it is alone.
+            // The server cannot be reached, or the old session has not ended yet.
             usleep(20_000)
         }
         return .unknown
@@ -36,8 +36,8 @@ extension PostgresWorker {
 
     enum Trace { case found(PostgresJob.Answer), none, unknown }
 
-    /// Looks for the write itself, where the server has forgotten its number. Nobody can be committing it any more: every
-    /// session of the former life is gone.
+    /// Looks for the write itself, since the server no longer knows its id. It cannot be committed any more: all
+    /// sessions of the former life have ended.
     func find(
         _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, until deadline: PostgresDeadline
     ) -> Trace {
@@ -56,7 +56,7 @@ extension PostgresWorker {
         return .unknown
     }
 
-    /// - Returns: nil while it is not decided.
+    /// - Returns: nil while the transaction is in progress.
     private func ask(
         _ number: String, _ incarnation: String, until deadline: PostgresDeadline
     ) throws(SQLError) -> Fate? {
@@ -77,7 +77,7 @@ extension PostgresWorker {
             }
         } catch {
             if connection.state != .usable { drop(error) }
-            // A number that was not given out yet: what had it did not survive.
+            // The id is not assigned yet: the transaction that had it did not survive.
             if error.detail.hasPrefix("SQLSTATE 22023") { return .lost }
             throw error
         }

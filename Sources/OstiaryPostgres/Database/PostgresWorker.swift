@@ -12,11 +12,11 @@ import Synchronization
     import Darwin
 #endif
 
-/// One thread of a pool with its connection, which is opened by the first job and again after it was lost.
+/// A thread of a pool with its connection, which a job opens if there is none.
 final class PostgresWorker {
-    /// How often a closure is run anew after a conflict.
+    /// The most runs of a closure in conflict.
     private static let conflictLimit = 5
-    /// And after a connection was lost: the one that was open may be from before a restart.
+    /// The most repetitions after a lost connection: the first may date from before a restart of the server.
     private static let lossLimit = 2
 
     let pool: PostgresPool
@@ -50,7 +50,7 @@ final class PostgresWorker {
                 case .conflict(let error):
                     conflicts += 1
                     guard conflicts < Self.conflictLimit else { return job.fail(error) }
-                    // Those that met step aside for different times.
+                    // A random pause, so that the transactions do not meet again.
                     usleep(.random(in: 0...UInt32(2_000 << conflicts)))
                 case .lost(let error):
                     losses += 1
@@ -60,7 +60,7 @@ final class PostgresWorker {
         }
     }
 
-    /// - Returns: nil when the job was given to another thread.
+    /// - Returns: nil if the job was put back for another thread.
     private func connected(_ job: PostgresJob) throws(PostgresWorkError) -> PostgresConnection? {
         if let connection {
             if connection.answers(after: pool.limits.idle, until: statementDeadline(job.deadline)) { return connection }
@@ -76,7 +76,7 @@ final class PostgresWorker {
         }
     }
 
-    /// - Throws: ``SQLError`` where there is none and none can be had.
+    /// - Throws: ``SQLError`` if there is no connection and none can be opened.
     func connected(until deadline: PostgresDeadline) throws(SQLError) -> PostgresConnection {
         if let connection { return connection }
         let opened = try pool.open(until: deadline)
@@ -119,7 +119,7 @@ final class PostgresWorker {
         let answer: PostgresJob.Answer
         do {
             answer = try body(transaction)
-            // A closure may swallow the error after which the server commits nothing.
+            // A closure may catch the error after which the server commits nothing.
             if let failure = transaction.end { throw failure }
         } catch {
             throw judged(error, writing.failure, until: deadline)
@@ -136,11 +136,11 @@ final class PostgresWorker {
             case .kept: break
             case .lost: throw .lost(error)
             case .forgotten, .unknown:
-                // Listeners are told in any case: one notice too many does no harm.
-                pool.tell(transaction.changes)
+                // Listeners are called in any case: one change too many does no harm.
+                pool.notify(transaction.changes)
                 switch fate == .forgotten ? find(trace, until: deadline) : .unknown {
                 case .found(let answer):
-                    pool.tell(transaction.entries)
+                    pool.notify(transaction.entries)
                     return answer
                 case .none: throw .lost(error)
                 case .unknown:
@@ -153,12 +153,12 @@ final class PostgresWorker {
                 }
             }
         }
-        pool.tell(transaction.changes)
-        pool.tell(transaction.entries)
+        pool.notify(transaction.changes)
+        pool.notify(transaction.entries)
         return answer
     }
 
-    /// What an error means for the job, after the connection was tidied up.
+    /// Rolls back or drops the connection, and classifies the error.
     private func judged(
         _ error: any Error, _ failure: SQLError?, until deadline: PostgresDeadline
     ) -> PostgresWorkError {
@@ -171,7 +171,7 @@ final class PostgresWorker {
             return .lost(failure)
         }
         if failure.code == .conflict { return .conflict(failure) }
-        // What was not answered in time will not be so a second time.
+        // A call that was not answered in time is not repeated.
         return state == .lost ? .lost(failure) : .final(error)
     }
 
@@ -189,10 +189,10 @@ final class PostgresWorker {
     }
 }
 
-/// How a try ended, for the one who may try again.
+/// The end of one run of a job.
 enum PostgresWorkError: Error {
     case final(any Error)
     case conflict(SQLError)
-    /// Nothing was kept, and the connection is gone.
+    /// Nothing was kept, and the connection is lost.
     case lost(SQLError)
 }

@@ -2,12 +2,12 @@
 
 import OstiarySQL
 
-/// The transaction of a write closure. It begins with the closure's first statement, in the same round trip.
+/// The transaction of a write closure. It begins in the same round trip as the closure's first statement.
 final class PostgresWriting: SQLConnection {
     enum Commit {
         case done
         case refused(SQLError)
-        /// The connection went while COMMIT was under way.
+        /// The connection was lost after COMMIT was sent.
         case unknown(SQLError)
     }
 
@@ -16,7 +16,7 @@ final class PostgresWriting: SQLConnection {
     private let limits: PostgresLimits
     private let deadline: PostgresDeadline
     private var hasBegun = false
-    /// The transaction's number; nil as long as it has written nothing.
+    /// The id of the transaction; nil until it has written something.
     private(set) var number: String?
     /// The first error of a statement.
     private(set) var failure: SQLError?
@@ -42,12 +42,12 @@ final class PostgresWriting: SQLConnection {
         try noting { () throws(SQLError) in try connection.script(sql, until: statementDeadline) }
     }
 
-    /// Ends the transaction. What can be told about it is told by the return value.
+    /// Commits the transaction.
     func finish() -> Commit {
         guard hasBegun else { return .done }
         do throws(SQLError) {
             let result = try connection.exchange([Self.commit], until: statementDeadline)
-            // A transaction that failed before is rolled back, and that is no error to the server.
+            // The server answers COMMIT of a failed transaction with ROLLBACK, without an error.
             guard result.first?.command == "COMMIT" else {
                 return .refused(failure ?? SQLError(.other, detail: "COMMIT was answered by ROLLBACK"))
             }
@@ -63,7 +63,7 @@ final class PostgresWriting: SQLConnection {
         var statements = [PostgresStatement(query)]
         let place = hasBegun ? 0 : 1
         if !hasBegun { statements.insert(Self.begin, at: 0) }
-        // Known before COMMIT is sent, the number tells afterwards what became of it.
+        // The id is read before COMMIT is sent, so that the outcome can be asked for afterwards.
         if number == nil { statements.append(Self.askNumber) }
         hasBegun = true
         let results = try noting { () throws(SQLError) in
