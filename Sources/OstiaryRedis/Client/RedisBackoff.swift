@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long to wait before the next attempt to connect.
+/// The pauses between attempts to connect.
 struct RedisBackoff {
     private let shortest: Duration
     private let longest: Duration
@@ -13,9 +13,9 @@ struct RedisBackoff {
     }
 
     /// - Parameters:
-    ///   - lasted: the attempt together with the connection it may have brought. It counts as waiting, or a server that
-    ///     accepts and never answers would be asked too seldom to recover in time.
-    ///   - jitter: 0.5…1, so that many clients do not come back at the same moment.
+    ///   - lasted: the duration of the attempt and of the connection after it. It counts as a part of the pause, or a
+    ///     server that accepts and does not answer would be tried too seldom.
+    ///   - jitter: 0.5…1, so that clients do not reconnect at the same moment.
     mutating func next(afterAttemptOf lasted: Duration, jitter: Double) -> Duration {
         let wait = max(shortest, pause - lasted) * jitter
         pause = lasted > longest ? shortest : min(pause * 2, longest)

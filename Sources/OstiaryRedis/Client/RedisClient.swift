@@ -8,19 +8,19 @@ import NIOSSL
 public import ServiceLifecycle
 import Synchronization
 
-/// One connection to a Redis server, kept open while ``run()`` runs and shared by everyone who sends. The gauge
-/// `ostiary_redis_connected` is 1 while it is open, one for each ``RedisOptions/use``.
+/// A connection to a Redis server, kept open by ``run()`` and shared by all callers. The gauge
+/// `ostiary_redis_connected`, one for each ``RedisOptions/use``, is 1 while it is open.
 ///
-/// Each command has exactly one reply: no `SUBSCRIBE`, `MONITOR` or `CLIENT REPLY`; and nothing that changes or blocks
-/// the connection for the others: no `SELECT`, `MULTI`, `WATCH` or `BLPOP`.
+/// A command must have exactly one reply (no `SUBSCRIBE`, `MONITOR` or `CLIENT REPLY`), and must not change or block
+/// the connection for other callers (no `SELECT`, `MULTI`, `WATCH` or `BLPOP`).
 public final class RedisClient: Service, Sendable {
     private struct Shared {
         var state = RedisState.disconnected(RedisError(.notConnected))
         var connection: RedisConnection?
-        /// What was told since the last connection, so that an outage is not told with every attempt.
-        var told: Set<RedisError.Code> = []
-        /// Whether one of ``RedisError/Code/isSilence`` was: how a server is not there differs between attempts.
-        var toldSilence = false
+        /// The errors reported since the last connection, so that an outage is not reported with every attempt.
+        var reported: Set<RedisError.Code> = []
+        /// True if an error of ``RedisError/Code/isSilence`` was reported: those alternate while a server is away.
+        var reportedSilence = false
     }
 
     private let endpoint: RedisEndpoint
@@ -35,10 +35,10 @@ public final class RedisClient: Service, Sendable {
 
     /// - Parameters:
     ///   - endpoint: the server.
-    ///   - eventLoopGroup: must outlive ``run()``.
-    ///   - prefix: start of the keys whose changes are to be told; nil for none.
-    ///   - onEvent: called from an event loop, in order; it must not block.
-    /// - Throws: ``RedisError`` with `tlsFailed` when the trusted certificates cannot be read.
+    ///   - eventLoopGroup: the event loops, which must outlive ``run()``.
+    ///   - prefix: the prefix of the keys whose changes are reported; nil for none.
+    ///   - onEvent: called on an event loop, in order; must not block.
+    /// - Throws: ``RedisError`` with `tlsFailed` if the trusted certificates cannot be read.
     public init(
         endpoint: RedisEndpoint, eventLoopGroup: MultiThreadedEventLoopGroup = .singleton,
         tracking prefix: String? = nil, options: RedisOptions = RedisOptions(), logger: Logger,
@@ -58,22 +58,22 @@ public final class RedisClient: Service, Sendable {
         gauge.record(0)
     }
 
-    /// Whether commands can be sent now.
+    /// The state of the connection.
     public var state: RedisState { shared.withLock { $0.state } }
 
-    /// Keeps a connection open until graceful shutdown or cancellation. To be called once.
+    /// Keeps a connection open until graceful shutdown or cancellation. Must be called once.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.stayConnected() }
         disconnected(RedisError(.notConnected))
     }
 
-    /// Sends a command and waits for its reply, at most until the deadline. Without a connection it fails at once.
-    /// Cancellation of the task does not end the wait.
+    /// Sends a command and waits for its reply until the deadline. Without a connection it fails at once. Cancellation
+    /// of the task does not end the wait.
     /// - Parameters:
-    ///   - command: its name and arguments.
-    ///   - deadline: from now. When it passes, the connection is given up and made anew.
-    /// - Throws: ``RedisError``; an error reply of the server too. After `timedOut` and `connectionClosed` the command
-    ///   may have been carried out or not.
+    ///   - command: the name and the arguments.
+    ///   - deadline: the longest wait. After it the connection is closed and opened again.
+    /// - Throws: ``RedisError``, also for an error reply of the server. After `timedOut` and `connectionClosed` the
+    ///   command may have been executed.
     package func send(
         _ command: [[UInt8]], deadline: Duration = .milliseconds(500)
     ) async throws(RedisError) -> RESPValue {
@@ -83,7 +83,7 @@ public final class RedisClient: Service, Sendable {
         return try await connection.send(RESPEncoder.encode(command), deadline: .now() + TimeAmount(clamped: deadline))
     }
 
-    /// The same with text, sent as UTF-8.
+    /// Sends a command of texts in UTF-8; see the other method of this name.
     package func send(
         _ command: [String], deadline: Duration = .milliseconds(500)
     ) async throws(RedisError) -> RESPValue {
@@ -103,7 +103,7 @@ public final class RedisClient: Service, Sendable {
         }
     }
 
-    /// - Returns: why there is no connection, or why it ended.
+    /// - Returns: the reason why there is no connection, or why it ended.
     private func attempt() async -> RedisError {
         let handshake = RedisHandshake(
             endpoint: endpoint, trackedPrefix: trackedPrefix, clientName: options.clientName
@@ -139,9 +139,9 @@ public final class RedisClient: Service, Sendable {
         let isNews = shared.withLock { shared in
             shared.connection = nil
             shared.state = reason.code == .loading ? .loading : .disconnected(reason)
-            guard reason.code.isSilence else { return shared.told.insert(reason.code).inserted }
-            defer { shared.toldSilence = true }
-            return !shared.toldSilence
+            guard reason.code.isSilence else { return shared.reported.insert(reason.code).inserted }
+            defer { shared.reportedSilence = true }
+            return !shared.reportedSilence
         }
         guard isNews else { return }
         gauge.record(0)
@@ -157,7 +157,7 @@ public final class RedisClient: Service, Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .fullVerification
         if let file = options.trustRootsFile { configuration.trustRoots = .file(file) }
-        // A server that hangs does not say goodbye either.
+        // A server that hangs does not answer the close of TLS either.
         configuration.shutdownTimeout = .milliseconds(500)
         do {
             return try NIOSSLContext(configuration: configuration)

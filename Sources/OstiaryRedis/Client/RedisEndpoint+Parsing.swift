@@ -3,8 +3,8 @@
 import OstiaryCore
 
 extension RedisEndpoint {
-    /// - Parameter text: a URL of one of the forms above.
-    /// - Throws: ``RedisEndpointError`` that names the part at fault.
+    /// - Parameter text: a URL of one of the forms of ``RedisEndpoint``.
+    /// - Throws: ``RedisEndpointError`` that names the wrong part.
     public init(_ text: String) throws(RedisEndpointError) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             throw RedisEndpointError("spaces and control characters must be percent-encoded")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a Redis server is and who we are there.
+/// The address of a Redis server, with user, password and database.
 ///
 /// Read from `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, and
 /// `unix:///path[?db=n&password=…]` (also `redis+unix://`). User and password are percent-encoded (RFC 3986 §2.1).
@@ -18,14 +18,14 @@ public struct RedisEndpoint: Sendable, Equatable {
 
     let address: Address
     let credentials: Credentials?
-    /// Its number.
+    /// The number of the database.
     public let database: Int
 
-    /// The same without user and password.
+    /// The endpoint without user and password.
     public var anonymous: RedisEndpoint { RedisEndpoint(address: address, credentials: nil, database: database) }
 }
 
-/// What is wrong with the text of a ``RedisEndpoint``. It never quotes the text, which may hold a password.
+/// The fault in the text of a ``RedisEndpoint``. It never quotes the text, which may hold a password.
 public struct RedisEndpointError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A short text for the operator, such as `the port must be a number, 1…65535`.
     public let description: String
@@ -46,6 +46,6 @@ extension RedisEndpoint: CustomStringConvertible, CustomReflectable {
         }
     }
 
-    /// Without it `dump` would show the password.
+    /// The URL without the password, which `dump` would show otherwise.
     public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 }

@@ -2,29 +2,29 @@
 
 import OstiaryCore
 
-/// Why a command was not answered, or why there is no connection.
+/// The reason why a command has no answer, or why there is no connection.
 ///
-/// It never holds a password, a key, a value or the server's own text, which may quote them.
+/// It never holds a password, a key, a value or a text of the server, which may quote them.
 public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What went wrong, for comparison.
+    /// The kind of an error.
     public struct Code: Sendable, Hashable {
         let text: String
 
         /// There is no connection, and a command does not wait for one.
         public static let notConnected = Code(text: "not connected")
-        /// No server at the address.
+        /// There is no server at the address.
         public static let unreachable = Code(text: "cannot connect")
-        /// No answer before the deadline. The command may have been carried out.
+        /// No answer came before the deadline. The command may have been executed.
         public static let timedOut = Code(text: "no answer in time")
-        /// The connection ended before the answer. The command may have been carried out.
+        /// The connection ended before the answer. The command may have been executed.
         public static let connectionClosed = Code(text: "the connection was closed")
-        /// The server sent something that is not its protocol, or a reply over the limits.
+        /// The server broke the protocol or sent a reply beyond the limits.
         public static let protocolViolation = Code(text: "malformed, oversized or unexpected reply")
-        /// No trusted TLS connection.
+        /// TLS could not be set up, or the certificate is not trusted.
         public static let tlsFailed = Code(text: "TLS failed")
         /// Too many commands, or too many bytes of them, wait for their answer.
         public static let overloaded = Code(text: "too many commands in flight")
-        /// A command without a name.
+        /// The command has no name.
         public static let invalidCommand = Code(text: "invalid command")
         /// The server still reads its data.
         public static let loading = Code(text: "the server is loading its data")
@@ -42,12 +42,12 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         /// Every other error of the server.
         public static let refused = Code(text: "refused by the server")
 
-        /// Whether the server said nothing, not even that it refuses something.
+        /// True if the server did not answer at all.
         var isSilence: Bool { [.unreachable, .timedOut, .connectionClosed].contains(self) }
     }
 
     public let code: Code
-    /// A few fixed words more, such as the first word of the server's error.
+    /// A few fixed words, such as the first word of the server's error.
     let detail: String?
 
     public init(_ code: Code) { self.init(code, detail: nil) }
@@ -61,16 +61,16 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RedisError {
-    /// The key holds something that the command is not for.
+    /// True if the value of the key has a type that the command does not take.
     var isWrongType: Bool { code == .refused && detail == "WRONGTYPE" }
 
-    /// `EVALSHA` of a script that the server does not have.
+    /// True if the server does not have the script of an `EVALSHA`.
     var isUnknownScript: Bool { code == .refused && detail == "NOSCRIPT" }
 
-    /// Whether the command may have been carried out.
+    /// True if the command may have been executed.
     var leavesUnknown: Bool { code == .timedOut || code == .connectionClosed }
 
-    /// - Parameter reply: the text of an error reply; only its kind is kept.
+    /// - Parameter reply: the text of an error reply, of which only the kind is kept.
     init(reply: String) {
         let word = reply.utf8.prefix(17).prefix { $0 != UInt8(ascii: " ") }
         let isKind = (1...16).contains(word.count) && word.allSatisfy { $0 >= 0x41 && $0 <= 0x5A }

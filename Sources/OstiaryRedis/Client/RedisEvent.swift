@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether commands can be sent.
+/// The state of the connection of a ``RedisClient``.
 public enum RedisState: Sendable, Hashable {
-    /// - Parameter tracking: whether the server tells what changes; if not, the owner has to poll.
+    /// Commands can be sent.
+    /// - Parameter tracking: true if the server reports changes of keys; if false, the owner has to poll.
     case connected(tracking: Bool)
+    /// There is no connection, for this reason.
     case disconnected(RedisError)
-    /// The server is there but still reads its data.
+    /// The server still reads its data.
     case loading
 }
 
-/// What a ``RedisClient`` tells its owner, in the order in which it happened.
+/// An event of a ``RedisClient``, in the order of the events.
 public enum RedisEvent: Sendable, Hashable {
-    /// A connection is open. What was read before may be outdated: read everything again.
+    /// A connection was opened. Values that were read before may be outdated and should be read again.
     case connected(tracking: Bool)
-    /// Once when a connection is lost or the first attempt fails, and again only for another reason.
+    /// The connection was lost, or the first attempt failed. Repeated only for another reason.
     case disconnected(RedisError)
-    /// Keys with the tracked prefix that changed or went away; nil when all may have. Own changes are among them.
+    /// Keys with the tracked prefix were changed or deleted, by this client too; nil if all may have been.
     case invalidated(keys: [String]?)
 }

@@ -2,24 +2,26 @@
 
 /// Times and limits of a ``RedisClient``.
 public struct RedisOptions: Sendable {
-    /// For the connection, TLS and the handshake together.
+    /// The longest time for connection, TLS and handshake together.
     public var connectTimeout: Duration = .seconds(1)
-    /// After this silence the server is asked for a sign of life.
+    /// The time without a reply after which a `PING` is sent.
     public var pingInterval: Duration = .seconds(1)
+    /// The longest wait for the reply to a `PING`.
     public var pingDeadline: Duration = .milliseconds(800)
-    /// Pause after the first failed attempt to connect; it doubles with each one.
+    /// The pause after the first failed attempt to connect; it doubles with each attempt.
     public var shortestPause: Duration = .milliseconds(50)
+    /// The longest pause between two attempts to connect.
     public var longestPause: Duration = .seconds(1)
-    /// Commands waiting for their answer; more are refused at once.
+    /// The most commands that wait for a reply; more are refused at once.
     public var commandsInFlight = 256
-    /// Bytes of the commands waiting for their answer; more are refused at once.
+    /// The most bytes of commands that wait for a reply; more are refused at once.
     public var bytesInFlight = 4 << 20
     package var limits = RESPLimits()
-    /// What the server's `CLIENT LIST` shows; no spaces.
+    /// The name in the server's `CLIENT LIST`, without spaces.
     public var clientName = "ostiary"
-    /// What the connection is for, in metrics and logs.
+    /// The purpose of the connection in metrics and logs.
     public var use = "settings"
-    /// A PEM file with the certificates that are trusted instead of the system's.
+    /// The path of a PEM file with the trusted certificates; nil for those of the system.
     public var trustRootsFile: String?
 
     public init() {}

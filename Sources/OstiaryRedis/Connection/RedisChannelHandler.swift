@@ -4,7 +4,7 @@ import NIOCore
 
 typealias RedisAnswer = CheckedContinuation<Result<RESPValue, RedisError>, Never>
 
-/// Performs what the state machine says on its channel. It lives on the channel's event loop.
+/// Performs the actions of the state machine on its channel. It is used on the channel's event loop only.
 final class RedisChannelHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -12,7 +12,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     enum Notice {
         case ready(RedisConnection, tracking: Bool)
         case invalidated([String]?)
-        /// Only behind a ``ready(_:tracking:)``.
+        /// The end of the connection; sent only after ``ready(_:tracking:)``.
         case lost(RedisError)
     }
 
@@ -26,9 +26,9 @@ final class RedisChannelHandler: ChannelInboundHandler {
     private var timer: (scheduled: Scheduled<Void>, at: NIODeadline)?
 
     /// - Parameters:
-    ///   - deadline: of connection and handshake together.
-    ///   - ended: succeeds with the reason when the connection is over.
-    ///   - notify: called on the event loop and must not block it.
+    ///   - deadline: the deadline of connection and handshake together.
+    ///   - ended: succeeds with the reason when the connection has ended.
+    ///   - notify: called on the event loop; must not block.
     init(
         handshake: RedisHandshake, options: RedisOptions, deadline: NIODeadline, ended: EventLoopPromise<RedisError>,
         notify: @escaping (Notice) -> Void

@@ -4,21 +4,21 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A connection from its first byte to its end, used from any thread.
+/// A handle of a connection, usable on any thread.
 struct RedisConnection: Sendable {
     private let handler: NIOLoopBound<RedisChannelHandler>
     private let eventLoop: any EventLoop
     private let ended: EventLoopFuture<RedisError>
 
-    /// To be called on `eventLoop`.
+    /// Must be called on `eventLoop`.
     init(_ handler: RedisChannelHandler, eventLoop: any EventLoop, ended: EventLoopFuture<RedisError>) {
         self.handler = NIOLoopBound(handler, eventLoop: eventLoop)
         self.eventLoop = eventLoop
         self.ended = ended
     }
 
-    /// Connects and begins the handshake, whose end comes as a notice.
-    /// - Parameter tls: nil for a connection in the clear.
+    /// Connects and begins the handshake, whose end is a notice.
+    /// - Parameter tls: nil for a connection without TLS.
     static func open(
         _ address: RedisEndpoint.Address, tls: NIOSSLContext?, handshake: RedisHandshake, options: RedisOptions,
         group: MultiThreadedEventLoopGroup, notify: @escaping @Sendable (RedisChannelHandler.Notice) -> Void
@@ -55,8 +55,8 @@ struct RedisConnection: Sendable {
     }
 
     /// - Parameters:
-    ///   - command: encoded.
-    ///   - deadline: for the answer.
+    ///   - command: the encoded command.
+    ///   - deadline: the deadline of the answer.
     func send(_ command: [UInt8], deadline: NIODeadline) async throws(RedisError) -> RESPValue {
         let result = await withCheckedContinuation { answer in
             eventLoop.execute { handler.value.submit(command, deadline: deadline, answer: answer) }
@@ -64,8 +64,8 @@ struct RedisConnection: Sendable {
         return try result.get()
     }
 
-    /// Waits until the connection is over, and closes it when the task is cancelled.
-    /// - Returns: why it is over.
+    /// Waits for the end of the connection, and closes it when the task is cancelled.
+    /// - Returns: the reason of the end.
     func end() async -> RedisError {
         await withTaskCancellationHandler {
             (try? await ended.get()) ?? RedisError(.connectionClosed)
@@ -74,7 +74,8 @@ struct RedisConnection: Sendable {
         }
     }
 
-    /// An address is checked against the certificate by the socket's own peer; only a name is sent along.
+    /// True for an IP address, which TLS does not take as a server name; NIOSSL compares it with the certificate
+    /// itself.
     private static func isIPAddress(_ host: String) -> Bool {
         (try? SocketAddress(ipAddress: host, port: 0)) != nil
     }

@@ -2,26 +2,26 @@
 
 import NIOCore
 
-/// One connection without its socket: events in, actions out, time as a parameter.
+/// A connection without its socket: events in, actions out, time as a parameter.
 ///
-/// Each submitted command is answered exactly once, in the order of the replies or when the connection ends. A reply
-/// that comes too late would be taken for the next command's, so a missed deadline ends the connection.
+/// Each submitted command is answered exactly once, by its reply or at the end of the connection. A missed deadline
+/// ends the connection, since a late reply would be taken for that of the next command.
 struct RedisConnectionStateMachine<Token> {
     enum Action {
         case write([UInt8])
         case answer(Token, Result<RESPValue, RedisError>)
         case ready(tracking: Bool)
-        /// Keys that changed; nil for all of them.
+        /// The changed keys; nil if all may have changed.
         case invalidated([String]?)
-        /// Exactly once: close the socket, if the peer has not done so. Behind it come only the answers still owed, so
-        /// that who gets one finds the connection gone.
+        /// Close the socket. Returned exactly once and before the last answers, so that callers who receive those find
+        /// the connection closed.
         case end(RedisError)
     }
 
     private enum State { case waiting, greeting(RedisHandshake), ready, ended }
 
     private struct Pending {
-        /// nil for a ping of our own.
+        /// nil for a `PING` of the state machine.
         let token: Token?
         let deadline: NIODeadline
         let size: Int
@@ -46,7 +46,7 @@ struct RedisConnectionStateMachine<Token> {
     }
 
     /// The socket is open.
-    /// - Parameter deadline: of the whole handshake.
+    /// - Parameter deadline: the deadline of the whole handshake.
     mutating func opened(deadline: NIODeadline) -> [Action] {
         guard case .waiting = state else { return [] }
         state = .greeting(handshake)
@@ -55,7 +55,7 @@ struct RedisConnectionStateMachine<Token> {
     }
 
     /// A command for the server.
-    /// - Parameter command: encoded, and one that has exactly one reply.
+    /// - Parameter command: an encoded command with exactly one reply.
     mutating func submit(_ command: [UInt8], token: Token, deadline: NIODeadline, at now: NIODeadline) -> [Action] {
         func refused(_ code: RedisError.Code) -> [Action] { [.answer(token, .failure(RedisError(code)))] }
         guard case .ready = state else { return refused(.notConnected) }
@@ -71,7 +71,7 @@ struct RedisConnectionStateMachine<Token> {
         case (.ready, .push(let parts)):
             lastReply = now
             return Self.invalidation(parts)
-        // What changed during the handshake is read anyway once it is done.
+        // All keys are read after the handshake, so earlier notices are not needed.
         case (_, .push), (.ended, _):
             return []
         case (.waiting, _):
@@ -86,7 +86,7 @@ struct RedisConnectionStateMachine<Token> {
         }
     }
 
-    /// Time passed: missed deadlines, and a ping when nothing was heard for a while.
+    /// Ends the connection after a missed deadline, and sends a `PING` after a time without replies.
     mutating func tick(at now: NIODeadline) -> [Action] {
         guard now >= wakeUp else { return [] }
         switch state {
@@ -101,14 +101,14 @@ struct RedisConnectionStateMachine<Token> {
                 wakeUp = .distantFuture
                 return [enqueue(Self.ping, token: nil, deadline: now + TimeAmount(clamped: options.pingDeadline))]
             }
-            // A command in flight stands for the ping, and may be answered long before its deadline.
+            // A command in flight takes the place of the PING; its reply may come long before its deadline.
             let next = pending.isEmpty ? pingAt : now + TimeAmount(clamped: options.pingInterval)
             wakeUp = pending.reduce(next) { min($0, $1.deadline) }
             return []
         }
     }
 
-    /// The socket was closed, its bytes were malformed, or it is no longer wanted.
+    /// Ends the connection: the socket was closed, its bytes were malformed, or the owner closes it.
     mutating func failed(_ reason: RedisError) -> [Action] { end(reason) }
 
     private mutating func proceed(_ progress: RedisHandshake.Progress, at now: NIODeadline) -> [Action] {
@@ -140,7 +140,7 @@ struct RedisConnectionStateMachine<Token> {
         }
         let error = RedisError(reply: text)
         let answer: [Action] = answered.token.map { [.answer($0, .failure(error))] } ?? []
-        // The data is being replaced, so what was read no longer counts; a later handshake says when it is there.
+        // The server replaces its data, so earlier values are outdated; a new handshake waits for the new data.
         return error.code == .loading ? end(error) + answer : answer
     }
 

@@ -5,7 +5,7 @@ import NIOPosix
 import NIOSSL
 
 extension RedisError {
-    /// - Parameter error: of NIO or NIOSSL. Only what is known to be harmless is kept of its text.
+    /// - Parameter error: an error of NIO or NIOSSL. Only fixed words are kept of its text.
     init(connecting error: any Error) {
         switch error {
         case let error as RedisError:
@@ -22,7 +22,7 @@ extension RedisError {
         case is NIOSSLExtraError, is BoringSSLError:
             self.init(.tlsFailed)
         case let error as NIOSSLError:
-            // An end without goodbye is an end.
+            // The peer closed the connection without closing TLS.
             if case .uncleanShutdown = error { self.init(.connectionClosed) } else { self.init(handshake: error) }
         default:
             self.init(.connectionClosed)

@@ -2,10 +2,10 @@
 
 import OstiaryCore
 
-/// The commands that open a connection, one after the other, and what their answers mean. It knows no socket.
+/// The commands that open a connection and the meaning of their replies, without a socket.
 ///
-/// `HELLO 3` first; a server that does not know it is spoken to in RESP2, without invalidations. `PING` last: it is
-/// the one that a server still loading its data refuses.
+/// The first command is `HELLO 3`; a server that does not know it is used with RESP2, without invalidations. The last
+/// is `PING`, which a server refuses while it loads its data.
 struct RedisHandshake {
     enum Progress: Equatable {
         case send([String])
@@ -23,7 +23,7 @@ struct RedisHandshake {
     private var speaksRESP3 = false
     private var isTracking = false
 
-    /// - Parameter trackedPrefix: start of the keys whose changes are asked for; nil for none.
+    /// - Parameter trackedPrefix: the prefix of the keys whose changes are tracked; nil for none.
     init(endpoint: RedisEndpoint, trackedPrefix: String?, clientName: String) {
         credentials = endpoint.credentials
         database = endpoint.database
@@ -59,14 +59,14 @@ struct RedisHandshake {
             isTracking = refusal == nil
             return enter(.ping)
         case (.ping, let refusal):
-            // A server that refuses PING for another reason lives all the same: MISCONF, or a user without the right.
+            // A server that refuses PING for another reason works: MISCONF, or a user without the permission.
             let error = refusal.map(RedisError.init(reply:))
             if let error, error.code == .loading || error.code == .authenticationFailed { return .failed(error) }
             return .done(tracking: isTracking)
         }
     }
 
-    /// Sends what the step needs, or goes on with the next one where it needs nothing.
+    /// Sends the command of a step, or continues with the next step if this one needs none.
     private mutating func enter(_ next: Step) -> Progress {
         step = next
         switch next {
@@ -74,13 +74,13 @@ struct RedisHandshake {
             return .send(greeting)
         case .authenticate:
             guard let credentials else { return enter(.select) }
-            // Servers before 6 have one password and no users.
+            // Servers before version 6 have one password and no users.
             return .send(["AUTH"] + (credentials.user.map { [$0] } ?? []) + [credentials.password])
         case .select:
             return database == 0 ? enter(.track) : .send(["SELECT", String(database)])
         case .track:
             guard let trackedPrefix, speaksRESP3 else { return enter(.ping) }
-            // Without NOLOOP: a change made over this connection is heard like any other.
+            // Without NOLOOP, so that changes by this connection are reported too.
             let prefix = trackedPrefix.isEmpty ? [] : ["PREFIX", trackedPrefix]
             return .send(["CLIENT", "TRACKING", "ON", "BCAST"] + prefix)
         case .ping:

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A strict decoder of RESP2 and RESP3, fed with bytes in any split.
+/// A strict decoder of RESP2 and RESP3 that takes bytes in any portions.
 ///
-/// Every length is checked before anything is kept for it, and the work is linear in the bytes however they are split:
-/// what is known of an unfinished reply stays in `open`, `bulk` and `scanned`. After an error it stays failed.
+/// Every length is checked before memory is used for it. The time is linear in the bytes however they are split: the
+/// state of an unfinished reply is in `open`, `bulk` and `scanned`. After an error every call fails.
 ///
 /// See the RESP specification and `RESP3.md` of the Redis project.
 struct RESPDecoder {
     private let limits: RESPLimits
     private var buffer: [UInt8] = []
-    /// The first byte that is not used yet.
+    /// The index of the first byte that is not consumed.
     private var position = 0
-    /// The current line has no end before this byte.
+    /// The index up to which the current line was searched for its end.
     private var scanned = 0
-    /// The aggregates that the next value is inside of, the outermost first.
+    /// The open aggregates around the next value, the outermost first.
     private var open: [RESPAggregate] = []
     private var bulk: (type: RESPType, count: Int)?
     private var elements = 0
@@ -22,10 +22,10 @@ struct RESPDecoder {
 
     init(limits: RESPLimits = RESPLimits()) { self.limits = limits }
 
-    /// Takes further bytes. Call ``next()`` until it answers nil before feeding again, or they pile up.
+    /// Takes further bytes. Call ``next()`` until it returns nil before the next call, or bytes accumulate.
     mutating func feed(_ more: some Collection<UInt8>) {
         guard failure == nil else { return }
-        // Only when at least half is used: then each byte is moved once on average.
+        // Only if at least half is consumed, so that each byte is moved once on average.
         if position > 0, position >= buffer.count / 2 {
             buffer.removeSubrange(..<position)
             scanned -= position
@@ -34,8 +34,8 @@ struct RESPDecoder {
         buffer.append(contentsOf: more)
     }
 
-    /// - Returns: the next whole reply, nil when more bytes are needed.
-    /// - Throws: the same error again and again once the bytes were malformed.
+    /// - Returns: the next complete reply; nil if more bytes are needed.
+    /// - Throws: ``RESPError`` for malformed bytes, and in every call after that.
     mutating func next() throws(RESPError) -> RESPValue? {
         if let failure { throw failure }
         do throws(RESPError) {
@@ -67,7 +67,8 @@ struct RESPDecoder {
         }
     }
 
-    /// What a line says: a value, or nil when its content follows.
+    /// Reads a line.
+    /// - Returns: its value; nil if the content follows.
     private mutating func start(_ type: RESPType, _ line: Range<Int>) throws(RESPError) -> RESPValue? {
         let text = buffer[line]
         switch type {
@@ -82,7 +83,7 @@ struct RESPDecoder {
             if type == .push, !open.isEmpty { throw .nestedPush }
             guard let count = try RESPNumber.length(text, nullable: type == .array) else { return .null }
             let width = type == .map || type == .attribute ? 2 : 1
-            // An attribute is counted itself too: a row of empty ones in front of a value would have no end.
+            // An attribute counts as an element too, or any number of empty ones could precede a value.
             let room = limits.elements - elements - (type == .attribute ? 1 : 0)
             guard room >= 0, count <= room / width else { throw .tooManyElements }
             elements = limits.elements - room + count * width
@@ -96,13 +97,14 @@ struct RESPDecoder {
         }
     }
 
-    /// Puts a value where it belongs; the whole reply when that was the last one missing.
+    /// Adds a value to the innermost aggregate.
+    /// - Returns: the reply, if the value completes it.
     private mutating func close(with value: RESPValue) -> RESPValue? {
         var value = value
         while let last = open.indices.last {
             open[last].values.append(value)
             guard open[last].values.count == open[last].count else { return nil }
-            // An attribute says something about the value behind it and takes no place itself.
+            // An attribute describes the value after it and is no element itself.
             guard let closed = open.removeLast().value else { return nil }
             value = closed
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes commands: an array of bulk strings in both versions of the protocol.
+/// Encodes commands, which are arrays of bulk strings in both versions of the protocol.
 enum RESPEncoder {
     static func encode(_ command: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
-        // A header is a type, at most 19 digits and a line end.
+        // A header is a type, the digits of a length and a line end.
         bytes.reserveCapacity(command.reduce(16) { $0 + $1.count + 16 })
         append("*", command.count, to: &bytes)
         for argument in command {

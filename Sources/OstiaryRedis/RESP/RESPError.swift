@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why bytes are not a reply. After it nothing on the connection can be trusted.
+/// The reason why bytes are no reply. The connection cannot be used after it.
 enum RESPError: Error, Sendable, Equatable {
     case unknownType
     case malformedLine
@@ -8,9 +8,9 @@ enum RESPError: Error, Sendable, Equatable {
     case malformedLength
     case malformedText
     case missingTerminator
-    /// RESP3 strings and aggregates of a length that is not known in advance.
+    /// A streamed string or aggregate of RESP3, which is not supported.
     case streamed
-    /// A push stands between replies, never inside one.
+    /// A push inside a reply; pushes come between replies.
     case nestedPush
     case tooLarge
     case tooManyElements

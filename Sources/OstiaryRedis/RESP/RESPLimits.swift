@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The largest reply that is read; a larger one ends the connection.
+/// The limits of a reply; one beyond them ends the connection.
 package struct RESPLimits: Sendable, Equatable {
-    /// Bytes of one bulk string.
+    /// The most bytes of a bulk string.
     package var bulk: Int
-    /// Elements in one reply, those of nested aggregates included.
+    /// The most elements of a reply, nested ones included.
     package var elements: Int
-    /// Aggregates inside one another.
+    /// The most nested aggregates.
     package var depth: Int
-    /// Bytes of one line, its type included and its end not.
+    /// The most bytes of a line, with its type and without its end.
     package var line: Int
-    /// Bytes of one reply with everything in it.
+    /// The most bytes of a reply.
     package var reply: Int
 
-    /// A negative limit is taken as zero.
+    /// A negative limit counts as 0.
     package init(
         bulk: Int = 1 << 20, elements: Int = 100_000, depth: Int = 32, line: Int = 64 << 10, reply: Int = 16 << 20
     ) {

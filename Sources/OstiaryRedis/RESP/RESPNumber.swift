@@ -2,10 +2,10 @@
 
 import OstiaryCore
 
-/// The numbers on a line, with nothing around them.
+/// Reads numbers that fill a whole line.
 enum RESPNumber {
-    /// A length in its only spelling: no sign, no leading zero.
-    /// - Parameter nullable: whether `-1` stands for null, as in RESP2.
+    /// Reads a length, which has no sign and no leading zero.
+    /// - Parameter nullable: true if `-1` stands for null, as in RESP2.
     static func length(_ text: ArraySlice<UInt8>, nullable: Bool) throws(RESPError) -> Int? {
         if text.elementsEqual([0x2D, 0x31]) {
             guard nullable else { throw .malformedLength }
@@ -26,7 +26,7 @@ enum RESPNumber {
         for byte in digits {
             let digit = Int64(byte - 0x30)
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-            // Counted downwards for a negative number, or the lowest one would not fit.
+            // A negative number is built by subtraction, since the lowest one has no positive counterpart.
             let (sum, overflowToo) =
                 isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
             guard !overflow, !overflowToo else { throw .malformedNumber }
@@ -43,15 +43,15 @@ enum RESPNumber {
     static func double(_ text: ArraySlice<UInt8>) throws(RESPError) -> Double {
         if text.elementsEqual("inf".utf8) { return .infinity }
         if text.elementsEqual("-inf".utf8) { return -.infinity }
-        // A sign in front of it is what C's printf makes of some.
+        // C's printf writes some NaNs with a sign.
         if text.elementsEqual("nan".utf8) || text.elementsEqual("-nan".utf8) { return .nan }
-        // Swift would read hexadecimal numbers and more words than these.
+        // Swift would also read hexadecimal numbers and other words.
         let isDecimal = text.allSatisfy { $0.isASCIIDigit || "+-.eE".utf8.contains($0) }
         guard isDecimal, let value = Double(String(decoding: text, as: UTF8.self)) else { throw .malformedNumber }
         return value
     }
 
-    /// At least one digit behind an optional sign.
+    /// - Returns: the digits after an optional sign, at least one.
     private static func unsigned(_ text: ArraySlice<UInt8>) throws(RESPError) -> ArraySlice<UInt8> {
         let digits = text.first == 0x2D || text.first == 0x2B ? text.dropFirst() : text
         guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) else { throw .malformedNumber }

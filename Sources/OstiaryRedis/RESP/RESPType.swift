@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The first byte of a value.
+/// The type of a value, by its first byte.
 enum RESPType: UInt8 {
     case simple = 0x2B  // +
     case error = 0x2D  // -
@@ -21,12 +21,12 @@ enum RESPType: UInt8 {
     case streamedEnd = 0x2E  // .
 }
 
-/// An aggregate whose values are still coming in.
+/// An aggregate that is not complete yet.
 struct RESPAggregate {
     let type: RESPType
-    /// How many values belong to it; a map has two for each entry.
+    /// The number of its values; a map has two for each entry.
     let count: Int
-    // Grows as the values come: a count from the wire reserves nothing.
+    // Memory is not reserved for the count, which comes from the wire.
     var values: [RESPValue] = []
 
     init(type: RESPType, count: Int) {
@@ -34,7 +34,7 @@ struct RESPAggregate {
         self.count = count
     }
 
-    /// The value, once all its parts are there; nil for an attribute.
+    /// The complete value; nil for an attribute.
     var value: RESPValue? {
         switch type {
         case .set: .set(values)
@@ -48,7 +48,7 @@ struct RESPAggregate {
 }
 
 extension RESPValue {
-    /// A value that is one line.
+    /// A value of one line.
     init(_ type: RESPType, line: ArraySlice<UInt8>) throws(RESPError) {
         switch type {
         case .simple:
@@ -74,7 +74,7 @@ extension RESPValue {
         }
     }
 
-    /// A value whose bytes stand behind its line.
+    /// A value whose bytes follow its line.
     init(_ type: RESPType, content: ArraySlice<UInt8>) throws(RESPError) {
         switch type {
         case .bulkError:

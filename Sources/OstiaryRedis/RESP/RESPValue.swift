@@ -3,7 +3,7 @@
 /// One reply of a Redis server, in either version of its protocol.
 package enum RESPValue: Sendable, Equatable {
     case simple(String)
-    /// A simple or a bulk error. Its first word says what kind it is; the rest may quote the command.
+    /// A simple or a bulk error. The first word is its kind; the rest may quote the command.
     case error(String)
     case integer(Int64)
     case bulk([UInt8])
@@ -11,12 +11,12 @@ package enum RESPValue: Sendable, Equatable {
     case null
     case boolean(Bool)
     case double(Double)
-    /// The decimal digits with their sign, which may exceed every integer type.
+    /// The decimal digits of a number of any size, with their sign.
     case bigNumber(String)
-    /// A text with the three letters that say what it is, such as `txt`.
+    /// A text with the three letters of its format, such as `txt`.
     case verbatim(format: String, [UInt8])
     case array([RESPValue])
-    /// In the order of the wire; a key may be there twice.
+    /// The entries in the order of the wire; a key may occur twice.
     case map([RESPField])
     case set([RESPValue])
     case push([RESPValue])
@@ -34,7 +34,7 @@ package struct RESPField: Sendable, Equatable {
 }
 
 extension RESPValue {
-    /// The bytes of a string of any kind; nil for everything else.
+    /// The bytes of a string of any kind; nil for other values.
     package var bytes: [UInt8]? {
         switch self {
         case .simple(let text): Array(text.utf8)
@@ -43,7 +43,7 @@ extension RESPValue {
         }
     }
 
-    /// The text of a string of any kind; nil for everything else and for bytes that are not UTF-8.
+    /// The text of a string of any kind; nil for other values and for bytes that are not UTF-8.
     package var text: String? {
         switch self {
         case .simple(let text): text
@@ -52,7 +52,7 @@ extension RESPValue {
         }
     }
 
-    /// The elements of an array or a set; nil for everything else.
+    /// The elements of an array or a set; nil for other values.
     package var elements: [RESPValue]? {
         switch self {
         case .array(let elements), .set(let elements): elements

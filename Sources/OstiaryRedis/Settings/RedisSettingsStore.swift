@@ -4,7 +4,7 @@ package import OstiaryCore
 
 /// Dynamic settings on Redis, in the keys and the format of django-constance's Redis backend.
 ///
-/// An unset name is left unset: a reader over there writes the default back, this one does not.
+/// A missing value stays missing; django-constance would write the default.
 package struct RedisSettingsStore: SettingsStore {
     private let client: RedisClient
     private let prefix: String
@@ -12,8 +12,8 @@ package struct RedisSettingsStore: SettingsStore {
     private let known: [AnySetting]
 
     /// - Parameters:
-    ///   - prefix: stands before each name; `constance:` over there.
-    ///   - journal: is told of each change before it is made, so that whoever sees the change knows its author.
+    ///   - prefix: the prefix of the keys; `constance:` is the default of django-constance.
+    ///   - journal: records each change before it is made, so that servers that find the change know its author.
     ///   - known: the settings whose keys are read.
     package init(
         client: RedisClient, prefix: String, journal: any SettingsJournal, known: [AnySetting] = Settings.all
@@ -27,7 +27,7 @@ package struct RedisSettingsStore: SettingsStore {
     package var source: SettingSource { .redis }
 
     package func all() async throws -> [String: StoredSetting] {
-        // All at once on the one connection: two round trips, however many settings there are.
+        // All commands at once on the one connection: two round trips for any number of settings.
         try await withThrowingTaskGroup(of: (String, StoredSetting?).self) { group in
             for setting in known {
                 group.addTask { (setting.name, try await stored(prefix + setting.name)) }
@@ -70,7 +70,8 @@ package struct RedisSettingsStore: SettingsStore {
         return old
     }
 
-    /// The length first: what is too long to be a value is not fetched, and a key of another type is told from none.
+    /// Reads a value. The length is read first: a text that is too long is not fetched, and a key of another type is an
+    /// error instead of a missing value.
     private func stored(_ key: String) async throws -> StoredSetting? {
         do {
             guard case .integer(let length) = try await client.send(["STRLEN", key]) else { throw Self.unexpected }

@@ -4,23 +4,23 @@ package import Logging
 package import OstiaryCore
 import Synchronization
 
-/// Budgets that all nodes share. Where Redis does not answer in time, those of this node are in force at once.
+/// Budgets that all nodes share. While Redis does not answer in time, the budgets of this node are in force.
 package final class RedisThrottle: Throttle {
     private let client: RedisClient
     private let local: LocalThrottle
     private let prefix: String
     private let logger: Logger
-    /// Why the last call did not reach the shared budgets; nil if it did.
+    /// The error of the last call; nil if it reached the shared budgets.
     private let trouble = Mutex<RedisError?>(nil)
 
-    /// The longest that somebody who logs in waits for Redis.
+    /// The longest time that a request waits for Redis.
     private let patience: Duration
 
     /// - Parameters:
-    ///   - client: of its own: a script that comes late costs the connection.
-    ///   - local: what this node goes on with.
-    ///   - prefix: stands before each key; not that of keys whose changes somebody follows.
-    ///   - patience: the longest that a request waits for an answer.
+    ///   - client: a client for budgets only, since a late reply ends the connection.
+    ///   - local: the budgets of this node, for the time without Redis.
+    ///   - prefix: the prefix of the keys, which must not be that of tracked keys.
+    ///   - patience: the longest time that a request waits for an answer.
     package init(
         client: RedisClient, local: LocalThrottle, prefix: String = "ostiary:throttle:", logger: Logger,
         patience: Duration = .milliseconds(100)
@@ -36,7 +36,7 @@ package final class RedisThrottle: Throttle {
         switch await shared({ () throws(RedisError) in try await run(budgets) }) {
         case .refused(let throttled): return throttled
         case .taken:
-            // So that this node goes on from here, and not anew, when Redis is lost.
+            // Taken here too, so that the budgets of this node are up to date when Redis is lost.
             _ = local.take(budgets)
             return nil
         case nil: return local.take(budgets)
@@ -50,7 +50,7 @@ package final class RedisThrottle: Throttle {
         }
     }
 
-    /// For people who look at readiness.
+    /// True while the budgets are shared, for the report of readiness.
     package var isShared: Bool {
         guard case .connected = client.state else { return false }
         return trouble.withLock { $0 == nil }
@@ -62,7 +62,7 @@ package final class RedisThrottle: Throttle {
         do {
             answer = try await client.send(["EVALSHA", TakeScript.digest] + arguments, deadline: patience)
         } catch {
-            // The server has started anew since, or nobody has sent the script yet.
+            // The server was restarted, or does not know the script yet.
             guard error.isUnknownScript else { throw error }
             answer = try await client.send(["EVAL", TakeScript.text] + arguments, deadline: patience)
         }
@@ -70,7 +70,8 @@ package final class RedisThrottle: Throttle {
         return reply
     }
 
-    /// - Returns: nil where Redis could not be asked; told once for each reason.
+    /// Calls Redis, and logs each change of the error.
+    /// - Returns: nil if Redis could not be reached.
     private func shared<Value: Sendable>(_ call: () async throws(RedisError) -> Value) async -> Value? {
         var failure: RedisError?
         var value: Value?

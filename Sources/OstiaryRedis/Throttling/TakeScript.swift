@@ -3,10 +3,10 @@
 import Crypto
 import OstiaryCore
 
-/// ``GCRA/take(whole:at:)`` for several budgets at once, by the clock of Redis, which all nodes share.
+/// The script of ``GCRA/take(whole:at:)`` for several budgets at once, by the clock of Redis.
 enum TakeScript {
-    /// Keys: one for each budget. Arguments: interval and burst of each.
-    /// Answer: the place of the first spent budget, or 0 and all were taken; and the microseconds to wait.
+    /// The Lua text. It takes a key for each budget, and interval and burst of each as arguments. It returns the
+    /// position of the first spent budget (0 if all were taken) and the microseconds to wait.
     static let text = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
@@ -29,10 +29,10 @@ enum TakeScript {
         return {first, wait}
         """
 
-    /// Its name on the server.
+    /// The SHA-1 of the text, by which Redis finds the script.
     static let digest = Insecure.SHA1.hash(data: Array(text.utf8)).hexadecimal
 
-    /// - Parameter prefix: stands before each key.
+    /// - Parameter prefix: the prefix of the keys.
     static func arguments(_ budgets: [Budget], prefix: String) -> [String] {
         [String(budgets.count)] + budgets.map { key($0.key, prefix: prefix) }
             + budgets.flatMap { [String($0.rule.interval), String($0.rule.burst)] }
@@ -47,7 +47,7 @@ enum TakeScript {
         case refused(Throttled)
     }
 
-    /// - Returns: nil for what is no answer of the script.
+    /// - Returns: nil if the value is no answer of the script.
     static func reply(_ value: RESPValue, to budgets: [Budget]) -> Reply? {
         guard let parts = value.elements, parts.count == 2, case .integer(let first) = parts[0],
             case .integer(let wait) = parts[1]
