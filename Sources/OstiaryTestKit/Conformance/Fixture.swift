@@ -2,7 +2,7 @@
 
 import OstiaryCore
 
-/// What the cases are made of. Times are counted from one fixed moment.
+/// The building blocks of the cases. Times are relative to one fixed moment.
 extension Stores {
     static let start = Timestamp(seconds: 1_800_000_000)
     static let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: 600)
@@ -25,7 +25,7 @@ extension Stores {
         return Network(address)
     }
 
-    /// Digests and ids that differ by a number.
+    /// The digest of a token, by its number.
     func digest(_ number: Int) -> RefreshTokenDigest { RefreshToken(bits: UInt128(number)).digest }
 
     func session(_ number: Int) -> SessionID { SessionID(bits: UInt128(number)) }
@@ -45,7 +45,7 @@ extension Stores {
         AuthenticatedSession(id: session(number), user: user, authentication: Authentication(at: now))
     }
 
-    /// - Parameter address: in the network that is to be known; nil for none.
+    /// - Parameter address: an address in the network to record; nil for none.
     func newSession(
         _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
         from address: String?, at now: Timestamp = Stores.start
@@ -79,7 +79,7 @@ extension Stores {
         )
     }
 
-    /// Stores only keep what they are given, so any bytes do.
+    /// Any bytes, since stores keep them without reading them.
     func seal(_ successor: Int, in session: SessionID) -> SealedSuccessor {
         SealedSuccessor(bytes: digest(successor).bytes + session.bytes)
     }

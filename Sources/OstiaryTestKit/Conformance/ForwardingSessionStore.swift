@@ -2,7 +2,7 @@
 
 package import OstiaryCore
 
-/// A store of sessions that passes every call on: a double says only what it does otherwise.
+/// A store of sessions that forwards every call, as the base of test doubles.
 package protocol ForwardingSessionStore: SessionStore {
     var store: any SessionStore { get }
 }

@@ -29,13 +29,13 @@ extension StoreConformance {
             try requireEqual(try await stores.keys.claim("three", of: .root, at: Stores.start), "two", "and stays")
         },
         Case("of many keys at once one gets the place") { stores in
-            let told = try await withThrowingTaskGroup(of: String.self) { group in
+            let answers = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<16 {
                     group.addTask { try await stores.keys.claim("key\(number)", of: .signingKey, at: Stores.start) }
                 }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
-            try requireEqual(told.count, 1, "all are told the same")
+            try requireEqual(answers.count, 1, "all are told the same")
         },
     ]
 }

@@ -2,16 +2,14 @@
 
 public import OstiaryCore
 
-/// What every implementation of the stores must do, as cases that a test of each driver runs.
+/// The rules for every implementation of the stores, as cases that its test runs.
 ///
 /// ```swift
-/// @Test(arguments: StoreConformance.cases)
-/// func conforms(_ conformance: StoreConformance.Case) async throws {
-///     try await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit: …))
-/// }
-/// ```
+/// @Test(arguments: StoreConformance.cases) func conforms(_ conformance: StoreConformance.Case) async throws { try
+/// await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit:
+/// …)) } ```
 public enum StoreConformance {
-    /// One rule. Runs on stores that are empty.
+    /// A rule, which runs on empty stores.
     public struct Case: Sendable, CustomStringConvertible {
         public let name: String
         private let body: @Sendable (Stores) async throws -> Void
@@ -21,19 +19,20 @@ public enum StoreConformance {
             self.body = body
         }
 
-        /// - Throws: ``ConformanceFailure``, and whatever the stores throw.
+        /// - Throws: ``ConformanceFailure`` or the error of a store.
         public func run(on stores: Stores) async throws { try await body(stores) }
 
         public var description: String { name }
     }
 
+    /// All rules.
     public static let cases: [Case] =
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
         + settingsCases + signingKeyCases + auditCases
 }
 
-/// The stores under test, all on one storage.
+/// The stores under test, which share one storage.
 public struct Stores: Sendable {
     public let accounts: any AccountStore
     public let sessions: any SessionStore

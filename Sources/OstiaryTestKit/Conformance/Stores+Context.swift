@@ -3,7 +3,7 @@
 package import OstiaryCore
 
 extension RequestContext {
-    /// Of a call in a test.
+    /// The context of a call in a test.
     package static func test(
         at now: Timestamp = Timestamp.now(),
         origin: ClientOrigin = ClientOrigin(address: IPAddress("192.0.2.1"), userAgent: "test"),
@@ -14,7 +14,7 @@ extension RequestContext {
 }
 
 extension AuditStore {
-    /// Entries of one event or one object, the newest first; all where nothing is given.
+    /// Reads the entries of one event or one object, or all, the newest first.
     package func entries(
         of object: String? = nil, event: AuditEvent? = nil, limit: Int = 1_000
     ) async throws -> [AuditEntry] {
@@ -23,12 +23,13 @@ extension AuditStore {
 }
 
 extension AuditEntry {
-    /// Of the one thing that changed.
+    /// The old value of the first change.
     package var old: String? { changes.first?.old }
+    /// The new value of the first change.
     package var new: String? { changes.first?.new }
 }
 
-/// The same calls in a context of tests.
+/// The calls of the store in a context of tests.
 extension AccountStore {
     package func create(_ user: NewUser, at now: Timestamp = Timestamp.now()) async throws -> AccountCreation {
         try await create(user, in: .test(at: now))
@@ -54,7 +55,7 @@ extension AccountStore {
     }
 }
 
-/// The same calls in a context of tests.
+/// The calls of the store in a context of tests.
 extension SessionStore {
     package func open(_ session: NewSession, at now: Timestamp) async throws -> SessionOpening {
         try await open(session, in: .test(at: now))
@@ -84,7 +85,7 @@ extension SessionStore {
     }
 }
 
-/// The same calls in a context of tests.
+/// The calls of the store in a context of tests.
 extension PasswordStore {
     package func replacePassword(id: User.ID, current: String, with encoded: String) async throws -> Bool {
         try await replacePassword(id: id, current: current, with: encoded, in: .test())

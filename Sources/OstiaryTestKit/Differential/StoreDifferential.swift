@@ -11,12 +11,12 @@ import OstiaryCore
 public struct StoreDifferential: Sendable {
     private let operations: [(operation: StoreOperation, at: Timestamp)]
 
-    /// Chooses the calls, their texts and times; the same generator chooses the same.
+    /// Chooses the calls, their texts and their times by the generator.
     public init(operations count: Int, using generator: inout some RandomNumberGenerator) {
         var now = Stores.start
         var given: [Int] = []
         operations = (0..<count).map { index in
-            // Mostly seconds; at times so long that tokens expire, and seldom that networks do.
+            // Mostly seconds; sometimes long enough for tokens to expire, rarely for networks.
             let step =
                 switch Int.random(in: 0..<480, using: &generator) {
                 case 0: KnownNetwork.lifetime
@@ -27,7 +27,7 @@ public struct StoreDifferential: Sendable {
             let operation = StoreOperation.random(index, given: given, using: &generator)
             switch operation {
             case .open, .changePassword: given.append(index)
-            // The one that is spent by this is worth another try.
+            // The spent token may be presented again.
             case .rotate(let presented, _, _, _, _): given += [presented, index]
             default: break
             }
@@ -35,9 +35,10 @@ public struct StoreDifferential: Sendable {
         }
     }
 
-    /// - Parameter stores: each on an empty storage, with a name for the report. The first is what others are measured by.
-    /// - Returns: how often each answer began with which word, so that a test can tell whether it saw enough.
-    /// - Throws: ``ConformanceFailure`` that shows the first call whose answers differ.
+    /// Runs the calls and compares the answers of all stores with those of the first.
+    /// - Parameter stores: stores on empty storages, with names for the report.
+    /// - Returns: the number of answers by their first word, so that a test can require enough of each.
+    /// - Throws: ``ConformanceFailure`` with the first call whose answers differ.
     @discardableResult
     public func run(on stores: [(name: String, stores: Stores)]) async throws -> [String: Int] {
         let all = await withTaskGroup(of: (Int, [String]).self) { group in

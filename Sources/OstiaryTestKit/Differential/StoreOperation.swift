@@ -2,12 +2,12 @@
 
 import OstiaryCore
 
-/// One call of a store. Users are named by the order in which they were made: ids are each store's own.
+/// A call of a store. Users are given by the order of their creation, since each store assigns its own ids.
 enum StoreOperation: Sendable {
     case create(email: EmailAddress, password: String, text: String)
     case user(Int)
     case credential(EmailAddress, from: Network?)
-    /// - Parameter proof: 0 an operator's word, 1 a password, 2 none, else the number of a session.
+    /// - Parameter proof: 0 for the authority of an operator, 1 a password, 2 none, else the number of a session.
     case update(Int, email: EmailAddress?, username: String?, proof: Int)
     case setActive(EmailAddress, Bool)
     case replacePassword(Int, current: String, new: String)
@@ -33,15 +33,15 @@ enum StoreOperation: Sendable {
 
 extension StoreOperation {
     /// - Parameters:
-    ///   - index: its place in the run; the numbers of new sessions and tokens come from it.
-    ///   - given: the numbers of the tokens that may exist by now.
+    ///   - index: the position in the run, from which the numbers of new sessions and tokens are made.
+    ///   - given: the numbers of the tokens that may exist.
     static func random(_ index: Int, given: [Int], using generator: inout some RandomNumberGenerator) -> StoreOperation
     {
         func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
         func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
         func user() -> Int { below(max(1, min(12, index / 8 + 1))) }
         func password() -> String { below(8) > 0 ? "one" : "two" }
-        // Mostly young ones.
+        // Mostly recent tokens.
         func token() -> Int {
             pick([given.last, given.dropLast().last, given.suffix(8).first, given.randomElement(using: &generator)])
                 ?? 0
@@ -98,7 +98,7 @@ extension StoreOperation {
 
     private static let names = ["A", "B", "'; --", "Ä"]
 
-    /// What a database might take for something else than text.
+    /// Texts that a database might misread.
     static let texts = [
         "", " ", "a", "A", "'; DROP TABLE ostiary_user; --", "\\", "\\x41", "\"", "%_", "NULL", "1e3", "$1", "?",
         "e\u{301}", "\u{E9}", "İıſß", "\u{202E}<b>", "line\r\nbreak\t", "\u{FEFF}\u{FFFF}",

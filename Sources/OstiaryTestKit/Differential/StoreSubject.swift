@@ -2,14 +2,14 @@
 
 import OstiaryCore
 
-/// A store under comparison, and the ids that it gave to users.
+/// A store under comparison, with the ids that it assigned to users.
 struct StoreSubject {
     private let stores: Stores
     private var users: [User.ID] = []
 
     init(_ stores: Stores) { self.stores = stores }
 
-    /// - Returns: the answer as text, in which users stand by their order.
+    /// - Returns: the answer as text, in which users are given by the order of their creation.
     mutating func perform(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
         switch operation {
         case .create(let email, let password, let text):
@@ -17,28 +17,28 @@ struct StoreSubject {
             (new.username, new.firstName, new.lastName) = (text, text, text)
             let answer = try await stores.accounts.create(new, at: now)
             if case .created(let user) = answer { users.append(user.id) }
-            return told(answer)
-        case .user(let user): return told(try await stores.accounts.user(id: id(user)))
+            return described(answer)
+        case .user(let user): return described(try await stores.accounts.user(id: id(user)))
         case .credential(let email, let network):
             let answer = try await stores.accounts.credential(email: email, from: network)
             let lastSignIn = answer?.lastSignIn.map { "\($0.microseconds)" } ?? ""
-            return "\(told(answer?.user)) \(answer?.encodedPassword ?? "") \(lastSignIn)"
+            return "\(described(answer?.user)) \(answer?.encodedPassword ?? "") \(lastSignIn)"
         case .update(let user, let email, let username, let proof):
             let proofs: [ProfileChange.Proof] = [.authority, .password(verified: "one"), .none]
             let change = ProfileChange(
                 email: email, username: username,
                 proof: proofs.indices.contains(proof)
                     ? proofs[proof] : .session(stores.session(proof), authenticatedSince: now.adding(seconds: -500)))
-            return told(try await stores.accounts.update(id: id(user), with: change, at: now))
+            return described(try await stores.accounts.update(id: id(user), with: change, at: now))
         case .setActive(let email, let isActive):
-            return told(try await stores.accounts.setActive(isActive, email: email, at: now))
+            return described(try await stores.accounts.setActive(isActive, email: email, at: now))
         case .replacePassword(let user, let current, let new):
             return "\(try await stores.passwords.replacePassword(id: id(user), current: current, with: new))"
         case .resetPassword(let user, let new):
             return "\(try await stores.passwords.resetPassword(id: id(user), to: new, at: now))"
         case .delete(let email): return "\(try await stores.accounts.delete(email: email, at: now))"
         case .list(let user, let limit):
-            return try await stores.accounts.list(after: id(user), limit: limit).map(told).joined(separator: "; ")
+            return try await stores.accounts.list(after: id(user), limit: limit).map(described).joined(separator: "; ")
         case .open, .changePassword, .rotate, .session, .end, .standing, .deleteExpired:
             return try await session(operation, at: now)
         default: return try await setting(operation, at: now)
@@ -57,7 +57,7 @@ struct StoreSubject {
         case .rotate(let presented, let successor, let key, let isThrottled, let lifetimes):
             var rotation = stores.rotation(presented, to: successor, key: key, lifetimes: lifetimes, at: now)
             rotation.request.isThrottled = isThrottled
-            return told(try await stores.sessions.rotate(rotation))
+            return described(try await stores.sessions.rotate(rotation))
         case .session(let token):
             let answer = try await stores.sessions.session(of: stores.digest(token))
             return answer?.description ?? "none"
@@ -65,7 +65,7 @@ struct StoreSubject {
         case .standing(let session, let user):
             let answer = try await stores.sessions.standing(session: session.map(stores.session), user: id(user))
             let cutoff = answer?.cutoff.map { "\($0.microseconds)" } ?? ""
-            return "\(told(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "") \(cutoff)"
+            return "\(described(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "") \(cutoff)"
         default: return "\(try await stores.sessions.deleteExpired(at: now, limit: 100_000))"
         }
     }
@@ -87,18 +87,18 @@ struct StoreSubject {
         case .set(let name, let value):
             return "\(String(describing: try await stores.settings.set(name, to: value, in: context)))"
         case .unset(let name): return "\(String(describing: try await stores.settings.unset(name, in: context)))"
-        case .settings: return told(try await stores.settings.all().mapValues(\.shown))
+        case .settings: return described(try await stores.settings.all().mapValues(\.shown))
         case .observe(let name, let text, let before, let late):
             let position = late ? -1 : try await stores.journal.position(of: name)
-            let isTold = try await stores.journal.observe(
+            let isRecorded = try await stores.journal.observe(
                 name, text: text, before: before, at: position, in: context)
-            return "\(isTold)"
+            return "\(isRecorded)"
         case .entries(let name, let limit):
-            return try await stores.audit.entries(of: name, limit: limit).map(told).joined(separator: "; ")
+            return try await stores.audit.entries(of: name, limit: limit).map(described).joined(separator: "; ")
         case .keep(let values):
             try await stores.journal.keep(values)
             return "kept"
-        case .lastKnown: return told(try await stores.journal.lastKnown())
+        case .lastKnown: return described(try await stores.journal.lastKnown())
         case .claim(let fingerprint): return try await stores.keys.claim(fingerprint, of: .signingKey, at: now)
         default: return "not a setting"
         }
@@ -108,38 +108,38 @@ struct StoreSubject {
 
     private func order(_ id: User.ID) -> String { users.firstIndex(of: id).map { "user \($0)" } ?? "somebody" }
 
-    private func told(_ entry: AuditEntry) -> String {
+    private func described(_ entry: AuditEntry) -> String {
         let about = [entry.session?.description, entry.network?.description, entry.cause, entry.object]
         let words = [entry.event.rawValue, entry.actor, entry.request ?? ""] + about.map { $0 ?? "" }
         let user = entry.user.map(order) ?? ""
         return "\(words) \(user) \(entry.changes) \(entry.count) \(entry.at.microseconds)"
     }
 
-    private func told(_ user: User?) -> String {
+    private func described(_ user: User?) -> String {
         guard let user else { return "nobody" }
         let texts = [user.email, user.username, user.firstName, user.lastName].map { "\($0.debugDescription)" }
         let flags = [user.isActive, user.isStaff, user.isSuperuser]
         return "\(order(user.id)) \(texts) \(flags) \(user.lastLogin?.microseconds ?? 0)"
     }
 
-    private func told(_ session: AuthenticatedSession) -> String {
+    private func described(_ session: AuthenticatedSession) -> String {
         "\(order(session.user)) \(session.id) \(session.authentication)"
     }
 
-    private func told(_ answer: AccountCreation) -> String {
-        if case .created(let user) = answer { told(user) } else { "\(answer)" }
+    private func described(_ answer: AccountCreation) -> String {
+        if case .created(let user) = answer { described(user) } else { "\(answer)" }
     }
 
-    private func told(_ answer: ProfileUpdate) -> String {
-        if case .updated(let user, let renamed) = answer { "\(told(user)) \(renamed)" } else { "\(answer)" }
+    private func described(_ answer: ProfileUpdate) -> String {
+        if case .updated(let user, let renamed) = answer { "\(described(user)) \(renamed)" } else { "\(answer)" }
     }
 
-    private func told(_ answer: RotationOutcome) -> String {
+    private func described(_ answer: RotationOutcome) -> String {
         switch answer {
-        case .rotated(let session, let expiry): "rotated \(told(session)) \(expiry)"
+        case .rotated(let session, let expiry): "rotated \(described(session)) \(expiry)"
         case .replayed(let user, let session): "replayed \(order(user)) \(session)"
         case .repeated(let repetition):
-            "repeated \(told(repetition.session)) \(repetition.successor) \(repetition.sealed) "
+            "repeated \(described(repetition.session)) \(repetition.successor) \(repetition.sealed) "
                 + "\(repetition.accessExpiresAt)"
         case .reusedKey: "reusedKey"
         case .throttled: "throttled"
@@ -147,7 +147,7 @@ struct StoreSubject {
         }
     }
 
-    private func told(_ values: [String: String]) -> String {
+    private func described(_ values: [String: String]) -> String {
         values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
     }
 }

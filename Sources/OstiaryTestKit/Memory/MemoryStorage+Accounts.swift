@@ -107,7 +107,7 @@ extension MemoryStorage.Tables {
         }
     }
 
-    /// An account with everything that belongs to it.
+    /// Deletes an account with everything that belongs to it.
     fileprivate mutating func delete(_ id: User.ID) {
         put(nil, id: id)
         networks[id] = nil

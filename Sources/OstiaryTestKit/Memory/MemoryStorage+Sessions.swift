@@ -173,7 +173,7 @@ extension MemoryStorage.Tables {
                 changes: [.sessions(ended: ended.count, left: limit)], in: context))
     }
 
-    /// Those that can still be used, the one used last first.
+    /// The live sessions of a user, the one used last first.
     fileprivate func usable(of user: User.ID, at now: Timestamp) -> [SessionRecord] {
         sessions.filter { $0.value.userID == user && $0.value.endedAt == nil && $0.value.purgeAfter > now }
             .map { SessionRecord($0.key, $0.value) }.sorted { $0.isListed(before: $1) }

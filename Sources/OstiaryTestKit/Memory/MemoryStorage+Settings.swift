@@ -30,7 +30,7 @@ extension MemoryStorage: SettingsStore {
         }
     }
 
-    /// Stores a text that no setting would write.
+    /// Stores a text without checking it, like another program.
     package func putSetting(_ name: String, _ text: String) {
         transaction { tables in
             tables.settings[name] = text
@@ -51,10 +51,10 @@ extension MemoryStorage: SettingsJournal {
     ) async throws -> Bool {
         transaction { tables in
             let newest = tables.newest(of: name)
-            let told = newest?.changes.first?.new
-            guard told != text else { return true }
+            let recorded = newest?.changes.first?.new
+            guard recorded != text else { return true }
             guard newest?.id ?? 0 == position else { return false }
-            tables.record(.setting(name, from: newest == nil ? before : told, to: text, in: context))
+            tables.record(.setting(name, from: newest == nil ? before : recorded, to: text, in: context))
             return true
         }
     }

@@ -3,9 +3,9 @@
 package import OstiaryCore
 import Synchronization
 
-/// Every store in memory, for tests: the rules of the real ones without their files.
+/// All stores in memory, for tests.
 ///
-/// One lock stands for the transaction: each method is one critical section.
+/// A lock takes the place of transactions: each method is one critical section.
 public final class MemoryStorage: Sendable {
     struct Account {
         var user: User
@@ -45,7 +45,7 @@ public final class MemoryStorage: Sendable {
         var sessions: [SessionID: StoredSession] = [:]
         var tokens: [RefreshTokenDigest: StoredToken] = [:]
         var networks: [User.ID: [Network: Timestamp]] = [:]
-        /// Tokens without session that were issued before have ended.
+        /// The time before which tokens without session were issued that have ended, by user.
         var cutoffs: [User.ID: Timestamp] = [:]
         var settings: [String: String] = [:]
         var entries: [AuditEntry] = []
@@ -54,7 +54,7 @@ public final class MemoryStorage: Sendable {
         var fingerprints: [SharedSecret: String] = [:]
         var announced: [Change] = []
 
-        /// - Returns: its id.
+        /// - Returns: the id of the entry.
         @discardableResult
         mutating func record(_ entry: AuditEntry) -> Int64 {
             var stored = entry
@@ -74,7 +74,7 @@ public final class MemoryStorage: Sendable {
             sessions.filter { $0.value.userID == user }.map(\.key)
         }
 
-        /// - Returns: how many sessions ended.
+        /// - Returns: the number of ended sessions.
         @discardableResult
         mutating func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) -> Int {
             cutoffs[user] = max(cutoffs[user] ?? now, now)
@@ -88,7 +88,7 @@ public final class MemoryStorage: Sendable {
             idsByKey[email.key].flatMap { accounts[$0] }
         }
 
-        /// Keeps the account under its address, and under no earlier one; nil deletes it.
+        /// Stores the account under its current address; nil deletes it.
         mutating func put(_ account: Account?, id: User.ID) {
             if let old = accounts[id].flatMap({ EmailAddress($0.user.email) }) { idsByKey[old.key] = nil }
             if let new = account.flatMap({ EmailAddress($0.user.email) }) { idsByKey[new.key] = id }
