@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OstiaryCore
+public import OstiaryCore
 
 extension SQLDatabase {
     /// ``read(until:_:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``.
     /// - Parameter context: the request that waits; nil if none does.
-    func fetch<T: Sendable>(
+    public func fetch<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
         do { return try await read(until: context?.deadline, body) } catch let error as SQLError {
@@ -16,7 +16,7 @@ extension SQLDatabase {
     /// ``write(until:_:trace:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``, except a unique violation,
     /// which stores translate into an outcome.
     /// - Parameter context: the request that waits; nil if none does.
-    func commit<T: Sendable>(
+    public func commit<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)? = nil
     ) async throws -> T {

@@ -48,7 +48,7 @@ struct NotesController: Sendable {
     }
 
     private func list(_ call: Call, _ identity: Identity) async throws -> Answer {
-        let notes = try await store.notes(of: identity.user.id)
+        let notes = try await store.notes(of: identity.user.id, in: call.context)
         return Answer { json in
             json.beginArray()
             for note in notes { json.note(note) }
@@ -61,7 +61,7 @@ struct NotesController: Sendable {
         let text = fields.text(Self.text)
         try fields.check()
         let limit = settings.snapshot[.notesPerUser]
-        guard let note = try await store.add(text ?? "", for: identity.user.id, atMost: limit) else {
+        guard let note = try await store.add(text ?? "", for: identity.user.id, atMost: limit, in: call.context) else {
             throw Refusal.field(Self.text.name, code: "limit", "You have \(limit) notes, which is the limit.")
         }
         return Answer { $0.note(note) }

@@ -27,17 +27,18 @@ extension Migration {
 struct NotesStore: Sendable {
     let database: any SQLDatabase
 
-    func notes(of user: User.ID) async throws -> [Note] {
-        try await database.read { connection in
+    func notes(of user: User.ID, in context: RequestContext) async throws -> [Note] {
+        try await database.fetch(in: context) { connection in
             try connection.run("SELECT id, text FROM notes_note WHERE user_id = \(user) ORDER BY id").map {
                 Note(id: try $0.integer(0), text: try $0.text(1))
             }
         }
     }
 
+    /// Two requests at once may both be the last that fits: the limit is a rough one.
     /// - Returns: nil for a user who has as many notes as are allowed.
-    func add(_ text: String, for user: User.ID, atMost limit: Int) async throws -> Note? {
-        try await database.write { transaction in
+    func add(_ text: String, for user: User.ID, atMost limit: Int, in context: RequestContext) async throws -> Note? {
+        try await database.commit(in: context) { transaction in
             try transaction.run(
                 """
                 INSERT INTO notes_note (user_id, text) SELECT \(user), \(text)
