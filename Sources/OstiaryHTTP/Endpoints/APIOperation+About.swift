@@ -3,39 +3,57 @@
 import HTTPTypes
 
 extension APIOperation {
-    /// The chapter of the documentation that it belongs to. A feature may declare one of its own.
+    /// A chapter of the documentation that groups operations. A feature may declare its own.
     public struct Tag: Sendable, Hashable {
+        /// The title of the chapter.
         public let name: String
-        /// A sentence.
+        /// A sentence about the chapter.
         public let help: String
 
+        /// - Parameters:
+        ///   - name: the title of the chapter.
+        ///   - help: a sentence about the chapter.
         public init(_ name: String, help: String) {
             self.name = name
             self.help = help
         }
 
+        /// Registration, and the own account.
         public static let accounts = Tag("Accounts", help: "Who can log in.")
+        /// Login, refresh, logout, and the list of sessions.
         public static let sessions = Tag("Sessions", help: "Logging in, staying logged in, and logging out.")
+        /// Health, and the description of the API.
         public static let service = Tag("Service", help: "About the server itself.")
     }
 
-    /// What the documentation tells of an endpoint.
+    /// The documentation of an operation.
     public struct About: Sendable {
         /// A few words, without a full stop.
         public let summary: String
-        /// Some sentences. Code stands in backticks.
+        /// Some sentences, with code in backticks.
         public let description: String
+        /// The chapter of the documentation that lists the operation.
         public let tag: Tag
-        /// Of the body.
+        /// The fields of the body, in the order of the documentation.
         public let fields: [Field]
-        /// Those that only this endpoint reads.
+        /// The parameters that only this operation reads.
         public let parameters: [Parameter]
+        /// The answers with which a request is served.
         public let successes: [Success]
-        /// Refusals that do not follow from the endpoint's nature.
+        /// The refusals that do not follow from the method, the security and the parsers of the operation.
         public let ownErrors: [ErrorCode]
-        /// Names of the settings that limit it.
+        /// The names of the settings that limit the rate of requests.
         public let throttles: [String]
 
+        /// - Parameters:
+        ///   - summary: a few words, without a full stop.
+        ///   - description: some sentences, with code in backticks.
+        ///   - tag: the chapter of the documentation that lists the operation.
+        ///   - fields: the fields of the body, in the order of the documentation.
+        ///   - parameters: the parameters that only this operation reads.
+        ///   - successes: the answers with which a request is served.
+        ///   - errors: the refusals that do not follow from the method, the security and the parsers of the operation.
+        ///   - throttles: the names of the settings that limit the rate of requests.
         public init(
             _ summary: String = "", _ description: String = "", tag: Tag = .service, fields: [Field] = [],
             parameters: [Parameter] = [],
@@ -52,14 +70,15 @@ extension APIOperation {
         }
     }
 
-    /// Whether a body is read: `GET` has none, whatever is sent.
+    /// True if the server reads the body. The body of a `GET` is ignored.
     public var readsBody: Bool { method != .get && !parsers.isEmpty }
 
-    /// Whether it depends on the storage: all do but constant answers.
+    /// True if the answer depends on the storage; false for constant answers.
     private var asksStorage: Bool { security.needsToken || readsBody }
 
-    /// Every refusal of this method at this path, those that follow from its nature too. Another method is refused by
-    /// ``ErrorCode/methodNotAllowed``.
+    /// Every refusal of this method at this path: those that the operation declares, and those that follow from its
+    /// method, security and parsers. ``ErrorCode/methodNotAllowed`` is not among them, since it refuses the other
+    /// methods.
     public var errors: [ErrorCode] {
         var codes: Set<ErrorCode> = [.malformedRequest, .notFound, .notAcceptable, .internalError]
         codes.formUnion(about.ownErrors)
@@ -72,12 +91,12 @@ extension APIOperation {
         return ErrorCode.allCases.filter(codes.contains)
     }
 
-    /// What may stand in the place of `{id}`, in the query and in headers.
+    /// The parameters in path, query and headers: those of the operation and `format`, which every path reads.
     public var parameters: [Parameter] { about.parameters + [.format(renderers)] }
 }
 
 extension Parameter {
-    /// Read at every path.
+    /// The `format` parameter, which every path reads.
     static func format(_ renderers: [Renderer]) -> Parameter {
         Parameter(
             "format", in: .query, .oneOf(renderers.map(\.rawValue)), example: Renderer.json.rawValue,

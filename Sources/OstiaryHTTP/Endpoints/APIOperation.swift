@@ -2,50 +2,69 @@
 
 public import HTTPTypes
 
-/// One method of one path, with all that is known about it but who answers. `OPTIONS`, the description of the API and pages are
-/// made from these values, and an ``Endpoint`` is one with its handler, so none of them can tell another story.
+/// One method of one path, with everything that documentation needs but without a handler. `OPTIONS`, the description
+/// of the API and the pages are made from these values, and an ``Endpoint`` adds the handler, so they cannot disagree.
 @dynamicMemberLookup
 public struct APIOperation: Sendable {
-    /// Proof that a caller must show.
+    /// The proof that a caller must show.
     public enum Security: Sendable, Equatable {
-        /// An access token (RFC 6750), and more where a demand is made.
+        /// An access token (RFC 6750), which must meet the demand.
         case bearer(Demand)
+        /// No proof.
         case `public`
 
-        /// An access token is enough.
+        /// An access token without a further demand (RFC 6750).
         public static let bearer = Security.bearer(Demand())
-        /// A token whose user has a right.
+        /// An access token whose user has a permission.
+        /// - Parameter name: the name of the permission.
         public static func permission(_ name: String) -> Security { .bearer(Demand(permission: name)) }
-        /// A token whose user has logged in lately.
+        /// An access token whose user has logged in recently.
         public static let fresh = Security.bearer(Demand(isFresh: true))
 
+        /// True if a caller must show an access token.
         public var needsToken: Bool { self != .public }
     }
 
-    /// More than an access token, judged before the handler is called.
+    /// A demand beyond a valid access token. The server judges it before it calls the handler.
     public struct Demand: Sendable, Equatable {
-        /// The name of a right that the user must have; nil for none.
+        /// The name of a permission that the user must have; nil for none.
         public var permission: String?
-        /// Asks that the user has logged in lately.
+        /// True if the user must have logged in recently.
         public var isFresh: Bool
 
+        /// - Parameters:
+        ///   - permission: the name of a permission that the user must have; nil for none.
+        ///   - isFresh: true if the user must have logged in recently.
         public init(permission: String? = nil, isFresh: Bool = false) {
             self.permission = permission
             self.isFresh = isFresh
         }
     }
 
+    /// The method of the request. `GET` serves `HEAD` too.
     public let method: HTTPRequest.Method
-    /// With its trailing slash; it answers without one too. Its last part may be `{id}`, for any.
+    /// The path with its trailing slash; requests without the slash are served too. The last part may be `{id}`, which
+    /// stands for any text of at most 64 bytes.
     public let path: String
-    /// Of the path: all its methods have the same.
+    /// The name of the path; all operations of one path have the same name.
     public let name: String
+    /// The proof that a caller must show.
     public let security: Security
-    /// Told by documentation; its members are members of the operation too.
+    /// The documentation of the operation. Its members are members of the operation too.
     public let about: About
+    /// The formats of the body that the server reads; empty if it reads no body.
     public let parsers: [BodyFormat]
+    /// The formats that the answer is offered in.
     public let renderers: [Renderer]
 
+    /// - Parameters:
+    ///   - method: the method of the request.
+    ///   - path: the path with its trailing slash; its last part may be `{id}`.
+    ///   - name: the name of the path; all operations of one path have the same name.
+    ///   - security: the proof that a caller must show.
+    ///   - about: the documentation of the operation.
+    ///   - parsers: the formats of the body that the server reads; empty to read no body.
+    ///   - renderers: the formats that the answer is offered in.
     public init(
         _ method: HTTPRequest.Method, _ path: String, name: String, security: Security = .bearer,
         about: About = About(), parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.usual
@@ -59,9 +78,10 @@ public struct APIOperation: Sendable {
         self.renderers = renderers
     }
 
+    /// A member of ``about``.
     public subscript<Value>(dynamicMember member: KeyPath<About, Value>) -> Value { about[keyPath: member] }
 
-    /// The same where a renderer is not on offer.
+    /// A copy of the operation that does not offer the renderer.
     public func without(_ renderer: Renderer) -> APIOperation {
         APIOperation(
             method, path, name: name, security: security, about: about, parsers: parsers,

@@ -4,14 +4,13 @@ import HTTPTypes
 package import Logging
 package import OstiaryCore
 
-/// Serves a list of endpoints. The order in which a request is judged is the contract's: path, `Accept`, method,
-/// credentials, body.
+/// Serves a list of endpoints. The contract fixes the order of the checks: path, `Accept`, method, credentials, body.
 package struct APIResponder: Responder {
-    /// Judges the demand of an operation: true where the user meets it.
+    /// Judges the demand of an operation: true if the user meets it.
     package typealias DemandCheck =
         @Sendable (APIOperation.Demand, Identity, RequestContext) async throws -> Bool
 
-    /// For the stores' part of a request, all calls together.
+    /// The time limit for all calls of stores that one request makes.
     private static let patience = Duration.seconds(5)
 
     private let resources: [String: Resource]
@@ -28,14 +27,15 @@ package struct APIResponder: Responder {
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
-    ///   - endpoints: everything that is served.
-    ///   - trustedHops: how many proxies of the operator's each request passes.
-    ///   - sites: which pages may have requests sent that change something.
-    ///   - logger: for requests, faults of stores, and forwarding headers that do not fit `trustedHops`.
-    ///   - isDraining: while true, each answer asks its client to connect anew.
-    ///   - isMet: asked for each request of an operation that demands more than a token; nobody meets a demand unless it
-    ///     says so.
-    ///   - now: the time of requests.
+    ///   - endpoints: all endpoints that the server serves.
+    ///   - identity: proves the identity of callers.
+    ///   - trustedHops: the number of the operator's proxies that each request passes.
+    ///   - sites: the web pages whose unsafe requests are accepted.
+    ///   - logger: logs requests, faults of stores, and forwarding headers that do not fit `trustedHops`.
+    ///   - isDraining: true to close the connection after each answer.
+    ///   - isMet: judges each request of an operation that demands more than a token; by default no user meets a
+    ///     demand.
+    ///   - now: the clock that gives the time of requests.
     package init(
         endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
@@ -67,7 +67,7 @@ package struct APIResponder: Responder {
 
     package func respond(to request: IncomingRequest) async -> OutgoingResponse {
         let start = ContinuousClock.now
-        // Before anything of it is compared with other text.
+        // Check the request for ASCII before any part of it is compared with other text.
         let malformed = RequestText.refusal(of: request)
         let (resource, argument) = malformed == nil ? resource(at: request.path) : (nil, nil)
         let isHead = request.method == .head
@@ -109,7 +109,7 @@ package struct APIResponder: Responder {
         )
     }
 
-    /// - Returns: the resource and what stands for `{id}` in its path.
+    /// - Returns: the resource, and the text in the place of `{id}` in its path.
     func resource(at path: Substring) -> (Resource?, String?) {
         if let resource = resources[String(path)] { return (resource, nil) }
         let bare = path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path
@@ -192,12 +192,12 @@ package struct APIResponder: Responder {
     private func notFound(_ request: IncomingRequest) throws -> Answer {
         guard request.path.hasSameBytes(as: "/") else { throw Refusal.notFound(nearest: nearest(to: request.path)) }
         var index = index
-        // Probes of uptime ask for no more than that somebody is there.
+        // Uptime probes send `HEAD /` and only check that the server answers.
         if request.method == .head { index.status = .ok }
         return index
     }
 
-    /// The 404 of `/` names what there is, for whoever comes with nothing but the address.
+    /// The 404 of `/`, with the list of endpoints: it helps a client that knows nothing but the server's address.
     private static func index(of operations: [APIOperation]) -> Answer {
         Answer(status: .notFound) { json in
             json.beginObject()

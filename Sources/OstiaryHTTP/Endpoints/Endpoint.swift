@@ -2,33 +2,44 @@
 
 public import OstiaryCore
 
-/// An operation and who answers it.
+/// An operation with its handler.
 @dynamicMemberLookup
 public struct Endpoint: Sendable {
     enum Handler: Sendable {
         case open(@Sendable (Call) async throws -> Answer)
         case authenticated(@Sendable (Call, Identity) async throws -> Answer)
-        /// Made of the identity alone.
+        /// The answer depends on the identity alone.
         case immediate(@Sendable (Identity) -> Answer)
     }
 
+    /// The description of the endpoint; the endpoint has all of its members.
     public let operation: APIOperation
     let handler: Handler
-    /// All that is read of a body.
+    /// The names of the body's fields; the server reads no other members of a body.
     let fieldNames: FieldNames
 
+    /// A member of the ``operation``.
     public subscript<Value>(dynamicMember member: KeyPath<APIOperation, Value>) -> Value { operation[keyPath: member] }
 
-    /// An endpoint for whoever proves an identity: the handler cannot be called without one.
-    /// - Parameter operation: that asks for a token.
+    /// Makes an endpoint whose handler gets the proven identity of the caller.
+    ///
+    /// The server does not start if the operation's ``APIOperation/security`` is `.public`.
+    /// - Parameters:
+    ///   - operation: an operation that requires an access token (RFC 6750).
+    ///   - handler: answers a request whose token and demand were checked; it throws a ``Refusal`` to refuse the
+    ///     request.
     public init(_ operation: APIOperation, handler: @escaping @Sendable (Call, Identity) async throws -> Answer) {
         precondition(operation.security.needsToken, "\(operation.path) says that it is public")
         self.init(operation, .authenticated(handler))
     }
 
-    /// An endpoint for whoever proves an identity, which is all that the answer is made of: where memory holds that, the
-    /// answer is given on the event loop. It must not block.
-    /// - Parameter operation: that asks for a token and no more.
+    /// Makes an endpoint whose answer depends on the caller's identity alone.
+    ///
+    /// If the identity is in memory, the answer is made on the event loop, so the closure must not block.
+    /// - Parameters:
+    ///   - operation: an operation that requires an access token and makes no further demand.
+    ///   - answer: makes the answer from the identity.
+    /// - Returns: the endpoint; the server does not start if the operation's security is not `.bearer`.
     public static func immediate(
         _ operation: APIOperation, answer: @escaping @Sendable (Identity) -> Answer
     ) -> Endpoint {
@@ -36,8 +47,11 @@ public struct Endpoint: Sendable {
         return Endpoint(operation, .immediate(answer))
     }
 
-    /// An endpoint for everybody. A stale `Authorization` header is ignored there.
-    /// - Parameter operation: that is public.
+    /// Makes an endpoint that needs no credentials: an `Authorization` header is ignored, even one with a stale token.
+    /// - Parameters:
+    ///   - operation: an operation whose security is `.public`.
+    ///   - handler: answers a request; it throws a ``Refusal`` to refuse the request.
+    /// - Returns: the endpoint; the server does not start if the operation asks for a token.
     public static func `public`(
         _ operation: APIOperation, handler: @escaping @Sendable (Call) async throws -> Answer
     ) -> Endpoint {
@@ -51,23 +65,23 @@ public struct Endpoint: Sendable {
         self.fieldNames = FieldNames(operation.fields.map(\.name))
     }
 
-    /// The same where a renderer is not on offer.
+    /// A copy of the endpoint that does not offer the renderer.
     public func without(_ renderer: Renderer) -> Endpoint { Endpoint(operation.without(renderer), handler) }
 }
 
-/// A format that request bodies may have.
+/// A media type of request bodies that the server reads.
 public enum BodyFormat: String, Sendable, CaseIterable {
     case json = "application/json"
     case form = "application/x-www-form-urlencoded"
     case multipart = "multipart/form-data"
 
-    /// - Parameter header: a `Content-Type` as sent, whose parameters do not matter.
-    /// - Returns: nil for every other media type.
+    /// Finds the format of a `Content-Type` header.
+    /// - Parameter header: the header as sent; its parameters are ignored. The result is nil for any other media type.
     public init?(contentType header: String) {
         self.init(ParameterizedValue(header.octets).value)
     }
 
-    /// - Parameter essence: type and subtype, in any case (RFC 9110 §8.3.1).
+    /// - Parameter essence: the type and subtype, in any case (RFC 9110 §8.3.1).
     init?(_ essence: ArraySlice<UInt8>) {
         guard let format = Self.allCases.first(where: { essence.matches($0.rawValue.utf8) }) else { return nil }
         self = format

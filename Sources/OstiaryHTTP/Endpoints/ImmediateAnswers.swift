@@ -5,10 +5,10 @@ import NIOCore
 import NIOHTTP1
 import OstiaryCore
 
-/// A resource whose `GET` is answered from memory, and its answer as far as it is always the same.
+/// A resource whose `GET` is answered from memory, with the constant part of its answer.
 struct ImmediateResource: Sendable {
     let answer: @Sendable (Identity) -> Answer
-    /// The status line and the fields that never change.
+    /// The status line and the constant header fields.
     let start: ByteBuffer
     let metrics: ResourceMetrics
 
@@ -25,9 +25,9 @@ struct ImmediateResource: Sendable {
 }
 
 extension APIResponder {
-    /// Answers `GET` of an immediate endpoint, where memory knows the token: without a task, on the event loop.
+    /// Answers `GET` of an immediate endpoint on the event loop, without a task, if memory knows the token.
     ///
-    /// - Returns: the same as the ordinary way gives; nil for all that is rare, and for every refusal.
+    /// - Returns: the answer that ``respond(to:)`` would give; nil for unusual requests and for every refusal.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         guard request.head.method == .GET, request.target.isASCII, let resource = immediate[request.target],
             !isDraining()
@@ -48,8 +48,8 @@ extension APIResponder {
         return answer
     }
 
-    /// The token of the only `Authorization` header, in a request that accepts JSON and asks for nothing else that would
-    /// change the answer.
+    /// The token of the only `Authorization` header; nil if the request does not accept JSON, or has a header that
+    /// would change the answer.
     private static func bearer(in request: IncomingRequest) -> String? {
         var authorization: String?
         var hosts = 0

@@ -11,13 +11,13 @@ package struct NearestPath: Sendable {
         pathsByName = Dictionary(paths.map { (Self.name(of: $0[...]), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// - Parameter path: ASCII.
-    /// - Returns: nil where none of ours is spelled like it.
+    /// - Parameter path: the path of a request, in ASCII.
+    /// - Returns: the path of the endpoint with the most similar spelling; nil if none is similar.
     package func callAsFunction(to path: Substring) -> String? {
         nearestName(to: Self.name(of: path), among: Array(pathsByName.keys)).flatMap { pathsByName[$0] }
     }
 
-    /// The part that tells paths apart: what all begin with would make any two alike.
+    /// The part of a path that is compared: with the prefix that all paths share, any two paths would look alike.
     private static func name(of path: Substring) -> String {
         var bytes = path.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }[...]
         for prefix in ["/", "api/"] where bytes.starts(with: prefix.utf8) { bytes = bytes.dropFirst(prefix.utf8.count) }

@@ -2,16 +2,16 @@
 
 import Synchronization
 
-/// How fast clients are told to come back later.
+/// Delays refusals that ask the client to retry later.
 ///
-/// Those who do not wait ask again with each answer, so a flood is as fast as its refusals. One follows the other in
-/// ``interval``: however many clients there are, being told leaves most of a core to everybody else. A few at once
-/// hardly notice it.
+/// A client that ignores `Retry-After` asks again as soon as it has the answer, so the rate of refusals bounds the rate
+/// of a flood. Refusals follow one another at ``interval``, however many clients there are; most of a core stays free
+/// for other requests. A few concurrent refusals are hardly delayed.
 final class RefusalPace: Sendable {
-    /// Before the first of them.
+    /// The delay of the first refusal after a pause.
     private static let delay = Duration.milliseconds(10)
     private static let interval = Duration.microseconds(100)
-    /// Nobody waits for longer.
+    /// The longest delay of a refusal.
     private static let longest = Duration.seconds(1)
 
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -22,7 +22,7 @@ final class RefusalPace: Sendable {
         self.last = Mutex(now())
     }
 
-    /// - Returns: how long the next refusal has to wait from now on.
+    /// - Returns: the delay of the next refusal, from now.
     func next() -> Duration {
         let now = self.now()
         let turn = last.withLock { last in

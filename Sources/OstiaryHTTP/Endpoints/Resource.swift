@@ -4,23 +4,23 @@ import HTTPTypes
 import Metrics
 import OstiaryCore
 
-/// The endpoints of one path, and what follows from them.
+/// The endpoints of one path, with the values that follow from them.
 struct Resource: Sendable {
     let path: String
     let name: String
     private let endpoints: [HTTPRequest.Method: Endpoint]
-    /// Copied into each answer; made once.
+    /// The header fields of each answer, made once.
     let headers: HTTPFields
     let options: Answer
     let renderers: [Renderer]
     let metrics: ResourceMetrics
 
-    /// In the order in which `Allow` names them.
+    /// The order in which `Allow` lists methods.
     private static let methodOrder: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
 
     /// - Parameters:
-    ///   - endpoints: all of one path; the first gives the name.
-    ///   - vary: what answers depend on beside the target.
+    ///   - endpoints: all endpoints of one path; the first one gives the name.
+    ///   - vary: the value of `Vary`: the request headers on which answers depend.
     init?(_ endpoints: [Endpoint], vary: String = "Accept") {
         guard let first = endpoints.first else { return nil }
         self.path = first.path
@@ -36,7 +36,7 @@ struct Resource: Sendable {
         self.metrics = ResourceMetrics(name: first.name)
     }
 
-    /// `HEAD` is a `GET` whose body is not sent (RFC 9110 §9.3.2).
+    /// The endpoint of a method. `HEAD` uses that of `GET`, and its body is not sent (RFC 9110 §9.3.2).
     func endpoint(for method: HTTPRequest.Method) -> Endpoint? {
         endpoints[method == .head ? .get : method]
     }

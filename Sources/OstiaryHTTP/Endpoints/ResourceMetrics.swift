@@ -3,10 +3,10 @@
 import HTTPTypes
 import Metrics
 
-/// Counts and times the requests of one resource. Made once: looking a metric up costs more than a request may.
+/// Counts and times the requests of one resource. Made once, since a metric's look-up costs more than a request may.
 struct ResourceMetrics: Sendable {
     private let duration: Timer
-    /// By the first digit of the status.
+    /// Counters by the first digit of the status.
     private let requests: [Counter]
 
     init(name: String) {

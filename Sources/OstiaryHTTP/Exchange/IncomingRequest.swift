@@ -5,26 +5,30 @@ package import NIOCore
 package import NIOHTTP1
 import OstiaryCore
 
-/// A request on its whole way, from the decoder to the controller: head, body, peer and id.
+/// A request from the decoder to the controller: head, body, peer and id.
 public struct IncomingRequest: Sendable {
-    /// The content of a request, which is whole before anything is decided.
+    /// The content of a request. It is complete before the request is judged.
     public enum Body: Sendable, Equatable {
+        /// The complete content, at most ``maximumSize`` bytes.
         case bytes([UInt8])
-        /// More than ``maximumSize``; the content was dropped.
+        /// The content was larger than ``maximumSize`` and was dropped.
         case tooLarge
 
+        /// A body of no bytes.
         public static let empty = Body.bytes([])
-        /// The largest body that is read, in bytes.
+        /// The size of the largest body that is read, in bytes.
         public static let maximumSize = 65_536
 
+        /// - Parameter bytes: the content; it becomes ``tooLarge`` if it has more than ``maximumSize`` bytes.
         public init(_ bytes: [UInt8]) { self = bytes.count > Self.maximumSize ? .tooLarge : .bytes(bytes) }
     }
 
     package let head: HTTPRequestHead
+    /// The content of the request.
     public let body: Body
-    /// Names the request in logs and in its answer (`X-Request-ID`).
+    /// The id of the request in logs and in its answer (`X-Request-ID`).
     public let id: RequestID
-    /// The other end of the connection; nil where there is none.
+    /// The other end of the connection; nil if there is no connection.
     package let peer: NIOCore.SocketAddress?
 
     package init(_ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()) {
@@ -34,7 +38,7 @@ public struct IncomingRequest: Sendable {
         self.id = id
     }
 
-    /// A request that did not come from a decoder of this server's.
+    /// Makes a request that no decoder of this server read.
     /// - Parameters:
     ///   - target: the path with its query.
     ///   - authority: the value of `Host`; nil for none.
@@ -51,6 +55,7 @@ public struct IncomingRequest: Sendable {
         self.init(head, body: body, peer: peer, id: id)
     }
 
+    /// The method of the request.
     public var method: HTTPRequest.Method {
         switch head.method {
         case .GET: .get
@@ -58,7 +63,7 @@ public struct IncomingRequest: Sendable {
         case .POST: .post
         case .PUT: .put
         case .DELETE: .delete
-        // Only a method that is no token cannot be converted, and the decoder lets none through.
+        // Only an invalid token cannot be converted to a method, and the decoder refuses invalid tokens.
         default: HTTPRequest.Method(head.method.rawValue) ?? .trace
         }
     }
@@ -69,13 +74,15 @@ public struct IncomingRequest: Sendable {
     /// The path without its query, as sent.
     public var path: Substring { Query.path(of: head.uri) }
 
-    /// - Returns: the first value of a parameter of the query; nil where it is absent.
+    /// Reads a parameter of the query.
+    /// - Parameter name: the name of the parameter.
+    /// - Returns: the first value of the parameter; nil if it is absent.
     public func query(_ name: String) -> String? { Query.value(of: name, in: head.uri) }
 
-    /// The value of `Host`.
+    /// The value of `Host`; nil if there is none.
     public var authority: String? { head.headers.first(name: "host") }
 
-    /// The value of a field; of several lines one list (RFC 9110 §5.3). nil where there is none.
+    /// The value of a field; several lines are joined to one list (RFC 9110 §5.3). nil if the field is absent.
     public subscript(name: HTTPField.Name) -> String? {
         var joined: String?
         for (own, value) in head.headers where own.isFieldName(name) {
@@ -85,24 +92,25 @@ public struct IncomingRequest: Sendable {
         return joined
     }
 
-    /// The values of all lines of a field, in their order.
+    /// The values of all lines of a field, in order.
     public subscript(values name: HTTPField.Name) -> [String] {
         head.headers.compactMap { $0.isFieldName(name) ? $1.withoutOuterBlanks : nil }
     }
 
+    /// True if the request has at least one line of a field.
     public func contains(_ name: HTTPField.Name) -> Bool { head.headers.contains { own, _ in own.isFieldName(name) } }
 }
 
 extension String {
-    /// True for the name of that field, in any case (RFC 9110 §5.1).
+    /// True for the name of the given field, in any case (RFC 9110 §5.1).
     func isFieldName(_ name: HTTPField.Name) -> Bool {
         let name = name.canonicalName.utf8
         guard utf8.count == name.count else { return false }
-        // Both are tokens, of which only letters differ by this bit.
+        // Both texts are tokens: of their characters, only letters have a variant that differs in this bit.
         return utf8.elementsEqual(name) { own, other in own == other || own | 0x20 == other }
     }
 
-    /// A field's value without the white space around it (RFC 9110 §5.5), of which decoders leave some.
+    /// A copy without the white space at both ends (RFC 9110 §5.5), which the decoder does not remove completely.
     fileprivate var withoutOuterBlanks: String {
         func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         guard isBlank(utf8.first) || isBlank(utf8.last) else { return self }

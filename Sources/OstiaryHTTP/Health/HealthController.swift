@@ -7,7 +7,7 @@ import OstiaryCore
 package struct HealthController: Sendable {
     private let readiness: @Sendable () async -> Readiness
 
-    /// - Parameter readiness: asked by each `GET /readyz`.
+    /// - Parameter readiness: called for each `GET /readyz`.
     package init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
 
     private static let livenessOperation = APIOperation(
@@ -32,7 +32,7 @@ package struct HealthController: Sendable {
         parsers: []
     )
 
-    /// The operations of its endpoints.
+    /// The operations of the health endpoints.
     package static let operations = [livenessOperation, readinessOperation]
 
     package var endpoints: [Endpoint] {
@@ -47,7 +47,7 @@ package struct HealthController: Sendable {
         ]
     }
 
-    /// Whether a request target is one of these, with and without the last slash.
+    /// True if a request target is `/healthz` or `/readyz`, with or without the last slash.
     static func isProbe(_ target: String) -> Bool {
         ["/healthz", "/healthz/", "/readyz", "/readyz/"].contains { target.hasSameBytes(as: $0) }
     }
@@ -81,10 +81,10 @@ package struct HealthController: Sendable {
     }
 }
 
-/// Whether requests should be sent here.
+/// The result of a readiness check.
 package struct Readiness: Sendable {
     package var isReady: Bool
-    /// A word on each part, for people.
+    /// A short note about each part of the server, for people.
     package var notes: [(part: String, note: String)]
 
     package init(isReady: Bool, notes: [(part: String, note: String)] = []) {

@@ -3,13 +3,13 @@
 import HTTPTypes
 package import OstiaryCore
 
-/// Why a request proved no identity.
+/// The reason why a request proved no identity.
 package enum BearerError: Error, Equatable {
     case missing
     case otherScheme
     case token(AccessTokenError)
 
-    /// Whether `error="invalid_token"` belongs into the challenge (RFC 6750 §3.1).
+    /// True if the challenge carries `error="invalid_token"` (RFC 6750 §3.1).
     var sentToken: Bool {
         if case .token = self { true } else { false }
     }
@@ -21,16 +21,16 @@ package enum BearerToken {
         try read(request[values: .authorization])
     }
 
-    /// - Parameter values: of all `Authorization` headers.
+    /// - Parameter values: the values of all `Authorization` headers.
     package static func read(_ values: [String]) throws(BearerError) -> String {
         guard let value = values.first else { throw .missing }
         guard values.count == 1 else { throw .token(.malformed) }
         return try read(value)
     }
 
-    /// - Parameter value: of an `Authorization` header.
+    /// - Parameter value: the value of an `Authorization` header.
     static func read(_ value: String) throws(BearerError) -> String {
-        // As all but every client writes it: one look at each byte, where splitting costs a twentieth of the request.
+        // The usual spelling takes one look at each byte; splitting would cost a twentieth of the request.
         let usual = "Bearer "
         if value.hasBytePrefix(usual), value.utf8.count > usual.utf8.count {
             let token = value.utf8.dropFirst(usual.utf8.count)

@@ -2,20 +2,20 @@
 
 public import OstiaryCore
 
-/// A request as a handler sees it: negotiated, authenticated where asked, its body parsed.
+/// A request as a handler gets it: negotiated, authenticated if the endpoint requires it, with a parsed body.
 public struct Call: Sendable {
     let payload: Payload
-    /// The client and its time. The actor is the user where the endpoint asks for a token.
+    /// The client, the time of the request and its deadline. The actor is the user if the endpoint requires a token.
     public let context: RequestContext
-    /// The text in the place of `{id}` in the endpoint's path, as sent.
+    /// The text in the place of `{id}` in the endpoint's path, as sent; nil if the path has no such place.
     public let argument: String?
     private let request: IncomingRequest
 
     /// The values of the `Idempotency-Key` header, as sent.
     var idempotencyKeys: [String] { request[values: .idempotencyKey] }
 
-    /// A reader of the body's fields, which collects all that is wrong with them.
-    /// - Throws: ``Refusal`` for a body that is no object.
+    /// A reader of the body's fields, which collects all errors in them.
+    /// - Throws: ``Refusal`` if the body is not an object.
     public func fields() throws -> FieldReader { try FieldReader(payload) }
 
     init(payload: Payload, context: RequestContext, argument: String?, request: IncomingRequest) {
@@ -25,7 +25,8 @@ public struct Call: Sendable {
         self.request = request
     }
 
-    /// - Parameter name: of a parameter of the query.
-    /// - Returns: its first value; nil when it is absent.
+    /// Reads a parameter of the query.
+    /// - Parameter name: the name of the parameter.
+    /// - Returns: the first value of the parameter; nil if it is absent.
     public func query(_ name: String) -> String? { request.query(name) }
 }

@@ -4,13 +4,13 @@ import HTTPTypes
 import NIOCore
 import OstiaryCore
 
-/// Whose request it is when proxies stand in front.
+/// Finds the client's address behind the operator's proxies.
 struct ClientAddress: Sendable {
-    /// How many proxies of ours each request passes. Each appends the address that it saw to `X-Forwarded-For`, so the
-    /// client's is that many places from the end; whatever stands further left was written by anybody
-    /// (CVE-2023-36456).
+    /// The number of the operator's proxies that each request passes. Each proxy appends the address that it saw to
+    /// `X-Forwarded-For`, so the client's address is that many places from the end. A client can write anything further
+    /// left (CVE-2023-36456).
     let trustedHops: Int
-    /// Told of requests whose forwarding headers do not fit ``trustedHops``.
+    /// Logs requests whose forwarding headers do not fit ``trustedHops``.
     let doubts: ForwardingDoubts?
 
     init(trustedHops: Int, doubts: ForwardingDoubts? = nil) {
@@ -18,8 +18,8 @@ struct ClientAddress: Sendable {
         self.doubts = doubts
     }
 
-    /// - Returns: the peer's address where the header has no address in that place: then it did not come through the
-    ///   proxies that were announced, or not from them.
+    /// - Returns: the client's address; the peer's address if the header has no address in the client's place, since
+    ///   the request then did not come through the announced proxies.
     func address(of request: IncomingRequest) -> IPAddress? {
         let peer = request.peer?.ipAddress.flatMap(IPAddress.init)
         guard trustedHops > 0 else {
@@ -33,7 +33,7 @@ struct ClientAddress: Sendable {
         return address
     }
 
-    /// The entry in the client's place. Only those behind it are looked at: a client may have sent any number.
+    /// The entry in the client's place. Entries before it are not parsed: a client may have sent any number.
     private func entry(of lines: [String]) -> ArraySlice<UInt8>? {
         var left = trustedHops
         for line in lines.reversed() {
@@ -49,7 +49,8 @@ struct ClientAddress: Sendable {
         return nil
     }
 
-    /// An address, which a port may follow: `203.0.113.7:5123`, `[2001:db8::1]:5123`, as some proxies write them.
+    /// Parses an address with or without a port: `203.0.113.7:5123`, `[2001:db8::1]:5123`. Some proxies append the
+    /// port.
     private static func address(_ entry: ArraySlice<UInt8>) -> IPAddress? {
         guard entry.count <= 64 else { return nil }
         if entry.first == UInt8(ascii: "[") {

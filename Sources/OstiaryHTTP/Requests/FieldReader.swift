@@ -2,14 +2,14 @@
 
 public import OstiaryCore
 
-/// Reads the fields of a request body and collects what is wrong with them, in the order in which they are read.
+/// Reads the fields of a request body and collects the errors, in the order in which the fields are read.
 public struct FieldReader {
     private let fields: [String: FieldValue]
     private var errors: [(field: String, messages: [FieldMessage])] = []
-    /// Names of fields, in the order in which they were asked for.
+    /// The names of the fields that were read, in that order.
     private var asked: [String] = []
 
-    /// - Throws: ``Refusal`` when the body is not an object.
+    /// - Throws: ``Refusal`` if the body is not an object.
     init(_ payload: Payload) throws {
         switch payload {
         case .fields(let fields): self.fields = fields
@@ -21,7 +21,9 @@ public struct FieldReader {
         }
     }
 
-    /// - Returns: nil when the field is absent or wrong; the latter is kept for ``check()``.
+    /// Reads a text: trimmed unless the field is a password, and within the length that the field allows.
+    /// - Parameter field: the field to read.
+    /// - Returns: the text; nil if the field is absent or wrong. An error is kept for ``check()``.
     public mutating func text(_ field: Field) -> String? {
         asked.append(field.name)
         guard let value = fields[field.name] else {
@@ -70,8 +72,11 @@ public struct FieldReader {
         return result
     }
 
-    /// An e-mail address: all that is wrong with it is told at once.
-    /// - Parameter isNew: whether it is to become a login, which a quoted one no longer may.
+    /// Reads an e-mail address and collects every error about it.
+    /// - Parameters:
+    ///   - field: the field to read.
+    ///   - isNew: true if the address is to become a login; a quoted local part is refused then.
+    /// - Returns: the address; nil if the field is absent or wrong. An error is kept for ``check()``.
     public mutating func email(_ field: Field, isNew: Bool = false) -> EmailAddress? {
         let before = errors.count
         guard let text = text(field) else { return nil }
@@ -86,13 +91,17 @@ public struct FieldReader {
         return errors.count > before ? nil : address
     }
 
-    /// Whether something was wrong so far.
+    /// True if an error was found so far.
     public var hasErrors: Bool { !errors.isEmpty }
 
-    /// Adds what a look into the store found wrong with a field that had passed its own checks.
+    /// Adds an error that a store found in a field that had passed its own checks.
+    /// - Parameters:
+    ///   - field: the field that is wrong.
+    ///   - message: the error.
     public mutating func refuse(_ field: Field, _ message: FieldMessage) { refuse(field, [message]) }
 
-    /// - Throws: ``Refusal`` with every message, if there is one, in the order in which the fields were asked for.
+    /// Refuses the request if an error was found.
+    /// - Throws: ``Refusal`` with every message, in the order in which the fields were read.
     public func check() throws {
         guard hasErrors else { return }
         throw Refusal.fields(asked.flatMap { name in errors.filter { $0.field == name } })
@@ -104,14 +113,14 @@ public struct FieldReader {
 }
 
 extension Field {
-    /// Said instead of a wrong type, and about a text that is not one.
+    /// The message for a value of a wrong type, and for a text that is no address.
     fileprivate var invalid: FieldMessage {
         kind == .email ? .emailInvalid : FieldMessage(code: "invalid", text: "Not a valid string.")
     }
 }
 
 extension String {
-    /// Without the white space at both ends that Python's `str.strip` removes.
+    /// A copy without the white space at both ends that Python's `str.strip` removes.
     func trimmingWhitespace() -> String {
         func isBlank(_ scalar: Unicode.Scalar) -> Bool {
             scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)

@@ -3,13 +3,13 @@
 import Logging
 import Synchronization
 
-/// Says once in the life of a process that forwarding headers and `--trusted-hops` do not fit each other: budgets and
-/// known networks are then those of a proxy, or a proxy's entry is taken for a client's.
+/// Warns, once per process and kind, that forwarding headers do not fit `--trusted-hops`: budgets and known networks
+/// are then those of a proxy, or a proxy's entry counts as the client's address.
 final class ForwardingDoubts: Sendable {
     enum Kind {
-        /// A forwarding header came in, and none is read.
+        /// A request has a forwarding header, but `--trusted-hops` is 0, so no header is read.
         case unused
-        /// The header has no address in the place of the client's.
+        /// The header has no address in the client's place.
         case misfit
     }
 

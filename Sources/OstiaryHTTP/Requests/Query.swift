@@ -2,9 +2,9 @@
 
 import OstiaryCore
 
-/// The query of a request target; only what the contract names is ever read from it.
+/// The query of a request target. Only parameters of the contract are read.
 enum Query {
-    /// - Returns: the first value of the parameter; nil when it is absent.
+    /// - Returns: the first value of the parameter; nil if it is absent.
     static func value(of name: String, in target: String) -> String? {
         let target = target.octets
         guard let mark = target.place(of: UInt8(ascii: "?")) else { return nil }

@@ -2,12 +2,14 @@
 
 import OstiaryCore
 
-/// Names a request in logs and answers. Random, so that it tells neither how many there are nor what others are called.
+/// The name of a request in logs and in its answer (`X-Request-ID`). It is random, so it reveals neither the number of
+/// requests nor other ids.
 public struct RequestID: Sendable, CustomStringConvertible {
     private let bits: UInt128
 
+    /// Draws a new id of 128 random bits.
     public init() { bits = UInt128.random(in: .min ... .max) }
 
-    /// 32 hexadecimal digits.
+    /// The id as 32 hexadecimal digits.
     public var description: String { bits.hexadecimal }
 }

@@ -4,16 +4,17 @@ import HTTPTypes
 import NIOHTTP1
 import OstiaryCore
 
-/// The text of a request's head, before anything of it is compared with other text.
+/// The check of a request's head that comes before any comparison of its text.
 enum RequestText {
-    /// Fields whose value is compared. `Authorization` and `Idempotency-Key` have refusals of their own, other programs
-    /// write parts of `Cookie`, `User-Agent` and `X-Forwarded-For`: those are read as bytes and may hold anything.
+    /// Fields whose value is compared. `Authorization` and `Idempotency-Key` have refusals of their own. Other programs
+    /// write parts of `Cookie`, `User-Agent` and `X-Forwarded-For`, so those three may hold any bytes and are read as
+    /// bytes.
     private static let compared: Set<HTTPField.Name> = [
         .accept, .accessControlRequestMethod, .connection, .contentEncoding, .contentLength, .contentType, .origin,
         .secFetchSite,
     ]
 
-    /// - Returns: the refusal of a target or a value that is not ASCII (RFC 9112 §3.2, RFC 9110 §5.5).
+    /// - Returns: the refusal of a target or a value that is not ASCII (RFC 9112 §3.2, RFC 9110 §5.5); nil if all are.
     static func refusal(of request: IncomingRequest) -> Refusal? {
         let target = request.target
         guard target.isASCII, target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
