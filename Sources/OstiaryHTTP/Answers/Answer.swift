@@ -3,16 +3,21 @@
 public import HTTPTypes
 public import OstiaryCore
 
-/// What a handler says, not yet rendered.
+/// The answer of a handler before it is rendered.
 public struct Answer: Sendable {
+    /// The status code.
     public var status: HTTPResponse.Status
-    /// A JSON document.
+    /// The JSON document, in UTF-8.
     public var json: [UInt8]
+    /// The header fields of this answer, in addition to those of every answer.
     public var headers: HTTPFields
-    /// The same document in YAML, where the endpoint offers that.
+    /// The document in YAML, for endpoints that offer it; nil for all others.
     public var yaml: [UInt8]?
 
-    /// - Parameter body: writes the document.
+    /// - Parameters:
+    ///   - status: the status code.
+    ///   - headers: the header fields of this answer, in addition to those of every answer.
+    ///   - body: writes the JSON document.
     public init(
         status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], _ body: (inout JSONWriter) -> Void
     ) {
@@ -25,18 +30,18 @@ public struct Answer: Sendable {
 }
 
 extension Answer {
-    /// 204: done, and nothing to say.
+    /// 204: the request was served, and the answer has no document.
     public static var nothing: Answer { Answer(status: .noContent) { _ in } }
 }
 
 enum AnswerHeaders {
-    /// Where pages of some other origins may read answers.
+    /// The value of `Vary` if pages of other origins may read answers.
     static let varyByOrigin = "Accept, Origin"
 
-    /// What every answer carries. Whatever this server says concerns credentials, so nothing of it is stored.
+    /// The header fields of every answer. Answers concern credentials, so they must not be stored.
     /// - Parameters:
-    ///   - allow: the methods of the resource; empty where there is none (RFC 9110 §10.2.1).
-    ///   - vary: what the answer depends on beside the target.
+    ///   - allow: the methods of the resource; empty if there is no resource (RFC 9110 §10.2.1).
+    ///   - vary: the value of `Vary`: the request headers on which answers depend.
     static func common(allow: String, vary: String = "Accept") -> HTTPFields {
         [
             .vary: vary,

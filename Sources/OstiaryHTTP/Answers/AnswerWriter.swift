@@ -3,13 +3,13 @@
 import HTTPTypes
 import OstiaryCore
 
-/// How the answer to one request is written: decided before anything is done.
+/// Writes the answer to one request in the negotiated form.
 struct AnswerWriter: Sendable {
-    /// Pages are made elsewhere, of what is written here as JSON.
+    /// The negotiated form. Pages are JSON here; ``FrontResponder`` has them made elsewhere.
     var renderer = Renderer.json
-    /// Whether refusals go out as RFC 9457 problem details.
+    /// True to write refusals as problem details (RFC 9457).
     var prefersProblem = false
-    /// Whether the body is only measured (RFC 9110 §9.3.2).
+    /// True to send the header fields without the body (RFC 9110 §9.3.2).
     let isHead: Bool
     let requestID: RequestID
 
@@ -40,7 +40,7 @@ struct AnswerWriter: Sendable {
         var fields = headers ?? Self.headersWithoutResource
         fields.append(HTTPField(name: .xRequestID, value: requestID.description))
         for field in own { fields.append(field) }
-        // It has no content, and so neither type nor length (RFC 9110 §15.3.5).
+        // A 204 has no content, so it has neither type nor length (RFC 9110 §15.3.5).
         if status == .noContent { return OutgoingResponse(status, fields) }
         fields.append(HTTPField(name: .contentType, value: mediaType))
         fields.append(HTTPField(name: .contentLength, value: String(document.count)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ErrorCode {
-    /// Why a client gets it. Code stands in backticks.
+    /// The reason for the refusal, with code in backticks.
     public var meaning: String {
         switch self {
         case .malformedRequest:
@@ -32,7 +32,7 @@ extension ErrorCode {
         }
     }
 
-    /// What the client should do about it. Code stands in backticks.
+    /// The remedy: an instruction for the client, with code in backticks.
     public var remedy: String {
         switch self {
         case .malformedRequest: "percent-encode the path, and send the header as its RFC says"

@@ -4,8 +4,8 @@ import HTTPTypes
 import OstiaryCore
 
 extension ErrorCode {
-    /// A refusal as the server writes it, for examples.
-    /// - Parameter field: which one is wrong in it.
+    /// An example of a refusal as the server writes it.
+    /// - Parameter field: the name of the field that is wrong in the example.
     func sample(field: String) -> Refusal {
         switch self {
         case .malformedRequest: .malformedHost
@@ -36,7 +36,7 @@ extension ErrorCode {
 }
 
 extension Refusal.Body {
-    /// What the schema of its document is called.
+    /// The name of the document's schema.
     var schemaName: String {
         switch self {
         case .detail: "Detail"

@@ -2,8 +2,8 @@
 
 public import HTTPTypes
 
-/// What a refusal is, stable for programs: one for each uniform answer. `docs/errors.md` and `GET /docs/errors/` are
-/// lists of these.
+/// The stable code of a refusal, for programs. Each uniform answer has one; `docs/errors.md` and `GET /docs/errors/`
+/// list all codes.
 public enum ErrorCode: String, Sendable, CaseIterable {
     case malformedRequest = "malformed_request"
     case invalidFields = "invalid_fields"
@@ -29,6 +29,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case internalError = "internal_error"
     case unavailable = "unavailable"
 
+    /// The status code of the refusal.
     public var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey,
@@ -49,7 +50,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         }
     }
 
-    /// A few words, the same in each problem document of this code (RFC 9457 §3.1.3).
+    /// A few words, constant for each code (RFC 9457 §3.1.3).
     public var title: String {
         switch self {
         case .malformedRequest: "Malformed request"
@@ -78,7 +79,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a bearer endpoint refuses an access token, or the lack of one, by it.
+    /// True if a bearer endpoint uses the code to refuse an access token or the lack of one (RFC 6750 §3.1).
     public var isBearer: Bool { Self.bearer.contains(self) }
 
     static let bearer: [ErrorCode] = [

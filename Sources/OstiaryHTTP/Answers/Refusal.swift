@@ -3,34 +3,40 @@
 import HTTPTypes
 import OstiaryCore
 
-/// A request that is not served, and what the client is told. A handler throws it.
+/// An answer that refuses a request. A handler throws it.
 public struct Refusal: Error {
     enum Body: Sendable {
-        /// `{"detail":"…"}`
+        /// A document `{"detail":"…"}`.
         case detail(String)
-        /// `{"error":"…"}`, where existing clients compare it.
+        /// A document `{"error":"…"}`, for refusals whose text existing clients compare.
         case error(String)
-        /// `{"field":["…"]}`, in field order.
+        /// A document `{"field":["…"]}`, in the order of the fields.
         case fields([(field: String, messages: [FieldMessage])])
     }
 
     public internal(set) var code: ErrorCode
+    /// The code of the refusal, which decides its status.
     var body: Body
     var headers: HTTPFields = [:]
-    /// A sentence that tells more than the contract's text does, for problem documents.
+    /// A sentence for problem documents that says more than the contract's text.
     var explanation: String?
 
     var status: HTTPResponse.Status { code.status }
 }
 
-/// A message about one field, with Django's code for its kind.
+/// A message about one field.
 public struct FieldMessage: Sendable, Equatable {
+    /// Django's code for the kind of error; programs compare it.
     public var code: String
+    /// The text of the message, for the contract's documents.
     public var text: String
-    /// The same for people, where the contract's text tells them too little.
+    /// A text for people, if the contract's text tells them too little; nil to use ``text``.
     public var explanation: String?
 
-    /// - Parameter code: a word that programs compare.
+    /// - Parameters:
+    ///   - code: Django's code for the kind of error; programs compare it.
+    ///   - text: the text of the message, for the contract's documents.
+    ///   - explanation: a text for people, if `text` tells them too little; nil to use `text`.
     public init(code: String, text: String, explanation: String? = nil) {
         self.code = code
         self.text = text
@@ -39,7 +45,7 @@ public struct FieldMessage: Sendable, Equatable {
 }
 
 extension FieldMessage {
-    /// An accident of a class name in the service that we succeed, which existing clients compare.
+    /// The text contains a class name of the Django service that came before; existing clients compare the text.
     static let emailTaken = FieldMessage(
         code: "unique", text: "custom user with this email already exists.",
         explanation: "An account with this e-mail address exists already."
@@ -59,7 +65,7 @@ extension Int {
 }
 
 extension String {
-    /// A message of the contract as a page tells it to people.
+    /// A message of the contract, or its explanation for people if there is one.
     public var forPeople: String {
         [FieldMessage.emailTaken, .emailInvalid].first { hasSameBytes(as: $0.text) }?.explanation ?? self
     }
@@ -67,7 +73,7 @@ extension String {
 
 extension Refusal {
     public static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
-    /// - Parameter nearest: the path of ours that is spelled most like the one asked for.
+    /// - Parameter nearest: the path of an endpoint with the most similar spelling; nil if none is similar.
     static func notFound(nearest: String?) -> Refusal {
         guard let nearest else { return notFound }
         return Refusal(
@@ -82,14 +88,14 @@ extension Refusal {
     static let bodyTooLarge = Refusal(
         code: .bodyTooLarge, body: .detail("Request body is too large.")
     )
-    /// - Parameter reason: a sentence.
+    /// - Parameter reason: a sentence about the fault.
     static func malformedRequest(_ reason: String) -> Refusal {
         Refusal(code: .malformedRequest, body: .detail("Malformed request. \(reason)"))
     }
 
     static let malformedHost = Refusal.malformedRequest("A request has one Host header, which names a host.")
 
-    /// 403: the user may not do this.
+    /// 403: the user lacks the permission that the operation demands.
     public static let permissionDenied = Refusal(
         code: .permissionDenied, body: .detail("You do not have permission to perform this action."))
 
@@ -98,7 +104,7 @@ extension Refusal {
         body: .detail("A page of another site sent this request; --cors-origin names those that may.")
     )
 
-    /// RFC 9110 §12.5.3: `Accept-Encoding` tells which codings are taken.
+    /// 415 with `Accept-Encoding`, which lists the accepted codings (RFC 9110 §12.5.3).
     static func unsupportedEncoding(_ encoding: String) -> Refusal {
         Refusal(
             code: .unsupportedMediaType,
@@ -131,7 +137,7 @@ extension Refusal {
         )
     }
 
-    /// - Parameter seconds: when a retry makes sense.
+    /// - Parameter seconds: the value of `Retry-After`.
     static func unavailable(retryAfter seconds: Int) -> Refusal {
         Refusal(
             code: .unavailable, body: .detail("Service temporarily unavailable."),
@@ -139,7 +145,7 @@ extension Refusal {
         )
     }
 
-    /// - Parameter seconds: when the same request would be served.
+    /// - Parameter seconds: the time until the budget allows the request, for `Retry-After`.
     static func throttled(retryAfter seconds: Int) -> Refusal {
         Refusal(
             code: .throttled,
@@ -152,6 +158,11 @@ extension Refusal {
         Refusal(code: .invalidFields, body: .fields(fields))
     }
 
+    /// 400: one field is wrong.
+    /// - Parameters:
+    ///   - field: the name of the field.
+    ///   - code: the kind of error; programs compare it.
+    ///   - text: the message for people.
     public static func field(_ field: String, code: String, _ text: String) -> Refusal {
         .fields([(field, [FieldMessage(code: code, text: text)])])
     }
@@ -174,7 +185,7 @@ extension Refusal {
         }
     }
 
-    /// The contract's text for every token that is well signed and not accepted.
+    /// The contract's text for every token that has a valid signature but is not accepted.
     private static let refusedDetail = "Invalid credentials"
 
     /// The refusals of bearer authentication (RFC 6750 §3).

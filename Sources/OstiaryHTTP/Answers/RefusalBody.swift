@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 
 extension Refusal {
-    /// The document of the contract.
+    /// Writes the document of the contract.
     func write(to json: inout JSONWriter) {
         json.beginObject()
         switch body {
@@ -23,7 +23,7 @@ extension Refusal {
         json.endObject()
     }
 
-    /// The same as problem details (RFC 9457), for clients that ask for `application/problem+json`.
+    /// Writes problem details (RFC 9457), for clients that ask for `application/problem+json`.
     func writeProblem(to json: inout JSONWriter) {
         json.beginObject()
         json.key("type")

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A form in which answers are written.
+/// A format of answers. The raw value is the value of the `format` parameter.
 public enum Renderer: String, Sendable, CaseIterable {
+    /// JSON, or problem details (RFC 9457) for a refusal.
     case json = "json"
+    /// A page.
     case html = "api"
+    /// YAML.
     case yaml = "yaml"
 
-    /// What every endpoint offers.
+    /// The formats that every endpoint offers by default.
     public static let usual: [Renderer] = [.json, .html]
 
-    /// As `OPTIONS` and `Accept` name it.
+    /// The media type, as in `OPTIONS` and `Accept`.
     public var mediaType: String {
         switch self {
         case .json: "application/json"

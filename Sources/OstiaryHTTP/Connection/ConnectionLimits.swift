@@ -2,25 +2,26 @@
 
 import NIOCore
 
-/// How long a connection waits for its client.
+/// The time limits of a connection that waits for its client.
 ///
-/// A request's head must be complete within ``head`` of its first byte (or of the connection's start), its body within
-/// ``body`` of its head, however the bytes drip. These limits end connections whose client is slow on purpose.
+/// A request's head must be complete within ``head`` of its first byte (or of the connection's start), and its body
+/// within ``body`` of its head, whatever the pace of the bytes. The limits end connections whose client is slow on
+/// purpose.
 struct ConnectionLimits: Sendable {
     var head: TimeAmount = .seconds(10)
     var body: TimeAmount = .seconds(30)
-    /// Until the client has taken an answer.
+    /// The time until the client has taken an answer.
     var answer: TimeAmount = .seconds(30)
-    /// Between two requests of a kept connection.
+    /// The time between two requests of a kept connection.
     var idle: TimeAmount = .seconds(75)
-    /// For bytes that a client still sends behind its last answer.
+    /// The time for bytes that a client still sends after its last answer.
     var lingering: TimeAmount = .seconds(2)
 }
 
-/// The one thing that a connection waits for.
+/// The event that a connection waits for.
 enum ConnectionPhase {
     case idle, head, body
-    /// The server is at work; the client is not waited for.
+    /// The server is at work and does not wait for the client.
     case responding
     /// The client has not taken the answer yet.
     case writing
@@ -28,7 +29,7 @@ enum ConnectionPhase {
 }
 
 extension ConnectionLimits {
-    /// - Returns: nil where the connection does not wait for its client.
+    /// - Returns: the limit; nil if the connection does not wait for its client in this phase.
     func limit(of phase: ConnectionPhase) -> TimeAmount? {
         switch phase {
         case .idle: idle

@@ -4,28 +4,28 @@ package import NIOCore
 import NIOHTTP1
 import OstiaryCore
 
-/// Makes a server's connections of accepted channels: SwiftNIO's HTTP/1.1 decoder and an ``HTTPConnection`` behind it.
+/// Turns accepted channels into connections: adds SwiftNIO's HTTP/1.1 decoder and an ``HTTPConnection`` behind it.
 package struct ConnectionSetup: Sendable {
     private let responder: any Responder
     private let crowd: Crowd
     private let isSecure: Bool
 
     /// - Parameters:
-    ///   - crowd: bounds what all connections hold together.
-    ///   - isSecure: true if TLS stands between this and the client, by this server itself.
+    ///   - crowd: bounds the connections and the memory of bodies.
+    ///   - isSecure: true if this server itself speaks TLS with the client.
     package init(_ responder: any Responder, crowd: Crowd = Crowd(), isSecure: Bool = false) {
         self.responder = responder
         self.crowd = crowd
         self.isSecure = isSecure
     }
 
-    /// Adds the handlers to the channel, or closes it where its network has its share of connections. To be called on the
-    /// channel's event loop.
+    /// Adds the handlers to the channel, or closes the channel if its network has reached the limit of connections.
+    /// Must be called on the channel's event loop.
     package func install(on channel: any Channel) throws {
         let network = channel.remoteAddress?.ipAddress.flatMap(IPAddress.init).flatMap(Self.counted)
         guard crowd.enter(network) else { return channel.close(promise: nil) }
         channel.closeFuture.whenComplete { [crowd] _ in crowd.leave(network) }
-        // Each connection keeps the largest buffer that it has read into.
+        // A connection keeps the largest buffer that it has read into, so the maximum stays small.
         try channel.syncOptions?.setOption(
             .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 8_192))
         var limits = NIOHTTPDecoderLimitConfiguration()
@@ -37,7 +37,7 @@ package struct ConnectionSetup: Sendable {
             behind: ByteToMessageHandler(decoder, maximumBufferSize: 64 * 1_024), in: channel.pipeline)
     }
 
-    /// - Returns: nil for this machine itself, where a proxy may be.
+    /// - Returns: the network that is counted; nil for loopback addresses, since a proxy may connect from there.
     private static func counted(_ address: IPAddress) -> Network? {
         let network = Network(address)
         return network.isLoopback ? nil : network

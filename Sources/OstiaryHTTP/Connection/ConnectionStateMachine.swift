@@ -5,15 +5,16 @@ import NIOHTTP1
 
 /// The rules of one HTTP/1.1 connection, without its channel: events in, actions out, time as a parameter.
 ///
-/// One request is served at a time. It is answered when it is whole, or as soon as it is known to be too large; the next
-/// one begins when the client has taken the answer. A client that takes no answers gets no further requests served.
+/// One request is served at a time. A request is answered when it is complete, or as soon as it is known to be too
+/// large; the next one begins when the client has taken the answer. A client that takes no answers gets no further
+/// requests served.
 struct ConnectionStateMachine {
-    /// A finding of the decoder.
+    /// An event of the decoder.
     enum Part {
         case head(HTTPRequestHead)
         case body(ByteBuffer)
         case end
-        /// Not HTTP: the decoder cannot go on.
+        /// Bytes that are not HTTP: the decoder cannot go on.
         case malformed
     }
 
@@ -21,14 +22,15 @@ struct ConnectionStateMachine {
         /// Write the interim answer 100 (RFC 9110 §15.2.1).
         case writeContinue
         /// Have the request answered, then call ``respond(_:)``.
-        /// - Parameter mayBeImmediate: false if an answer from memory could not tell that it is the last.
+        /// - Parameter mayBeImmediate: false if the answer must carry `Connection: close`, which immediate answers
+        ///   cannot.
         case serve(HTTPRequestHead, IncomingRequest.Body, mayBeImmediate: Bool)
         /// Write the answer, then call ``written()``.
-        /// - Parameter isLast: true if nothing that follows is decoded.
+        /// - Parameter isLast: true if no further request is decoded.
         case write(EncodedResponse, isLast: Bool)
-        /// Decode nothing more; the answer to the current request is still to come.
+        /// Stop decoding; the current request is still to be answered.
         case stopDecoding
-        /// Close the sending half and drop what still comes in.
+        /// Close the sending half and drop all further bytes of the client.
         case closeOutput
         case close
     }
@@ -37,7 +39,7 @@ struct ConnectionStateMachine {
     private struct Current {
         let head: HTTPRequestHead
         var body: IncomingBody
-        /// True until its end has come in.
+        /// True until the end of the request has arrived.
         var isReceiving = true
         var isServed = false
         var isAnswered = false
@@ -48,24 +50,24 @@ struct ConnectionStateMachine {
     private let limits: ConnectionLimits
     private let budget: Budget
     private var current: Current?
-    /// Parts behind the current request; ``RequestPacer`` keeps them few.
+    /// Parts of later requests; ``RequestPacer`` keeps their number small.
     private var waiting: [Part] = []
     private var isInputClosed = false
     private var isQuiescing = false
-    /// True at a request behind which the decoder decodes nothing more.
+    /// True after a request behind which the decoder decodes nothing more.
     private(set) var isLeavingHTTP = false
-    /// True once the last answer is decided: requests that wait are not executed, so their client may send them again
+    /// True once the last answer is decided. Requests that wait are not executed, so their client may send them again
     /// (RFC 9112 §9.6).
     private(set) var isEnding = false
 
     private(set) var phase = ConnectionPhase.head { didSet { isTimed = false } }
-    /// The moment at which the connection is given up; nil while the client is not waited for.
+    /// The time at which the connection is closed; nil while it does not wait for the client.
     private(set) var deadline: NIODeadline?
     private var isTimed = false
 
-    /// The memory of bodies under way.
+    /// The memory budget of bodies that are being received.
     struct Budget {
-        /// Takes so many bytes; false if fewer are left.
+        /// Takes the given number of bytes; false if fewer are left.
         var reserve: (Int) -> Bool = { _ in true }
         var release: (Int) -> Void = { _ in }
     }
@@ -77,7 +79,7 @@ struct ConnectionStateMachine {
 
     // MARK: Events
 
-    /// The first bytes behind a request have come in.
+    /// The first bytes of the next request have arrived.
     mutating func bytesArrived() {
         if phase == .idle { phase = .head }
     }
@@ -92,7 +94,7 @@ struct ConnectionStateMachine {
         return take(part)
     }
 
-    /// The current request has its answer.
+    /// The answer to the current request is ready.
     mutating func respond(_ answer: EncodedResponse) -> Action? {
         guard let current else { return nil }
         self.current?.isAnswered = true
@@ -102,8 +104,8 @@ struct ConnectionStateMachine {
         return .write(answer, isLast: false)
     }
 
-    /// The answer has left this process.
-    /// - Returns: nil where the connection goes on: ``next()`` tells with what.
+    /// The channel has written the answer.
+    /// - Returns: the end of the connection; nil if it goes on, with the action of ``next()``.
     mutating func written() -> Action? {
         current?.isTaken = true
         guard isEnding else { return nil }
@@ -112,8 +114,8 @@ struct ConnectionStateMachine {
         return .closeOutput
     }
 
-    /// The decoder has told all that it knows, or an answer was taken.
-    /// - Returns: the next action; to be called until there is none.
+    /// Continues after the decoder has reported a part, or after the client has taken an answer.
+    /// - Returns: the next action; call again until it is nil.
     mutating func next() -> Action? {
         if let current, current.isServed {
             guard current.isTaken, !current.isReceiving else { return nil }
@@ -147,9 +149,9 @@ struct ConnectionStateMachine {
 
     // MARK: Time
 
-    /// Lets the deadline of the phase begin. Most requests come and go within one read, and cost no clock.
-    /// - Parameter now: read only where a deadline begins.
-    /// - Returns: false if it has begun before.
+    /// Starts the deadline of the phase. Most requests begin and end within one read and need no deadline.
+    /// - Parameter now: evaluated only if a deadline starts.
+    /// - Returns: false if the deadline was started before.
     mutating func settle(at now: @autoclosure () -> NIODeadline) -> Bool {
         guard !isTimed else { return false }
         isTimed = true
@@ -172,7 +174,7 @@ struct ConnectionStateMachine {
             switch current?.body.add(bytes, reserve: budget.reserve) {
             case .tooLarge: return serve(.tooLarge)
             case .refused:
-                // There is no memory for its body now, so it was not served and may be sent again.
+                // No memory is left for the body. The request was not executed, so the client may send it again.
                 current?.isServed = true
                 current?.isAnswered = true
                 return last(EncodedResponse(.unavailable(retryAfter: 1)))
@@ -201,7 +203,7 @@ struct ConnectionStateMachine {
         return .serve(head, body, mayBeImmediate: !isQuiescing && !isInputClosed && !Framing.isLast(head))
     }
 
-    /// The place where the next request begins is unknown: the current one is answered, once, and nothing behind it.
+    /// Ends decoding, since the start of the next request is unknown: only the current request is answered.
     private mutating func end() -> Action? {
         isEnding = true
         guard let current, current.isServed else { return .write(.malformed, isLast: true) }
@@ -226,7 +228,7 @@ struct ConnectionStateMachine {
         current = nil
     }
 
-    /// True if the server has nothing to say before the client says more.
+    /// True if the server sends nothing before the client sends more.
     private var isWaitingForInput: Bool {
         guard phase != .writing else { return false }
         guard let current else { return true }

@@ -2,13 +2,13 @@
 
 import NIOCore
 
-/// Closes a channel at a deadline that moves. An early timer looks again when it fires: moving one costs more than most
-/// requests may.
+/// Closes a channel at a deadline that moves. A timer that fires early checks the deadline again, since moving a timer
+/// costs more than most requests may.
 final class ConnectionTimer {
     private var deadline: NIODeadline?
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
 
-    /// - Parameter deadline: nil for none.
+    /// - Parameter deadline: the new deadline; nil for none.
     func set(_ deadline: NIODeadline?, closing channel: any Channel) {
         self.deadline = deadline
         guard let deadline else { return }

@@ -4,13 +4,13 @@ import Metrics
 import OstiaryCore
 import Synchronization
 
-/// What all connections of a server hold together, bounded: how many there are of one network, and the memory of request
-/// bodies that are still coming in.
+/// Bounds the resources that all connections of a server hold together: the number of connections of each network, and
+/// the memory of request bodies that are being received.
 package final class Crowd: Sendable {
     package struct Limits: Sendable {
-        /// Connections of one network; nil for no limit.
+        /// The greatest number of connections of one network; nil for no limit.
         package var connectionsPerNetwork: Int?
-        /// Bytes of all bodies under way.
+        /// The greatest number of bytes of all bodies that are being received.
         package var bodies: Int
 
         package init(connectionsPerNetwork: Int? = nil, bodies: Int = 64 << 20) {
@@ -22,11 +22,11 @@ package final class Crowd: Sendable {
     private struct State {
         var networks: [Network: Int] = [:]
         var connections = 0
-        /// The most since memory was given back.
+        /// The greatest number of connections since memory was last given back.
         var peak = 0
     }
 
-    /// A smaller crowd leaves nothing behind that is worth a look.
+    /// The least peak after which memory is given back; smaller ones leave little behind.
     private static let notable = 256
 
     private let limits: Limits
@@ -35,15 +35,15 @@ package final class Crowd: Sendable {
     private let dispersed: @Sendable () -> Void
     private let refusals = Counter(label: "ostiary_connections_refused_total")
 
-    /// - Parameter dispersed: called when most of a crowd has gone, on an event loop: what it needed can be given back.
+    /// - Parameter dispersed: called on an event loop when most connections of a peak are gone, to give memory back.
     package init(limits: Limits = Limits(), dispersed: @escaping @Sendable () -> Void = {}) {
         self.limits = limits
         self.dispersed = dispersed
     }
 
-    /// Takes in one connection more.
-    /// - Parameter network: nil for peers that are not counted one by one: proxies, and this machine itself.
-    /// - Returns: whether it may stay; then ``leave(_:)`` has to follow.
+    /// Counts one more connection.
+    /// - Parameter network: the client's network; nil for proxies and this machine itself, which have no limit.
+    /// - Returns: true if the connection may stay; the caller must call ``leave(_:)`` at its end.
     func enter(_ network: Network?) -> Bool {
         let mayStay = state.withLock { state in
             if let network, let limit = limits.connectionsPerNetwork {
@@ -71,7 +71,9 @@ package final class Crowd: Sendable {
         if hasDispersed { dispersed() }
     }
 
-    /// - Returns: whether so much memory more is left for bodies; then it is taken.
+    /// Reserves memory for a body.
+    /// - Parameter bytes: the number of bytes.
+    /// - Returns: true if the bytes were reserved; false if fewer are left.
     func takeBody(_ bytes: Int) -> Bool {
         guard bodies.add(bytes, ordering: .relaxed).newValue > limits.bodies else { return true }
         bodies.subtract(bytes, ordering: .relaxed)

@@ -4,15 +4,15 @@ import HTTPTypes
 import NIOCore
 import OstiaryCore
 
-/// An answer as the bytes that go out.
+/// An answer as the bytes that are sent.
 public struct EncodedResponse: Sendable {
     private(set) var bytes: ByteBuffer
-    /// Where the header lines end, in ``bytes``.
+    /// The index in ``bytes`` at which the header lines end.
     private var end: Int
-    /// Whether it says that it is the last.
+    /// True if the answer carries `Connection: close`.
     private(set) var closes: Bool
 
-    /// - Parameter response: whose fields hold no line breaks, since names and values of `HTTPFields` hold none.
+    /// - Parameter response: an answer; `HTTPFields` guarantees that its fields hold no line breaks.
     init(_ response: OutgoingResponse) {
         var bytes = ByteBufferAllocator().buffer(capacity: response.body.count + 512)
         bytes.writeStatusLine(response.status)
@@ -26,8 +26,9 @@ public struct EncodedResponse: Sendable {
     }
 
     /// - Parameters:
-    ///   - start: the status line and the fields that are the same in each answer.
-    ///   - fields: the others.
+    ///   - start: the status line and the constant header fields.
+    ///   - fields: the header fields of this answer.
+    ///   - json: the body.
     init(_ start: ByteBuffer, fields: [(String, String)], json: [UInt8]) {
         var bytes = ByteBufferAllocator().buffer(capacity: start.readableBytes + json.count + 200)
         bytes.writeImmutableBuffer(start)
@@ -40,18 +41,18 @@ public struct EncodedResponse: Sendable {
         self.closes = false
     }
 
-    /// A refusal in the form of the contract, of a request that no responder is asked about.
+    /// Encodes a refusal in the form of the contract, for a request that reaches no responder.
     init(_ refusal: Refusal, isHead: Bool = false) {
         let writer = AnswerWriter(isHead: isHead, requestID: RequestID())
         self.init(writer.write(refusal, resource: nil))
     }
 
-    /// To a request of which nobody can say where it ends.
+    /// The answer to a request whose end cannot be determined.
     static var malformed: EncodedResponse { EncodedResponse(OutgoingResponse(.badRequest, [.connection: "close", .contentLength: "0"])) }
-    /// Interim: the answer itself follows (RFC 9110 §15.2.1).
+    /// The interim answer 100; the final answer follows (RFC 9110 §15.2.1).
     static let proceed = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// The same, saying that it is the last.
+    /// A copy with `Connection: close`.
     var closing: EncodedResponse {
         guard !closes else { return self }
         var answer = adding("Connection", "close")
@@ -59,7 +60,7 @@ public struct EncodedResponse: Sendable {
         return answer
     }
 
-    /// The same, asking browsers to come by TLS alone for a year (RFC 6797 §7.2).
+    /// A copy that tells browsers to use TLS only, for a year (RFC 6797 §7.2).
     var strictTransport: EncodedResponse { adding("Strict-Transport-Security", "max-age=31536000") }
 
     private func adding(_ name: String, _ value: String) -> EncodedResponse {

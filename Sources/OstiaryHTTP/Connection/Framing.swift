@@ -2,10 +2,11 @@
 
 import NIOHTTP1
 
-/// What a request's head says about where it ends and about the connection.
+/// Rules about a request's head: the end of the request, and the fate of the connection.
 enum Framing {
-    /// Whether no other program in front might see its end elsewhere (RFC 9112 §6.1, §6.3): what follows such a request
-    /// could be taken for a second one. The decoder lets an empty `Transfer-Encoding` and one in HTTP/1.0 pass.
+    /// True if every other program finds the end of the request in one place (RFC 9112 §6.1, §6.3). Otherwise the bytes
+    /// that follow could pass for a second request. The decoder accepts an empty `Transfer-Encoding`, and one in
+    /// HTTP/1.0.
     static func isUnambiguous(_ head: HTTPRequestHead) -> Bool {
         guard head.headers.contains(name: "transfer-encoding") else { return true }
         let encodings = head.headers["transfer-encoding"]
@@ -13,25 +14,25 @@ enum Framing {
             && !head.headers.contains(name: "content-length")
     }
 
-    /// Whether the client wants the connection closed (RFC 9112 §9.3, §9.6). HTTP/1.0 is never kept.
+    /// True if the connection ends after the request (RFC 9112 §9.3, §9.6). HTTP/1.0 connections are never kept.
     static func isLast(_ head: HTTPRequestHead) -> Bool {
         head.version != .http1_1 || head.connection(says: "close") || leavesHTTP(head)
     }
 
-    /// Whether the decoder takes what follows for another protocol (RFC 9110 §7.8, §9.3.6) and keeps it undecoded. None
-    /// is spoken here, so the request is answered as if it had not asked, as the last one.
+    /// True if the decoder expects another protocol after the request (RFC 9110 §7.8, §9.3.6) and stops decoding. This
+    /// server speaks no other protocol: it ignores the upgrade, answers the request, and closes the connection.
     static func leavesHTTP(_ head: HTTPRequestHead) -> Bool {
         head.method == .CONNECT || head.headers.contains(name: "upgrade") && head.connection(says: "upgrade")
     }
 
-    /// Whether it names one host, as each request of HTTP/1.1 must (RFC 9112 §3.2). Some health probes name none.
+    /// True if the request names exactly one host, as HTTP/1.1 requires (RFC 9112 §3.2). Health probes may name none.
     static func namesHost(_ head: HTTPRequestHead) -> Bool {
         let hosts = head.headers["host"]
         guard let host = hosts.first else { return head.version != .http1_1 || HealthController.isProbe(head.uri) }
         return hosts.count == 1 && isHost(host)
     }
 
-    /// Whether a `Host` has only what hosts and ports are made of (RFC 3986 §3.2.2).
+    /// True if a `Host` value has only characters of hosts and ports (RFC 3986 §3.2.2).
     static func isHost(_ value: String) -> Bool {
         value.utf8.allSatisfy { byte in
             switch byte {
@@ -45,13 +46,13 @@ enum Framing {
 
     private static let hostPunctuation = Set("_~%!$&'()*+,;=[]".utf8)
 
-    /// A length that is no number here is larger than any.
-    /// - Returns: nil for a body of unknown length, and for none.
+    /// The announced length of the body in bytes; a value that is no `Int` counts as the greatest `Int`.
+    /// - Returns: the length; nil for a body of unknown length, and for no body.
     static func announcedLength(_ head: HTTPRequestHead) -> Int? {
         head.headers.first(name: "content-length").map { Int($0) ?? .max }
     }
 
-    /// RFC 9110 §10.1.1.
+    /// True if the client waits for the interim answer 100 before it sends the body (RFC 9110 §10.1.1).
     static func awaitsContinue(_ head: HTTPRequestHead) -> Bool {
         guard head.version == .http1_1, head.headers.contains(name: "expect") else { return false }
         return head.headers["expect"].contains { $0.matches("100-continue") }

@@ -3,7 +3,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// One HTTP/1.1 connection: carries out what its ``ConnectionStateMachine`` decides.
+/// One HTTP/1.1 connection: performs the actions of its ``ConnectionStateMachine``.
 final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -15,8 +15,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private var peer: NIOCore.SocketAddress?
 
     /// - Parameters:
+    ///   - responder: answers the requests.
     ///   - crowd: bounds the memory of bodies.
-    ///   - isSecure: true if this server speaks TLS with the client.
+    ///   - isSecure: true if this server itself speaks TLS with the client.
+    ///   - limits: the time limits.
     init(
         responder: any Responder, crowd: Crowd = Crowd(), isSecure: Bool = false,
         limits: ConnectionLimits = ConnectionLimits()
@@ -27,9 +29,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             limits: limits, budget: .init(reserve: crowd.takeBody, release: crowd.giveBackBody))
     }
 
-    /// Puts this handler and those that it needs at the end of a pipeline.
+    /// Adds this handler and its helpers at the end of a pipeline.
     ///
-    /// - Parameter decoder: of HTTP. The pacer stands before it, where a head can be seen that never becomes complete.
+    /// - Parameter decoder: the HTTP decoder. The pacer stands before it, since only there an incomplete head is
+    ///   visible.
     func install(behind decoder: ByteToMessageHandler<HTTPRequestDecoder>, in pipeline: ChannelPipeline) throws {
         let pacer = RequestPacer { [weak self] in self?.machine.bytesArrived() }
         self.pacer = pacer
@@ -100,7 +103,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         case .stopDecoding: pacer?.discard()
         case .closeOutput:
             pacer?.discard()
-            // Bytes that the client still sends are read and dropped: a close would lose the answer (RFC 9112 §9.6).
+            // Read and drop bytes that the client still sends: closing at once would lose the answer (RFC 9112 §9.6).
             context.close(mode: .output, promise: nil)
             settle(context)
         case .close: context.close(promise: nil)
@@ -126,7 +129,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: EncodedResponse, _ context: ChannelHandlerContext) {
-        // Without a pacer the connection is gone.
+        // No pacer: the connection is closed.
         guard let pacer else { return }
         let written = context.eventLoop.makePromise(of: Void.self)
         var isWritten = false
@@ -148,7 +151,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
         settle(context)
     }
 
-    /// Lets the deadline of the phase begin, if it has not.
+    /// Starts the deadline of the phase, unless it was started before.
     private func settle(_ context: ChannelHandlerContext) {
         if machine.settle(at: .now()) { timer.set(machine.deadline, closing: context.channel) }
     }

@@ -10,7 +10,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// The text of the `Date` header (RFC 9110 §5.6.7), made once a second.
+/// The text of the `Date` header (RFC 9110 §5.6.7), formatted once per second.
 enum HTTPDate {
     private static let last = Mutex((second: time_t.min, text: ""))
 
@@ -22,7 +22,7 @@ enum HTTPDate {
         }
     }
 
-    /// English whatever the locale: the process never sets one.
+    /// The text is always English: the process never sets a locale.
     static func text(_ second: inout time_t) -> String {
         var parts = tm()
         gmtime_r(&second, &parts)

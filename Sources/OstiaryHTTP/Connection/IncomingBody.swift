@@ -2,7 +2,7 @@
 
 import NIOCore
 
-/// A request body that is coming in. It grows to the announced length, out of a budget that all bodies share.
+/// A request body that is being received. It grows to the announced length, within a budget that all bodies share.
 struct IncomingBody {
     enum Addition {
         case added
@@ -15,22 +15,22 @@ struct IncomingBody {
     private static let smallest = 1_024
 
     private(set) var bytes: [UInt8] = []
-    /// Bytes that were taken from the budget.
+    /// The number of bytes taken from the budget.
     private(set) var reserved = 0
     private let announced: Int
 
-    /// - Parameter announced: the `Content-Length`; nil for a body in chunks.
+    /// - Parameter announced: the `Content-Length`; nil for a chunked body.
     init(announced: Int?) {
         let limit = IncomingRequest.Body.maximumSize
         self.announced = min(announced ?? limit, limit)
     }
 
-    /// - Parameter reserve: takes so many bytes more from the budget; false if that has not as many left.
+    /// - Parameter reserve: takes the given number of bytes from the budget; false if fewer are left.
     mutating func add(_ more: ByteBuffer, reserve: (Int) -> Bool) -> Addition {
         let size = bytes.count + more.readableBytes
         guard size <= IncomingRequest.Body.maximumSize else { return .tooLarge }
         if size > reserved {
-            // An allocator rounds up to a power of two.
+            // The allocator rounds up to a power of two, so the budget is charged for the rounded size.
             let room = max(Self.smallest, min(max(size, 2 * reserved), max(size, announced))).nextPowerOf2
             guard reserve(room - reserved) else { return .refused }
             bytes.reserveCapacity(room)
@@ -42,6 +42,6 @@ struct IncomingBody {
 }
 
 extension Int {
-    /// For a positive number of at most half the range.
+    /// The least power of two that is not smaller. The number must be positive and at most half of `Int.max`.
     fileprivate var nextPowerOf2: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

@@ -2,22 +2,22 @@
 
 import NIOCore
 
-/// Lets a connection have a few requests under way, and no more of them decoded.
+/// Bounds the decoded requests of a connection.
 ///
-/// One packet holds thousands of small pipelined requests (RFC 9112 §9.3.2). Decoded at once they would keep the event
-/// loop from everybody else and fill the memory, so bytes go to the decoder in small pieces, the next one only when
-/// the requests of those before are answered, and meanwhile nothing more is read.
+/// One packet can hold thousands of small pipelined requests (RFC 9112 §9.3.2). Decoded at once, they would block the
+/// event loop and fill the memory. So the decoder gets bytes in small pieces, each only after the requests of the
+/// pieces before it are answered, and the channel is not read meanwhile.
 final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Bytes that the decoder gets at once; a request of the API fits in.
+    /// The number of bytes that the decoder gets at once; a usual request of the API fits in.
     private static let piece = 1_024
-    /// How many of them before others have a turn: the requests in them may be answered at once.
+    /// The number of pieces per turn of the event loop. Immediate answers could otherwise keep the loop busy.
     private static let piecesAtOnce = 8
-    /// How long a connection is kept after the listener has closed: its first request may be under way.
+    /// The time that a connection is kept after the listener has closed: its first request may be under way.
     private static let quiescence: TimeAmount = .milliseconds(250)
 
     private let bytesArrived: () -> Void
@@ -26,11 +26,11 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     private var isInputClosed = false
     private var isPumping = false
     private var isDiscarding = false
-    /// Requests whose head was decoded and whose answer is not out yet.
+    /// The number of requests whose head was decoded and whose answer was not written yet.
     private(set) var unanswered = 0
     private var context: ChannelHandlerContext?
 
-    /// - Parameter bytesArrived: told before each piece is decoded.
+    /// - Parameter bytesArrived: called before each piece is decoded.
     init(bytesArrived: @escaping () -> Void) { self.bytesArrived = bytesArrived }
 
     func requestStarted() { unanswered += 1 }
@@ -40,14 +40,14 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
         if let context { pump(context) }
     }
 
-    /// Reads on, and drops all of it: nothing more is decoded on this connection.
+    /// Stops decoding: the channel is still read, but all bytes are dropped.
     func discard() {
         isDiscarding = true
         held = ByteBuffer()
         if let context, !isPumping { drained(context) }
     }
 
-    /// Sends what needs no encoder.
+    /// Writes bytes that are already encoded.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
         guard let context else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
@@ -87,12 +87,12 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func pump(_ context: ChannelHandlerContext) {
-        // An answer may be written while a piece is being decoded.
+        // Guard against recursion: an answer may be written while a piece is being decoded.
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
         var pieces = 0
-        // One is let through while its body is still coming in.
+        // Allow one more piece while one request is unanswered: its body may still be arriving.
         while unanswered <= 1, held.readableBytes > 0 {
             guard pieces < Self.piecesAtOnce else {
                 return context.eventLoop.assumeIsolated().execute { if self.context != nil { self.pump(context) } }
@@ -106,7 +106,7 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
         if held.readableBytes == 0 { drained(context) }
     }
 
-    /// Passes on what had to wait for the held bytes.
+    /// Passes on the events that waited for the held bytes.
     private func drained(_ context: ChannelHandlerContext) {
         held = ByteBuffer()
         if isInputClosed {

@@ -2,13 +2,13 @@
 
 import HTTPTypes
 
-/// Lets pages of other origins read the answers (CORS, Fetch §3.2), where an operator names those. Cookies are never
-/// asked for, so nothing is allowed to a page that it could not do with a token of its own.
+/// Lets pages of the operator's allowed origins read answers (CORS, Fetch §3.2). Cookies stay excluded, so a page can
+/// do nothing that it could not do with a token of its own.
 package struct CrossOriginResponder: Responder {
     private let base: any Responder
     private let origins: [Origin]
 
-    /// How long a browser may remember what it was allowed, in seconds: an hour.
+    /// The time for which a browser may keep a permission: an hour, in seconds.
     private static let maximumAge = 3_600
 
     package init(_ base: any Responder, origins: [Origin]) {
@@ -39,7 +39,7 @@ package struct CrossOriginResponder: Responder {
 
     package func owns(_ path: Substring) -> Bool { base.owns(path) }
 
-    /// Answers only what no page of another origin has asked for.
+    /// The base never answers requests with an `Origin` header immediately, so no answer here needs CORS headers.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         base.immediateResponse(to: request)
     }

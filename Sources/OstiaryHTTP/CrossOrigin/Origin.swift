@@ -6,12 +6,12 @@ import OstiaryCore
 package struct Origin: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
-    /// Why a text is no origin.
+    /// The reason why a text is not an origin.
     package struct Malformed: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// - Throws: ``Malformed`` for whatever no browser would send, `*` and `null` among it.
+    /// - Throws: ``Malformed`` for every text that no browser sends as an origin, including `*` and `null`.
     package init(_ text: String) throws(Malformed) {
         func malformed(_ reason: String) -> Malformed {
             Malformed(description: "\"\(text)\" is no origin: \(reason)")
@@ -36,7 +36,7 @@ package struct Origin: Sendable, Hashable, CustomStringConvertible {
         self.description = text
     }
 
-    /// Whether an `Origin` header is this one.
+    /// True if an `Origin` header names this origin.
     func isNamed(by header: String) -> Bool { header.hasSameBytes(as: description) }
 
     private static func isHost(_ host: Substring) -> Bool {

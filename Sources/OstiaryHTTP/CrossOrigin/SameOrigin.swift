@@ -3,21 +3,24 @@
 import HTTPTypes
 import OstiaryCore
 
-/// Whether a request was made by a page of this server, as far as the browser tells.
+/// Recognizes requests from pages of this server, by the headers that browsers send.
 package struct SameOrigin: Sendable {
     private let publicURL: String?
     private let isSecure: Bool
 
     /// - Parameters:
-    ///   - publicURL: scheme, host and port under which the server is known; nil where nobody has said.
-    ///   - isSecure: whether browsers come by https.
+    ///   - publicURL: the scheme, host and port under which clients reach the server; nil if they are not configured.
+    ///   - isSecure: true if browsers reach the server by https.
     package init(publicURL: String?, isSecure: Bool) {
         self.publicURL = publicURL
         self.isSecure = isSecure
     }
 
-    /// `Sec-Fetch-Site` is the browser's own word, which no page can change; over plain http browsers do not send it.
-    /// Then `Origin` has to name this server. A client that sends neither is no browser of this decade.
+    /// True if a page of this server sent the request.
+    ///
+    /// Browsers set `Sec-Fetch-Site` themselves, and no page can change it; over plain http they do not send it, so
+    /// `Origin` has to name this server. A request with neither header is allowed, since every current browser sends
+    /// one of the two.
     package func allows(_ request: IncomingRequest) -> Bool {
         let site = request[.secFetchSite]
         let isSame = site?.matches("same-origin")
@@ -25,7 +28,7 @@ package struct SameOrigin: Sendable {
         guard let origin = request[.origin] else { return true }
         if let publicURL, origin.hasSameBytes(as: publicURL) { return true }
         if isSame == true { return true }
-        // A proxy may have changed the host, but then it speaks https, and the browser sends the header above.
+        // A proxy may change the host. But such a proxy speaks https, so the browser sends `Sec-Fetch-Site`.
         guard let authority = request.authority, !authority.isEmpty else { return false }
         return origin.hasSameBytes(as: "https://\(authority)")
             || !isSecure && origin.hasSameBytes(as: "http://\(authority)")

@@ -33,7 +33,7 @@ package struct LoginController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operation of the login endpoint.
     package static let operations = [operation]
 
     package var endpoints: [Endpoint] {
@@ -43,7 +43,7 @@ package struct LoginController: Sendable {
     }
 
     private func login(_ call: Call) async throws -> Answer {
-        // A missing or malformed field says nothing about any account, so it may be told without a hash.
+        // A missing or malformed field reveals nothing about any account, so it is refused without a password hash.
         guard var fields = try? FieldReader(call.payload) else { throw Refusal.invalidCredentials }
         let email = fields.email(Self.email)
         let password = fields.text(Self.password)

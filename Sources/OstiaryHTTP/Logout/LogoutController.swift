@@ -22,7 +22,7 @@ package struct LogoutController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operation of the logout endpoint.
     package static let operations = [operation]
 
     package var endpoints: [Endpoint] {

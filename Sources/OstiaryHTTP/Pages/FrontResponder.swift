@@ -11,9 +11,9 @@ package struct FrontResponder: Responder {
     private let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
-    ///   - pages: nil where there are none.
-    ///   - logger: for faults of pages.
-    ///   - isDraining: while true, each answer asks its client to connect anew.
+    ///   - pages: the pages; nil to serve none.
+    ///   - logger: logs faults of pages.
+    ///   - isDraining: true to close the connection after each answer.
     package init(
         api: APIResponder, pages: (any PageSite)?, logger: Logger = Logger(label: "ostiary"),
         isDraining: @escaping @Sendable () -> Bool = { false }
@@ -40,7 +40,7 @@ package struct FrontResponder: Responder {
         return response
     }
 
-    /// Pages are never answered immediately.
+    /// Pages are never answered immediately; the API's answers may be.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         api.immediateResponse(to: request)
     }

@@ -2,21 +2,22 @@
 
 package import HTTPTypes
 
-/// Answers people who come with a browser. It is a client of the JSON API in the same process, and knows no more of it
-/// than any other client does.
+/// Serves pages to browsers. A site is a client of the JSON API in the same process, with no more knowledge of the API
+/// than any other client.
 package protocol PageSite: Sendable {
-    /// True if a request is the site's whatever its `Accept` says: the files that its pages load.
+    /// True if the site serves the path whatever the `Accept` header says, as it does for the files that its pages
+    /// load.
     func owns(_ path: Substring) -> Bool
 
     func answer(_ request: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse
 }
 
-/// The JSON API, asked without a network: each request is judged as if it had come on the connection of a browser's request.
+/// The JSON API without a network: each request is judged as if it had come over the browser's connection.
 package struct InProcessAPI: Sendable {
     private let responder: APIResponder
     private let visit: IncomingRequest
 
-    /// - Parameter visit: lends its connection and its id.
+    /// - Parameter visit: the browser's request; the API's requests take over its connection and its id.
     package init(responder: APIResponder, visit: IncomingRequest) {
         self.responder = responder
         self.visit = visit
@@ -30,7 +31,7 @@ package struct InProcessAPI: Sendable {
     }
 }
 
-/// A request of the API that a page makes.
+/// A request that a page sends to the API.
 package struct APIRequest: Sendable {
     package var method: HTTPRequest.Method
     /// The path with its query.

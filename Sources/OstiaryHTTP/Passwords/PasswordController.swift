@@ -3,7 +3,7 @@
 import HTTPTypes
 package import OstiaryCore
 
-/// `POST /api/password/` and `DELETE /api/me/`: what a user may do only by the password itself.
+/// `POST /api/password/` and `DELETE /api/me/`: actions that need the account's password, not only a token.
 package struct PasswordController: Sendable {
     private let passwords: PasswordChangeService
 
@@ -46,7 +46,7 @@ package struct PasswordController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operations of the password endpoints.
     package static let operations = [changing, deletion]
 
     package var endpoints: [Endpoint] {
@@ -82,7 +82,7 @@ package struct PasswordController: Sendable {
 }
 
 extension Refusal {
-    /// What the password policy has against a new one.
+    /// The refusal of a new password that violates the password policy.
     static func password(_ field: Field, _ violations: [PasswordViolation]) -> Refusal {
         .fields([(field.name, violations.map { FieldMessage(code: $0.code, text: $0.message) })])
     }

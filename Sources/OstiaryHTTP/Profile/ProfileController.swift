@@ -50,7 +50,7 @@ package struct ProfileController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operations of the profile endpoints.
     package static let operations = [showing, changing]
 
     package var endpoints: [Endpoint] {
@@ -75,7 +75,7 @@ package struct ProfileController: Sendable {
             throw Refusal.field(
                 Self.currentPassword.name, code: "required", "The password is required to change the e-mail address.")
         case .wrongPassword: throw Refusal.wrong(Self.currentPassword)
-        // Deleted since its token was checked.
+        // The account was deleted after its token was checked.
         case .unknownUser: throw Refusal.bearer(.token(.refused))
         }
     }

@@ -53,7 +53,7 @@ package struct RegistrationController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operation of the registration endpoint.
     package static let operations = [operation]
 
     package var endpoints: [Endpoint] {
@@ -66,7 +66,7 @@ package struct RegistrationController: Sendable {
         var fields = try FieldReader(call.payload)
         let email = fields.email(Self.email, isNew: true)
         let password = fields.text(Self.password)
-        // What a field has to pass by itself does not wait for the other fields, uniqueness included.
+        // Report a taken address together with the errors of other fields, although registration was not tried.
         if fields.hasErrors, let email, try await registration.isTaken(email, in: call.context) {
             fields.refuse(Self.email, .emailTaken)
         }

@@ -20,7 +20,7 @@ extension OpenAPIDocument {
         return JSONValue(members: successes + refusals)
     }
 
-    /// Those that are the same wherever they come from.
+    /// The refusals that do not depend on their operation, for all operations to refer to.
     var responses: JSONValue {
         let single = ErrorCode.allCases.filter { name(of: [$0]) != nil }.map { [$0] } + [ErrorCode.bearer]
         let used = single.filter { codes in
@@ -29,7 +29,7 @@ extension OpenAPIDocument {
         return JSONValue(members: used.map { (name(of: $0) ?? "", refusal($0, of: nil)) })
     }
 
-    /// The name of the shared response; nil where the refusal depends on its operation.
+    /// The name of the shared response; nil if the refusal depends on its operation.
     private func name(of codes: [ErrorCode]) -> String? {
         if codes == ErrorCode.bearer { return "Unauthorized" }
         guard codes.count == 1, let code = codes.first, code != .invalidFields else { return nil }
@@ -68,7 +68,7 @@ extension OpenAPIDocument {
         return JSONValue(members: members)
     }
 
-    /// - Parameter codes: all of one status.
+    /// - Parameter codes: error codes of one status.
     private func refusal(_ codes: [ErrorCode], of operation: APIOperation?) -> JSONValue {
         let samples = codes.map { ($0, $0.sample(field: operation?.fields.first?.name ?? "email")) }
         let shapes = samples.reduce(into: [String]()) { names, sample in

@@ -26,7 +26,7 @@ extension OpenAPIDocument {
         )
     }
 
-    /// - Parameter own: names of headers that only some answers have, in lower case.
+    /// - Parameter own: the lower-case names of headers that this answer has in addition to those of every answer.
     func headers(_ own: [String]) -> JSONValue {
         let present = Self.described.filter { $0.isEverywhere || own.contains($0.name.lowercased()) }
         return JSONValue(members: present.map { ($0.name, reference("headers", $0.name)) })

@@ -3,7 +3,7 @@
 import OstiaryCore
 
 extension OpenAPIDocument {
-    /// All that is referred to, by name.
+    /// All schemas that the document refers to, by name.
     var schemas: JSONValue {
         var members: [(String, JSONValue)] = []
         for operation in operations where operation.readsBody && !operation.fields.isEmpty {
@@ -21,7 +21,7 @@ extension OpenAPIDocument {
         }
     }
 
-    /// nil where there is no document.
+    /// The schema of a document; nil if there is no document.
     func schema(of shape: Shape) -> JSONValue? {
         switch shape {
         case .nothing: nil

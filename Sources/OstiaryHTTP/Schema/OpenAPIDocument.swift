@@ -3,11 +3,11 @@
 import HTTPTypes
 import OstiaryCore
 
-/// The description of a list of endpoints in OpenAPI 3.1. All of it follows from their values.
+/// The description of a list of endpoints in OpenAPI 3.1, made from their operations alone.
 struct OpenAPIDocument {
     let operations: [APIOperation]
     let version: String
-    /// A URL, or a path where none is known.
+    /// The URL of the server, or a path if no URL is known.
     let server: String
 
     var json: JSONValue {
@@ -46,7 +46,7 @@ struct OpenAPIDocument {
         `/docs/errors/` lists. Browsers get pages. A request that is not HTTP at all gets an empty 400.
         """
 
-    /// In the order of their first operation.
+    /// The tags in the order of their first operation.
     private var tags: [APIOperation.Tag] {
         operations.reduce(into: []) { if !$0.contains($1.tag) { $0.append($1.tag) } }
     }
@@ -92,7 +92,7 @@ struct OpenAPIDocument {
         ]
     }
 
-    /// Those that several operations have.
+    /// The parameters that several operations share.
     private var sharedParameters: [Parameter] { [.format(Renderer.usual)] }
 
     private func parameter(_ parameter: Parameter) -> JSONValue {
@@ -106,7 +106,7 @@ struct OpenAPIDocument {
             switch parameter.value {
             case .text: ["type": "string"]
             case .uuid: ["type": "string", "format": "uuid"]
-            // Whatever else is sent is read as "no", not refused.
+            // Any text but `true` counts as false and is not refused, so the schema allows all texts.
             case .flag: ["type": "string"]
             // An empty value counts as absent.
             case .oneOf(let values): ["type": "string", "enum": .array((values + [""]).map(JSONValue.init(_:)))]
@@ -125,11 +125,11 @@ struct OpenAPIDocument {
 }
 
 extension APIOperation {
-    /// Unique: names belong to paths, and each path has a method once.
+    /// The id of the operation. It is unique: names belong to paths, and a path has each method at most once.
     package var operationID: String {
         method == .post ? name.lowercased() : method.rawValue.lowercased() + name
     }
 
-    /// What the schema of its body is called.
+    /// The name of the body's schema.
     var bodyName: String { operationID.prefix(1).uppercased() + operationID.dropFirst() + "Body" }
 }

@@ -51,6 +51,6 @@ extension SchemaController {
 }
 
 extension ErrorCode {
-    /// Where it is explained: a reference relative to the server (RFC 9457 §3.1.1).
+    /// The address of the code's explanation: a reference relative to the server (RFC 9457 §3.1.1).
     package var reference: String { "/docs/errors/#\(rawValue)" }
 }

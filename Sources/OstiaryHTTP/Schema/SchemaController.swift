@@ -4,16 +4,16 @@ import HTTPTypes
 import OstiaryCore
 import Synchronization
 
-/// `GET /api/`, `GET /api/schema/` and `GET /docs/errors/`: what there is, for people and programs.
+/// `GET /api/`, `GET /api/schema/` and `GET /docs/errors/`: the description of the server, for people and programs.
 package struct SchemaController: Sendable {
     private let described: [APIOperation]
     private let version: String
     private let server: String
 
     /// - Parameters:
-    ///   - operations: all others that are served.
-    ///   - version: of the program.
-    ///   - server: the address under which clients know it; nil if that is not known.
+    ///   - operations: all operations that the server serves, without those of this controller.
+    ///   - version: the version of the program.
+    ///   - server: the server's public URL; nil if it is not known.
     package init(describing operations: [APIOperation], version: String, server: String? = nil) {
         self.described = operations + Self.operations
         self.version = version
@@ -28,7 +28,7 @@ package struct SchemaController: Sendable {
     package static let explaining = APIOperation(
         .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
 
-    /// The operations of its endpoints.
+    /// The operations of the description's endpoints.
     package static let operations = [indexing, describing, explaining]
 
     package var endpoints: [Endpoint] {
@@ -51,7 +51,7 @@ package struct SchemaController: Sendable {
         return answer
     }
 
-    /// The description as JSON or YAML, as it is served.
+    /// The description in JSON or YAML, as the server sends it.
     package func text(as renderer: Renderer) -> [UInt8] {
         let schema = schema
         return renderer == .yaml ? schema.yaml ?? schema.json : schema.json
@@ -74,7 +74,7 @@ package struct SchemaController: Sendable {
     )
 }
 
-/// Made at the first request: few servers are ever asked, and none should start later for it.
+/// An answer that is made at the first request: most servers never need it, and the start must not wait for it.
 private final class LazyAnswer: Sendable {
     private let made = Mutex<Answer?>(nil)
     private let make: @Sendable () -> Answer

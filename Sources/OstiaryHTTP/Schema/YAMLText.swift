@@ -2,15 +2,15 @@
 
 import OstiaryCore
 
-/// JSON values in the block style of YAML 1.2. Strings are quoted as in JSON, which YAML reads alike, so nothing depends
-/// on what YAML would make of a bare word.
+/// JSON values in the block style of YAML 1.2. Strings are quoted as in JSON: YAML reads quoted strings alike, while it
+/// could read a bare word as another type.
 enum YAMLText {
     static func bytes(of value: JSONValue) -> [UInt8] {
         let lines = leaf(value).map { [$0] } ?? lines(of: value)
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
-    /// A value that stands on one line; nil for an array or object that has elements.
+    /// A value that fits on one line; nil for an array or object that has elements.
     private static func leaf(_ value: JSONValue) -> String? {
         switch value {
         case .array(let elements) where !elements.isEmpty: return nil
@@ -39,7 +39,7 @@ enum YAMLText {
         }
     }
 
-    /// Bare only where nothing but a string can be meant, in YAML 1.1 too.
+    /// A key without quotation marks if YAML 1.1 and 1.2 both read it as a string, else with them.
     private static func key(_ text: String) -> String {
         let words: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
         let isBare =
@@ -48,7 +48,7 @@ enum YAMLText {
         return isBare ? text : leaf(JSONValue(text)) ?? text
     }
 
-    /// JSON lets these stand in a string as they are, YAML does not (YAML 1.2 §5.1).
+    /// Escapes characters that JSON allows in a string and YAML does not (YAML 1.2 §5.1).
     private static func printable(_ json: String) -> String {
         json.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar.value {

@@ -74,7 +74,7 @@ package struct SessionController: Sendable {
         parsers: []
     )
 
-    /// The operations of its endpoints.
+    /// The operations of the session endpoints.
     package static let operations = [listing, endingAll, ending]
 
     package var endpoints: [Endpoint] {
@@ -114,7 +114,7 @@ package struct SessionController: Sendable {
         return .nothing
     }
 
-    /// All others; with `?all=true` the one that asks too.
+    /// Ends all sessions but the caller's; with `?all=true` the caller's too.
     private func endAll(_ call: Call, _ identity: Identity) async throws -> Answer {
         let kept = call.query("all")?.hasSameBytes(as: "true") == true ? nil : identity.token.sessionID
         try await sessions.endAll(of: identity.user.id, but: kept, in: call.context)

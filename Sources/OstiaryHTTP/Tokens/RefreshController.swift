@@ -36,7 +36,7 @@ package struct RefreshController: Sendable {
         )
     )
 
-    /// The operations of its endpoints.
+    /// The operation of the refresh endpoint.
     package static let operations = [operation]
 
     package var endpoints: [Endpoint] {
@@ -46,7 +46,7 @@ package struct RefreshController: Sendable {
     }
 
     private func refresh(_ call: Call) async throws -> Answer {
-        // A header that cannot be one key is told before anything is spent.
+        // Refuse a malformed header before a budget is charged or a token is used up.
         let keys = call.idempotencyKeys.map(IdempotencyKey.init)
         guard keys.count <= 1, keys.allSatisfy({ $0 != nil }) else { throw Refusal.invalidIdempotencyKey }
         do {

@@ -54,7 +54,7 @@ extension Field {
 }
 
 extension Call {
-    /// - Throws: the one refusal for whatever is wrong with it, so that nothing can be learned from the answer.
+    /// - Throws: ``Refusal``, the same one for every fault of the token, so that the answer reveals nothing about it.
     func refreshToken() throws -> RefreshToken {
         guard case .fields(let fields) = payload, case .string(let text) = fields[Field.refreshToken.name],
             text.loneSurrogate == nil, let token = RefreshToken(text.text)

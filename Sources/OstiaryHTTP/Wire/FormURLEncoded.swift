@@ -2,20 +2,20 @@
 
 import OstiaryCore
 
-/// Why bytes are no form that is read.
+/// The reason why bytes are not a form, or are a form that is too large.
 struct FormError: Error, Sendable, Equatable {
     let reason: String
 }
 
 /// The `application/x-www-form-urlencoded` format of HTML forms (URL Standard §5.1).
 package enum FormURLEncoded {
-    /// As in the service that we succeed. No endpoint has a tenth of them.
+    /// The limit of the Django service that came before. No endpoint has a tenth of that number of fields.
     static let maximumPairs = 1_000
-    /// In bytes, of a name that is ever compared with others.
+    /// The length of the longest name that is compared with the names of fields, in bytes.
     static let maximumNameLength = 64
 
     /// Reads a form; of a repeated name the last value counts.
-    /// - Parameter names: what is read of it.
+    /// - Parameter names: the fields that are read; other pairs are skipped.
     static func parse(_ bytes: some Collection<UInt8>, _ names: FieldNames) throws(FormError) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
         for (name, value) in try encodedPairs(Array(bytes)[...]) {
@@ -25,11 +25,11 @@ package enum FormURLEncoded {
         return fields
     }
 
-    /// Names and values in their order.
+    /// Names and values in order.
     ///
-    /// Left out are pairs whose name is no visible ASCII of at most 64 bytes: no field has such a name. A percent sign
+    /// Pairs whose name is not visible ASCII of at most 64 bytes are left out: no field has such a name. A percent sign
     /// without two hexadecimal digits stands for itself, and bytes of a value that are not UTF-8 become U+FFFD.
-    /// - Returns: nothing for more than a thousand pairs.
+    /// - Returns: the pairs; none if the form has more than a thousand.
     package static func pairs(_ bytes: some Collection<UInt8>) -> [(name: String, value: String)] {
         let pairs = try? encodedPairs(Array(bytes)[...])
         return (pairs ?? []).compactMap { name, value in
@@ -55,7 +55,7 @@ package enum FormURLEncoded {
         return pairs
     }
 
-    /// - Returns: nil for a name that is too long to be one of ours, however it is spelt.
+    /// - Returns: the name; nil for a name that is longer than any field's name, however it is encoded.
     private static func decodedName(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard name.count <= 3 * maximumNameLength else { return nil }
         let name = decoded(name)

@@ -2,24 +2,24 @@
 
 import OstiaryCore
 
-/// Why bytes are not a multipart form.
+/// The reason why bytes are not a multipart form.
 struct MultipartError: Error, Sendable, Equatable {
     let reason: String
 }
 
 /// The `multipart/form-data` format (RFC 7578 on top of RFC 2046 §5.1).
 ///
-/// A part without a name is passed over and a missing last delimiter is forgiven, as existing clients may rely on it.
+/// A part without a name is skipped, and a missing last delimiter is accepted, since existing clients may rely on both.
 enum MultipartForm {
     static let maximumParts = 1_000
-    /// In bytes, for each part.
+    /// The greatest size of a part's header, in bytes.
     static let maximumHeaderSize = 8_192
     private static let maximumBoundaryLength = 201
 
     /// Reads a form; of a repeated name the last part counts.
     /// - Parameters:
-    ///   - boundary: The parameter of the media type: 1 to 201 printable ASCII characters, the last no space.
-    ///   - names: What is read of it.
+    ///   - boundary: the parameter of the media type: 1 to 201 printable ASCII characters; the last one is no space.
+    ///   - names: the fields that are read; other parts are skipped.
     static func parse(
         _ bytes: some Collection<UInt8>, boundary: [UInt8]?, _ names: FieldNames
     ) throws(MultipartError) -> [String: FieldValue] {
@@ -41,7 +41,7 @@ enum MultipartForm {
             && boundary.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
-    /// The bytes between delimiters. A delimiter takes a whole line: text that merely holds the boundary is content.
+    /// The bytes between delimiters. A delimiter is a whole line: the boundary inside a line is content.
     private static func parts(of bytes: [UInt8], boundary: [UInt8]) throws(MultipartError) -> [ArraySlice<UInt8>] {
         let delimiter = Array("--".utf8) + boundary
         var parts: [ArraySlice<UInt8>] = []
@@ -80,7 +80,7 @@ enum MultipartForm {
             if name.matches("content-disposition") {
                 disposition = ParameterizedValue(value)
             } else if name.matches("content-transfer-encoding") {
-                // RFC 7578 §4.7 deprecates the header; these three leave the content as it is.
+                // RFC 7578 §4.7 deprecates the header; these three encodings do not change the content.
                 let encoding = value.trimmed
                 guard encoding.matches("7bit") || encoding.matches("8bit") || encoding.matches("binary") else {
                     throw MultipartError(reason: "Unsupported Content-Transfer-Encoding")
@@ -95,7 +95,7 @@ enum MultipartForm {
         return (name, .string(JSONString(part[(headerEnd + 4)...].text)))
     }
 
-    /// Where the empty line begins that ends the header; `nil` when there is no header.
+    /// The index at which the empty line after the header begins; nil if the part has no header.
     private static func headerEnd(of part: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         guard !part.starts(with: "\r\n".utf8) else { return nil }
         let end = Array("\r\n\r\n".utf8)

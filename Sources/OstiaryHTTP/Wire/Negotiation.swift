@@ -4,20 +4,20 @@ import OstiaryCore
 
 /// The choice of a representation by the `Accept` header (RFC 9110 §12.5.1) and the `format` parameter.
 ///
-/// Existing clients depend on three rules of the original service that the RFC does not have: weights are ignored, the
-/// most specific media range that can be met decides, and a parameter makes a range more specific but need not match.
+/// Existing clients depend on three rules of the original service that the RFC does not have: weights are ignored; the
+/// most specific media range that can be met decides; a parameter makes a range more specific but need not match.
 enum Negotiation {
     enum Outcome: Sendable, Equatable {
-        /// - Parameter problem: Whether refusals are to be problem documents (RFC 9457).
+        /// - Parameter problem: true if refusals are to be problem documents (RFC 9457).
         case accepted(renderer: Renderer, problem: Bool)
         case notAcceptable
         case unknownFormat
     }
 
     /// - Parameters:
-    ///   - accept: The header, several lines joined by commas; `nil` when there is none.
-    ///   - renderers: What is on offer.
-    ///   - format: The query parameter, which narrows the choice; an empty one counts as absent.
+    ///   - accept: the header, several lines joined by commas; nil if there is none.
+    ///   - format: the query parameter, which narrows the choice; an empty value counts as absent.
+    ///   - renderers: the formats on offer.
     static func negotiate(
         accept: String?, format: String?, among renderers: [Renderer] = Renderer.usual
     ) -> Outcome {
@@ -39,20 +39,20 @@ enum Negotiation {
         return .accepted(renderer: choice.renderer, problem: ranges.namesProblem)
     }
 
-    /// Whether the header names `application/problem+json`, also when nothing it names can be met.
+    /// True if the header names `application/problem+json`, even if none of its media ranges can be met.
     static func prefersProblem(accept: String?) -> Bool {
         guard let accept, !isUsual(accept) else { return false }
         return AcceptedRanges(accept).namesProblem
     }
 
-    /// Whether it is what nearly every client of the API sends.
+    /// True for the values of `Accept` that nearly every client of the API sends.
     static func isUsual(_ accept: String?) -> Bool {
         guard let accept else { return true }
         return accept.hasSameBytes(as: "*/*") || accept.hasSameBytes(as: "application/json")
     }
 }
 
-/// What an `Accept` header says about the representations on offer, gathered in one pass.
+/// The media ranges of an `Accept` header that match a format on offer, parsed in one pass.
 private struct AcceptedRanges {
     private var json: Int?
     private var html: Int?
@@ -63,7 +63,8 @@ private struct AcceptedRanges {
         for range in accept.listMembers { add(range) }
     }
 
-    /// The specificity of the closest range that matches: 0 for `*/*` up to 3 for a type with parameters.
+    /// The specificity of the closest range that matches: 0 for `*/*` up to 3 for a type with parameters; nil if none
+    /// matches.
     func specificity(of renderer: Renderer) -> Int? {
         switch renderer {
         case .json: json
@@ -93,7 +94,7 @@ private struct AcceptedRanges {
         } else if subtype.matches("*") {
             specificity = 1
         } else {
-            // The weight is no parameter of the type.
+            // The weight `q` is no parameter of the type.
             specificity = ParameterizedValue(range).hasParameter { !$0.matches("q") } ? 3 : 2
         }
         namesProblem = namesProblem || isProblem

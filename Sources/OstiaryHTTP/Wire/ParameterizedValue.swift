@@ -4,10 +4,10 @@ import OstiaryCore
 
 /// A header value with parameters, `value; name=token; name="quoted"` (RFC 9110 §5.6.6).
 ///
-/// Reading never fails: a piece without `=` is no parameter, and of a name given twice the last one counts. Nothing of it
-/// becomes text but what is asked for.
+/// Parsing never fails: a piece without `=` is skipped, and of a repeated name the last value counts. Only values that
+/// are asked for are decoded.
 struct ParameterizedValue: Sendable {
-    /// As sent, without white space around it.
+    /// The value as sent, without the white space around it.
     let value: ArraySlice<UInt8>
     private let parameters: ArraySlice<UInt8>?
 
@@ -17,7 +17,7 @@ struct ParameterizedValue: Sendable {
         parameters = pieces.rest
     }
 
-    /// - Parameter name: in lower case.
+    /// - Parameter name: the name of a parameter, in lower case.
     subscript(name: StaticString) -> [UInt8]? {
         var found: ArraySlice<UInt8>?
         for piece in Pieces(rest: parameters) {
@@ -29,14 +29,14 @@ struct ParameterizedValue: Sendable {
         return found.map(Self.unquoted)
     }
 
-    /// Whether it has a parameter that passes a test.
+    /// True if the name of a parameter passes a test.
     func hasParameter(where passes: (ArraySlice<UInt8>) -> Bool) -> Bool {
         Pieces(rest: parameters).contains { piece in
             piece.place(of: UInt8(ascii: "=")).map { passes(piece[..<$0].trimmed) } ?? false
         }
     }
 
-    // Browsers send `C:\name` unescaped, so only `\\` and `\"` are escapes.
+    // `\\` and `\"` are the only escapes: browsers send `C:\name` unescaped.
     private static func unquoted(_ value: ArraySlice<UInt8>) -> [UInt8] {
         let mark = UInt8(ascii: "\"")
         guard value.count >= 2, value.first == mark, value.last == mark else { return Array(value) }
@@ -59,10 +59,10 @@ struct ParameterizedValue: Sendable {
     }
 }
 
-/// The text between the semicolons that stand outside quotation marks.
+/// The pieces between the semicolons that stand outside quotation marks.
 private struct Pieces: Sequence, IteratorProtocol {
     private(set) var rest: ArraySlice<UInt8>?
-    /// Most values quote nothing.
+    /// True if the value has quotation marks; most values have none.
     private let hasQuotes: Bool
 
     init(rest: ArraySlice<UInt8>?) {

@@ -24,26 +24,26 @@ enum FieldValue: Sendable, Equatable {
     }
 }
 
-/// Why a request body could not be read.
+/// The reason why a request body could not be read.
 enum PayloadError: Error, Sendable, Equatable {
-    /// Carries the text of the `Content-Type` header, empty when there was none.
+    /// A body of another media type. The text is that of the `Content-Type` header; empty if there is none.
     case unsupportedMediaType(String)
     case malformedJSON(reason: String)
     case malformedForm(reason: String)
     case malformedMultipart(reason: String)
 }
 
-/// What a request body says, whichever of the three media types it came in.
+/// The content of a request body, whatever its media type.
 enum Payload: Sendable, Equatable {
     case fields([String: FieldValue])
-    /// A JSON document that is neither an object nor null, named the way existing clients know it.
+    /// A JSON document that is neither an object nor null. Existing clients know its type by Python's name.
     case notAnObject(pythonTypeName: String)
     case null
 
-    /// Reads a body; the caller has bounded its size.
+    /// Reads a body whose size the caller has bounded.
     /// - Parameters:
-    ///   - contentType: The `Content-Type` header as sent.
-    ///   - names: The fields of the endpoint; whatever else a body holds is passed over.
+    ///   - contentType: the `Content-Type` header as sent.
+    ///   - names: the fields of the endpoint; other members of the body are skipped.
     static func parse(
         bytes: some Collection<UInt8>, contentType: String?, names: FieldNames
     ) throws(PayloadError) -> Payload {
@@ -51,7 +51,7 @@ enum Payload: Sendable, Equatable {
         let media = ParameterizedValue(contentType?.octets ?? [])
         switch BodyFormat(media.value) {
         case .json:
-            // RFC 8259 §8.1 knows no charset but UTF-8, so the parameter is not looked at.
+            // JSON is always UTF-8 (RFC 8259 §8.1), so the `charset` parameter is ignored.
             do throws(JSONError) {
                 let document = try JSONReader.read(withoutByteOrderMark(bytes), maximumValues: maximumValues)
                 return Payload(document, names)
@@ -74,10 +74,10 @@ enum Payload: Sendable, Equatable {
         }
     }
 
-    /// In a JSON document, those inside others too; as many as a form may have fields.
+    /// The greatest number of values in a JSON document, nested ones included: that of fields in a form.
     static let maximumValues = 1_000
 
-    /// Some editors and libraries write one; a reader may pass over it (RFC 8259 §8.1).
+    /// Some editors and libraries write a byte order mark; a reader may skip it (RFC 8259 §8.1).
     private static func withoutByteOrderMark<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
     }
