@@ -4,7 +4,7 @@ import Crypto
 import HTTPTypes
 import OstiaryHTTP
 
-/// A file that pages load. Its name has a digest of its content, so it may be kept for ever.
+/// A file that pages load. Its name contains a digest of its content, so browsers may keep it for ever.
 struct Asset: Sendable {
     static let folder = "/assets/"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Asset {
-    /// Comfort only: without it everything works.
+    /// The script of the pages. Every page works without it.
     static let scriptText = """
         "use strict";
         // A button beside each block of code that copies it.

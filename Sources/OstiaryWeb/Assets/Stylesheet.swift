@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Asset {
-    /// Light and dark by the same names. All text has a contrast of at least 4.5 to what is behind it; a test measures it.
+    /// The styles for light and dark. All text has a contrast of at least 4.5 to its background; a test measures it.
     static let stylesheetText = """
         :root {
           color-scheme: light dark;

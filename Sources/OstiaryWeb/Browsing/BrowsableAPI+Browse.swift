@@ -5,12 +5,12 @@ import OstiaryCore
 import OstiaryHTTP
 
 extension BrowsableAPI {
-    /// The page of whatever is at the visit's path.
+    /// The page of the requested path.
     func browse(_ page: inout PageRequest) async throws -> OutgoingResponse {
         let (visit, form) = (page.visit, page.form)
         let call = call(visit, form, page.visitor)
         let reply = await page.ask(call)
-        // A program takes a 204 as it is; browsers would go on showing the page before.
+        // A program takes a 204 as it is. With a form, a page is sent: a browser would keep showing the previous one.
         if reply.status == .noContent, form == nil { return reply }
         if call.isUnsafe { try await page.lookAgain() }
         var frame = page.frame()
@@ -39,12 +39,12 @@ extension BrowsableAPI {
             let nearest = directory.nearest(to: path[...])
             let view = LostView(
                 frame: frame, isRoot: path == "/", path: visit.pagePath, nearest: nearest, answer: answer)
-            // Programs get 404 here, since there is no endpoint; people are at home.
+            // Programs get 404 for `/`, since it has no endpoint; people get the start page.
             return page.page(view.html, path == "/" ? .ok : status, reply.fields)
         }
     }
 
-    /// The document that the forms of a place begin with: what `GET` answers, asked for where something else was asked.
+    /// The document that fills the forms of a path: its answer to `GET`, requested if another method was.
     private func present(
         _ place: Directory.Place, _ page: PageRequest, answered: OutgoingResponse?
     ) async throws -> JSONObject? {
@@ -59,14 +59,14 @@ extension BrowsableAPI {
         return reply?.status == .ok ? reply?.document?.object : nil
     }
 
-    /// The form of the answer whose bytes are asked for; nil where the page shows it for people.
+    /// The format whose bytes the request asks for; nil if the page shows the answer for people.
     private func bytes(of visit: IncomingRequest) -> Renderer? {
         guard let name = visit.query(Directory.Place.bytes) else { return nil }
         return directory[visit.pagePath]?.documents.first { name.hasSameBytes(as: $0.rawValue) }
     }
 
-    /// The request that the user means. The cookie's token goes with what a link or one of our forms asks for; a request
-    /// that a program has made speaks for itself.
+    /// The API request that the browser's request means. Requests by links and by forms of this server get the cookie's
+    /// access token; a program's request has only its own credentials.
     private func call(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor) -> APIRequest {
         var call = visit.apiRequest(form?.method ?? visit.method, target(visit, form))
         if let bytes = bytes(of: visit) { call.fields[.accept] = bytes.mediaType }
@@ -83,7 +83,7 @@ extension BrowsableAPI {
                 call.body = .bytes(Array(content.utf8))
             } else if form.method != .options, endpoint?.fields.isEmpty == false {
                 call.fields[.contentType] = BodyFormat.json.rawValue
-                // An empty input for a password that is not needed is none.
+                // An empty input for an optional password counts as absent.
                 let passwords = endpoint?.fields.filter { $0.kind == .password && !$0.isRequired }.map(\.name) ?? []
                 call.body = .bytes(form.json(leavingOutEmpty: passwords))
             }
@@ -99,7 +99,7 @@ extension BrowsableAPI {
         return call
     }
 
-    /// The path with the query that is meant for the API.
+    /// The path with those parts of the query that are meant for the API.
     private func target(_ visit: IncomingRequest, _ form: PageForm?) -> String {
         let query = visit.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
         let own = ["format=", Directory.Place.bytes + "="]
@@ -121,7 +121,7 @@ extension String {
     var withSlash: String { utf8.last == UInt8(ascii: "/") ? self : self + "/" }
 }
 
-/// RFC 3986 §2.1, with everything but its unreserved characters encoded.
+/// Percent-encodes all characters except the unreserved ones (RFC 3986 §2.1, §2.3).
 func percentEncoded(_ text: String) -> String {
     text.utf8.reduce(into: "") { encoded, byte in
         switch byte {

@@ -5,13 +5,13 @@ package import OstiaryHTTP
 
 /// The API as pages: documentation, answers and forms at the API's own paths, made by a client of it in this process.
 package struct BrowsableAPI: Site {
-    /// The people whom pages are for.
+    /// The people who may see the pages.
     package enum Audience: Sendable {
         case everybody, staff
     }
 
     let directory: Directory
-    /// The samples begin with it.
+    /// The scheme, host and port with which sample code begins.
     let address: String
     private let audience: Audience
 
@@ -19,8 +19,9 @@ package struct BrowsableAPI: Site {
     package let navigation: [NavigationLink]
 
     /// - Parameters:
-    ///   - operations: everything that the API serves.
-    ///   - address: scheme, host and port under which clients reach the server.
+    ///   - operations: all operations that the server serves.
+    ///   - address: the scheme, host and port under which clients reach the server.
+    ///   - audience: the people who may see the pages.
     package init(operations: [APIOperation], address: String, audience: Audience) {
         let directory = Directory(operations)
         self.directory = directory

@@ -3,28 +3,29 @@
 import HTTPTypes
 import OstiaryHTTP
 
-/// Which endpoints a path has, and where each is described.
+/// The index of all endpoints by path.
 struct Directory: Sendable {
-    /// All endpoints of one path, in the order of their methods.
+    /// The endpoints of one path, in the order of their methods.
     struct Place: Sendable {
-        /// As the endpoints name it, perhaps with `{id}`.
+        /// The path as the endpoints declare it, possibly with `{id}`.
         let path: String
         let endpoints: [APIOperation]
-        /// What stands for `{id}`.
+        /// The text in the place of `{id}`; nil if the path has no such place.
         let argument: String?
 
         var name: String { endpoints.first?.name ?? "" }
 
-        /// The parameter of a page's query that asks for the bytes of an answer, so that a browser's own session is used.
+        /// The query parameter of a page that asks for the bytes of an answer, requested with the browser's own
+        /// session.
         static let bytes = "_bytes"
 
-        /// In which forms the bytes of the answer to `GET` can be shown.
+        /// The formats in which the bytes of the answer to `GET` are offered.
         var documents: [Renderer] {
             endpoints.first { $0.method == .get }?.renderers.filter { $0 != .html } ?? []
         }
     }
 
-    /// In the order in which the server lists them.
+    /// The paths in the server's order.
     let places: [Place]
     private let byPath: [String: Place]
     let nearest: NearestPath
@@ -43,7 +44,7 @@ struct Directory: Sendable {
         byPath = Dictionary(places.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// By the rules of the API's own routing: with and without the last slash, and the last part may be any.
+    /// Finds a path by the rules of the API's routing: with or without the last slash, and `{id}` stands for any text.
     subscript(path: String) -> Place? {
         let full = path.withSlash
         if let place = byPath[full] { return place }
@@ -54,6 +55,6 @@ struct Directory: Sendable {
         return Place(path: place.path, endpoints: place.endpoints, argument: String(argument))
     }
 
-    /// Whether members of a list at this path have a path of their own.
+    /// True if the members of the list at this path have a path of their own.
     func hasMembers(_ path: String) -> Bool { byPath[path + "{id}/"] != nil }
 }

@@ -2,15 +2,15 @@
 
 import OstiaryCore
 
-/// The session that a browser is logged in with: the pair of its login or of its last refresh.
+/// The session of a logged-in browser: the token pair of its login or of its last refresh.
 struct BrowsingSession: Sendable, Equatable {
     let access: String
     let refresh: String
 
-    /// A cookie is no longer than this, in bytes.
+    /// The greatest length of the cookie, in bytes.
     private static let maximumLength = 4_000
 
-    /// - Returns: nil unless both look like tokens. What they are worth, the API says.
+    /// - Returns: nil unless both parts look like tokens. The API decides if they are valid.
     init?(cookie: String) {
         let parts = Array(cookie.utf8.prefix(Self.maximumLength + 1))[...].parts(separatedBy: UInt8(ascii: "~"))
         guard parts.count == 2 else { return nil }

@@ -6,23 +6,23 @@ import OstiaryHTTP
 
 /// The cookies of the pages.
 ///
-/// Over https their names begin with `__Host-`, so that neither plain http nor a neighbouring host name can set them
-/// (RFC 6265bis §4.1.3.2); those of a site with a path of its own with `__Secure-`, since the other asks for `/`.
+/// Over https their names begin with `__Host-`, so neither plain http nor a sibling host can set them (RFC 6265bis
+/// §4.1.3.2). If the cookies have a path of their own, the prefix is `__Secure-`, since `__Host-` requires `/`.
 struct CookieJar: Sendable {
     enum Name: String {
-        /// Who is logged in here. Strict: a link from elsewhere opens the first page as a stranger.
+        /// The tokens of the session. Strict: the first page opened by a link of another site is shown without them.
         case session
-        /// A random text that tells browsers apart. Lax, so that a link from elsewhere finds it and leaves it alone.
+        /// The browser secret. Lax: a link of another site sends it, so it is not replaced.
         case browser
-        /// The sentence that the next page says once.
+        /// The code of the notice that the next page shows once.
         case notice
     }
 
-    /// How long a browser keeps them, in seconds: the default life of a refresh token. The server judges for itself.
+    /// The lifetime of the cookies in seconds: that of a refresh token by default. The server checks tokens itself.
     private static let lifetime = 2_592_000
 
     let isSecure: Bool
-    /// Requests below it get the cookies.
+    /// The path of the cookies: requests below it carry them.
     var path = "/"
 
     private func fullName(_ name: Name) -> String {
@@ -30,9 +30,9 @@ struct CookieJar: Sendable {
         return "\(isSecure ? guarded : "")ostiary-\(name.rawValue)"
     }
 
-    /// - Returns: nil when the cookie is absent, and when it is there twice: one of the two was planted.
+    /// - Returns: the value; nil if the cookie is absent, or present twice, since one of the two was planted.
     func value(_ name: Name, in request: IncomingRequest) -> String? {
-        // Other programs of this host put into the header what they like, so only our own cookie becomes text.
+        // Other programs on this host may put any bytes into the header, so only our own cookie becomes text.
         let wanted = Array("\(fullName(name))=".utf8)
         let pairs = request[values: .cookie].flatMap {
             Array($0.utf8)[...].parts(separatedBy: UInt8(ascii: ";"), atMost: 1_000)

@@ -4,26 +4,26 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// A form that a page sent, taken apart into the request that its user means.
+/// The form that a page sent, decoded into the parts of an API request.
 struct PageForm: Sendable {
-    /// Names of inputs that are not fields of the API.
+    /// The names of inputs that are not fields of the API.
     enum Input {
         static let token = "_token"
         static let method = "_method"
         static let content = "_content"
         static let contentType = "_content_type"
-        /// What begins the names of inputs for parameters of the query and for headers.
+        /// The prefixes of input names for query parameters and for headers.
         static let query = "_query."
         static let header = "_header."
     }
 
     let token: String
     let method: HTTPRequest.Method
-    /// In the order of the page.
+    /// The fields in the order of the page.
     let fields: [(name: String, value: String)]
     let query: [(name: String, value: String)]
     let headers: [(name: String, value: String)]
-    /// The body as typed, where the raw form was used.
+    /// The body as typed into the raw form; nil if another form was sent.
     let content: String?
     let contentType: String
 
@@ -46,24 +46,24 @@ struct PageForm: Sendable {
             ?? BodyFormat.json.rawValue
     }
 
-    /// - Returns: nil for methods that no endpoint has.
+    /// - Returns: the method; nil for methods that no endpoint has.
     private static func method(_ text: String?) -> HTTPRequest.Method? {
         let known: [HTTPRequest.Method] = [.get, .head, .options, .post, .put, .patch, .delete]
         return text.flatMap { text in known.first { text.hasSameBytes(as: $0.rawValue) } }
     }
 
-    /// Whether a request brings such a form.
+    /// True if a request carries the body of an HTML form.
     static func isSent(by request: IncomingRequest) -> Bool {
         guard request.method == .post, let type = request[.contentType] else { return false }
         return BodyFormat(contentType: type) == .form
     }
 
-    /// The fields as one JSON document, every value a string.
-    /// - Parameter optional: names of fields that are not sent where nothing was typed.
+    /// The fields as one JSON document with strings as values.
+    /// - Parameter optional: the names of fields that are left out if they are empty.
     func json(leavingOutEmpty optional: [String]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        // Names are short and ASCII: see ``FormURLEncoded/pairs(_:)``.
+        // Hashing names is safe: they are short and ASCII, see ``FormURLEncoded/pairs(_:)``.
         var seen: Set<String> = []
         for field in fields where seen.insert(field.name).inserted {
             if field.value.isEmpty, optional.contains(field.name) { continue }
@@ -74,8 +74,8 @@ struct PageForm: Sendable {
         return writer.bytes
     }
 
-    /// Whether the raw body may have a value for one of these fields.
-    /// - Parameter names: ASCII.
+    /// True if the raw body may have a value for one of the named fields.
+    /// - Parameter names: the names of fields, in ASCII.
     func mentions(_ names: [String]) -> Bool {
         guard let content, !names.isEmpty else { return false }
         if contentType == BodyFormat.form.rawValue {
@@ -86,7 +86,7 @@ struct PageForm: Sendable {
         if case .object(let object)? = try? JSONReader.read(Array(content.utf8)) {
             return names.contains { object[$0] != nil }
         }
-        // What cannot be read cannot be judged: an escaped letter would hide a name.
+        // An escape or another encoding could hide a name, so such a body counts as one that has the field.
         let bytes = Array(content.utf8)[...]
         let isPlain = bytes.place(of: UInt8(ascii: "\\")) == nil && bytes.place(of: 0) == nil
         return !isPlain || names.contains { content.containsBytes(of: $0) }

@@ -8,14 +8,14 @@
     import Darwin
 #endif
 
-/// A piece of a page. What stands in the source is markup, what is interpolated is text and escaped: the type decides, so
-/// nothing of others becomes markup by being forgotten (HTML Standard §13.1.2.3, §13.1.4).
+/// A piece of a page. Literals in the source are markup; interpolated values are text and are escaped. The type decides
+/// this, so no text can become markup because an escape was forgotten (HTML Standard §13.1.2.3, §13.1.4).
 ///
 /// ```swift
 /// let page: HTML = "<h1>\(title)</h1>"
 /// ```
-/// Markup is made of literals only (`StaticString`), so a text that arrives at run time cannot become markup. Attributes
-/// have to be quoted: `Scripts/lint` refuses an interpolation in an attribute that is not.
+/// Markup is made of literals only (`StaticString`), so a text that arrives at run time cannot become markup. Attribute
+/// values must be quoted: `Scripts/lint` refuses an interpolation in an unquoted attribute.
 struct HTML: Sendable, ExpressibleByStringInterpolation {
     private(set) var bytes: [UInt8]
 
@@ -27,7 +27,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
 
     init(stringInterpolation parts: StringInterpolation) { bytes = parts.bytes }
 
-    /// Pieces one after the other.
+    /// Joins pieces.
     init(_ pieces: some Sequence<HTML>) {
         bytes = pieces.reduce(into: []) { $0 += $1.bytes }
     }
@@ -43,14 +43,15 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
         }
 
-        /// A literal here is text, too: markup that depends on something is made by `when`, `with`, `each` or a property.
+        /// A literal in an interpolation is text too; use `when`, `with`, `each` or a property for conditional markup.
         ///
-        /// Escaped byte by byte: by grapheme clusters a quotation mark with a combining mark behind it is another character.
+        /// Escapes bytes, not grapheme clusters: a quotation mark with a combining mark behind it would be another
+        /// character.
         mutating func appendInterpolation(_ text: String) {
             text.withCString { start in
                 var (next, rest) = (start, text.utf8.count)
                 while rest > 0 {
-                    // Up to the next of them, or to a NUL, which is a character like any other.
+                    // Copy up to the next special character, or up to a NUL, which is copied like any other character.
                     let run = strcspn(next, "<>&\"'")
                     bytes.append(contentsOf: UnsafeRawBufferPointer(start: next, count: run))
                     rest -= run
@@ -80,11 +81,11 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
     }
 }
 
-/// The piece where the condition holds, else nothing.
+/// The piece if the condition holds, else nothing.
 func when(_ condition: Bool, _ html: @autoclosure () -> HTML) -> HTML { condition ? html() : .empty }
 
-/// A piece for a value that is there, else nothing.
+/// The piece for a value, or nothing for nil.
 func with<Value>(_ value: Value?, _ html: (Value) -> HTML) -> HTML { value.map(html) ?? .empty }
 
-/// A piece for each value.
+/// The pieces for all values, joined.
 func each<Value>(_ values: [Value], _ html: (Value) -> HTML) -> HTML { HTML(values.lazy.map(html)) }

@@ -5,7 +5,7 @@ import OstiaryCore
 import OstiaryHTTP
 
 extension PageShell {
-    /// `GET` and `POST /login/`: logs the browser in. Its tokens stay in its cookie and are on no page.
+    /// `GET` and `POST /login/`: logs the browser in. The tokens stay in its cookie and appear on no page.
     func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
         guard let form else { return loginPage(visit, visitor, next: next, status: .ok) }
@@ -17,7 +17,7 @@ extension PageShell {
         guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else {
             return loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
         }
-        // A secret that somebody planted before does not outlive the login, and the session before ends.
+        // Draw a new browser secret, since an attacker may have planted the old one; end the previous session.
         if let old = visitor.session { _ = try await end(old, visit, api) }
         return redirect(
             to: next.text,
@@ -25,7 +25,7 @@ extension PageShell {
         )
     }
 
-    /// `POST /logout/`: ends the session and forgets it.
+    /// `POST /logout/`: ends the session and deletes its cookie.
     func logout(_ visit: IncomingRequest, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
         if let session = visitor.session {
             let reply = try await end(session, visit, api)
@@ -44,7 +44,7 @@ extension PageShell {
             saying: .loggedOut)
     }
 
-    /// What those get who may not see the pages.
+    /// The login page, for visitors who may not see a site.
     func door(_ visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
@@ -53,7 +53,7 @@ extension PageShell {
         return loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
 
-    /// A form that none of our pages has made for this browser.
+    /// The refusal of a form that no page of this server made for this browser.
     func refusal(of visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: false)
@@ -66,7 +66,7 @@ extension PageShell {
             MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath).text).html, .forbidden, [:], visitor)
     }
 
-    /// A form of which only the length is known.
+    /// The refusal of a form that is too large to be read.
     func tooLarge(_ visit: IncomingRequest) -> OutgoingResponse {
         var visitor = Visitor(secret: nil)
         var frame = frame(visit, &visitor, givesSecret: false)
@@ -107,13 +107,13 @@ extension PageShell {
     }
 }
 
-/// A path of this server to go on at; anything else becomes the index.
+/// The path on this server that follows a login; a text that is no such path becomes the index.
 struct LocalPath: Sendable {
     let text: String
 
     init(_ text: String?) {
         let isOurs = text.map { text in
-            // Browsers read `//host` and `/\host` as another server's address.
+            // Browsers take `//host` and `/\host` for the address of another server.
             text.utf8.count <= 512 && text.hasBytePrefix("/") && !text.hasBytePrefix("//")
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         }
@@ -121,7 +121,7 @@ struct LocalPath: Sendable {
     }
 }
 
-/// A component of a query as it was meant.
+/// The decoded text of a percent-encoded query component.
 private func percentDecoded(_ text: String) -> String {
     FormURLEncoded.pairs("v=\(text)".utf8).first?.value ?? ""
 }

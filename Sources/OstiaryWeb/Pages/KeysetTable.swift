@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A table of one page of a list that is read by the key of its last row, however long the list is.
+/// A table of one page of a list. The next page is read by the key of the last row, so its cost does not grow.
 struct KeysetTable {
     let caption: String
     let columns: [String]
-    /// As many cells in each row as there are columns; the first names the row.
+    /// The rows; each has as many cells as there are columns. The first cell names its row.
     let rows: [[HTML]]
-    /// Where the next page is; nil on the last one.
+    /// The address of the next page; nil on the last page.
     let next: String?
 
     var html: HTML {

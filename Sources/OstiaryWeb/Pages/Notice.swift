@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A sentence that the next page says once, after a form has led there. Its cookie holds the code only, so that nobody who sets
-/// cookies chooses what a page says.
+/// A sentence that the next page shows once, after a form has led there. Its cookie holds only the code, so a forged
+/// cookie cannot put a text of its own on a page.
 package struct Notice: Sendable, Equatable {
-    /// ASCII, without blanks.
+    /// The code in the cookie: ASCII without white space.
     let code: String
     let text: String
 

@@ -5,10 +5,9 @@ import HTTPTypes
 import OstiaryCore
 package import OstiaryHTTP
 
-/// Sites on one server and everything that they share: files, forms that are genuine, who sits before the browser, logging in
-/// and out.
+/// The parts that all sites of a server share: files, form tokens, the browser's session, login and logout.
 package struct PageShell: PageSite {
-    /// The longest prefix first.
+    /// The sites, with the longest prefix first.
     private let sites: [any Site]
     private let notices: [Notice]
     let reception: Reception
@@ -18,10 +17,11 @@ package struct PageShell: PageSite {
     var jar: CookieJar { reception.jar }
 
     /// - Parameters:
-    ///   - key: makes the tokens of forms; the same on all nodes.
-    ///   - publicURL: how clients reach the server, as configured.
-    ///   - isSecure: whether browsers come by https.
-    ///   - isStaff: whether an access token is that of a member of the staff.
+    ///   - sites: the sites; their prefixes must differ.
+    ///   - key: authenticates form tokens; the same on all nodes.
+    ///   - publicURL: the URL under which clients reach the server; nil if it is not configured.
+    ///   - isSecure: true if browsers reach the server by https.
+    ///   - isStaff: true for the access token of a member of the staff.
     package init(
         _ sites: [any Site], key: SymmetricKey, publicURL: String?, isSecure: Bool,
         isStaff: @escaping @Sendable (String) async -> Bool
@@ -58,8 +58,8 @@ package struct PageShell: PageSite {
     static let login = "/login/"
     static let logout = "/logout/"
 
-    /// A request with credentials of its own was made by a program, whatever its body looks like, and so was one that
-    /// has neither our token nor anything that a browser sends with every form.
+    /// The form of a request; nil for a request of a program. A program's request has credentials of its own, or has
+    /// neither a form token nor any header that browsers send with every form.
     private func form(of visit: IncomingRequest) -> PageForm? {
         guard PageForm.isSent(by: visit), visit[.authorization] == nil, case .bytes(let body) = visit.body
         else { return nil }
@@ -75,8 +75,8 @@ package struct PageShell: PageSite {
         return secret.isFormToken(form.token, key)
     }
 
-    /// - Parameter givesSecret: whether a browser without a secret gets one. Only what is opened gives one: a browser
-    ///   does not send its cookies with requests of other sites, and must not lose its own by them.
+    /// - Parameter givesSecret: true to give a secret to a browser without one, if the request opens a page. Browsers
+    ///   send no cookies with forms of other sites, so a secret given there would replace the browser's own.
     func frame(_ visit: IncomingRequest, _ visitor: inout Visitor, givesSecret: Bool = true) -> Frame {
         let isOpened = [.get, .head].contains(visit.method)
         if visitor.secret == nil, givesSecret, isOpened {
@@ -94,7 +94,7 @@ package struct PageShell: PageSite {
         return frame
     }
 
-    /// The sentence that the page before has left, which is taken away.
+    /// The sentence that the previous page left for this one; its cookie is deleted.
     private func noticeOnce(_ visit: IncomingRequest, _ visitor: inout Visitor) -> String? {
         guard let code = jar.value(.notice, in: visit) else { return nil }
         visitor.cookies.append(jar.setting(.notice, to: nil))
@@ -107,7 +107,7 @@ package struct PageShell: PageSite {
             .seeOther, HTTPFields([HTTPField(name: .location, value: path)] + cookies + said))
     }
 
-    /// - Parameter headers: of the API's answer, which the page's answer has too.
+    /// - Parameter headers: headers of the API's answer that the page's answer repeats.
     func page(
         _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: Visitor
     ) -> OutgoingResponse {

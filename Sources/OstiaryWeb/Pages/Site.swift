@@ -3,17 +3,17 @@
 import HTTPTypes
 package import OstiaryHTTP
 
-/// Pages below one prefix. What all sites share – logging in and out, forms that are genuine, cookies, layout – is the
-/// business of ``PageShell``.
+/// Pages below one prefix. ``PageShell`` provides what all sites share: login and logout, form tokens, cookies, layout.
 package protocol Site: Sendable {
-    /// Begins and ends with a slash. Of several that fit, the longest answers.
+    /// The path prefix, which begins and ends with a slash. If several sites match, the one with the longest prefix
+    /// answers.
     var prefix: String { get }
-    /// Shown at the top of each page.
+    /// The links at the top of each page.
     var navigation: [NavigationLink] { get }
-    /// The sentences that its pages may say once, after a form.
+    /// The sentences that the site's pages may show once, after a form.
     var notices: [Notice] { get }
 
-    /// Lets somebody see the site; others are asked to log in.
+    /// True if the visitor may see the site; others are asked to log in.
     func admits(_ visitor: Visitor) -> Bool
     func answer(_ request: inout PageRequest) async throws -> OutgoingResponse
 }
@@ -33,27 +33,27 @@ package struct NavigationLink: Sendable {
     }
 }
 
-/// A browser's request, with what is known of it: who sits there, and the form that was sent.
+/// A browser's request, with its user and its form.
 package struct PageRequest: Sendable {
     package let visit: IncomingRequest
-    /// That a page of ours made for this browser; nil for what is no form.
+    /// The form that a page of this server made for this browser; nil if the request has no form.
     let form: PageForm?
     package internal(set) var visitor: Visitor
     package let api: InProcessAPI
     let shell: PageShell
 
-    /// Asks the API as the browser's user.
+    /// Sends a request to the API on behalf of the browser's user.
     package func ask(_ request: APIRequest) async -> OutgoingResponse { await api.ask(request) }
 
-    /// The part around the page's own content.
+    /// The content around the page's own.
     mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }
 
-    /// Asks once more who sits there, after a request that may have ended the session or changed its user.
+    /// Identifies the user again after a request that may have ended the session or changed the account.
     mutating func lookAgain() async throws { try await shell.reception.look(again: &visitor, visit, api: api) }
 
     /// - Parameters:
-    ///   - path: of this server.
-    ///   - notice: said by the page there; one of the site's own.
+    ///   - path: a path of this server.
+    ///   - notice: a notice of this site that the next page shows; nil for none.
     func redirect(to path: String, saying notice: Notice? = nil) -> OutgoingResponse {
         shell.redirect(to: path, visitor.cookies, saying: notice)
     }

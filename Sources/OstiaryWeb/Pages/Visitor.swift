@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// Somebody who sits before a browser, as far as its cookies tell.
+/// The user of a browser, as its cookies identify them.
 package struct Visitor: Sendable {
     struct Profile: Sendable {
         let email: String
@@ -13,21 +13,21 @@ package struct Visitor: Sendable {
 
     var secret: BrowserSecret?
     var session: BrowsingSession?
-    /// nil for strangers, and while the API cannot say.
+    /// The user's profile; nil if the browser is not logged in, and while the API cannot tell.
     var profile: Profile?
-    /// What became of the session, where its user should know.
+    /// A sentence about the session that its user should read; nil for none.
     var notice: String?
-    /// To be sent with the page.
+    /// The cookies to send with the page.
     var cookies: [HTTPField] = []
 
     /// True for a member of the staff.
     package var isStaff: Bool { profile?.isStaff == true }
 }
 
-/// Finds out who a browser belongs to, and keeps it logged in.
+/// Identifies the user of a browser, and refreshes the browser's tokens.
 struct Reception: Sendable {
     let jar: CookieJar
-    /// Whether an access token is that of a member of the staff.
+    /// True for the access token of a member of the staff.
     let isStaff: @Sendable (String) async -> Bool
 
     func visitor(_ visit: IncomingRequest, api: InProcessAPI) async throws -> Visitor {
@@ -41,7 +41,7 @@ struct Reception: Sendable {
         return visitor
     }
 
-    /// Asks once more, after a request that may have ended the session or changed its user.
+    /// Identifies the user again after a request that may have ended the session or changed the account.
     func look(again visitor: inout Visitor, _ visit: IncomingRequest, api: InProcessAPI) async throws {
         guard let secret = visitor.secret, visitor.profile != nil else { return }
         try await identify(&visitor, secret, visit, api)
@@ -102,10 +102,10 @@ extension IncomingRequest {
     /// The path without its query.
     var pagePath: String { String(path) }
 
-    /// The same for an operation whose path has nothing to fill in.
+    /// A request to an operation whose path has no placeholder, on the browser's behalf.
     func apiRequest(_ operation: APIOperation) -> APIRequest { apiRequest(operation.method, operation.path) }
 
-    /// A request of the JSON API on this browser's behalf: from the same client, but without cookies.
+    /// A request to the JSON API on the browser's behalf: from the browser's address, but without its cookies.
     func apiRequest(_ method: HTTPRequest.Method, _ target: String) -> APIRequest {
         var fields: HTTPFields = [.accept: BodyFormat.json.rawValue]
         for name in Self.passedOn {
@@ -114,17 +114,17 @@ extension IncomingRequest {
         return APIRequest(method, target, fields: fields)
     }
 
-    /// Who asks, and from where.
+    /// The request headers that identify the client and its origin.
     private static let passedOn: [HTTPField.Name] = [.userAgent, .forwardedFor, .origin, .secFetchSite]
 }
 
 extension OutgoingResponse {
-    /// The body where it is JSON.
+    /// The body as JSON; nil if it is not JSON.
     var document: JSONValue? { try? JSONReader.read(body) }
 }
 
 extension IncomingRequest.Body {
-    /// An object of texts.
+    /// A JSON object of strings.
     static func json(_ members: KeyValuePairs<String, String>) -> IncomingRequest.Body {
         var writer = JSONWriter()
         writer.beginObject()

@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// An answer of the API as it is shown.
+/// An answer of the API as a page shows it.
 struct AnswerView {
     struct Header {
         let headerName: String
@@ -15,18 +15,18 @@ struct AnswerView {
     let requestTarget: String
     let statusCode: Int
     let reason: String
-    /// `good`, `moved`, `wrong` or `broken`.
+    /// The class of the status: `good`, `moved`, `wrong` or `broken`.
     let statusKind: String
     let headers: [Header]
     let tokens: [JSONToken]
     let hasBody: Bool
 
-    /// Documents with more are shown without colours: each token costs.
+    /// The greatest number of tokens that are shown in colours, since each token makes the page larger.
     private static let colouredTokens = 2_000
 
     /// - Parameters:
-    ///   - linkingMembers: whether each `id` of the document leads to a page.
-    ///   - isPlain: whether the body is shown as it was sent.
+    ///   - linkingMembers: true to link each `id` of the document to the page of its resource.
+    ///   - isPlain: true to show the body as it was sent, without colours.
     init(_ reply: OutgoingResponse, of request: APIRequest, linkingMembers: Bool = false, isPlain: Bool = false) {
         requestMethod = request.method.rawValue
         requestTarget = request.target
@@ -47,15 +47,16 @@ struct AnswerView {
     }
 }
 
-/// A run of characters of a document that look alike.
+/// A run of characters of a document that are shown alike.
 struct JSONToken {
-    /// `k` key, `s` string, `n` number, `l` literal, `p` the rest.
+    /// The kind: `k` key, `s` string, `n` number, `l` literal, `p` the rest.
     var tokenKind: String
     var token: String
-    /// Where it leads.
+    /// The target of a link; nil for none.
     var link: String?
 
-    /// - Parameter membersAt: the path of a list whose members have a path of their own, named by their `id`.
+    /// - Parameter membersAt: the path of a list whose members have a path each, named by their `id`; nil for other
+    ///   paths.
     static func tokens(of document: JSONValue, membersAt: String?) -> [JSONToken] {
         var printer = Printer(membersAt: membersAt)
         printer.print(document, depth: 0, key: nil)
@@ -126,7 +127,7 @@ struct JSONToken {
             return String(decoding: writer.bytes, as: UTF8.self)
         }
 
-        /// Paths of ours and addresses of the web; never another scheme.
+        /// True for paths of this server and for http and https addresses; false for all other schemes.
         private static func isLink(_ text: String) -> Bool {
             let isPath = text.hasBytePrefix("/") && !text.hasBytePrefix("//") && text.utf8.count > 1
             guard isPath || text.hasBytePrefix("https://") || text.hasBytePrefix("http://") else { return false }

@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// A path: what it answered, and what can be sent to it.
+/// The page of a path: its answer, and the forms of its operations.
 struct EndpointView {
     struct Format {
         let formatName: String
@@ -14,7 +14,7 @@ struct EndpointView {
     let frame: Frame
     let path: String
     let answer: AnswerView
-    /// What to do about the answer; nil where it speaks for itself.
+    /// An instruction for the user about the answer; nil if none is needed.
     let hint: String?
     let hintOffersLogin: Bool
     let canGet: Bool

@@ -3,19 +3,19 @@
 import HTTPTypes
 import OstiaryHTTP
 
-/// The part that all pages have in common.
+/// The content that all pages share.
 struct Frame {
     var title = ""
     var user: String?
     var loginLink: String?
-    /// The token that the page's forms carry.
+    /// The token that each form of the page carries.
     var formToken = ""
     var notice: String?
     var crumbs: [Crumb] = []
     var navigation: [NavigationLink] = []
 }
 
-/// A step of the way to a page.
+/// A link to a page above the current one.
 struct Crumb {
     let crumbName: String
     let crumbLink: String
@@ -39,7 +39,7 @@ struct Crumb {
     }
 }
 
-/// A piece of a sentence; code stands in backticks there.
+/// A piece of a sentence: plain text, or code that stands in backticks there.
 struct Piece {
     let piece: String
     let isCode: Bool

@@ -3,7 +3,7 @@
 import OstiaryCore
 import OstiaryHTTP
 
-/// One input of a form with its label, its help and what is wrong with it.
+/// An input of a form, with its label, its help and its errors.
 struct InputView {
     struct Choice {
         let choice: String
@@ -13,7 +13,7 @@ struct InputView {
     let inputID: String
     let inputName: String
     let label: String
-    /// Where it goes where that is not the body.
+    /// The part of the request that the value belongs to; nil for the body.
     let place: String?
     let type: String
     let value: String
@@ -23,16 +23,16 @@ struct InputView {
     let help: [Piece]
     let problems: [String]
     let isInvalid: Bool
-    /// The ids of help and problems; nil for neither.
+    /// The ids of the elements with help and errors; nil if there are none.
     let describedBy: String?
     let choices: [Choice]
     let isFlag: Bool
     let isSet: Bool
 
     /// - Parameters:
-    ///   - typed: what a form that was refused sent, which the page shows again unless it is secret.
-    ///   - known: the document that has the present value.
-    ///   - problems: the document that says what is wrong.
+    ///   - typed: the value in a refused form; the page shows it again unless it is secret.
+    ///   - known: the document with the present value.
+    ///   - problems: the document with the errors.
     init(_ field: Field, operation: String, typed: String?, known: JSONObject?, problems: JSONObject?) {
         inputID = "\(operation)-\(field.name)"
         inputName = field.name
@@ -88,7 +88,7 @@ struct InputView {
         }
     }
 
-    /// An example that nobody takes for a value.
+    /// An example, marked so that no one takes it for a value.
     private static func placeholder(_ example: String) -> String { "e.g. \(example)" }
 
     private static func describedBy(_ id: String, _ hasHelp: Bool, _ isInvalid: Bool) -> String? {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Frame {
-    /// A whole page around its content.
+    /// A whole page around its main content.
     func page(_ main: HTML) -> HTML {
         """
         <!doctype html>
@@ -49,10 +49,10 @@ extension Frame {
         }
     }
 
-    /// The proof that a page of ours made a form.
+    /// The form token: it proves that a page of this server made the form.
     var token: HTML { #"<input type="hidden" name="_token" value="\#(formToken)">"# }
 
-    /// The method that a form means: browsers know two of them.
+    /// The inputs for the method: browsers themselves send only GET and POST.
     func hidden(method: String) -> HTML {
         #"\#(token)<input type="hidden" name="_method" value="\#(method)">"#
     }

@@ -42,7 +42,7 @@ extension OperationView {
         return when(isUnsafe, plainForm(frame))
     }
 
-    /// Of an operation that reads no body: a button, with what stands in query and headers.
+    /// The form of an operation that reads no body: a button, and inputs for query parameters and headers.
     private func plainForm(_ frame: Frame) -> HTML {
         """
         <form method="post" action="\(action)" novalidate>

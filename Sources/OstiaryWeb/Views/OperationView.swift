@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// One method of a path: what is told of it, and the forms that send it.
+/// One method of a path, with its documentation and its forms.
 struct OperationView {
     struct ErrorLink {
         let errorCode: String
@@ -17,7 +17,7 @@ struct OperationView {
     }
 
     let operationID: String
-    /// Of those of its path.
+    /// True for the first operation of its path.
     let isFirst: Bool
     let method: String
     let methodKind: String
@@ -27,16 +27,17 @@ struct OperationView {
     let needsToken: Bool
     let inputs: [InputView]
     let hasBody: Bool
-    /// Whether a password is asked for without saying whose; password managers want to know.
+    /// True if the form asks for the account's own password but has no e-mail field; password managers need a hint
+    /// then.
     let isOwnPassword: Bool
-    /// Told above the form: what the server found wrong with no single field.
+    /// Errors that belong to no single field, shown above the form.
     let formErrors: [String]
     let isDestructive: Bool
-    /// Anything but a question: it gets a button.
+    /// True if the method is unsafe; the form then has a button.
     let isUnsafe: Bool
     let isRawOpen: Bool
     let rawContent: String
-    /// Whether the raw body was sent as a form.
+    /// True if the raw body was sent as a form, not as JSON.
     let isRawForm: Bool
     let rawErrors: Bool
     let outcomes: [Outcome]
@@ -45,16 +46,16 @@ struct OperationView {
     let samples: [Sample]
 
     /// - Parameters:
-    ///   - path: as it was asked for.
-    ///   - form: the form that the answer is to, where there was one.
-    ///   - present: the document that the path has now, where its forms change it.
+    ///   - path: the path as requested.
+    ///   - form: the form that the answer belongs to; nil if none was sent.
+    ///   - present: the present document of the path, if its forms change it.
     init(
         _ endpoint: APIOperation, place: Directory.Place, path: String, form: PageForm?, reply: OutgoingResponse,
         present: JSONObject?,
         address: String
     ) {
         let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
-        // What was accepted is done with; what was refused, for whatever cause, is not to be typed again.
+        // Clear the form after success; after any refusal, keep the values so that the user need not type them again.
         let refused = reply.status.code < 300 ? nil : sent
         let problems = sent != nil && reply.status == .badRequest ? reply.document?.object : nil
         let known = [.put, .patch].contains(endpoint.method) ? present : nil
@@ -98,7 +99,7 @@ struct OperationView {
         )
     }
 
-    /// What follows is pasted into shells, so of what stands in the URL only an id is taken over.
+    /// The path in sample code. Users paste samples into shells, so of the URL's text only an id is copied.
     private static func samplePath(_ place: Directory.Place, _ endpoint: APIOperation) -> String {
         guard place.path.contains("{id}") else { return place.path }
         let isID = place.argument?.utf8.allSatisfy { byte in
@@ -132,7 +133,7 @@ struct OperationView {
 extension JSONValue {
     var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
 
-    /// Its text, or those of its elements.
+    /// The text of a string, or the texts of an array's elements.
     var texts: [String] {
         switch self {
         case .string(let string): [string.text]
@@ -143,7 +144,7 @@ extension JSONValue {
 }
 
 extension Field.Kind {
-    /// Whether a page must not repeat what was typed.
+    /// True if a page must not repeat a typed value.
     var isSecret: Bool {
         switch self {
         case .password, .token: true

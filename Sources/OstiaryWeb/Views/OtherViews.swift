@@ -3,11 +3,11 @@
 import HTTPTypes
 import OstiaryHTTP
 
-/// `/api/`: everything that there is.
+/// `/api/`: the list of all paths.
 struct IndexView {
     struct Row {
         let rowPath: String
-        /// nil where the path has a part to fill in.
+        /// The address of the path; nil if the path has a placeholder.
         let rowLink: String?
         let methods: [Method]
     }
@@ -40,7 +40,7 @@ struct IndexView {
     }
 }
 
-/// `/docs/errors/`: every code, each at an anchor of its own.
+/// `/docs/errors/`: every error code, each with an anchor.
 struct ErrorsView {
     struct Row {
         let code: String
@@ -65,17 +65,17 @@ struct ErrorsView {
     }
 }
 
-/// The root, and every path where there is nothing.
+/// The root, and the page of every path that does not exist.
 struct LostView {
     let frame: Frame
     let isRoot: Bool
     let path: String
-    /// The path that was meant, most likely.
+    /// The path with the most similar spelling; nil if none is similar.
     let nearest: String?
     let answer: AnswerView
 }
 
-/// `/login/`
+/// `/login/`: the form that logs a browser in.
 struct LoginView {
     let frame: Frame
     let next: String
@@ -83,7 +83,7 @@ struct LoginView {
     let failure: String?
 }
 
-/// A page that says one thing.
+/// A page with one message.
 struct MessageView {
     let frame: Frame
     let text: String

@@ -4,7 +4,7 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// The same request in the languages that people ask for.
+/// A request as sample code in one language.
 struct Sample {
     let language: String
     let code: String
@@ -30,7 +30,7 @@ private struct SampleRequest {
     let url: String
     let body: String?
     let isAuthorized: Bool
-    /// Sent with an `Idempotency-Key`: drawn once for each token, and the same with each retry.
+    /// True if the sample sends an `Idempotency-Key`: drawn once for each token, and repeated with each retry.
     let isRepeatable: Bool
 
     private static let advice = "Drawn once for this token: send the same key with each retry."
