@@ -11,7 +11,8 @@ extension IdentityService {
     public func identity(of request: Request) async throws -> Identity {
         let context = OstiaryCore.RequestContext(actor: .client, now: Timestamp.now())
         do {
-            return try await identity(bearer: try BearerToken.read(request.headers[values: .authorization]), in: context)
+            return try await identity(
+                bearer: try BearerToken.read(request.headers[values: .authorization]), in: context)
         } catch is BearerError {
             throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Bearer"])
         } catch is AccessTokenError {

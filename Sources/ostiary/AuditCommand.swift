@@ -62,8 +62,9 @@ struct AuditCommand: AsyncParsableCommand {
                 let entries = try await installation.administration.audit.entries(query, in: .command).reversed()
                 guard follow else { return show(Array(entries)) }
                 for entry in entries { Terminal.show(line(entry)) }
-                try await AuditFollowing(store: installation.administration.audit, query: query).run(after: Array(entries))
-                {
+                try await AuditFollowing(store: installation.administration.audit, query: query).run(
+                    after: Array(entries)
+                ) {
                     Terminal.show(line($0))
                 }
             }

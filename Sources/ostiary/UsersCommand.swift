@@ -28,7 +28,8 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                let users = try await installation.administration.accounts.list(after: after, limit: limit, in: .command)
+                let users = try await installation.administration.accounts.list(
+                    after: after, limit: limit, in: .command)
                 if output.json {
                     return Terminal.document { json in
                         json.beginArray()

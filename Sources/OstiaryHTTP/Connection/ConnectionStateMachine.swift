@@ -38,6 +38,8 @@ struct ConnectionStateMachine {
     /// The request that is being received or answered.
     private struct Current {
         let head: HTTPRequestHead
+        /// True if the client wants the connection closed behind it.
+        let isLast: Bool
         var body: IncomingBody
         /// True until the end of the request has arrived.
         var isReceiving = true
@@ -87,7 +89,7 @@ struct ConnectionStateMachine {
     mutating func receive(_ part: Part) -> Action? {
         if case .head(let head) = part { isLeavingHTTP = Framing.leavesHTTP(head) }
         guard !isEnding else { return nil }
-        if let current, current.isServed, !current.isReceiving {
+        if current?.isServed == true, current?.isReceiving == false {
             waiting.append(part)
             return nil
         }
@@ -96,9 +98,9 @@ struct ConnectionStateMachine {
 
     /// The answer to the current request is ready.
     mutating func respond(_ answer: EncodedResponse) -> Action? {
-        guard let current else { return nil }
-        self.current?.isAnswered = true
-        if isEnding || answer.closes || Framing.isLast(current.head) || isQuiescing || isInputClosed && waiting.isEmpty {
+        guard let isLast = current?.isLast else { return nil }
+        current?.isAnswered = true
+        if isEnding || answer.closes || isLast || isQuiescing || isInputClosed && waiting.isEmpty {
             return last(answer)
         }
         return .write(answer, isLast: false)
@@ -117,8 +119,8 @@ struct ConnectionStateMachine {
     /// Continues after the decoder has reported a part, or after the client has taken an answer.
     /// - Returns: the next action; call again until it is nil.
     mutating func next() -> Action? {
-        if let current, current.isServed {
-            guard current.isTaken, !current.isReceiving else { return nil }
+        if current?.isServed == true {
+            guard current?.isTaken == true, current?.isReceiving == false else { return nil }
             forget()
             phase = .idle
         }
@@ -182,25 +184,28 @@ struct ConnectionStateMachine {
             }
         case .end:
             current?.isReceiving = false
-            guard let current, !current.isServed else { return next() }
-            return serve(.bytes(current.body.bytes))
+            guard current?.isServed == false else { return next() }
+            return serve(.bytes(current?.body.bytes ?? []))
         case .head, .malformed: return end()
         }
     }
 
     private mutating func begin(_ head: HTTPRequestHead) -> Action? {
         let announced = Framing.announcedLength(head)
-        current = Current(head: head, body: IncomingBody(announced: announced))
+        // The head that leaves HTTP is the last one that was decoded; others may have waited before it.
+        let leavesHTTP = isLeavingHTTP && Framing.leavesHTTP(head)
+        current = Current(
+            head: head, isLast: Framing.isLast(head, leavesHTTP: leavesHTTP), body: IncomingBody(announced: announced))
         phase = .body
         if let announced, announced > IncomingRequest.Body.maximumSize { return serve(.tooLarge) }
         return Framing.awaitsContinue(head) ? .writeContinue : nil
     }
 
     private mutating func serve(_ body: IncomingRequest.Body) -> Action? {
-        guard let head = current?.head else { return nil }
+        guard let head = current?.head, let isLast = current?.isLast else { return nil }
         current?.isServed = true
         if current?.isReceiving == false { phase = .responding }
-        return .serve(head, body, mayBeImmediate: !isQuiescing && !isInputClosed && !Framing.isLast(head))
+        return .serve(head, body, mayBeImmediate: !isQuiescing && !isInputClosed && !isLast)
     }
 
     /// Ends decoding, since the start of the next request is unknown: only the current request is answered.

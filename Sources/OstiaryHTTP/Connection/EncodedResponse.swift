@@ -48,7 +48,9 @@ public struct EncodedResponse: Sendable {
     }
 
     /// The answer to a request whose end cannot be determined.
-    static var malformed: EncodedResponse { EncodedResponse(OutgoingResponse(.badRequest, [.connection: "close", .contentLength: "0"])) }
+    static var malformed: EncodedResponse {
+        EncodedResponse(OutgoingResponse(.badRequest, [.connection: "close", .contentLength: "0"]))
+    }
     /// The interim answer 100; the final answer follows (RFC 9110 §15.2.1).
     static let proceed = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 

@@ -15,8 +15,9 @@ enum Framing {
     }
 
     /// True if the connection ends after the request (RFC 9112 §9.3, §9.6). HTTP/1.0 connections are never kept.
-    static func isLast(_ head: HTTPRequestHead) -> Bool {
-        head.version != .http1_1 || head.connection(says: "close") || leavesHTTP(head)
+    /// - Parameter leavesHTTP: the finding about the head.
+    static func isLast(_ head: HTTPRequestHead, leavesHTTP: Bool) -> Bool {
+        head.version != .http1_1 || head.connection(says: "close") || leavesHTTP
     }
 
     /// True if the decoder expects another protocol after the request (RFC 9110 §7.8, §9.3.6) and stops decoding. This

@@ -79,7 +79,8 @@ package struct APIResponder: Responder {
                 throw malformed
             }
             let answer = try await answer(
-                request, resource: resource, argument: argument, writer: &writer, context: context(of: request, since: start)
+                request, resource: resource, argument: argument, writer: &writer,
+                context: context(of: request, since: start)
             )
             response = writer.write(answer, resource: resource)
         } catch let refusal as Refusal {
@@ -215,7 +216,8 @@ package struct APIResponder: Responder {
         case let error as Overloaded: return .unavailable(retryAfter: error.retryAfter)
         case is PasswordHashingFailed: return .unavailable(retryAfter: 1)
         case let error as StoreUnavailable:
-            logger.error("storage unavailable", metadata: ["error": "\(String(reflecting: error))", "request": "\(request.id)"])
+            logger.error(
+                "storage unavailable", metadata: ["error": "\(String(reflecting: error))", "request": "\(request.id)"])
             return .unavailable(retryAfter: 1)
         case is CancellationError: return .unavailable(retryAfter: 1)
         default:

@@ -55,13 +55,13 @@ extension APIResponder {
         var hosts = 0
         for (name, value) in request.head.headers {
             switch name.utf8.count {
-            case 4 where name.isFieldName(.host):
+            case 4 where name.isFieldName("host"):
                 guard Framing.isHost(value) else { return nil }
                 hosts += 1
-            case 6 where name.isFieldName(.accept):
+            case 6 where name.isFieldName("accept"):
                 guard Negotiation.isUsual(value) else { return nil }
-            case 6 where name.isFieldName(.origin): return nil
-            case 13 where name.isFieldName(.authorization):
+            case 6 where name.isFieldName("origin"): return nil
+            case 13 where name.isFieldName("authorization"):
                 guard authorization == nil else { return nil }
                 authorization = value
             default: break
@@ -69,9 +69,4 @@ extension APIResponder {
         }
         return hosts == 1 ? authorization.flatMap { try? BearerToken.read($0) } : nil
     }
-}
-
-// swift-format-ignore: NeverForceUnwrap
-extension HTTPField.Name {
-    fileprivate static let host = HTTPField.Name("Host")!
 }

@@ -31,7 +31,9 @@ public struct IncomingRequest: Sendable {
     /// The other end of the connection; nil if there is no connection.
     package let peer: NIOCore.SocketAddress?
 
-    package init(_ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()) {
+    package init(
+        _ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()
+    ) {
         self.head = head
         self.body = body
         self.peer = peer
@@ -108,6 +110,13 @@ extension String {
         guard utf8.count == name.count else { return false }
         // Both texts are tokens: of their characters, only letters have a variant that differs in this bit.
         return utf8.elementsEqual(name) { own, other in own == other || own | 0x20 == other }
+    }
+
+    /// - Parameter name: in lower case.
+    func isFieldName(_ name: StaticString) -> Bool {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return utf8.count == name.count
+            && utf8.elementsEqual(name) { own, other in own == other || own | 0x20 == other }
     }
 
     /// A copy without the white space at both ends (RFC 9110 §5.5), which the decoder does not remove completely.

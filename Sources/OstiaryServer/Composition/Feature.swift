@@ -35,7 +35,8 @@ public struct Feature: Sendable {
         endpoints: @escaping @Sendable (Context) -> [Endpoint] = { _ in [] }
     ) {
         self.init(
-            settings: settings, migrations: migrations, operations: operations, sites: { _ in [] }, endpoints: endpoints)
+            settings: settings, migrations: migrations, operations: operations, sites: { _ in [] }, endpoints: endpoints
+        )
     }
 
     /// - Parameters:

@@ -21,7 +21,8 @@ package final class Installation: Sendable {
     ///   - audit: shows the audit entries that this process commits; nil to show none.
     /// - Throws: ``StartError``, ``SettingError``.
     package init(
-        _ configuration: ServerConfiguration, features: [Feature] = [], creates: Bool, audit: AuditLog? = nil, logger: Logger
+        _ configuration: ServerConfiguration, features: [Feature] = [], creates: Bool, audit: AuditLog? = nil,
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.features = Feature.all + features

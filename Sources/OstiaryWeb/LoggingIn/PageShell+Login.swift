@@ -6,7 +6,9 @@ import OstiaryHTTP
 
 extension PageShell {
     /// `GET` and `POST /login/`: logs the browser in. The tokens stay in its cookie and appear on no page.
-    func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
+    func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws
+        -> OutgoingResponse
+    {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
         guard let form else { return loginPage(visit, visitor, next: next, status: .ok) }
         var call = visit.apiRequest(LoginController.operation)
@@ -99,7 +101,9 @@ extension PageShell {
         }
     }
 
-    private func end(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws -> OutgoingResponse {
+    private func end(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws
+        -> OutgoingResponse
+    {
         var call = visit.apiRequest(LogoutController.operation)
         call.fields[.contentType] = BodyFormat.json.rawValue
         call.body = .json(["refresh_token": session.refresh])

@@ -66,7 +66,9 @@ struct Reception: Sendable {
         visitor.profile = Visitor.Profile(email: email.text, isStaff: await isStaff(session.access))
     }
 
-    private func me(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws -> OutgoingResponse {
+    private func me(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws
+        -> OutgoingResponse
+    {
         var call = visit.apiRequest(ProfileController.showing)
         call.fields[.authorization] = "Bearer \(session.access)"
         return await api.ask(call)

@@ -22,7 +22,8 @@ struct EndpointView {
     let operations: [OperationView]
 
     init(
-        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: OutgoingResponse, form: PageForm?,
+        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: OutgoingResponse,
+        form: PageForm?,
         present: JSONObject?, address: String
     ) {
         self.frame = frame

@@ -82,7 +82,10 @@ struct ConnectionStateMachineTests {
     func tooLarge() {
         let limit = IncomingRequest.Body.maximumSize
         var machine = ConnectionStateMachine()
-        #expect(names(&machine, machine.receive(Self.head(.POST, [("content-length", "\(limit + 1)")]))) == ["serve too large"])
+        #expect(
+            names(&machine, machine.receive(Self.head(.POST, [("content-length", "\(limit + 1)")]))) == [
+                "serve too large"
+            ])
         #expect(names(&machine, machine.receive(Self.body(limit + 1))) == [])
         #expect(names(&machine, machine.respond(Self.answer)) == ["write"])
         #expect(machine.written() == nil)
@@ -146,6 +149,20 @@ struct ConnectionStateMachineTests {
         #expect(names(&machine, machine.respond(Self.last)) == ["write last"])
         #expect(names(&machine, machine.written()) == ["close output"])
         #expect(machine.next() == nil && machine.isEnding, "requests that wait are not executed")
+    }
+
+    @Test("a request that leaves HTTP is the last, and not the one that waits before it")
+    func upgradeBehindOthers() {
+        var machine = ConnectionStateMachine()
+        let upgrade = Self.head(.GET, [("connection", "upgrade"), ("upgrade", "h2c")])
+        #expect(names(&machine, machine.receive(Self.head())) == [])
+        #expect(names(&machine, machine.receive(.end)) == ["serve 0"])
+        for part in [Self.head(), .end, upgrade, .end] { #expect(names(&machine, machine.receive(part)) == []) }
+        for expected in ["serve 0", "serve 0 later"] {
+            #expect(names(&machine, machine.respond(Self.answer)) == ["write"])
+            #expect(machine.written() == nil && names(&machine, machine.next()) == [expected])
+        }
+        #expect(names(&machine, machine.respond(Self.answer)) == ["write last"])
     }
 
     @Test("asks for a body that its client holds back")

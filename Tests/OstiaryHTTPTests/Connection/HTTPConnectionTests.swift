@@ -15,7 +15,8 @@ struct HTTPConnectionTests {
         func respond(to request: IncomingRequest) async -> OutgoingResponse { OutgoingResponse(.notFound) }
 
         func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
-            let text = "\(request.method) \(request.path) \(request.query("q") ?? "-") \(request[.authorization] ?? "-")"
+            let text =
+                "\(request.method) \(request.path) \(request.query("q") ?? "-") \(request[.authorization] ?? "-")"
             var body = Array(text.utf8)
             if case .bytes(let bytes) = request.body { body += [UInt8(ascii: " ")] + bytes }
             return EncodedResponse(OutgoingResponse(.ok, [.contentLength: "\(body.count)"], body: body))
@@ -40,7 +41,8 @@ struct HTTPConnectionTests {
         let channel = try channel()
         try channel.writeInbound(
             ByteBuffer(
-                string: "POST /p?q=1 HTTP/1.1\r\nHost: a\r\nAUTHORIZATION: \t Bearer x \t\r\nContent-Length: 2\r\n\r\nhi"))
+                string:
+                    "POST /p?q=1 HTTP/1.1\r\nHost: a\r\nAUTHORIZATION: \t Bearer x \t\r\nContent-Length: 2\r\n\r\nhi"))
         #expect(try text(channel).hasSuffix("\r\n\r\nPOST /p 1 Bearer x hi"))
         try channel.close().wait()
     }

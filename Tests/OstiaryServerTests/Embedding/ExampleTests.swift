@@ -24,7 +24,8 @@ extension EndToEnd {
             guard isReady == true else { throw Failure("the example does not answer: \(folder.file("err"))") }
         }
 
-        private func ask(_ method: String, _ path: String, _ access: String?, json: String? = nil) throws -> WireAnswer {
+        private func ask(_ method: String, _ path: String, _ access: String?, json: String? = nil) throws -> WireAnswer
+        {
             var request = WireRequest(method, path, access.map { [("Authorization", "Bearer \($0)")] } ?? [])
             if let json { request = WireRequest(method, path, request.headers, json: json) }
             return try client.exchange(request)
@@ -51,7 +52,9 @@ extension EndToEnd {
             _ = try client.register(email)
             let access = try client.tokens(email).access
             #expect(try ask("GET", "/api/notes/", nil).status == 401)
-            #expect(try ask("POST", "/api/notes/", access, json: #"{"text":"Buy milk."}"#).text == #"{"id":1,"text":"Buy milk."}"#)
+            #expect(
+                try ask("POST", "/api/notes/", access, json: #"{"text":"Buy milk."}"#).text
+                    == #"{"id":1,"text":"Buy milk."}"#)
             #expect(try ask("GET", "/api/notes/", access).text == #"[{"id":1,"text":"Buy milk."}]"#)
             let blank = try ask("POST", "/api/notes/", access, json: "{}")
             #expect(blank.status == 400 && blank.text == #"{"text":["This field is required."]}"#)
@@ -62,7 +65,8 @@ extension EndToEnd {
             let page = try client.exchange(WireRequest("GET", "/api/notes/", [("Accept", "text/html")]))
             #expect(page.text.contains("List your notes"))
 
-            #expect(try ask("DELETE", "/api/me/", access, json: #"{"password":"\#(WireClient.password)"}"#).status == 204)
+            #expect(
+                try ask("DELETE", "/api/me/", access, json: #"{"password":"\#(WireClient.password)"}"#).status == 204)
             let query = "SELECT count(*) FROM notes_note"
             let count = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
             let rows = try CommandResult(
