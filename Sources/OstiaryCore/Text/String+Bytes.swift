@@ -13,13 +13,15 @@
 /// Swift compares, hashes and splits a `String` by canonical equivalence and grapheme clusters (Unicode UAX #15, #29).
 /// That takes time quadratic in a run of combining marks, and makes U+212A equal to `K`. So text from outside the
 /// process is compared by these functions until a bounded check has passed; `Scripts/lint` checks it.
+///
+/// The generic functions are inlinable: without that a package function is not specialized in other modules.
 extension StringProtocol {
     /// True if both have the same UTF-8.
-    package func hasSameBytes(as other: some StringProtocol) -> Bool {
+    @inlinable package func hasSameBytes(as other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 
-    package func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+    @inlinable package func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
     /// True if every character is ASCII. Linear time, eight bytes at once.
     package var isASCII: Bool {
