@@ -26,14 +26,17 @@ public struct EncodedResponse: Sendable {
     }
 
     /// - Parameters:
-    ///   - start: the status line and the constant header fields.
-    ///   - fields: the header fields of this answer.
-    ///   - json: the body.
-    init(_ start: ByteBuffer, fields: [(String, String)], json: [UInt8]) {
+    ///   - start: the status line, the fields that all answers of a resource share, and the name of `X-Request-ID`.
+    ///   - id: of the request.
+    init(_ start: ByteBuffer, id: RequestID, json: [UInt8]) {
         var bytes = ByteBufferAllocator().buffer(capacity: start.readableBytes + json.count + 200)
         bytes.writeImmutableBuffer(start)
-        for (name, value) in fields { bytes.writeField(name, value) }
-        bytes.writeField("Date", HTTPDate.now)
+        bytes.writeString(id.description)
+        bytes.writeStaticString("\r\nContent-Length: ")
+        bytes.writeString(String(json.count))
+        bytes.writeStaticString("\r\nDate: ")
+        bytes.writeString(HTTPDate.now)
+        bytes.writeStaticString("\r\n")
         self.end = bytes.writerIndex
         bytes.writeStaticString("\r\n")
         bytes.writeBytes(json)

@@ -85,11 +85,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func perform(_ action: ConnectionStateMachine.Action?, _ context: ChannelHandlerContext) {
-        var next = action
-        while let action = next {
-            carryOut(action, context)
-            next = machine.next()
-        }
+        guard let action else { return }
+        carryOut(action, context)
+        while let next = machine.next() { carryOut(next, context) }
     }
 
     private func carryOut(_ action: ConnectionStateMachine.Action, _ context: ChannelHandlerContext) {

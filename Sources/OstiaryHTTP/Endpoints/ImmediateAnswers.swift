@@ -20,6 +20,7 @@ struct ImmediateResource: Sendable {
         start.writeStatusLine(.ok)
         for field in resource.headers { start.writeField(field.name.rawName, field.value) }
         start.writeField("Content-Type", "application/json")
+        start.writeStaticString("X-Request-ID: ")
         self.start = start
     }
 }
@@ -37,13 +38,7 @@ extension APIResponder {
             return nil
         }
         let body = resource.answer(identity).json
-        let answer = EncodedResponse(
-            resource.start,
-            fields: [
-                (HTTPField.Name.xRequestID.rawName, request.id.description), ("Content-Length", String(body.count)),
-            ],
-            json: body
-        )
+        let answer = EncodedResponse(resource.start, id: request.id, json: body)
         resource.metrics.record(.ok, since: start)
         return answer
     }
@@ -67,6 +62,6 @@ extension APIResponder {
             default: break
             }
         }
-        return hosts == 1 ? authorization.flatMap { try? BearerToken.read($0) } : nil
+        return hosts == 1 ? authorization.flatMap(BearerToken.usual) : nil
     }
 }
