@@ -6,8 +6,10 @@ public import OstiaryCore
 import OstiaryHTTP
 
 extension IdentityService {
-    /// The user whose access token a request of the application's own routes brings (RFC 6750).
-    /// - Throws: `HTTPError` 401 with a challenge, if it brings none or one that is refused; ``StoreUnavailable``.
+    /// Verifies the access token of a request to a route of the application (RFC 6750).
+    /// - Parameter request: the request with the `Authorization` header.
+    /// - Returns: the user of the token, and its session.
+    /// - Throws: `HTTPError` 401 with a challenge, if the token is missing or refused; ``StoreUnavailable``.
     public func identity(of request: Request) async throws -> Identity {
         let context = OstiaryCore.RequestContext(actor: .client, now: Timestamp.now())
         do {

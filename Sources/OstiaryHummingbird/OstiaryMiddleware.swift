@@ -5,14 +5,15 @@ public import Hummingbird
 import NIOCore
 public import OstiaryHTTP
 
-/// Answers the requests that are Ostiary's in an application's router: those for its API, its pages and their files. All
-/// others go on to the application.
+/// Answers requests for Ostiary's API, its pages and their files in an application's router, and passes all others on
+/// to the application.
 public struct OstiaryMiddleware<Context: Hummingbird.RequestContext>: RouterMiddleware {
     private let responder: any Responder
 
-    /// - Parameter responder: of a backend.
+    /// - Parameter responder: the `responder` of a backend.
     public init(_ responder: any Responder) { self.responder = responder }
 
+    /// Answers a request if the responder owns its path, else passes it on.
     public func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {

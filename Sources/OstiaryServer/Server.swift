@@ -7,40 +7,49 @@ import OstiaryHTTP
 import ServiceLifecycle
 public import UnixSignals
 
-/// A whole server, from configuration to the end of the process: the composition root.
+/// A complete server, from its configuration to a graceful shutdown: the composition root.
 public struct Server: Sendable {
     let installation: Installation
     let logger: Logger
     private let metrics: PrometheusMetrics?
 
-    /// The signals of the process that a server listens to. A server inside another program listens to none.
+    /// The process signals that a server handles. A server inside another program handles none.
     public struct Signals: Sendable {
-        /// Ends the server in order.
+        /// The signals that shut the server down gracefully.
         public var stop: [UnixSignal]
-        /// Reads the certificate again.
+        /// The signal that makes the server read its certificate again; nil for none.
         public var reload: UnixSignal?
 
+        /// - Parameters:
+        ///   - stop: the signals that shut the server down gracefully.
+        ///   - reload: the signal that makes the server read its certificate again; nil for none.
         public init(stop: [UnixSignal] = [], reload: UnixSignal? = nil) {
             self.stop = stop
             self.reload = reload
         }
 
+        /// No signals, for a server inside another program.
         public static let none = Signals()
     }
 
-    /// What is told once the server answers.
+    /// Facts about a server that has started to serve.
     public struct Started: Sendable {
+        /// The address that the server listens on.
         public let address: ServerAddress
-        /// Whether the server speaks https itself.
+        /// True if the server itself speaks https.
         public let isSecure: Bool
-        /// Where the data is, for people.
+        /// The location of the data, for people, without a password.
         public let database: String
+        /// The address that serves metrics; nil if none does.
         public let metricsAddress: ServerAddress?
     }
 
     /// Opens the storage.
-    /// - Parameter metrics: shown at the configured address; the program has made it the factory of swift-metrics.
-    /// - Throws: ``StartError``, ``SettingError``.
+    /// - Parameters:
+    ///   - configuration: the configuration of the server.
+    ///   - metrics: the metrics to serve at the configured address; the program has made it the factory of
+    ///     swift-metrics. nil to serve none.
+    /// - Throws: ``StartError`` if the storage cannot be used, ``SettingError`` if a pinned setting is malformed.
     public init(_ configuration: ServerConfiguration, metrics: PrometheusMetrics? = nil) throws {
         self.logger = Logger.ostiary(configuration)
         self.metrics = metrics
@@ -55,13 +64,13 @@ public struct Server: Sendable {
             audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
     }
 
-    /// Serves until a signal, or a graceful shutdown of the service group around it, then answers what is under way and ends,
-    /// within 25 seconds.
+    /// Serves until a signal or a graceful shutdown of the surrounding service group, then answers the open requests
+    /// and ends, within 25 seconds.
     /// - Parameters:
-    ///   - signals: of the process that the server listens to.
-    ///   - migrates: whether pending migrations are applied first; without it they are an error.
-    ///   - onStart: called when the address is bound.
-    /// - Throws: ``StartError``.
+    ///   - migrates: true to apply pending migrations first; false to refuse to start if there are any.
+    ///   - signals: the process signals that the server handles.
+    ///   - onStart: called once the address is bound.
+    /// - Throws: ``StartError`` if the server cannot start.
     public func run(
         migrates: Bool, signals: Signals = .none, onStart: @escaping @Sendable (Started) -> Void = { _ in }
     ) async throws {
@@ -74,7 +83,7 @@ public struct Server: Sendable {
         let metricsAddress = metrics == nil ? nil : configuration.metricsAddress
         let place = installation.storage.place
         let certificate = try configuration.certificate.map { files in try ServerCertificate(files) }
-        // Behind proxies all connections are theirs.
+        // Behind proxies all connections come from the proxies, so a limit per network makes no sense.
         let connections = configuration.trustedHops == 0 ? configuration.connectionsPerNetwork : nil
         let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
         var listener = try Listener.service(
@@ -97,7 +106,7 @@ public struct Server: Sendable {
             services.append(try metricsListener(metrics, of: backend, at: metricsAddress, running: metricsRunning))
             listener = Prelude(service: listener) { await metricsRunning.wait() }
         }
-        // Ended in reverse: first the clients are told, then the listener closes, then what it stood on.
+        // Services end in reverse order: draining first, then the listener, then the services that it uses.
         services += [listener, draining]
 
         var group = ServiceGroupConfiguration(

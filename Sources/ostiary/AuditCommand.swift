@@ -101,9 +101,9 @@ struct AuditCommand: AsyncParsableCommand {
     }
 }
 
-/// A moment as people give it to a command.
+/// A time on the command line.
 enum Moment {
-    /// - Parameter text: a time in UTC, or how long ago: a number and `s`, `m`, `h` or `d`.
+    /// - Parameter text: a time in UTC, or an age: a number and `s`, `m`, `h` or `d`.
     static func read(_ text: String, now: Timestamp) -> Timestamp? {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         if let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),

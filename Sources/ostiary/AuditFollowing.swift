@@ -2,10 +2,10 @@
 
 import OstiaryCore
 
-/// Shows entries as they are written.
+/// Shows audit entries as they are written.
 ///
-/// Rows are written by many transactions at once: one with a smaller id may be committed later, and the count of refusals
-/// grows for a minute. So each look begins two minutes back, and shows what is new or has grown.
+/// Concurrent transactions commit in any order, so a row with a smaller id may appear later, and the count of refusals
+/// grows for a minute. Each look therefore goes two minutes back, and shows entries that are new or have grown.
 struct AuditFollowing {
     let store: any AuditStore
     let query: AuditQuery
@@ -41,7 +41,7 @@ struct AuditFollowing {
         }
     }
 
-    /// The id up to which nothing is written any more.
+    /// The greatest id below which no new rows can appear.
     private func newest(before horizon: Timestamp, after start: Int64) async throws -> Int64 {
         let settled = AuditQuery(until: horizon, after: start, limit: 1)
         return try await store.entries(settled, in: .command).first?.id ?? start

@@ -2,13 +2,13 @@
 
 import OstiaryCore
 
-/// Audit entries as commands print them.
+/// The text of audit entries, as commands print them.
 enum AuditText {
     static let titles = ["WHEN", "EVENT", "COUNT", "WHO", "USER", "FROM", "CAUSE", "WHAT"]
 
     static func cells(_ entry: AuditEntry) -> [String] {
         let changes = entry.changes.map { "\($0.name): \($0.old ?? "none") → \($0.new ?? "none")" }
-        // The name of a setting stands in its change, too.
+        // The change of a setting contains the setting's name already.
         let object = entry.event == .settingChanged ? nil : entry.object
         let what = ([object, entry.session.map { "session \($0)" }].compactMap { $0 } + changes).joined(separator: ", ")
         return [

@@ -3,7 +3,7 @@
 import Glibc
 import OstiaryCore
 
-/// The user of the operating system who runs a command: the author of what it changes.
+/// The operating system's user who runs the command, for the audit log.
 enum Author {
     static var current: String {
         guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "user \(getuid())" }
@@ -12,6 +12,6 @@ enum Author {
 }
 
 extension RequestContext {
-    /// A command that runs now.
+    /// The context of a command that runs now.
     static var command: RequestContext { RequestContext(actor: .operator(Author.current), now: Timestamp.now()) }
 }

@@ -6,7 +6,7 @@ import Logging
 import OstiaryCore
 import OstiaryServer
 
-/// The flags that every command shares: where the data is and how to talk about it.
+/// The flags that all commands share: the place of the data, and the log.
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: .key(.config))
     var config: String?
@@ -49,17 +49,17 @@ struct ConfigurationOptions: ParsableArguments {
         return values
     }
 
-    /// - Parameter more: what only one command takes.
+    /// - Parameter more: the values of the command's own flags.
     func configuration(_ more: [ConfigurationKey: String] = [:]) throws -> ServerConfiguration {
         try ServerConfiguration(
             flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment
         )
     }
 
-    /// Opens the storage, does the work and closes it again; failures become one clear text and an exit code.
+    /// Opens the storage, runs the work and closes the storage. Failures become one clear text and an exit code.
     /// - Parameters:
-    ///   - creates: whether an installation is made where there is none.
-    ///   - migrated: whether the schema must be this program's.
+    ///   - creates: true to create an installation if there is none.
+    ///   - migrated: true to require that no migration is pending.
     func withInstallation(
         creates: Bool = false, migrated: Bool = true, _ work: (Installation) async throws -> Void
     ) async throws {
@@ -77,12 +77,12 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension Installation {
-    /// ``withSettings(onTrouble:_:)`` that tells trouble on standard error.
+    /// ``withSettings(onTrouble:_:)`` with warnings on standard error.
     func withSettings(_ work: (DynamicSettings) async throws -> Void) async throws {
         try await withSettings(onTrouble: { Terminal.complain("Warning: \($0)") }, work)
     }
 
-    /// The shortest password that is accepted here.
+    /// The configured minimum length of passwords, in code points.
     func minimumPasswordLength() async throws -> Int {
         var length = 0
         try await withSettings { length = $0.snapshot[.passwordMinimumLength] }
@@ -90,13 +90,13 @@ extension Installation {
     }
 }
 
-/// Why a command ends without having done its work, told on standard error.
+/// The reason why a command failed, for standard error.
 struct Failure: Error {
     let text: String
     var exitCode: Int32 = 1
 }
 
-/// Runs a command's work; whatever it throws is told in words, never as a stack trace.
+/// Runs a command's work, and reports its errors in words, never as a stack trace.
 func reportingFailures(_ work: () async throws -> Void) async throws {
     do {
         try await work()
@@ -121,6 +121,6 @@ func reportingFailures(_ work: () async throws -> Void) async throws {
 }
 
 extension ArgumentHelp {
-    /// The text that the key has for it.
+    /// The help text of a configuration key's flag.
     static func key(_ key: ConfigurationKey) -> ArgumentHelp { ArgumentHelp(key.flagHelp) }
 }

@@ -3,14 +3,14 @@
 import ArgumentParser
 import OstiaryCore
 
-/// `--json`, for commands whose output programs read.
+/// The `--json` flag of commands whose output programs read.
 struct JSONOption: ParsableArguments {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 }
 
 extension Terminal {
-    /// Prints one document.
+    /// Prints a JSON document.
     static func document(_ body: (inout JSONWriter) -> Void) {
         var writer = JSONWriter()
         body(&writer)

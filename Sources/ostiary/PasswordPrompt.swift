@@ -6,9 +6,9 @@ import OstiaryCore
 /// Asks for a new password twice, as Django's commands do.
 enum PasswordPrompt {
     /// - Parameters:
-    ///   - attributes: what the password must not resemble.
-    ///   - minimumLength: in code points.
-    ///   - action: what is done all the same when somebody insists on a weak password.
+    ///   - attributes: the user's attributes, which the password must not resemble.
+    ///   - minimumLength: the minimum length in code points.
+    ///   - action: the action that the user may insist on with a weak password, for the question.
     static func ask(
         attributes: [(name: String, value: String)], minimumLength: Int, action: String, validation: PasswordValidation
     ) throws -> String {
@@ -27,7 +27,7 @@ enum PasswordPrompt {
             let violations = validation.violations(of: password, attributes, minimumLength)
             if violations.isEmpty { return password }
             for violation in violations { Terminal.complain(violation.message) }
-            // Whoever pipes a password in is not asked: the next line would be taken for the answer.
+            // Without a terminal, ask no question: the next piped line would pass for the answer.
             guard Terminal.isInteractive else { throw PasswordValidation.refusal }
             let answer = Terminal.ask("Bypass password validation and \(action) anyway? [y/N]: ")
             if answer?.lowercased() == "y" { return password }
@@ -35,7 +35,7 @@ enum PasswordPrompt {
     }
 }
 
-/// Judges a new password as registration does.
+/// Checks a new password by the rules of registration.
 struct PasswordValidation: ParsableArguments {
     @Flag(name: .long, help: "Take a password that registration would refuse.")
     var noValidation = false
@@ -51,7 +51,7 @@ struct PasswordValidation: ParsableArguments {
         )
     }
 
-    /// - Throws: ``Failure`` for a password that is refused, told on standard error.
+    /// - Throws: ``Failure`` for a refused password; the reasons are written to standard error.
     func check(_ password: String, _ attributes: [(name: String, value: String)], _ minimumLength: Int) throws {
         let violations = violations(of: password, attributes, minimumLength)
         for violation in violations { Terminal.complain(violation.message) }

@@ -4,15 +4,15 @@ import CGlibc
 import Glibc
 import OstiaryCore
 
-/// How much of the machine's memory this process holds, and who waits for more.
+/// Settings of this process's memory, for size and latency.
 enum ProcessMemory {
-    /// A heap becomes larger in small steps, under a lock that a password's hash holds for milliseconds while its 19 MiB
-    /// are mapped: in a storm of logins those who need memory would stand in line with it. So the room is made before.
+    /// The size of the heap reserve in bytes. A heap grows in small steps under a lock, which a password hash holds for
+    /// milliseconds while its 19 MiB are mapped; in a storm of logins other allocations would wait for that lock.
     private static let room = 16 << 20
 
-    /// It costs address space, no memory.
+    /// Reserves heap space, which costs address space but no memory.
     static func prepareHeaps() {
-        // Each thread would get a heap of its own, up to eight a core, and each keeps what a flood has once needed.
+        // By default each thread gets its own heap, up to eight per core, and each keeps the memory of its peak.
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TOP_PAD, 1 << 20)
         mallopt(M_TRIM_THRESHOLD, 1 << 20)
@@ -22,23 +22,23 @@ enum ProcessMemory {
         mallopt(M_MMAP_THRESHOLD, 128 << 10)
     }
 
-    /// Neither a core file nor another process of this user shows the key and the passwords that are in memory.
+    /// Keeps core dumps and other processes of this user from reading the key and the passwords in memory.
     static func forbidDumps() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         _ = ostiary_forbid_dumps()
     }
 
-    /// In the heap of the calling thread.
+    /// Grows the heap of the calling thread.
     private static func makeRoom() {
         let memory = malloc(room)
-        // Asked of it so that the compiler does not take the pair out.
+        // The check keeps the compiler from removing the pair of calls.
         precondition(memory == nil || malloc_usable_size(memory) >= room)
         free(memory)
     }
 
-    /// Takes the program's pages out of this process's map: most were needed to start and never again. Those that are
-    /// needed come back from the file, sixteen at a time and without a read.
+    /// Unmaps the program's pages from memory: most are needed only at the start. The others are mapped again when they
+    /// are used, sixteen at a time from the page cache.
     static func releaseProgram() {
         let headers = UInt(getauxval(UInt(AT_PHDR)))
         guard let table = UnsafePointer<Elf64_Phdr>(bitPattern: headers) else { return }
@@ -46,7 +46,7 @@ enum ProcessMemory {
         guard let own = segments.first(where: { $0.p_type == PT_PHDR }) else { return }
         let base = headers - UInt(own.p_vaddr)
         let page = UInt(getpagesize())
-        // A writable segment's pages are this process's own, also where they were made read-only later.
+        // Skip writable segments: their pages are private to the process, even those made read-only later.
         for segment in segments where segment.p_type == PT_LOAD && segment.p_flags & UInt32(PF_W) == 0 {
             let first = (base + UInt(segment.p_vaddr) + page - 1) & ~(page - 1)
             let end = (base + UInt(segment.p_vaddr + segment.p_memsz)) & ~(page - 1)

@@ -79,7 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         ProcessMemory.forbidDumps()
         ProcessMemory.prepareHeaps()
-        // Until somebody listens, the signal to read the certificate again must not end the process.
+        // Ignore SIGHUP until its handler is installed: its default action would end the process.
         let hangup = signal(SIGHUP, SIG_IGN)
         try await reportingFailures {
             var flags: [ConfigurationKey: String] = [:]
@@ -108,7 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
             let server = try Server(configuration, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
             try await server.run(migrates: !noMigrate, signals: signals) { started in
-                // Whoever reads JSON is a program, which the server's own log tells the same.
+                // No banner for JSON: a program reads the output, and the server's own log has the same facts.
                 if configuration.logFormat == .text { Terminal.show(Banner.text(started)) }
                 ProcessMemory.releaseProgram()
             }
@@ -125,7 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// What somebody sees who has just started a server.
+/// The text for a person who has just started a server.
 enum Banner {
     static func text(_ started: Server.Started) -> String {
         let base = "\(started.isSecure ? "https" : "http")://\(started.address)"

@@ -46,7 +46,7 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
         )
     }
 
-    /// A user of the machine by the bare name.
+    /// The author of an entry; a user of this machine by the name alone.
     private func author(of entry: AuditEntry) -> String {
         let prefix = "operator:"
         let name =

@@ -3,14 +3,14 @@
 import Glibc
 import OstiaryCore
 
-/// What people type and read.
+/// Input from and output to the terminal.
 enum Terminal {
     static func complain(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
-    /// Whether somebody sits before it.
+    /// True if standard input is a terminal.
     static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
     /// - Returns: the line; nil at the end of the input.
@@ -19,14 +19,14 @@ enum Terminal {
         return readLine()
     }
 
-    /// Asks without showing what is typed.
+    /// Asks for a line without echoing the typed characters.
     static func askSecretly(_ prompt: String) -> String? {
         show(prompt)
         guard isatty(STDIN_FILENO) == 1 else { return readLine() }
         var before = termios()
         guard tcgetattr(STDIN_FILENO, &before) == 0 else { return readLine() }
         var silent = before
-        // Ctrl-C arrives as the end of the line, so that the terminal is never left without its echo.
+        // Ctrl-C ends the line instead of the process, so the echo is always restored.
         let interrupt: UInt8 = 3
         silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
         withUnsafeMutableBytes(of: &silent.c_cc) { $0[Int(VEOL)] = interrupt }
@@ -38,22 +38,22 @@ enum Terminal {
         return line
     }
 
-    /// Replaces the line on standard error, where somebody is looking.
+    /// Replaces the current line of standard error, if that is a terminal.
     static func progress(_ text: String) {
         guard isatty(STDERR_FILENO) == 1 else { return }
         let bytes = Array("\r\(text)\u{1B}[K".utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
-    /// Ends what ``progress(_:)`` wrote.
+    /// Ends the line that ``progress(_:)`` wrote.
     static func endProgress() {
         guard isatty(STDERR_FILENO) == 1 else { return }
         _ = write(STDERR_FILENO, "\n", 1)
     }
 
-    /// Columns as wide as their widest cell, the last one as it is.
+    /// Prints columns as wide as their widest cell; the last column is not padded.
     static func table(_ rows: [[String]]) {
-        // Cells hold what users wrote about themselves.
+        // Escape control characters: cells contain texts that users wrote.
         let rows = rows.map { $0.map(\.printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
@@ -67,7 +67,7 @@ enum Terminal {
         }
     }
 
-    /// A line where somebody looks at it: what goes beyond the terminal's width is cut, and marked.
+    /// A line that fits the terminal: longer lines are cut, and marked as cut.
     private static func fitted(_ line: String) -> String {
         var size = winsize()
         guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1,
@@ -76,7 +76,7 @@ enum Terminal {
         return line.prefix(Int(size.ws_col) - 1) + "…"
     }
 
-    /// Written at once, also where standard output is a file.
+    /// Writes without buffering, even if standard output is a file.
     static func show(_ text: String) {
         let bytes = Array(text.utf8)
         _ = write(STDOUT_FILENO, bytes, bytes.count)

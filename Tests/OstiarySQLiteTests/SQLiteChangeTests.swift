@@ -50,11 +50,11 @@ import Testing
     }
 
     @Test func aLeaseEndsASecondAfterItsBeat() {
-        let pulse = Pulse()
-        #expect(!pulse.isFresh(at: 0))
-        pulse.last.store(5, ordering: .relaxed)
-        #expect(pulse.isFresh(at: 1_000_000_004))
-        #expect(!pulse.isFresh(at: 1_000_000_005))
+        let heartbeat = FeedHeartbeat()
+        #expect(!heartbeat.isFresh(at: 0))
+        heartbeat.last.store(5, ordering: .relaxed)
+        #expect(heartbeat.isFresh(at: 1_000_000_004))
+        #expect(!heartbeat.isFresh(at: 1_000_000_005))
     }
 
     @Test func changesComeOnceAndInOrder() async throws {

@@ -9,11 +9,11 @@ public protocol AccountStore: Sendable {
     /// - Returns: nil if there is no such user.
     func user(id: User.ID, in context: RequestContext) async throws -> User?
     /// Finds an account by its login, with its password.
-    /// - Parameter network: if given, ``Credential/lastSignIn`` is the account's last login from this network.
+    /// - Parameter network: if given, ``PasswordRecord/lastSignIn`` is the account's last login from this network.
     /// - Returns: nil if there is no such account.
     func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
-    ) async throws -> Credential?
+    ) async throws -> PasswordRecord?
     /// Changes the fields that are not nil. Another address is set only if the change's proof holds inside the
     /// transaction.
     func update(
@@ -38,7 +38,7 @@ public protocol AccountStore: Sendable {
 }
 
 extension AccountStore {
-    public func credential(email: EmailAddress, in context: RequestContext) async throws -> Credential? {
+    public func credential(email: EmailAddress, in context: RequestContext) async throws -> PasswordRecord? {
         try await credential(email: email, from: nil, in: context)
     }
 }

@@ -53,7 +53,7 @@ public struct NewUser: Sendable {
 }
 
 /// A user with the stored password. It prints without the password, so that no log shows it by accident.
-public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
+public struct PasswordRecord: Sendable, CustomStringConvertible, CustomReflectable {
     public let user: User
     /// In Django's encoded form.
     public let encodedPassword: String
@@ -66,6 +66,6 @@ public struct Credential: Sendable, CustomStringConvertible, CustomReflectable {
         self.lastSignIn = lastSignIn
     }
 
-    public var description: String { "Credential(user: \(user.id))" }
+    public var description: String { "PasswordRecord(user: \(user.id))" }
     public var customMirror: Mirror { Mirror(self, children: ["user": user.id]) }
 }

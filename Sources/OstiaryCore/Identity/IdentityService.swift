@@ -15,11 +15,11 @@ public struct Identity: Sendable, Equatable {
 public struct IdentityService: Sendable {
     private let codec: AccessTokenCodec
     private let sessions: any SessionStore
-    private let memory: IdentityMemory
+    private let memory: IdentityCache
     private let now: WallClock
 
     package init(
-        codec: AccessTokenCodec, sessions: any SessionStore, memory: IdentityMemory,
+        codec: AccessTokenCodec, sessions: any SessionStore, memory: IdentityCache,
         now: @escaping WallClock = Timestamp.now
     ) {
         self.codec = codec
@@ -36,7 +36,7 @@ public struct IdentityService: Sendable {
     public func identity(bearer: String, in context: RequestContext) async throws -> Identity {
         let now = context.now
         let token = try verify(bearer, now)
-        switch memory.recall(token, now: now) {
+        switch memory.cachedIdentity(token, now: now) {
         case .identity(let identity): return identity
         case .refused(let error): throw error
         case .unknown(let ticket):
@@ -58,7 +58,7 @@ public struct IdentityService: Sendable {
     package func remembered(bearer: String) -> Identity? {
         let now = self.now()
         guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),
-            case .identity(let identity) = memory.recall(known.token, now: now, asks: false)
+            case .identity(let identity) = memory.cachedIdentity(known.token, now: now, asks: false)
         else { return nil }
         return identity
     }

@@ -8,15 +8,15 @@ public struct LoginService: Sendable {
     private let passwords: Passwords
     private let opener: SessionOpener
     private let throttling: Throttling
-    private let refusals: RefusalTally
+    private let refusals: RefusalCounter
     /// Bounds the logins that read the store at once.
-    private let lookups = Gate(width: 16)
+    private let lookups = AsyncSemaphore(width: 16)
     /// The most verifications in one login: the account may change while its password is verified.
     private static let rounds = 3
 
     package init(
         accounts: any AccountStore, sessions: any SessionStore, passwordStore: any PasswordStore, passwords: Passwords,
-        opener: SessionOpener, throttling: Throttling, refusals: RefusalTally
+        opener: SessionOpener, throttling: Throttling, refusals: RefusalCounter
     ) {
         self.accounts = accounts
         self.sessions = sessions
@@ -83,7 +83,7 @@ public struct LoginService: Sendable {
     }
 
     /// The cause in the audit log; clients are not told.
-    private static func cause(_ credential: Credential?) -> String {
+    private static func cause(_ credential: PasswordRecord?) -> String {
         guard let credential else { return "unknown_account" }
         guard credential.user.isActive else { return "inactive_account" }
         return Passwords.isUnusable(credential.encodedPassword) ? "unusable_password" : "wrong_password"
@@ -91,7 +91,7 @@ public struct LoginService: Sendable {
 
     private func credential(
         _ email: EmailAddress?, from network: Network?, in context: RequestContext
-    ) async throws -> Credential? {
+    ) async throws -> PasswordRecord? {
         guard let email else { return nil }
         return try await accounts.credential(email: email, from: network?.knowable, in: context)
     }
@@ -99,7 +99,7 @@ public struct LoginService: Sendable {
     /// Replaces an outdated hash.
     /// - Returns: the encoded password that the user's row should hold now.
     private func upgrade(
-        _ credential: Credential, password: String, needed: Bool, in context: RequestContext
+        _ credential: PasswordRecord, password: String, needed: Bool, in context: RequestContext
     ) async throws -> String {
         guard needed else { return credential.encodedPassword }
         let current = credential.encodedPassword
@@ -115,7 +115,7 @@ public struct LoginService: Sendable {
     }
 
     private func open(
-        _ credential: Credential, verified: String, network: Network?, in context: RequestContext
+        _ credential: PasswordRecord, verified: String, network: Network?, in context: RequestContext
     ) async throws -> TokenPair? {
         try await opener.open(
             for: credential.user.id, by: .password(verified: verified),

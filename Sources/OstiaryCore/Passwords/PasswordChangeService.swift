@@ -8,12 +8,12 @@ public struct PasswordChangeService: Sendable {
     private let opener: SessionOpener
     private let settings: DynamicSettings
     private let throttling: Throttling
-    private let refusals: RefusalTally
+    private let refusals: RefusalCounter
     private let contextWords: [String]
 
     package init(
         accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords, opener: SessionOpener,
-        settings: DynamicSettings, throttling: Throttling, refusals: RefusalTally,
+        settings: DynamicSettings, throttling: Throttling, refusals: RefusalCounter,
         contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
     ) {
         self.accounts = accounts
@@ -74,7 +74,7 @@ public struct PasswordChangeService: Sendable {
             refusals.count(.passwordRefused, cause: throttled.scope.rawValue, user: user.id, in: context)
             throw throttled
         }
-        let credential: Credential? =
+        let credential: PasswordRecord? =
             if let email = EmailAddress(user.email) {
                 try await accounts.credential(email: email, in: context)
             } else {

@@ -14,7 +14,7 @@
 /// time is refused at once (ASVS 5.0, 15.1.3).
 package struct Passwords: Sendable {
     private let hasher: PasswordHasher
-    private let lanes: HashingLanes
+    private let lanes: HashingQueue
     private let maximumWait: @Sendable () -> Duration
 
     /// - Parameters:
@@ -30,7 +30,7 @@ package struct Passwords: Sendable {
         self.hasher = hasher
         self.maximumWait = maximumWait
         // A lower priority: where processor time is short, requests that take microseconds go first.
-        self.lanes = HashingLanes(count: threads ?? Self.cores, niceness: 10)
+        self.lanes = HashingQueue(count: threads ?? Self.cores, niceness: 10)
     }
 
     /// Throws if not even a login from a known network would be admitted, so that no store is asked for it.

@@ -29,9 +29,9 @@ public protocol SessionStore: Sendable {
     /// Reads the user and the session of an access token.
     /// - Parameter session: nil for a token without `sid`.
     /// - Returns: nil if the user or the session is unknown.
-    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing?
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
     /// Moves the last use of sessions forward, never back. A session that another transaction changes is left out.
-    func recordUses(_ uses: [SessionUse]) async throws
+    func recordActivity(_ uses: [SessionActivity]) async throws
     /// Deletes sessions and refresh tokens whose tokens have all expired, and outdated known networks.
     /// - Parameter limit: the most rows of each kind to delete.
     /// - Returns: the number of deleted rows.
@@ -72,7 +72,7 @@ public struct NewSession: Sendable {
 public struct SessionRecord: Sendable, Equatable {
     public var id: SessionID
     public var startedAt: Timestamp
-    /// The last refresh or use of an access token. Uses are recorded every ``SessionUse/interval`` seconds.
+    /// The last refresh or use of an access token. Uses are recorded every ``SessionActivity/interval`` seconds.
     public var lastUsedAt: Timestamp
     /// Address and user agent of the login.
     public var origin: ClientOrigin
@@ -162,7 +162,7 @@ public enum SessionEnding: Sendable, Equatable {
 }
 
 /// The state of the user and the session of an access token.
-public struct Standing: Sendable, Equatable {
+public struct SessionStatus: Sendable, Equatable {
     public var user: User
     /// True while the session is live, and for a token without session.
     public var isSessionLive: Bool

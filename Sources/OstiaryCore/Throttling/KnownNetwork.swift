@@ -17,7 +17,7 @@ extension Network {
     var knowable: Network? { isPublic ? self : nil }
 }
 
-extension Credential {
+extension PasswordRecord {
     /// True if the network that was asked for is known for the account.
     func isFromKnownNetwork(at now: Timestamp) -> Bool {
         lastSignIn.map { $0 > KnownNetwork.horizon(at: now) } ?? false

@@ -52,12 +52,12 @@ struct ConnectionStateMachine {
     private let limits: ConnectionLimits
     private let budget: Budget
     private var current: Current?
-    /// Parts of later requests; ``RequestPacer`` keeps their number small.
+    /// Parts of later requests; ``PipelineThrottle`` keeps their number small.
     private var waiting: [Part] = []
     private var isInputClosed = false
     private var isQuiescing = false
     /// True after a request behind which the decoder decodes nothing more.
-    private(set) var isLeavingHTTP = false
+    private(set) var isSwitchingProtocol = false
     /// True once the last answer is decided. Requests that wait are not executed, so their client may send them again
     /// (RFC 9112 §9.6).
     private(set) var isEnding = false
@@ -87,7 +87,7 @@ struct ConnectionStateMachine {
     }
 
     mutating func receive(_ part: Part) -> Action? {
-        if case .head(let head) = part { isLeavingHTTP = Framing.leavesHTTP(head) }
+        if case .head(let head) = part { isSwitchingProtocol = Framing.switchesProtocol(head) }
         guard !isEnding else { return nil }
         if current?.isServed == true, current?.isReceiving == false {
             waiting.append(part)
@@ -193,9 +193,10 @@ struct ConnectionStateMachine {
     private mutating func begin(_ head: HTTPRequestHead) -> Action? {
         let announced = Framing.announcedLength(head)
         // The head that leaves HTTP is the last one that was decoded; others may have waited before it.
-        let leavesHTTP = isLeavingHTTP && Framing.leavesHTTP(head)
+        let switchesProtocol = isSwitchingProtocol && Framing.switchesProtocol(head)
         current = Current(
-            head: head, isLast: Framing.isLast(head, leavesHTTP: leavesHTTP), body: IncomingBody(announced: announced))
+            head: head, isLast: Framing.isLast(head, switchesProtocol: switchesProtocol),
+            body: IncomingBody(announced: announced))
         phase = .body
         if let announced, announced > IncomingRequest.Body.maximumSize { return serve(.tooLarge) }
         return Framing.awaitsContinue(head) ? .writeContinue : nil

@@ -15,14 +15,14 @@ enum Framing {
     }
 
     /// True if the connection ends after the request (RFC 9112 §9.3, §9.6). HTTP/1.0 connections are never kept.
-    /// - Parameter leavesHTTP: the finding about the head.
-    static func isLast(_ head: HTTPRequestHead, leavesHTTP: Bool) -> Bool {
-        head.version != .http1_1 || head.connection(says: "close") || leavesHTTP
+    /// - Parameter switchesProtocol: the finding about the head.
+    static func isLast(_ head: HTTPRequestHead, switchesProtocol: Bool) -> Bool {
+        head.version != .http1_1 || head.connection(says: "close") || switchesProtocol
     }
 
     /// True if the decoder expects another protocol after the request (RFC 9110 §7.8, §9.3.6) and stops decoding. This
     /// server speaks no other protocol: it ignores the upgrade, answers the request, and closes the connection.
-    static func leavesHTTP(_ head: HTTPRequestHead) -> Bool {
+    static func switchesProtocol(_ head: HTTPRequestHead) -> Bool {
         head.method == .CONNECT || head.headers.contains(name: "upgrade") && head.connection(says: "upgrade")
     }
 

@@ -11,7 +11,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let isSecure: Bool
     private var machine: ConnectionStateMachine
     private let timer = ConnectionTimer()
-    private var pacer: RequestPacer?
+    private var pacer: PipelineThrottle?
     private var peer: NIOCore.SocketAddress?
 
     /// - Parameters:
@@ -34,7 +34,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// - Parameter decoder: the HTTP decoder. The pacer stands before it, since only there an incomplete head is
     ///   visible.
     func install(behind decoder: ByteToMessageHandler<HTTPRequestDecoder>, in pipeline: ChannelPipeline) throws {
-        let pacer = RequestPacer { [weak self] in self?.machine.bytesArrived() }
+        let pacer = PipelineThrottle { [weak self] in self?.machine.bytesArrived() }
         self.pacer = pacer
         try pipeline.syncOperations.addHandlers([pacer, decoder, self])
     }
@@ -62,7 +62,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             perform(machine.receive(.head(head)), context)
         case .body(let bytes): perform(machine.receive(.body(bytes)), context)
         case .end:
-            if machine.isLeavingHTTP { pacer?.discard() }
+            if machine.isSwitchingProtocol { pacer?.discard() }
             perform(machine.receive(.end), context)
         }
     }

@@ -20,7 +20,7 @@ package struct APIResponder: Responder {
     let identity: IdentityService
     private let address: ClientAddress
     private let sites: SiteRule
-    private let refusals = RefusalPace()
+    private let refusals = RetryDelay()
     private let logger: Logger
     private let isMet: DemandCheck
     private let now: WallClock

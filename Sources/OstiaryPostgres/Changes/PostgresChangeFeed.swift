@@ -18,7 +18,7 @@ import Synchronization
 /// and the listener has received everything that was committed before it. Where notices do not arrive (behind a pooler
 /// that changes sessions, on a standby), there is never a lease, and requests ask the database.
 package final class PostgresChangeFeed: Sendable {
-    private let pulse = Pulse()
+    private let heartbeat = FeedHeartbeat()
     private let thread: Mutex<DedicatedThread?>
 
     /// Starts a thread that listens on its own connection until ``stop()``.
@@ -38,26 +38,26 @@ package final class PostgresChangeFeed: Sendable {
         onFailure: @escaping @Sendable (SQLError) -> Void = { _ in },
         listener: @escaping @Sendable (StoredChanges) -> Void
     ) {
-        let pulse = self.pulse
+        let heartbeat = self.heartbeat
         var limits = PostgresLimits()
         limits.connect = .seconds(1)
         self.thread = Mutex(
             DedicatedThread { [limits] in
                 var failures = 0
                 var host = 0
-                while !pulse.isStopped.load(ordering: .relaxed) {
+                while !heartbeat.isStopped.load(ordering: .relaxed) {
                     do throws(SQLError) {
-                        var listening = try PostgresListening(
+                        var listening = try PostgresListener(
                             url, limits, beginningWith: host, node: node, interval: interval
                         )
                         failures = 0
                         listener(.everything)
-                        try listening.hear(pulse, onBeat, listener)
+                        try listening.hear(heartbeat, onBeat, listener)
                     } catch {
                         failures += 1
                         host = (host + 1) % url.hosts
                         onFailure(error)
-                        Self.pause(after: failures, pulse)
+                        Self.pause(after: failures, heartbeat)
                     }
                 }
             }
@@ -65,27 +65,27 @@ package final class PostgresChangeFeed: Sendable {
     }
 
     deinit {
-        pulse.isStopped.store(true, ordering: .relaxed)
+        heartbeat.isStopped.store(true, ordering: .relaxed)
     }
 
     /// Waits 50 ms, doubled with each failure up to 1.6 s, and as much again at random, so that nodes do not reconnect
     /// in step.
-    private static func pause(after failures: Int, _ pulse: Pulse) {
+    private static func pause(after failures: Int, _ heartbeat: FeedHeartbeat) {
         let base = Int64(50) << min(failures - 1, 5)
         let end = PostgresDeadline(in: .milliseconds(base + .random(in: 0...base)))
-        while !end.isOver, !pulse.isStopped.load(ordering: .relaxed) { usleep(20_000) }
+        while !end.isOver, !heartbeat.isStopped.load(ordering: .relaxed) { usleep(20_000) }
     }
 
     /// True if a heartbeat that was sent less than a second ago has come back. Cheap, and callable on any thread.
     package func holdsLease() -> Bool {
-        pulse.isFresh(at: Pulse.now())
+        heartbeat.isFresh(at: FeedHeartbeat.now())
     }
 
     /// Ends the lease and blocks until the thread has ended: at most a second, unless the name of a host is being
     /// resolved.
     package func stop() {
-        pulse.isStopped.store(true, ordering: .relaxed)
+        heartbeat.isStopped.store(true, ordering: .relaxed)
         thread.takeAndJoin()
-        pulse.last.store(Pulse.never, ordering: .releasing)
+        heartbeat.last.store(FeedHeartbeat.never, ordering: .releasing)
     }
 }

@@ -30,7 +30,7 @@ package final class PostgresConnection {
     package internal(set) var warnings: [String] = []
     /// True if statements are prepared and reused, which fails behind a pooler that changes sessions.
     var prepares = false
-    private(set) var lastUse = Pulse.now()
+    private(set) var lastUse = FeedHeartbeat.now()
     private var statements: Set<PostgresStatement.Key> = []
 
     init(adopting handle: OpaquePointer) { self.handle = handle }
@@ -79,7 +79,7 @@ package final class PostgresConnection {
         }
         try sent(PQpipelineSync(handle))
         let results = try collect(commands, until: deadline)
-        lastUse = Pulse.now()
+        lastUse = FeedHeartbeat.now()
         return results
     }
 
@@ -114,7 +114,7 @@ package final class PostgresConnection {
         }
         try checkAlive(failure)
         try sent(PQenterPipelineMode(handle))
-        lastUse = Pulse.now()
+        lastUse = FeedHeartbeat.now()
         if let failure { throw failure }
     }
 
@@ -130,7 +130,7 @@ package final class PostgresConnection {
         guard state == .usable, consume(), PQstatus(handle) == CONNECTION_OK, isIdle else { return false }
         // Notices come here only behind a pooler, in a session that listened for another client.
         while let notice = PQnotifies(handle) { PQfreemem(notice) }
-        guard Pulse.now() - lastUse > idle.nanoseconds else { return true }
+        guard FeedHeartbeat.now() - lastUse > idle.nanoseconds else { return true }
         return (try? exchange([PostgresStatement("SELECT 1")], until: deadline)) != nil
     }
 

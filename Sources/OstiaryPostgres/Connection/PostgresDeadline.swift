@@ -7,7 +7,7 @@ package struct PostgresDeadline: Sendable {
     private let end: Int64
 
     package init(in duration: Duration) {
-        let (nanoseconds, overflow) = Pulse.now().addingReportingOverflow(duration.nanoseconds)
+        let (nanoseconds, overflow) = FeedHeartbeat.now().addingReportingOverflow(duration.nanoseconds)
         self.end = overflow ? .max : nanoseconds
     }
 
@@ -17,11 +17,11 @@ package struct PostgresDeadline: Sendable {
         PostgresDeadline(end: min(end, other.end))
     }
 
-    package var isOver: Bool { end <= Pulse.now() }
+    package var isOver: Bool { end <= FeedHeartbeat.now() }
 
     /// The time left for poll(2), rounded up, at most an hour.
     package var milliseconds: Int32 {
-        let left = (end - Pulse.now()) / 1_000_000
+        let left = (end - FeedHeartbeat.now()) / 1_000_000
         return left < 0 ? 0 : Int32(min(left + 1, 3_600_000))
     }
 }

@@ -9,7 +9,7 @@ final class PostgresPool: Sendable {
     let url: PostgresURL
     let limits: PostgresLimits
     let queue: BlockingQueue<PostgresJob>
-    let reach = PostgresReach()
+    let reach = PostgresAvailability()
     /// True until a pooler that changes sessions was found; statements are prepared until then.
     let prepares = Atomic<Bool>(true)
     let onWarning: @Sendable (String) -> Void

@@ -44,7 +44,7 @@ extension PostgresWorker {
         while !deadline.isOver {
             do {
                 let connection = try connected(until: deadline)
-                let reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
+                let reading = PostgresReadTransaction(connection, pool.limits, until: deadline, snapshot: false)
                 defer { if connection.state == .usable { rollBack(until: deadline) } else { drop(reading.failure) } }
                 return try trace(reading).map { .found($0) } ?? .none
             } catch is PostgresJob.NoTrace {

@@ -94,10 +94,10 @@ final class PostgresWorker {
         _ body: (any SQLConnection) throws -> PostgresJob.Answer, on connection: PostgresConnection,
         until deadline: PostgresDeadline
     ) throws(PostgresWorkError) -> PostgresJob.Answer {
-        var reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: false)
+        var reading = PostgresReadTransaction(connection, pool.limits, until: deadline, snapshot: false)
         var result = Result { try body(reading) }
         if reading.wantsSnapshot, reading.failure == nil {
-            reading = PostgresReading(connection, pool.limits, until: deadline, snapshot: true)
+            reading = PostgresReadTransaction(connection, pool.limits, until: deadline, snapshot: true)
             result = Result { try body(reading) }
         }
         do {
@@ -114,7 +114,7 @@ final class PostgresWorker {
         _ trace: (any SQLConnection) throws -> PostgresJob.Answer?, on connection: PostgresConnection,
         until deadline: PostgresDeadline
     ) throws(PostgresWorkError) -> PostgresJob.Answer {
-        let writing = PostgresWriting(connection, pool.limits, until: deadline)
+        let writing = PostgresWriteTransaction(connection, pool.limits, until: deadline)
         let transaction = SQLTransaction(writing)
         let answer: PostgresJob.Answer
         do {

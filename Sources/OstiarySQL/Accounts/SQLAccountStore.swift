@@ -44,7 +44,7 @@ package struct SQLAccountStore: AccountStore {
 
     package func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
-    ) async throws -> Credential? {
+    ) async throws -> PasswordRecord? {
         // The query returns a row for unknown addresses too: the time must not tell whether the account exists.
         let query: SQLQuery = """
             SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
@@ -54,7 +54,7 @@ package struct SQLAccountStore: AccountStore {
             """
         return try await database.fetch(in: context) { connection in
             guard let row = try connection.run(query).first else { return nil }
-            let credential = Credential(
+            let credential = PasswordRecord(
                 user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count),
                 lastSignIn: try row.optionalTimestamp(UserRow.count + 1)
             )

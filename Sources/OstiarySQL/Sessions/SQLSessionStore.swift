@@ -147,7 +147,8 @@ package struct SQLSessionStore: SessionStore {
         }
     }
 
-    package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
+    {
         let query: SQLQuery =
             if let session {
                 """
@@ -163,7 +164,7 @@ package struct SQLSessionStore: SessionStore {
             }
         return try await database.fetch(in: context) { connection in
             try connection.run(query).first.map { row in
-                Standing(
+                SessionStatus(
                     user: try UserRow.user(row), isSessionLive: try row.bool(UserRow.count),
                     lastUsedAt: try row.optionalTimestamp(UserRow.count + 1),
                     cutoff: try row.optionalTimestamp(UserRow.count + 2)
@@ -172,7 +173,7 @@ package struct SQLSessionStore: SessionStore {
         }
     }
 
-    package func recordUses(_ uses: [SessionUse]) async throws {
+    package func recordActivity(_ uses: [SessionActivity]) async throws {
         let skipping = database.dialect.skippingLocked
         try await database.commit { transaction in
             for use in uses {

@@ -17,7 +17,7 @@ import Synchronization
 /// Caches may be used while ``holdsLease()`` is true: the last look at the file is less than a second old, and the
 /// listener has received everything that it found.
 package final class SQLiteChangePoll: Sendable {
-    private let pulse = Pulse()
+    private let heartbeat = FeedHeartbeat()
     private let thread: Mutex<DedicatedThread?>
 
     /// Starts a thread that looks at the file until ``stop()``.
@@ -32,17 +32,17 @@ package final class SQLiteChangePoll: Sendable {
         interval: Duration = .milliseconds(150),
         listener: @escaping @Sendable (StoredChanges) -> Void
     ) {
-        let pulse = self.pulse
+        let heartbeat = self.heartbeat
         let pause = UInt32(max(.milliseconds(1), min(interval, .milliseconds(200))) / .microseconds(1))
         self.thread = Mutex(
             DedicatedThread {
                 var feed = SQLiteChangeFeed(path: path)
-                while !pulse.isStopped.load(ordering: .relaxed) {
+                while !heartbeat.isStopped.load(ordering: .relaxed) {
                     // The time from before the look: a change during it may have been missed.
-                    let now = Pulse.now()
+                    let now = FeedHeartbeat.now()
                     if let changes = try? feed.look() {
                         if changes != .some([]) { listener(changes) }
-                        pulse.last.store(now, ordering: .releasing)
+                        heartbeat.last.store(now, ordering: .releasing)
                     }
                     usleep(pause)
                 }
@@ -51,18 +51,18 @@ package final class SQLiteChangePoll: Sendable {
     }
 
     deinit {
-        pulse.isStopped.store(true, ordering: .relaxed)
+        heartbeat.isStopped.store(true, ordering: .relaxed)
     }
 
     /// True if the last successful look at the file began less than a second ago. Cheap, and callable on any thread.
     package func holdsLease() -> Bool {
-        pulse.isFresh(at: Pulse.now())
+        heartbeat.isFresh(at: FeedHeartbeat.now())
     }
 
     /// Ends the lease and blocks until the thread has ended.
     package func stop() {
-        pulse.isStopped.store(true, ordering: .relaxed)
+        heartbeat.isStopped.store(true, ordering: .relaxed)
         thread.takeAndJoin()
-        pulse.last.store(Pulse.never, ordering: .releasing)
+        heartbeat.last.store(FeedHeartbeat.never, ordering: .releasing)
     }
 }

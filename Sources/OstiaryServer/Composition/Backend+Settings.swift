@@ -3,9 +3,9 @@
 import OstiaryCore
 
 extension Backend {
-    /// Follows changes from now on, and reads the settings: their values must be in force before the first login.
+    /// Starts the change feed and reads the settings: their values must be in force before the first login.
     ///
-    /// A store outside may not keep a server from starting: ``waitForSettings()`` gives it a moment.
+    /// An external store must not keep the server from starting: ``waitForSettings()`` waits for it, but not for long.
     func followSettings() async throws {
         installation.storage.startChangeFeed()
         try await installation.settings.restore()
@@ -17,8 +17,8 @@ extension Backend {
         if case .redis = installation.access { true } else { false }
     }
 
-    /// Waits for at most half a second until the settings are read. The service that follows the changes reads them: a second
-    /// reader could put an older value over a newer one.
+    /// Waits until the settings are read, for half a second at most. ``SettingsFollowing`` is the only reader: a second
+    /// one could overwrite a newer value with an older one.
     func waitForSettings() async throws {
         let deadline = ContinuousClock.now + .milliseconds(500)
         while !installation.settings.isRead, ContinuousClock.now < deadline {

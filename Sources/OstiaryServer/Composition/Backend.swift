@@ -5,27 +5,29 @@ import OstiaryCore
 public import OstiaryHTTP
 public import ServiceLifecycle
 
-/// A whole server but its listener: storage, services, the responder of all requests, and the work beside them.
+/// A server without its listener: storage, services, the responder of all requests, and the background work.
 ///
-/// ``Server`` puts a listener of its own before it. An application that listens itself hands requests to ``responder`` and
-/// runs this among its services.
+/// ``Server`` adds a listener. An application with a listener of its own passes requests to ``responder`` and runs the
+/// backend in its service group.
 public final class Backend: Service {
-    /// All use cases, for the application's own code.
+    /// The use cases, for the application's own code.
     public let services: Services
-    /// Answers requests of the API and of the pages.
+    /// The responder to requests for the API and the pages.
     public let responder: any Responder
     let front: FrontResponder
     let installation: Installation
-    let memory: IdentityMemory
+    let memory: IdentityCache
     let budgets: ThrottlingAccess
     let logger: Logger
     private let keys: TokenKeys
     private let keyNotices = ReloadNotices()
-    private let refusals: RefusalTally
+    private let refusals: RefusalCounter
 
-    /// Opens the storage and applies pending migrations.
-    /// - Parameter features: of the application, beside the product's own.
-    /// - Throws: ``StartError``, ``SettingError``.
+    /// Opens the storage, applies pending migrations and reads the settings.
+    /// - Parameters:
+    ///   - configuration: the configuration of the server.
+    ///   - features: features of the application, in addition to the product's own.
+    /// - Throws: ``StartError`` if the storage cannot be used, ``SettingError`` if a pinned setting is malformed.
     public convenience init(_ configuration: ServerConfiguration, features: [Feature] = []) async throws {
         let logger = Logger.ostiary(configuration)
         for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -37,8 +39,8 @@ public final class Backend: Service {
     }
 
     /// - Parameters:
-    ///   - migrates: true to apply pending migrations first; without it they are an error.
-    ///   - draining: tells when each answer asks its client to connect anew.
+    ///   - migrates: true to apply pending migrations; false to refuse to start if there are any.
+    ///   - draining: tells the responder to close connections after each answer.
     /// - Throws: ``StartError``.
     init(_ installation: Installation, migrates: Bool, draining: Draining, logger: Logger) async throws {
         let configuration = installation.configuration
@@ -51,12 +53,12 @@ public final class Backend: Service {
         self.installation = installation
         self.logger = logger
         keys = TokenKeys(KeyRing(signing: secrets.signing))
-        memory = IdentityMemory { storage.holdsLease() }
+        memory = IdentityCache { storage.holdsLease() }
         storage.listen { [memory] in memory.receive($0) }
         installation.notices.listen(to: storage) { if case .setting = $0 { true } else { false } }
         keyNotices.listen(to: storage) { if case .keys = $0 { true } else { false } }
         budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
-        refusals = RefusalTally(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
+        refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
             keys: keys, issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
             acceptsLegacy: configuration.acceptsLegacyTokens)
@@ -72,7 +74,8 @@ public final class Backend: Service {
             ? front : CrossOriginResponder(front, origins: configuration.corsOrigins)
     }
 
-    /// Does the work beside requests until a graceful shutdown, then closes the storage.
+    /// Runs the background work until a graceful shutdown, then closes the storage.
+    /// - Throws: an error of a background service.
     public func run() async throws {
         defer { close() }
         let group = ServiceGroup(
@@ -84,13 +87,13 @@ public final class Backend: Service {
         try await group.run()
     }
 
-    /// Blocks until everything that waits is written.
+    /// Closes the storage. Blocks until all pending writes are done.
     func close() { installation.close() }
 
-    /// The work beside requests, and connections to other programs.
+    /// The background services, and the connections to other servers.
     var work: [any Service] {
         let (storage, audit) = (installation.storage, installation.storage.audit)
-        let uses = SessionUseService(sessions: storage.sessions, memory: memory)
+        let uses = SessionActivityService(sessions: storage.sessions, memory: memory)
         var work: [any Service] = [
             Housekeeping(storage: storage, cleanup: installation.administration.cleanup, logger: logger),
             KeyFollowing(

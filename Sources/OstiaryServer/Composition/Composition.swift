@@ -5,7 +5,7 @@ import OstiaryCore
 import OstiaryHTTP
 import OstiaryWeb
 
-/// Puts together everything that answers requests.
+/// Assembles the responder of all requests.
 struct Composition {
     let installation: Installation
     let services: Services
@@ -47,7 +47,7 @@ struct Composition {
         return Readiness(isReady: isReachable, notes: notes)
     }
 
-    /// The sites that are served beside the API; nil where there are none.
+    /// The sites that are served beside the API; nil if there are none.
     private func pages(_ operations: [APIOperation], _ sites: [any Site]) -> PageShell? {
         let configuration = installation.configuration
         let audience: BrowsableAPI.Audience

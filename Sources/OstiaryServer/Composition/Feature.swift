@@ -5,31 +5,37 @@ public import OstiaryHTTP
 public import OstiarySQL
 package import OstiaryWeb
 
-/// A part of a server, and everything by which it joins the rest: settings, tables, operations and pages.
+/// A part of a server, with all contributions to the rest: settings, tables, operations and pages.
 ///
-/// The product's own features are listed in `Features.swift`; an application that embeds the server passes its own to
+/// `Features.swift` lists the product's own features. An application that embeds the server passes further features to
 /// ``Backend``.
 public struct Feature: Sendable {
-    /// The parts of the server that a feature stands on.
+    /// The parts of the server that a feature can use.
     public struct Context: Sendable {
+        /// The use cases of the server.
         public let services: Services
-        /// For tables of the feature's own.
+        /// The database, for the feature's own tables.
         public let database: any SQLDatabase
+        /// The current values of all settings.
         public let settings: DynamicSettings
-        /// Asked by each `GET /readyz`.
+        /// The check that each `GET /readyz` runs.
         let readiness: @Sendable () async -> Readiness
     }
 
-    /// Settings that the feature declares.
+    /// The settings that the feature declares.
     public let settings: [AnySetting]
-    /// Migrations of its tables. They run behind those of the product, in this order.
+    /// The migrations of the feature's tables. They run after those of the product, in this order.
     public let migrations: [Migration]
-    /// Operations that it serves, without handlers: documents are made of them without a database.
+    /// The operations that the feature serves. They have no handlers, so documents are made of them without a database.
     public let operations: [APIOperation]
     let endpoints: @Sendable (Context) -> [Endpoint]
     let sites: @Sendable (Context) -> [any Site]
 
-    /// - Parameter endpoints: the operations with their handlers. Called once, when the server starts.
+    /// - Parameters:
+    ///   - settings: the settings that the feature declares.
+    ///   - migrations: the migrations of the feature's tables. They run after those of the product, in this order.
+    ///   - operations: the operations that the feature serves.
+    ///   - endpoints: makes the operations' endpoints. Called once, when the server starts.
     public init(
         settings: [AnySetting] = [], migrations: [Migration] = [], operations: [APIOperation] = [],
         endpoints: @escaping @Sendable (Context) -> [Endpoint] = { _ in [] }
@@ -40,8 +46,8 @@ public struct Feature: Sendable {
     }
 
     /// - Parameters:
-    ///   - sites: pages, each below a prefix of its own. Called once, when the server starts.
-    ///   - endpoints: the operations with their handlers. Called once, when the server starts.
+    ///   - sites: makes the feature's pages, each site below its own prefix. Called once, when the server starts.
+    ///   - endpoints: makes the operations' endpoints. Called once, when the server starts.
     package init(
         settings: [AnySetting] = [], migrations: [Migration] = [], operations: [APIOperation] = [],
         sites: @escaping @Sendable (Context) -> [any Site],

@@ -3,7 +3,7 @@
 import OstiaryHTTP
 
 extension Feature {
-    /// Everything that the product serves, in the order of its documents. A feature is added here and nowhere else.
+    /// All features of the product, in the order of the documentation. A new feature is added here and nowhere else.
     static let all: [Feature] = [
         Feature(operations: RegistrationController.operations) {
             RegistrationController(registration: $0.services.registration).endpoints

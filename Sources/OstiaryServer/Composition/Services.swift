@@ -2,27 +2,34 @@
 
 public import OstiaryCore
 
-/// Everything that can be done, on one storage: built here and nowhere else, for API, pages and embedders.
+/// All use cases of the server on one storage, shared by the API, the pages and embedding applications.
 public struct Services: Sendable {
-    /// The part that needs no secret, which is all that commands have.
+    /// The use cases that need no secret; commands have no others.
     public let administration: Administration
+    /// Creation of accounts.
     public let registration: RegistrationService
+    /// Login with e-mail address and password.
     public let login: LoginService
+    /// Exchange of a refresh token for the next token pair (RFC 6749 §6).
     public let refresh: RefreshService
+    /// End of a session by its refresh token.
     public let logout: LogoutService
+    /// Reading and changing a user's profile.
     public let profile: ProfileService
+    /// List and end of sessions.
     public let sessions: SessionService
-    /// Changes of the own password and deletion of the own account.
+    /// Change of the caller's password, and deletion of the caller's account.
     public let ownPasswords: PasswordChangeService
+    /// Verification of access tokens (RFC 6750).
     public let identity: IdentityService
 
     /// - Parameters:
     ///   - codec: signs and verifies access tokens.
-    ///   - memory: of tokens, users and sessions.
+    ///   - memory: remembers tokens, users and sessions.
     ///   - refusals: counts refused logins.
     init(
-        _ installation: Installation, codec: AccessTokenCodec, memory: IdentityMemory, throttling: Throttling,
-        refusals: RefusalTally
+        _ installation: Installation, codec: AccessTokenCodec, memory: IdentityCache, throttling: Throttling,
+        refusals: RefusalCounter
     ) {
         let (storage, settings, passwords) = (installation.storage, installation.settings, installation.passwords)
         let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL)
@@ -47,12 +54,17 @@ public struct Services: Sendable {
     }
 }
 
-/// The use cases of operators, which need no server and no secret of one.
+/// The use cases of operators. They need neither a running server nor its secrets.
 public struct Administration: Sendable {
+    /// Management of accounts.
     public let accounts: AccountService
+    /// List and end of sessions.
     public let sessions: SessionService
+    /// Reading and changing settings.
     public let settings: DynamicSettings
+    /// The entries of the audit log.
     public let audit: any AuditStore
+    /// Deletion of expired rows.
     public let cleanup: CleanupService
 
     init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings) {

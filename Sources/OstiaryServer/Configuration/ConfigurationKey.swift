@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key of the boot configuration: everything that is known about it. Flag, variable, key of the file, help, the table of the
+/// A key of the boot configuration. Its flag, environment variable, key in the file, help text, row in the
 /// documentation and error messages are made from this value.
 public struct ConfigurationKey: Sendable, Hashable {
-    /// As in the file; with two hyphens before it the flag.
+    /// The key in the file; the flag is the key behind two hyphens.
     public let name: String
-    /// In words, as help and documentation show it.
+    /// The default in words, for the help text and the documentation.
     public let defaultText: String
-    /// A sentence without its full stop.
+    /// A sentence about the value, without its full stop.
     public let help: String
-    /// Said of a wrong value, behind «must be».
+    /// The requirement for a value; error messages put it behind "must be".
     let expected: String
-    /// Whether the value must not be shown.
+    /// True if the value must not be shown.
     let isSecret: Bool
-    /// Of the documentation, relative to `docs/operating.md`.
+    /// The page of the documentation about the key, relative to `docs/operating.md`; nil for none.
     public let page: String?
 
     private init(
@@ -28,18 +28,21 @@ public struct ConfigurationKey: Sendable, Hashable {
         self.page = page
     }
 
+    /// True if both keys have the same name.
     public static func == (left: ConfigurationKey, right: ConfigurationKey) -> Bool { left.name == right.name }
 
+    /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
+    /// The flag: the name behind two hyphens.
     public var flag: String { "--" + name }
 
-    /// `OSTIARY_` and the name in capitals.
+    /// The environment variable: `OSTIARY_` and the name in capitals, with underscores for hyphens.
     public var variable: String {
         "OSTIARY_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
 
-    /// As the help of a command shows it.
+    /// The help text of the flag, with the variable and the default.
     public var flagHelp: String { "\(help) (\(variable), \(defaultText))." }
 }
 
@@ -170,7 +173,7 @@ extension ConfigurationKey {
         expected: "host:port", page: "metrics.md"
     )
 
-    /// In the order of the documentation.
+    /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
         config, host, port, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret, legacyTokens,
         settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, trustedHops, connectionsPerNetwork,

@@ -3,20 +3,20 @@
 import FoundationEssentials
 import OstiaryCore
 
-/// The texts that flags, environment and file give for each key, and what else is noticed in them.
+/// The texts that flags, environment and file give for each key, and the faults that were found in them.
 struct ConfigurationLayers {
     private let layers: [[ConfigurationKey: String]]
     private(set) var problems: [String] = []
     private(set) var warnings: [String] = []
-    /// Dynamic settings that the environment pins, by their own names.
+    /// The dynamic settings that the environment pins, by name.
     private(set) var pinnedSettings: [String: String] = [:]
 
-    /// Variables that belong to commands, not to the configuration.
+    /// The variables that belong to commands, not to the configuration.
     private static let otherVariables: Set<String> = ["OSTIARY_SUPERUSER_PASSWORD"]
 
     /// - Parameters:
-    ///   - flags: what the command line gave.
-    ///   - environment: all variables of the process.
+    ///   - flags: the values given on the command line.
+    ///   - environment: all environment variables of the process.
     ///   - known: the settings that a variable may pin.
     init(flags: [ConfigurationKey: String], environment: [String: String], known: [AnySetting]) {
         var variables: [ConfigurationKey: String] = [:]
@@ -59,13 +59,13 @@ struct ConfigurationLayers {
         self.layers = [flags, variables, file]
     }
 
-    /// All values are texts here: what each must be is checked by whoever asks, so that none is lost silently.
+    /// The text of a key, from the first layer that has it. The reader of the key parses the text.
     func text(_ key: ConfigurationKey) -> String? {
         layers.lazy.compactMap { $0[key] }.first
     }
 
-    /// A JSON object with the flags' names as keys.
-    /// - Returns: what could be read, and what is wrong with the rest.
+    /// Reads a file with one JSON object, whose keys are the names of the flags.
+    /// - Returns: the values that could be read, and the faults of the others.
     private static func file(_ path: String) -> (values: [ConfigurationKey: String], problems: [String]) {
         guard let text = read(path) else { return ([:], ["\(path): the file cannot be read"]) }
         let object: JSONObject
@@ -99,7 +99,7 @@ struct ConfigurationLayers {
         return (values, problems)
     }
 
-    /// A small text file without the line end that editors add; nil if it cannot be read or is larger than 64 KiB.
+    /// Reads a text file without the line end that editors add; nil if it cannot be read or is larger than 64 KiB.
     private static func read(_ path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536,
             let text = String(validating: data, as: UTF8.self)

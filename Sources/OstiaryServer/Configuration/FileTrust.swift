@@ -3,22 +3,23 @@
 import CGlibc
 import Glibc
 
-/// Whether a file can be what its owner meant it to be: whoever else can write the signing key signs tokens.
+/// Checks that only its owner can change a file: anyone who can write the signing key can sign tokens.
 enum FileTrust {
-    /// What is wrong with a file or a directory, and the way back.
+    /// A fault of a file or directory, with its remedy.
     struct Fault: Sendable, Equatable {
         let reason: String
         let remedy: String
     }
 
-    /// In memory, as container engines mount secrets, with mode 0444 and nobody else beside.
+    /// The types of memory file systems. Container engines mount secrets there, with mode 0444 but without other users.
     private static let memoryFileSystems: Set<Int> = [0x0102_1994, 0x8584_58F6]
 
     /// - Parameters:
-    ///   - path: symbolic links are followed, as whoever opens it does.
-    ///   - isSecret: whether others must not read it either.
-    ///   - directory: where it belongs; its owner is trusted by root, who helps other users' servers.
-    /// - Returns: nil where it can be trusted, and where there is none.
+    ///   - path: the path to check; symbolic links are followed.
+    ///   - isSecret: true if others must not read the file either.
+    ///   - directory: the directory of the file. If root runs the check, the owner of the directory may own the file,
+    ///     since root runs commands for other users' servers.
+    /// - Returns: the fault; nil if the file can be trusted or does not exist.
     static func fault(of path: String, isSecret: Bool = false, in directory: String? = nil) -> Fault? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -4,15 +4,15 @@ import FoundationEssentials
 import Glibc
 import OstiaryCore
 
-/// A secret of a server that was given none: made once, kept in the data directory.
+/// A generated secret in the data directory, for a server that was configured without one.
 struct SecretFile {
     let name: String
 
     static let signingKey = SecretFile(name: "secret.key")
     static let root = SecretFile(name: "root.key")
 
-    /// Reads the secret or, where there is none yet, makes one with mode 0600.
-    /// - Parameter initial: what is made; nil for a random one.
+    /// Reads the secret. If there is none yet, makes one with mode 0600.
+    /// - Parameter initial: the secret to store; nil for a random one.
     /// - Throws: ``StartError``.
     func load(
         in directory: String, initially initial: SecretText? = nil, random: RandomBits = systemRandomBits
@@ -22,8 +22,8 @@ struct SecretFile {
         let key = initial?.reveal ?? Self.drawn(random)
         let draft = "\(path).\(SessionID(bits: random()))"
         defer { unlink(draft) }
-        // Written whole before it gets its name, and link() gives that once: of two servers that start at the same
-        // moment both use the key of the faster one.
+        // The file is complete before link() gives it its name, which succeeds only once: two servers that start at the
+        // same moment both use the secret of the faster one.
         guard Self.save(key + "\n", to: draft), link(draft, path) == 0 || errno == EEXIST else {
             throw StartError.directory(directory, reason: String(cString: strerror(errno)))
         }
@@ -33,13 +33,13 @@ struct SecretFile {
         return text
     }
 
-    /// - Returns: the secret; nil where none has been made yet.
+    /// - Returns: the secret; nil if none has been made yet.
     /// - Throws: ``StartError``.
     func existing(in directory: String) throws(StartError) -> SecretText? {
         try Self.read(directory + "/" + name, in: directory)
     }
 
-    /// 256 random bits, in hexadecimal digits.
+    /// 256 random bits as hexadecimal digits.
     private static func drawn(_ random: RandomBits) -> String {
         (0..<2).map { _ in random().hexadecimal }.joined()
     }

@@ -2,17 +2,17 @@
 
 import OstiaryCore
 
-/// The secrets of a server: the key that signs tokens, and the one that everything else hangs on.
+/// The secrets of a server: the key that signs tokens, and the root secret from which all other keys derive.
 struct Secrets {
     var signing: SigningKey
     var root: RootSecret
-    /// Else the signing key is the root secret, and goes with it.
+    /// True if the root secret is separate from the signing key; otherwise both are lost together.
     var hasRootOfItsOwn: Bool
 
-    /// Those of the configuration, or else of the data directory, where they are made if there are none.
+    /// The secrets of the configuration, or of the data directory, where missing ones are made.
     ///
-    /// Where no root secret was ever given or made, the signing key is it: so it was before there was one, and so nothing
-    /// changes for who has such an installation.
+    /// An installation without a root secret uses its signing key instead: releases without root secrets did so, and
+    /// budgets and forms of such an installation stay valid.
     /// - Throws: ``StartError``.
     static func configured(_ configuration: ServerConfiguration) throws(StartError) -> Secrets {
         guard case .sqlite = configuration.database else {
@@ -24,7 +24,7 @@ struct Secrets {
         let directory = configuration.dataDirectory
         var root = configuration.rootSecret
         if root == nil {
-            // Before the signing key is made: one that is there by now is from before.
+            // Look before the signing key is made: one that exists by now is from an earlier release.
             root =
                 configuration.secretKey == nil
                 ? try SecretFile.root.load(
@@ -36,7 +36,7 @@ struct Secrets {
         return Secrets(signing: try signingKey(key), root: try rootSecret(root ?? key), hasRootOfItsOwn: root != nil)
     }
 
-    /// The key that signs, anew from where it was configured.
+    /// Reads the signing key again from its configured place.
     /// - Throws: ``StartError``.
     static func signingKey(_ configuration: ServerConfiguration) throws(StartError) -> SigningKey? {
         if let given = configuration.secretKey { return try signingKey(given) }
@@ -46,7 +46,7 @@ struct Secrets {
         return try signingKey(text)
     }
 
-    /// The root secret, where there is one; none is made.
+    /// The root secret; nil if there is none. This function makes none.
     /// - Throws: ``StartError``.
     static func existingRoot(_ configuration: ServerConfiguration) throws(StartError) -> RootSecret? {
         if let given = configuration.rootSecret { return try rootSecret(given) }

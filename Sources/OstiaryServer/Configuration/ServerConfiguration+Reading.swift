@@ -8,11 +8,12 @@ import OstiaryRedis
 import OstiarySQL
 
 extension ServerConfiguration {
+    /// Reads the configuration: a flag overrides an environment variable, which overrides the file.
     /// - Parameters:
-    ///   - flags: what the command line gave.
-    ///   - environment: all variables of the process.
-    ///   - features: of an application, whose settings variables may pin, too.
-    /// - Throws: ``ConfigurationError`` with every malformed value; nothing malformed ever becomes a default.
+    ///   - flags: the values given on the command line.
+    ///   - environment: all environment variables of the process.
+    ///   - features: the features of an application, whose settings a variable may pin, too.
+    /// - Throws: ``ConfigurationError`` with every malformed value; no malformed value is replaced by a default.
     public init(
         flags: [ConfigurationKey: String] = [:], environment: [String: String], features: [Feature] = []
     ) throws(ConfigurationError) {
@@ -20,7 +21,7 @@ extension ServerConfiguration {
         let layers = ConfigurationLayers(flags: flags, environment: environment, known: known)
         var problems = layers.problems
 
-        /// nil when the key is absent, and when it is malformed, which is a problem then.
+        /// The value; nil if the key is absent or the value is malformed, which is recorded as a problem.
         func optional<Value>(
             _ key: ConfigurationKey, _ parse: (String) throws -> Value?
         ) -> Value? {
@@ -111,21 +112,21 @@ extension ServerConfiguration {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    /// Without the blanks that people write after a comma.
+    /// A copy without the blanks that people write after a comma.
     private static func trimmed(_ text: Substring) -> String {
         String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     private static func sqlite(_ text: String) -> DatabaseLocation? {
         guard text.hasPrefix("sqlite:") else { return nil }
-        // Both spellings of an absolute path are in use: sqlite:/x and sqlite:///x.
+        // People write an absolute path in both forms: sqlite:/x and sqlite:///x.
         var path = text.dropFirst("sqlite:".count)
         if path.hasPrefix("///") { path = path.dropFirst(2) }
         guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
         return .sqlite(path: String(path))
     }
 
-    /// Scheme, host and port: what a token's issuer and every link begin with.
+    /// The scheme, host and port with which links and the `iss` of tokens begin.
     private static func origin(_ text: String) -> String? {
         guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
         let authority = text.drop { $0 != "/" }.dropFirst(2)

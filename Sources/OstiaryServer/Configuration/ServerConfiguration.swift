@@ -6,51 +6,52 @@ package import OstiaryHTTP
 package import OstiaryPostgres
 package import OstiaryRedis
 
-/// What a server is told when it starts, read once: flags before environment before file.
+/// The boot configuration of a server. It is read once: flags override the environment, which overrides the file.
 public struct ServerConfiguration: Sendable {
     package var host: String
     package var port: Int
-    /// Holds the database and the generated key unless told otherwise.
+    /// The directory of the generated secrets, and of the database unless `database` names another place.
     package var dataDirectory: String
     package var database: DatabaseLocation
-    /// The most connections to PostgreSQL, beside the one of the change feed.
+    /// The greatest number of connections to PostgreSQL, without that of the change feed.
     package var databaseConnections: Int
-    /// How many passwords are hashed at once; nil for as many as there are processor cores.
+    /// The number of passwords that are hashed at once; nil for one per processor core.
     package var hashThreads: Int?
-    /// Where dynamic settings are kept.
+    /// The place of the dynamic settings.
     package var settingsStore: SettingsLocation
-    /// Where the budgets are that limit logins and other requests.
+    /// The place of the throttling budgets.
     package var throttling: ThrottlingLocation
-    /// Whom browsers get pages for.
+    /// The visitors who get pages.
     package var browsableAPI: BrowsableAPIAudience
-    /// The signing key as configured; nil to use the one in the data directory.
+    /// The configured signing key; nil to use that of the data directory.
     package var secretKey: SecretText?
-    /// The secret that everything hangs on which is not a token; nil for that of the data directory, or the signing key.
+    /// The configured secret from which all keys but the signing key derive; nil to use that of the data directory, or
+    /// the signing key.
     package var rootSecret: SecretText?
-    /// Whether access tokens without session are accepted, which a Django service signed with the same key.
+    /// True to accept access tokens without a session that a Django service signed with this signing key.
     package var acceptsLegacyTokens: Bool
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
-    /// How much of clients' addresses audit lines tell.
+    /// The part of clients' addresses that audit lines show.
     package var logAddresses: AuditLog.Addresses
-    /// How many proxies of the operator's each request passes.
+    /// The number of the operator's proxies that each request passes.
     package var trustedHops: Int
-    /// The most connections of one network at a time; nil for no limit.
+    /// The greatest number of concurrent connections of one network; nil for no limit.
     package var connectionsPerNetwork: Int?
-    /// Under which address clients know the server; the `iss` of its tokens.
+    /// The URL under which clients reach the server, and the `iss` of its tokens; nil if it is not known.
     package var publicURL: String?
-    /// Whose pages may read answers in browsers.
+    /// The origins whose pages may read answers in browsers (CORS, Fetch §3.2).
     package var corsOrigins: [Origin]
-    /// Where Prometheus text is served; nil for nowhere.
+    /// The address that serves metrics as Prometheus text; nil to serve none.
     package var metricsAddress: ServerAddress?
-    /// The server's own certificate; nil to speak plain HTTP.
+    /// The server's own certificate; nil for plain HTTP.
     package var certificate: CertificateFiles?
-    /// Values of dynamic settings that the environment pins.
+    /// The values of dynamic settings that the environment pins.
     package var pinnedSettings: [String: String]
-    /// What was noticed but does not keep the server from starting.
+    /// Faults that do not keep the server from starting.
     package var warnings: [String]
 
-    /// Whether browsers come by https, to this server or to a proxy in front.
+    /// True if browsers use https, to reach this server or a proxy in front of it.
     var isReachedByHTTPS: Bool { certificate != nil || publicURL?.hasBytePrefix("https://") == true }
 }
 
@@ -58,17 +59,23 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case text, json
 }
 
+/// A host and a port.
 public struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
+    /// A host name or an IP address, without brackets.
     public var host: String
+    /// A port number; 0 stands for a free port when a server listens.
     public var port: Int
 
+    /// - Parameters:
+    ///   - host: a host name or an IP address, without brackets.
+    ///   - port: a port number, 0…65535.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
     }
 
-    /// - Parameter text: `host:port`, `[v6]:port`.
-    /// - Returns: nil unless both are there and the port is a port.
+    /// Reads an address. The result is nil unless the text has both a host and a port.
+    /// - Parameter text: `host:port`, or `[address]:port` for IPv6.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port)
@@ -79,38 +86,39 @@ public struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
         self.init(host: host, port: port)
     }
 
+    /// The address as `host:port`, or `[address]:port` for IPv6.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
-/// Where the data is.
+/// The place of the database.
 package enum DatabaseLocation: Sendable, Equatable {
     case sqlite(path: String)
     case postgres(PostgresURL)
 }
 
-/// Where dynamic settings are.
+/// The place of the dynamic settings.
 package enum SettingsLocation: Sendable, Equatable {
     case database
     case constanceTable
     case redis(RedisEndpoint, prefix: String)
 }
 
-/// Where the budgets of throttling are.
+/// The place of the throttling budgets.
 package enum ThrottlingLocation: Sendable, Equatable {
-    /// Nothing is limited.
+    /// No place: nothing is limited.
     case off
-    /// Each process has its own.
+    /// The memory of each process.
     case process
-    /// All nodes share them.
+    /// A Redis server that all nodes share.
     case redis(RedisEndpoint)
 }
 
-/// Whom the API has pages for.
+/// The visitors who get pages.
 package enum BrowsableAPIAudience: String, Sendable, CaseIterable {
     case on, staff, off
 }
 
-/// A text that does not print itself.
+/// A secret text that prints as `(redacted)`.
 package struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
     public let reveal: String
 

@@ -4,10 +4,11 @@ import Glibc
 import NIOCore
 import OstiarySQL
 
-/// Why a command cannot begin its work, in words for whoever runs it.
+/// The reason why a command or a server cannot start, in words for its operator.
 public struct StartError: Error, CustomStringConvertible {
+    /// The reason, in whole sentences.
     public let description: String
-    /// Of sysexits.h: 69 unavailable, 73 cannot create, 78 configuration.
+    /// The exit code of `sysexits.h`: 69 unavailable, 73 cannot create, 78 configuration.
     public let exitCode: Int32
 
     static func directory(_ path: String, reason: String) -> StartError {
@@ -80,7 +81,8 @@ public struct StartError: Error, CustomStringConvertible {
     }
 
     static func database(_ error: SQLError) -> StartError {
-        // An advice tells it in words; else the driver's own have to do.
+        // An advice explains the error better than the driver's message, so show the message only if there is no
+        // advice.
         let detail = error.advice == nil && !error.detail.isEmpty ? " (\(error.detail))" : ""
         return StartError(description: "The database cannot be used: \(error)\(detail).", exitCode: 69)
     }

@@ -4,14 +4,14 @@ import Glibc
 import HummingbirdCore
 import OstiaryCore
 
-/// How many connections this process can hold: one descriptor each, with some left for files and for the storage.
+/// The number of connections that this process can hold: one descriptor each, with a reserve for files and the storage.
 ///
-/// At the limit the listener waits; without one it would spin on an error that nothing but a closed connection ends.
+/// At the limit the listener waits. Without a limit it would spin on an error until a connection closes.
 enum ConnectionLimit {
     private static let reserve = 64
     private static let crowd: Int32 = 16_384
 
-    /// Raises the process's own limit as far as it may.
+    /// The limit, after raising the process's limit of descriptors as far as the system allows.
     static var available: MaximumAvailableConnections {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
@@ -26,9 +26,8 @@ enum ConnectionLimit {
         return MaximumAvailableConnections(max(16, Int(descriptors) - reserve))
     }
 
-    /// The kernel doubles the table of descriptors when it is full, and whoever asked for one more waits for it for ten
-    /// milliseconds, with all connections of its event loop: so it is made as large as a crowd needs before one comes,
-    /// and nobody waits for that.
+    /// Makes the kernel's table of descriptors large before many connections arrive. The kernel doubles the table when
+    /// it is full, and blocks the caller for ten milliseconds meanwhile, with all connections of its event loop.
     private static func makeTable(_ descriptors: Int32) {
         _ = DedicatedThread {
             let last = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, descriptors - 1)

@@ -3,13 +3,13 @@
 import ServiceLifecycle
 import Synchronization
 
-/// The first step of an orderly end: for a moment, requests are still taken, and each answer asks its client to connect
-/// anew, so that no request meets a closing connection.
+/// The first step of a graceful shutdown: for a moment requests are still served, but each answer closes its
+/// connection, so that no request meets a closing connection.
 final class Draining: Service {
     private let draining = Atomic<Bool>(false)
     private let grace: Duration
 
-    /// - Parameter grace: how long connections are told before the listener closes.
+    /// - Parameter grace: the time before the listener closes.
     init(grace: Duration = .milliseconds(500)) { self.grace = grace }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }

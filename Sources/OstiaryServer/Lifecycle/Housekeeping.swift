@@ -13,7 +13,7 @@ struct Housekeeping: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            // Not at start-up: whatever restarts the server needs it for requests now.
+            // Sleep first: after a restart, requests need the server's resources.
             while true {
                 try await Task.sleep(for: interval)
                 do {

@@ -4,10 +4,10 @@ import Logging
 import OstiaryCore
 import ServiceLifecycle
 
-/// Reads the signing key again when a change notice says so, and replaces the key ring in force.
+/// Reads the signing key again after each change notice, and replaces the key ring in force.
 struct KeyFollowing: Service {
     let keys: TokenKeys
-    let memory: IdentityMemory
+    let memory: IdentityCache
     let configuration: ServerConfiguration
     let notices: ReloadNotices
     let logger: Logger
@@ -18,7 +18,7 @@ struct KeyFollowing: Service {
         }
     }
 
-    /// A key that cannot be read leaves the one in force.
+    /// If the new key cannot be read, the old one stays in force.
     private func reload() {
         do {
             guard let signing = try Secrets.signingKey(configuration) else { return }

@@ -3,9 +3,9 @@
 import CGlibc
 import OstiaryCore
 
-/// Gives the memory that a crowd needed back to the system: the heap keeps what was freed between other things.
+/// Returns unused heap memory to the system after many connections have closed: `free` alone keeps most of it.
 enum MemoryReturn {
-    /// Takes milliseconds, on a thread of its own.
+    /// Takes milliseconds, so it runs on its own thread.
     static let afterCrowd: @Sendable () -> Void = {
         _ = DedicatedThread(niceness: 19) { malloc_trim(0) }
     }

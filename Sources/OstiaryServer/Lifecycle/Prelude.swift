@@ -2,7 +2,7 @@
 
 import ServiceLifecycle
 
-/// Runs a service once something else is done.
+/// Runs a service after a first task is done.
 struct Prelude: Service {
     let service: any Service
     let first: @Sendable () async throws -> Void

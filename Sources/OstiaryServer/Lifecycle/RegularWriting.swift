@@ -3,9 +3,9 @@
 import Logging
 import ServiceLifecycle
 
-/// Writes at regular intervals, and once more at the end, something that memory has gathered.
+/// Writes data that was gathered in memory, at regular intervals and once more at the end.
 struct RegularWriting: Service {
-    /// For the log.
+    /// The name of the data, for the log.
     let subject: String
     let interval: Duration
     let logger: Logger

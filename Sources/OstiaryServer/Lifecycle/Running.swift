@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Whether an address was ever bound: an error before that is a configuration that cannot work.
+/// Records that an address was bound. An error before that point means that the configuration cannot work.
 final class Running: Sendable {
     private let started = Atomic<Bool>(false)
     private let starts: AsyncStream<Never>
@@ -17,7 +17,7 @@ final class Running: Sendable {
 
     var hasStarted: Bool { started.load(ordering: .relaxed) }
 
-    /// Returns once it has started.
+    /// Returns once the address is bound.
     func wait() async {
         for await _ in starts {}
     }

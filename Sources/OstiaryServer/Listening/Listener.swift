@@ -9,11 +9,11 @@ import NIOSSL
 import OstiaryHTTP
 import ServiceLifecycle
 
-/// Hummingbird's listener on an address, whose connections are Ostiary's own (docs/adr/0006-connections.md).
+/// Hummingbird's listener on an address; Ostiary handles its connections (docs/adr/0006-connections.md).
 enum Listener {
     /// - Parameters:
-    ///   - tls: nil for connections in the clear.
-    ///   - connections: how many there may be; nil for no bound of its own.
+    ///   - tls: the TLS configuration; nil for plain text.
+    ///   - connections: the greatest number of connections; nil for no limit.
     ///   - onStart: called once the address is bound.
     /// - Throws: an error of the certificate.
     static func service(
@@ -35,7 +35,7 @@ enum Listener {
     }
 }
 
-/// Sets up accepted channels for Hummingbird's listener.
+/// Sets up the channels that Hummingbird's listener accepts.
 private struct ConnectionChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel

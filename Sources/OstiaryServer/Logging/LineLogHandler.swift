@@ -3,9 +3,9 @@
 import Logging
 import OstiaryCore
 
-/// One line on standard error for each event: text for people, JSON for programs.
+/// Writes one line to standard error for each event: text for people, or JSON for programs.
 ///
-/// Control characters are escaped in both, so that no input can begin a line of its own (ASVS 16.4.1).
+/// Control characters are escaped in both formats, so no input can start a new line (ASVS 16.4.1).
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]

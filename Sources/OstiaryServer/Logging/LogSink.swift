@@ -4,8 +4,8 @@ import Glibc
 import OstiaryCore
 import Synchronization
 
-/// Writes log lines to standard error on a thread of its own: whoever reads them may be slow or gone, and requests must
-/// not wait for that. What is too much is dropped and counted.
+/// Writes log lines to standard error on its own thread: their reader may be slow or gone, and requests must not wait
+/// for it. Lines beyond the capacity are dropped and counted.
 final class LogSink: Sendable {
     static let standardError = LogSink(descriptor: STDERR_FILENO, capacity: 8_192)
 
@@ -16,7 +16,7 @@ final class LogSink: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter capacity: how many lines may wait.
+    /// - Parameter capacity: the greatest number of lines that wait.
     init(descriptor: Int32, capacity: Int) {
         self.descriptor = descriptor
         self.lines = BlockingQueue(capacity: capacity)
@@ -31,7 +31,7 @@ final class LogSink: Sendable {
         }
     }
 
-    /// Waits until everything is written, but not longer than half a second.
+    /// Waits until everything is written, for half a second at most.
     func flush() async {
         for _ in 0..<50 where pending.load(ordering: .relaxed) > 0 { try? await Task.sleep(for: .milliseconds(10)) }
     }

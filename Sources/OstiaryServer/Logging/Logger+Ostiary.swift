@@ -3,14 +3,14 @@
 import Logging
 
 extension Logger {
-    /// The process's logger, as configured.
+    /// The logger of the process, as configured.
     static func ostiary(_ configuration: ServerConfiguration) -> Logger {
         Logger(label: "ostiary") { label in
             LineLogHandler(label: label, level: configuration.logLevel, format: configuration.logFormat)
         }
     }
 
-    /// For frameworks, which say at `info` what only their developers want to know.
+    /// A logger for frameworks, which log at `info` what only their developers need.
     var quieter: Logger {
         var logger = self
         if logger.logLevel == .info { logger.logLevel = .notice }

@@ -4,13 +4,14 @@ import HTTPTypes
 import OstiaryCore
 import OstiaryHTTP
 
-/// `GET /metrics` on an address of its own, which is for the operator only.
+/// `GET /metrics` on a separate address for the operator.
 struct MetricsResponder: Responder {
     let metrics: PrometheusMetrics
-    /// Whether only this machine reaches it. Then a page in a browser there could, under a name that it has made point
-    /// here, so no name is taken but the machine's own.
+    /// True if only this machine can reach the address. A web page in a browser on this machine could reach it by a
+    /// domain name that resolves to this machine (DNS rebinding), so only the machine's own names are accepted as
+    /// `Host`.
     let isLocal: Bool
-    /// Sets gauges that are read only when somebody looks.
+    /// Sets the gauges that are computed only for a scrape.
     let refresh: @Sendable () -> Void
 
     func respond(to request: IncomingRequest) async -> OutgoingResponse {
@@ -32,7 +33,7 @@ struct MetricsResponder: Responder {
         return OutgoingResponse(status, fields, body: body)
     }
 
-    /// - Parameter authority: of a `Host` header.
+    /// - Parameter authority: the value of a `Host` header.
     private static func isOwn(_ authority: String) -> Bool {
         guard authority.utf8.count <= 64 else { return false }
         let host = ServerAddress(authority)?.host ?? authority

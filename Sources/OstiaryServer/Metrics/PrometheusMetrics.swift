@@ -3,9 +3,9 @@
 public import CoreMetrics
 import Synchronization
 
-/// Keeps what swift-metrics is told and writes it as Prometheus text (exposition format 0.0.4).
+/// Collects the metrics of swift-metrics and writes them as Prometheus text (exposition format 0.0.4).
 ///
-/// swift-metrics has one factory for a process, so the program bootstraps it, not the server.
+/// A process has one factory for swift-metrics, so the program bootstraps it, not the server.
 public final class PrometheusMetrics: MetricsFactory {
     private struct Registry {
         var series: [String: any PrometheusSeries] = [:]
@@ -14,9 +14,10 @@ public final class PrometheusMetrics: MetricsFactory {
 
     private let registry = Mutex(Registry())
 
+    /// Makes a factory without any metrics.
     public init() {}
 
-    /// The whole page.
+    /// The page with all metrics.
     func text() -> String {
         let all = registry.withLock { registry in registry.order.compactMap { registry.series[$0] } }
         var lines: [String] = []
@@ -63,7 +64,7 @@ public final class PrometheusMetrics: MetricsFactory {
         series(label, dimensions, PrometheusHistogram.init)
     }
 
-    // Every series here is named by a constant, so none is ever given back.
+    // Handlers are kept: the name of every series here is a constant.
     public func destroyCounter(_ handler: any CounterHandler) {}
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     public func destroyMeter(_ handler: any MeterHandler) {}

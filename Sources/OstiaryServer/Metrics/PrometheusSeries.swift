@@ -14,8 +14,8 @@ struct SeriesKey: Sendable {
     }
 
     /// - Parameters:
-    ///   - suffix: goes behind the name.
-    ///   - extra: one more label.
+    ///   - suffix: a text to append to the name.
+    ///   - extra: an additional label.
     func text(suffix: String = "", extra: (String, String)? = nil) -> String {
         let pairs = (labels + (extra.map { [$0] } ?? [])).map { name, value in
             let escaped = value.split(separator: "", omittingEmptySubsequences: true).map { part in
@@ -78,7 +78,7 @@ final class PrometheusGauge: PrometheusSeries, MeterHandler, RecorderHandler {
     func lines() -> [String] { ["\(key.text()) \(value.withLock { $0 })"] }
 }
 
-/// A timer in seconds, in buckets from a tenth of a millisecond to ten seconds.
+/// A timer in seconds, with buckets from a tenth of a millisecond to ten seconds.
 final class PrometheusHistogram: PrometheusSeries, TimerHandler {
     let key: SeriesKey
     let kind = "histogram"

@@ -6,7 +6,7 @@ import OstiaryHTTP
 import ServiceLifecycle
 
 extension Server {
-    /// A server of its own for the operator's metrics.
+    /// A second listener that serves the metrics to the operator.
     func metricsListener(
         _ metrics: PrometheusMetrics, of backend: Backend, at address: ServerAddress, running: Running
     ) throws -> any Service {

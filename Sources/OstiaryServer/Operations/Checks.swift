@@ -3,19 +3,19 @@
 import FoundationEssentials
 import OstiaryCore
 
-/// Something about an installation that should be different, and what to do about it.
+/// A fault of an installation, with its remedy.
 package struct Finding: Sendable, Equatable {
     package enum Level: String, Sendable { case error, warning }
 
     package let level: Level
-    /// Stable, for scripts.
+    /// A stable code, for scripts.
     package let code: String
     package let text: String
     package let advice: String
 }
 
 extension Installation {
-    /// What keeps a server from working here.
+    /// The faults that keep a server from working.
     package func findings() async throws -> [Finding] {
         var findings: [Finding] = []
         let pending = try await pendingMigrations()
@@ -45,7 +45,7 @@ extension Installation {
         return findings
     }
 
-    /// What makes an installation unfit for the open network.
+    /// The faults that make an installation unfit for the open network.
     package func deploymentFindings() -> [Finding] {
         var findings: [Finding] = []
         if let key = configuration.secretKey, Set(key.reveal.utf8).count < 12 {

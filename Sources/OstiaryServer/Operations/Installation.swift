@@ -3,7 +3,7 @@
 package import Logging
 package import OstiaryCore
 
-/// Storage and services without a server: what commands work with.
+/// The storage and the services without a server, for commands.
 package final class Installation: Sendable {
     package let configuration: ServerConfiguration
     package let administration: Administration
@@ -14,11 +14,11 @@ package final class Installation: Sendable {
     let access: SettingsAccess
     let notices = ReloadNotices()
 
-    /// Opens the storage as configured. Blocks while it does.
+    /// Opens the configured storage. Blocks.
     /// - Parameters:
-    ///   - features: of an application, beside the product's own.
-    ///   - creates: whether an installation is made where there is none.
-    ///   - audit: shows the audit entries that this process commits; nil to show none.
+    ///   - features: features of the application, in addition to the product's own.
+    ///   - creates: true to create an installation if there is none.
+    ///   - audit: logs the audit entries that this process commits; nil to log none.
     /// - Throws: ``StartError``, ``SettingError``.
     package init(
         _ configuration: ServerConfiguration, features: [Feature] = [], creates: Bool, audit: AuditLog? = nil,
@@ -56,19 +56,20 @@ package final class Installation: Sendable {
 
     package func appliedMigrations() async throws -> [String] { try await storage.appliedMigrations() }
 
-    /// - Returns: the names of those applied now.
+    /// - Returns: the names of the migrations that this call applied.
     package func migrate() async throws -> [String] { try await storage.migrate() }
 
-    /// - Throws: ``StartError`` when the schema is not this program's.
+    /// - Throws: ``StartError`` if migrations are pending.
     package func requireMigrated() async throws {
         let pending = try await storage.pendingMigrations()
         guard pending.isEmpty else { throw StartError.pendingMigrations(pending) }
     }
 
-    /// Reads the settings and does the work, with a connection to their store where that needs one.
+    /// Reads the settings, with a connection to their store if it needs one, and runs the work.
     /// - Parameters:
-    ///   - onTrouble: told when the store cannot be reached; the last known values are in force then.
-    /// - Throws: ``StartError`` where the servers on this database keep their settings elsewhere.
+    ///   - onTrouble: called with a warning if the store cannot be reached; the last known values are in force then.
+    ///   - work: the work to run with the settings.
+    /// - Throws: ``StartError`` if the servers on this database keep their settings elsewhere.
     package func withSettings(
         onTrouble: (String) -> Void, _ work: (DynamicSettings) async throws -> Void
     ) async throws {
@@ -88,8 +89,8 @@ package final class Installation: Sendable {
         try await work(settings)
     }
 
-    /// Whom audit entries about an e-mail address are about: its account, if there is one, and tries of the address. The latter are nil
-    /// where the servers' key is not known here.
+    /// The filter for audit entries about an e-mail address: its account, if there is one, and the digest of the
+    /// address in refused logins. The digest is nil if this process does not know the servers' root secret.
     /// - Throws: ``AccountError``, ``StartError``, ``StoreUnavailable``.
     package func auditSubject(
         email: String, in context: RequestContext
@@ -99,21 +100,21 @@ package final class Installation: Sendable {
         return (try await storage.accounts.credential(email: address, in: context)?.user.id, digest?(address))
     }
 
-    /// Lets the next server bring another secret. Tokens of the old signing key are refused from then on; without the old
-    /// root secret budgets begin anew.
+    /// Removes the record of a secret, so that the next server may bring another one. With a new signing key, tokens of
+    /// the old one are refused; with a new root secret, all budgets start anew.
     package func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
         try await storage.keys.forget(secret, in: context)
     }
 
-    /// Copies the database as it is at this moment. Blocks.
+    /// Copies the present state of the database. Blocks.
     /// - Parameters:
-    ///   - file: must not exist.
-    ///   - progress: pages done and pages in all.
+    ///   - file: the path of the copy; the file must not exist.
+    ///   - progress: called with the number of copied pages and of all pages.
     package func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws {
         try storage.backup(to: file, progress: progress)
     }
 
-    /// Blocks until everything that waits is written.
+    /// Blocks until all pending writes are done.
     package func close() {
         passwords.close()
         storage.close()

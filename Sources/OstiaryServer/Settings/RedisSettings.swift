@@ -6,13 +6,13 @@ import OstiaryRedis
 import ServiceLifecycle
 import Synchronization
 
-/// The settings on Redis, and the connection that they take.
+/// The settings on Redis, with the connection to it.
 final class RedisSettings: Service {
     let store: RedisSettingsStore
     private let client: RedisClient
     private let isReadable = Atomic(true)
 
-    /// - Parameter notices: are posted with each connection and each change of a key with the prefix.
+    /// - Parameter notices: posted for each new connection, and for each change of a setting's key.
     init(
         endpoint: RedisEndpoint, prefix: String, known: [AnySetting], journal: any SettingsJournal,
         notices: ReloadNotices, logger: Logger
@@ -22,7 +22,7 @@ final class RedisSettings: Service {
             self.client = try RedisClient(endpoint: endpoint, tracking: prefix, logger: logger) { event in
                 switch event {
                 case .connected: notices.post()
-                // Others may keep keys under the prefix too, which may be empty.
+                // Ignore keys of other programs under the prefix, which may be empty.
                 case .invalidated(let keys?) where !keys.contains(where: { $0.isOne(of: names) }): break
                 case .invalidated: notices.post()
                 case .disconnected: break
@@ -34,25 +34,25 @@ final class RedisSettings: Service {
         self.store = RedisSettingsStore(client: client, prefix: prefix, journal: journal, known: known)
     }
 
-    /// Keeps the connection until graceful shutdown or cancellation.
+    /// Keeps the connection open until graceful shutdown or cancellation.
     func run() async throws { try await client.run() }
 
     var isConnected: Bool { if case .connected = client.state { true } else { false } }
 
-    /// Whether the server refuses to tell about changes.
+    /// True if the server does not report changes, so that the values must be polled.
     var needsPolling: Bool { client.state == .connected(tracking: false) }
 
-    /// Whether the values could be read over the connection: a user may lack the right to.
+    /// Records the success of a reading: the Redis user may lack the permission to read.
     func noteReading(succeeded: Bool) { isReadable.store(succeeded, ordering: .relaxed) }
 
-    /// - Returns: whether there is a connection at the end of that time.
+    /// - Returns: true if there is a connection before the time limit.
     func waitForConnection(atMost limit: Duration) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
         while !isConnected, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         return isConnected
     }
 
-    /// For people who look at readiness. Logins go on with the last known values meanwhile.
+    /// A note for the readiness check. Without a connection, logins use the last known values.
     var note: String {
         switch client.state {
         case .connected where !isReadable.load(ordering: .relaxed): "degraded: the settings cannot be read"
@@ -65,6 +65,6 @@ final class RedisSettings: Service {
 }
 
 extension String {
-    /// Byte by byte: keys are named by whoever writes to that server.
+    /// Compares bytes: other programs may write keys of any text to the server.
     fileprivate func isOne(of names: [String]) -> Bool { names.contains { $0.hasSameBytes(as: self) } }
 }

@@ -3,20 +3,20 @@
 import Logging
 import OstiaryCore
 
-/// Which store holds the dynamic settings.
+/// The kind of store that holds the dynamic settings.
 package enum SettingsStoreKind: String, Sendable, CaseIterable {
     case redis
     case database
     case constanceTable = "constance-table"
 }
 
-/// The configured settings store and how a process learns of its changes.
+/// The configured settings store, and the way in which a process learns of its changes.
 enum SettingsAccess {
-    /// Tells through the change feed.
+    /// The change feed reports changes.
     case database
-    /// Django writes into it and tells nobody.
+    /// Django writes to the table and reports no changes.
     case constanceTable
-    /// Tells through its connection.
+    /// The connection reports changes.
     case redis(RedisSettings)
 
     init(
@@ -48,7 +48,7 @@ enum SettingsAccess {
         if case .redis(let redis) = self { redis.isConnected } else { true }
     }
 
-    /// For readiness: values that cannot be read are the last known ones.
+    /// Records the success of a reading for the readiness check: after a failure the last known values are in force.
     func noteReading(succeeded: Bool) {
         if case .redis(let redis) = self { redis.noteReading(succeeded: succeeded) }
     }

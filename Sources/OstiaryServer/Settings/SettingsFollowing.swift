@@ -4,14 +4,14 @@ import Logging
 import OstiaryCore
 import ServiceLifecycle
 
-/// Takes over each change of a setting, whoever made it: the command line, another server, another program.
+/// Applies each change of a setting, whether the command line, another server or another program made it.
 struct SettingsFollowing: Service {
     let settings: DynamicSettings
     let access: SettingsAccess
     let notices: ReloadNotices
     let logger: Logger
 
-    /// How often values are read whose store tells nobody about changes.
+    /// The polling interval for stores that do not report changes.
     static let pollInterval: Duration = .milliseconds(500)
 
     func run() async throws {
@@ -32,8 +32,8 @@ struct SettingsFollowing: Service {
         }
     }
 
-    /// Tries again until it succeeds, since nobody tells twice, or until a new connection will bring a new notice. Each
-    /// reason of a failure is logged once.
+    /// Reads the settings, and tries again until it succeeds, since a notice is not repeated; stops if a new connection
+    /// will bring a new notice. Logs each reason of a failure once.
     private func reload() async throws {
         var told: String?
         while access.canBeRead {
@@ -51,7 +51,7 @@ struct SettingsFollowing: Service {
     }
 }
 
-/// Says that something should be read again. One waiting notice is enough: a reload reads everything.
+/// Requests to read something again. At most one waits, since a reload reads everything.
 struct ReloadNotices: Sendable {
     let stream: AsyncStream<Void>
     private let source: AsyncStream<Void>.Continuation
@@ -62,7 +62,7 @@ struct ReloadNotices: Sendable {
 
     func post() { source.yield() }
 
-    /// Posts for each change of that kind that a change feed tells of, and where it is not known what changed.
+    /// Posts a notice for each change of a kind that the change feed reports, and when the feed has lost track.
     func listen(to storage: Storage, for isOne: @escaping @Sendable (Change) -> Bool) {
         storage.listen { notice in
             switch notice {

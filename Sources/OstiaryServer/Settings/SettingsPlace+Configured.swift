@@ -15,14 +15,14 @@ extension SettingsPlace {
         }
     }
 
-    /// Whether settings that are written to one are read from the other, as far as names tell: one server has several.
+    /// True if both may be one place, judged by the names that stay alike: one server can have several addresses.
     func isAlike(_ other: SettingsPlace) -> Bool {
         kind == other.kind && prefix == other.prefix && endpoint?.database == other.endpoint?.database
     }
 
     private var endpoint: RedisEndpoint? { url.flatMap { try? RedisEndpoint($0) } }
 
-    /// For people.
+    /// The place in words.
     var text: String {
         switch SettingsStoreKind(rawValue: kind) {
         case .redis: "Redis at \(url ?? "?"), keys \(prefix ?? "")*"
@@ -31,7 +31,7 @@ extension SettingsPlace {
         }
     }
 
-    /// How a command is told of it.
+    /// The options that make a command use the place.
     fileprivate var remedy: String {
         switch SettingsStoreKind(rawValue: kind) {
         case .redis:
@@ -56,7 +56,7 @@ extension StartError {
 }
 
 extension Installation {
-    /// Leaves in the database where this server keeps its settings.
+    /// Records in the database the place of this server's settings.
     /// - Throws: ``StoreUnavailable``.
     func recordSettingsPlace(logger: Logger) async throws {
         let own = SettingsPlace(configuration.settingsStore)
@@ -70,8 +70,8 @@ extension Installation {
         )
     }
 
-    /// - Parameter onTrouble: told where the place has the same name and another address.
-    /// - Throws: ``StartError`` where the servers on this database read their settings from another place.
+    /// - Parameter onTrouble: called with a warning if the place has the same name but another address.
+    /// - Throws: ``StartError`` if the servers on this database read their settings from another place.
     func requireSettingsOfServers(onTrouble: (String) -> Void) async throws {
         let own = SettingsPlace(configuration.settingsStore)
         guard let servers = try await storage.settingsPlace.recorded(), servers != own else { return }

@@ -3,7 +3,7 @@
 import OstiaryCore
 import Synchronization
 
-/// Passes each notice to whoever asked.
+/// Passes each change notice to all listeners.
 final class ChangeListeners: Sendable {
     private let listeners = Mutex<[@Sendable (ChangeNotice) -> Void]>([])
 

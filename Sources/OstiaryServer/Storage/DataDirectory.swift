@@ -2,9 +2,9 @@
 
 import Glibc
 
-/// The folder with the database and the generated key.
+/// The directory with the database and the generated secrets.
 enum DataDirectory {
-    /// Makes it where it is missing, readable for its owner only: it holds the key.
+    /// Creates the directory if it is missing, accessible to its owner only, since it holds the signing key.
     /// - Throws: ``StartError``.
     static func prepare(_ directory: String) throws(StartError) {
         if mkdir(directory, 0o700) != 0, errno != EEXIST {

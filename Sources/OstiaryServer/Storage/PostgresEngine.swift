@@ -6,7 +6,7 @@ import OstiaryPostgres
 import OstiarySQL
 import Synchronization
 
-/// A PostgreSQL database, which servers on many machines may use.
+/// A PostgreSQL database that servers on many machines may use.
 final class PostgresEngine: StorageEngine {
     private let url: PostgresURL
     private let postgres: PostgresDatabase
@@ -14,7 +14,7 @@ final class PostgresEngine: StorageEngine {
     private let logger: Logger
     private let listeners: ChangeListeners
 
-    /// Connects to nothing yet.
+    /// Makes the engine without connecting to the database.
     /// - Throws: ``StartError``.
     init(
         _ url: PostgresURL, connections: Int, listeners: ChangeListeners, audit: AuditLog?, logger: Logger
@@ -28,7 +28,7 @@ final class PostgresEngine: StorageEngine {
             } onRecord: {
                 audit?.write($0)
             } onWarning: { warning in
-                // Each connection would tell it again.
+                // Warn once, not for each connection.
                 if told.withLock({ $0.insert(warning).inserted }) { logger.warning("\(warning)") }
             }
         } catch {
@@ -47,7 +47,7 @@ final class PostgresEngine: StorageEngine {
 
     var waiting: Int { postgres.waiting }
 
-    /// A standby, or a server told to be read-only, answers and is of no use.
+    /// A standby or read-only server answers too, but accepts no writes.
     func isReachable() async -> Bool {
         let answer = try? await postgres.read { connection in
             try connection.run(
@@ -68,7 +68,7 @@ final class PostgresEngine: StorageEngine {
                 failure.withLock { $0 = nil }
                 logger.info("changes arrive")
             } onFailure: { error in
-                // Each try would tell it again.
+                // Log a repeated failure once, not for each attempt.
                 guard
                     failure.withLock({ last in
                         defer { last = error }; return last?.code != error.code
@@ -83,7 +83,7 @@ final class PostgresEngine: StorageEngine {
 
     func holdsLease() -> Bool { feed.withLock { $0 }?.holdsLease() ?? false }
 
-    /// Notices of PostgreSQL leave nothing behind.
+    /// PostgreSQL keeps no notices, so nothing needs to be deleted.
     func pruneChanges(olderThan time: Timestamp) async throws {}
 
     func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws(StartError) {

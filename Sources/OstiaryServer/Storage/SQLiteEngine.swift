@@ -6,17 +6,17 @@ import OstiarySQL
 import OstiarySQLite
 import Synchronization
 
-/// One file, which several processes of one machine may use.
+/// A database file that several processes of one machine may use.
 final class SQLiteEngine: StorageEngine {
     let place: String
     private let sqlite: SQLiteDatabase
     private let poll = Mutex<SQLiteChangePoll?>(nil)
     private let listeners: ChangeListeners
 
-    /// Opens the file. Blocks while it does.
+    /// Opens the file. Blocks.
     /// - Parameters:
-    ///   - directory: is made if `creates` says so.
-    ///   - creates: whether directory and file are made where they are missing.
+    ///   - directory: the directory that is created with the file.
+    ///   - creates: true to create the directory and the file if they are missing.
     /// - Throws: ``StartError``.
     init(
         path: String, directory: String, creates: Bool, listeners: ChangeListeners, audit: AuditLog?

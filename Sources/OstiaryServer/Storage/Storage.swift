@@ -4,7 +4,7 @@ import Logging
 import OstiaryCore
 import OstiarySQL
 
-/// The opened database with everything that is built on it.
+/// The open database with all its stores.
 final class Storage: Sendable {
     let accounts: any AccountStore
     let sessions: any SessionStore
@@ -12,20 +12,20 @@ final class Storage: Sendable {
     let settings: any SettingsStore
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
-    let keys: any SigningKeyStore
+    let keys: any FingerprintStore
     let audit: any AuditStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
     private let schema: Schema
-    /// Made for each use: on PostgreSQL it has a connection of its own, which goes with it.
+    /// A migrator, made for each use: on PostgreSQL it opens a connection and closes it at its end.
     private var migrator: Migrator { Migrator(engine.database, schema.migrations) }
     private let listeners = ChangeListeners()
 
-    /// Opens the database. Blocks while it does.
+    /// Opens the database. Blocks.
     /// - Parameters:
-    ///   - migrations: of features, beside those of the product.
-    ///   - creates: whether directory and file are made where they are missing.
-    ///   - audit: shows the entries that this process commits; nil to show none.
+    ///   - migrations: migrations of features, beside those of the product.
+    ///   - creates: true to create the directory and the file if they are missing.
+    ///   - audit: logs the audit entries that this process commits; nil to log none.
     /// - Throws: ``StartError``.
     init(
         configuration: ServerConfiguration, migrations: [Migration] = [], creates: Bool, audit: AuditLog? = nil,
@@ -50,17 +50,17 @@ final class Storage: Sendable {
         self.settings = SQLSettingsStore(database: database)
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
-        self.keys = SQLSigningKeyStore(database: database)
+        self.keys = SQLFingerprintStore(database: database)
         self.audit = SQLAuditStore(database: database)
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 
     var database: any SQLDatabase { engine.database }
 
-    /// Where the data is, for people.
+    /// The location of the data, for people.
     var place: String { engine.place }
 
-    /// Names of migrations that are not applied yet.
+    /// The names of migrations that are not applied yet.
     func pendingMigrations() async throws -> [String] {
         try await told { try await migrator.plan() }
     }
@@ -69,27 +69,27 @@ final class Storage: Sendable {
         try await told { try await migrator.applied() }
     }
 
-    /// - Returns: the names of those applied now.
+    /// - Returns: the names of the migrations that this call applied.
     func migrate() async throws -> [String] {
         try await told { try await migrator.migrate(now: Timestamp.now()) }
     }
 
-    /// Begins to tell listeners what this and other processes change.
+    /// Starts to report the changes of this and other processes to listeners.
     func startChangeFeed() { engine.startChangeFeed() }
 
     func listen(_ listener: @escaping @Sendable (ChangeNotice) -> Void) { listeners.add(listener) }
 
-    /// Whether what listeners were told is complete up to a second ago.
+    /// True if all changes up to a second ago were reported to listeners.
     func holdsLease() -> Bool { engine.holdsLease() }
 
-    /// How many reads and writes wait.
+    /// The number of reads and writes that wait.
     var waiting: Int { engine.waiting }
 
-    /// Whether the database answers and takes writes.
+    /// True if the database answers and accepts writes.
     func isReachable() async -> Bool { await engine.isReachable() }
 
-    /// Lets a server with these secrets on the database, where several machines may use it.
-    /// - Throws: ``StartError`` when those that use it have others; ``StoreUnavailable``.
+    /// Checks that all servers on a shared database have the same secrets.
+    /// - Throws: ``StartError`` if the other servers have other secrets; ``StoreUnavailable``.
     func join(with secrets: Secrets) async throws {
         guard engine.isShared else { return }
         let now = Timestamp.now()
@@ -101,7 +101,7 @@ final class Storage: Sendable {
         guard claimed == nil || claimed == root else { throw StartError.otherRoot }
     }
 
-    /// Deletes notices that every process has had time to read.
+    /// Deletes change notices that every process has had time to read.
     func pruneChanges(now: Timestamp) async throws {
         try await told { try await engine.pruneChanges(olderThan: now.adding(seconds: -3_600)) }
     }
@@ -110,7 +110,7 @@ final class Storage: Sendable {
         try engine.backup(to: file, progress: progress)
     }
 
-    /// Blocks until everything that waits is written.
+    /// Blocks until all pending writes are done.
     func close() { engine.close() }
 
     private func told<Value>(_ work: () async throws -> Value) async throws -> Value {

@@ -3,27 +3,27 @@
 import OstiaryCore
 import OstiarySQL
 
-/// What the database engines do each in their own way.
+/// The functions that differ between database engines.
 protocol StorageEngine: Sendable {
     var database: any SQLDatabase { get }
-    /// Where the data is, for people: no password.
+    /// The location of the data, for people, without a password.
     var place: String { get }
-    /// Whether servers on other machines may use it too.
+    /// True if servers on other machines may use the database too.
     var isShared: Bool { get }
-    /// How many reads and writes wait.
+    /// The number of reads and writes that wait.
     var waiting: Int { get }
 
-    /// Whether it answers and takes writes.
+    /// True if the database answers and accepts writes.
     func isReachable() async -> Bool
 
-    /// Begins to tell what other processes change.
+    /// Starts to report the changes of other processes.
     func startChangeFeed()
-    /// Whether what was told is complete up to a second ago.
+    /// True if all changes up to a second ago were reported.
     func holdsLease() -> Bool
-    /// Deletes notices that every process has had time to read.
+    /// Deletes change notices that every process has had time to read.
     func pruneChanges(olderThan time: Timestamp) async throws
-    /// Copies the data while it is used. Blocks.
+    /// Copies the data while it is in use. Blocks.
     func backup(to file: String, progress: @escaping @Sendable (Int, Int) -> Void) throws(StartError)
-    /// Blocks until everything that waits is written.
+    /// Blocks until all pending writes are done.
     func close()
 }

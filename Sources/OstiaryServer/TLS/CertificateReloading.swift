@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate again on a signal.
+/// Reads the certificate again when a signal arrives.
 struct CertificateReloading: Service {
     let certificate: ServerCertificate
     let signal: UnixSignal
@@ -12,7 +12,7 @@ struct CertificateReloading: Service {
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: signal)
-        // One that came before was not heard.
+        // Reload once now: a signal that arrived before the handler was installed was lost.
         try? certificate.reload()
         for await _ in signals.cancelOnGracefulShutdown() {
             do throws(StartError) {

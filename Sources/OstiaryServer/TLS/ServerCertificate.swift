@@ -5,14 +5,15 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// PEM files for TLS.
+/// The PEM files for TLS.
 public struct CertificateFiles: Sendable, Equatable {
-    /// The server's certificate, then those between it and the root.
+    /// The path of the certificate chain: the server's certificate, then the intermediate certificates.
     public var certificate: String
+    /// The path of the private key.
     public var key: String
 }
 
-/// The certificate that the server shows. It may be replaced while the server runs: the next handshake gets the new one.
+/// The certificate of the server. It can be replaced while the server runs; the next handshake uses the new one.
 final class ServerCertificate: Sendable {
     private struct Pair: Sendable {
         let chain: [NIOSSLCertificateSource]
@@ -38,7 +39,7 @@ final class ServerCertificate: Sendable {
         self.current = Mutex(try Self.read(files))
     }
 
-    /// Reads the files again. After an error the old certificate is still shown. Blocks.
+    /// Reads the files again. After an error the old certificate stays in use. Blocks.
     /// - Throws: ``StartError``.
     func reload() throws(StartError) {
         let read = try Self.read(files)
@@ -59,7 +60,7 @@ final class ServerCertificate: Sendable {
 
     private static func read(_ files: CertificateFiles) throws(StartError) -> Pair {
         for file in [files.certificate, files.key] {
-            // A pipe would be waited for.
+            // Reading a pipe would block for ever.
             var status = stat()
             guard stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
                 throw .certificate(file, reason: "it is not a regular file")

@@ -4,11 +4,11 @@ import Logging
 import OstiaryCore
 import OstiaryRedis
 
-/// The configured place of the budgets.
+/// The configured place of the throttling budgets.
 enum ThrottlingAccess {
     case off
     case process
-    /// - Parameter client: to be run as long as budgets are taken.
+    /// - Parameter client: the connection; it must run as long as the budgets are used.
     case redis(RedisThrottle, client: RedisClient)
 
     init(_ location: ThrottlingLocation, logger: Logger) throws(StartError) {
@@ -38,7 +38,7 @@ enum ThrottlingAccess {
         }
     }
 
-    /// For people who look at readiness: requests are served all the same.
+    /// A note for the readiness check. Requests are served in every case.
     var note: String {
         switch self {
         case .off: "off"

@@ -64,7 +64,7 @@ extension StoreConformance {
             _ = try await stores.sessions.end(token: stores.digest(2), at: Stores.start)
             _ = try await stores.sessions.end(token: stores.digest(2), at: Stores.start)
             _ = try await stores.sessions.end(stores.session(3), of: user.id, at: Stores.start)
-            try await stores.sessions.recordUses([SessionUse(session: stores.session(4), at: Stores.start)])
+            try await stores.sessions.recordActivity([SessionActivity(session: stores.session(4), at: Stores.start)])
             try await stores.sessions.endAll(of: user.id, but: stores.session(5), at: Stores.start)
             _ = try await stores.passwords.changePassword(
                 to: "new", opening: stores.newSession(7, for: user, from: nil), at: Stores.start)

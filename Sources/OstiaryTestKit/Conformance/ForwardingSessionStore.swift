@@ -31,10 +31,11 @@ extension ForwardingSessionStore {
     package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
         try await store.endAll(of: user, but: kept, in: context)
     }
-    package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
+    {
         try await store.standing(session: session, user: user, in: context)
     }
-    package func recordUses(_ uses: [SessionUse]) async throws { try await store.recordUses(uses) }
+    package func recordActivity(_ uses: [SessionActivity]) async throws { try await store.recordActivity(uses) }
     package func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         try await store.deleteExpired(at: now, limit: limit)
     }

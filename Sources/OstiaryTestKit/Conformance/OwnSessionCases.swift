@@ -30,16 +30,18 @@ extension StoreConformance {
             let now = Stores.start
             try require(try await stores.sessions.end(stores.session(3), of: user.id, at: now), "ended")
             let uses = [(1, 400), (2, 300), (3, 500), (9, 500)].map {
-                SessionUse(session: stores.session($0), at: now.adding(seconds: $1))
+                SessionActivity(session: stores.session($0), at: now.adding(seconds: $1))
             }
-            try await stores.sessions.recordUses(uses)
-            try await stores.sessions.recordUses([SessionUse(session: stores.session(1), at: now.adding(seconds: 399))])
+            try await stores.sessions.recordActivity(uses)
+            try await stores.sessions.recordActivity([
+                SessionActivity(session: stores.session(1), at: now.adding(seconds: 399))
+            ])
             let listed = try await stores.list(user, after: 500)
             try requireEqual(listed.map(\.id), [1, 2].map(stores.session), "the one used last first")
             try requireEqual(listed.map(\.lastUsedAt), [400, 300].map(now.adding(seconds:)), "not back")
             let standing = try await stores.sessions.standing(session: stores.session(1), user: user.id)
             try requireEqual(standing?.lastUsedAt, now.adding(seconds: 400), "told with the standing")
-            try await stores.sessions.recordUses([])
+            try await stores.sessions.recordActivity([])
         },
         Case("a user ends own sessions only") { stores in
             let user = try await stores.makeUser("first@example.com")

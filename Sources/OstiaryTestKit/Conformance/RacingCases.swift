@@ -101,9 +101,9 @@ extension StoreConformance {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for round in 1...8 {
                     let uses = (1...60).shuffled().map {
-                        SessionUse(session: stores.session($0), at: Stores.start.adding(seconds: round))
+                        SessionActivity(session: stores.session($0), at: Stores.start.adding(seconds: round))
                     }
-                    group.addTask { try await stores.sessions.recordUses(uses) }
+                    group.addTask { try await stores.sessions.recordActivity(uses) }
                     group.addTask { try await stores.sessions.endAll(of: user.id, but: nil, at: Stores.start) }
                 }
                 try await group.waitForAll()

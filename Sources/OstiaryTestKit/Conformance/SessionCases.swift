@@ -125,7 +125,8 @@ extension StoreConformance {
                 try await sessions.standing(session: stores.session(9), user: user.id), nil, "not an unknown one"
             )
             try requireEqual(
-                try await sessions.standing(session: nil, user: other.id), Standing(user: other, isSessionLive: true),
+                try await sessions.standing(session: nil, user: other.id),
+                SessionStatus(user: other, isSessionLive: true),
                 "a token without a session is judged by its user"
             )
             try requireEqual(try await sessions.standing(session: nil, user: 999), nil, "nobody")

@@ -65,7 +65,7 @@ extension StoreConformance {
             let user = try await stores.makeUser("first@example.com")
             let other = try await stores.makeUser("second@example.com")
             func cutoff(_ user: User) async throws -> Timestamp? {
-                let standing: Standing? = try await stores.sessions.standing(session: nil, user: user.id)
+                let standing: SessionStatus? = try await stores.sessions.standing(session: nil, user: user.id)
                 return standing?.cutoff
             }
             func moment(_ seconds: Int) -> Timestamp { Stores.start.adding(seconds: seconds) }

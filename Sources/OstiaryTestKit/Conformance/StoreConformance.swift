@@ -39,12 +39,12 @@ public struct Stores: Sendable {
     public let passwords: any PasswordStore
     public let settings: any SettingsStore
     public let journal: any SettingsJournal
-    public let keys: any SigningKeyStore
+    public let keys: any FingerprintStore
     public let audit: any AuditStore
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: any PasswordStore,
-        settings: any SettingsStore, journal: any SettingsJournal, keys: any SigningKeyStore, audit: any AuditStore
+        settings: any SettingsStore, journal: any SettingsJournal, keys: any FingerprintStore, audit: any AuditStore
     ) {
         self.accounts = accounts
         self.sessions = sessions

@@ -35,7 +35,7 @@ extension AccountStore {
         try await create(user, in: .test(at: now))
     }
     package func user(id: User.ID) async throws -> User? { try await user(id: id, in: .test()) }
-    package func credential(email: EmailAddress, from network: Network? = nil) async throws -> Credential? {
+    package func credential(email: EmailAddress, from network: Network? = nil) async throws -> PasswordRecord? {
         try await credential(email: email, from: network, in: .test())
     }
     package func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
@@ -80,7 +80,7 @@ extension SessionStore {
     package func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
         try await endAll(of: user, but: kept, in: .test(at: now))
     }
-    package func standing(session: SessionID?, user: User.ID) async throws -> Standing? {
+    package func standing(session: SessionID?, user: User.ID) async throws -> SessionStatus? {
         try await standing(session: session, user: user, in: .test())
     }
 }

@@ -24,10 +24,10 @@ extension MemoryStorage: AccountStore {
 
     public func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
-    ) async throws -> Credential? {
+    ) async throws -> PasswordRecord? {
         transaction { tables in
             tables.account(email: email).map { account in
-                Credential(
+                PasswordRecord(
                     user: account.user, encodedPassword: account.encodedPassword,
                     lastSignIn: network.flatMap { tables.networks[account.user.id]?[$0] }
                 )

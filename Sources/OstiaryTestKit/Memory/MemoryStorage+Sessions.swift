@@ -115,20 +115,21 @@ extension MemoryStorage: SessionStore {
         }
     }
 
-    public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
+    {
         transaction { tables in
             guard let account = tables.accounts[user] else { return nil }
             guard let session else {
-                return Standing(user: account.user, isSessionLive: true, cutoff: tables.cutoffs[user])
+                return SessionStatus(user: account.user, isSessionLive: true, cutoff: tables.cutoffs[user])
             }
             guard let stored = tables.sessions[session], stored.userID == user else { return nil }
-            return Standing(
+            return SessionStatus(
                 user: account.user, isSessionLive: stored.endedAt == nil, lastUsedAt: stored.lastUsedAt
             )
         }
     }
 
-    public func recordUses(_ uses: [SessionUse]) async throws {
+    public func recordActivity(_ uses: [SessionActivity]) async throws {
         transaction { tables in
             for use in uses {
                 guard let session = tables.sessions[use.session], session.endedAt == nil else { continue }

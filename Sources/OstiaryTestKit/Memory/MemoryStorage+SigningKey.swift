@@ -2,7 +2,7 @@
 
 public import OstiaryCore
 
-extension MemoryStorage: SigningKeyStore {
+extension MemoryStorage: FingerprintStore {
     public func claim(
         _ fingerprint: String, of secret: SharedSecret, at now: Timestamp
     ) async throws -> String {

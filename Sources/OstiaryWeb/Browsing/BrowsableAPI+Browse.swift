@@ -37,7 +37,7 @@ extension BrowsableAPI {
         case (let path, nil):
             frame.title = path == "/" ? "Ostiary" : "Nothing here"
             let nearest = directory.nearest(to: path[...])
-            let view = LostView(
+            let view = NotFoundView(
                 frame: frame, isRoot: path == "/", path: visit.pagePath, nearest: nearest, answer: answer)
             // Programs get 404 for `/`, since it has no endpoint; people get the start page.
             return page.page(view.html, path == "/" ? .ok : status, reply.fields)
@@ -46,7 +46,7 @@ extension BrowsableAPI {
 
     /// The document that fills the forms of a path: its answer to `GET`, requested if another method was.
     private func present(
-        _ place: Directory.Place, _ page: PageRequest, answered: OutgoingResponse?
+        _ place: EndpointIndex.Entry, _ page: PageRequest, answered: OutgoingResponse?
     ) async throws -> JSONObject? {
         let methods = place.endpoints.map(\.method)
         guard methods.contains(.get), methods.contains(.put) || methods.contains(.patch) else { return nil }
@@ -61,13 +61,13 @@ extension BrowsableAPI {
 
     /// The format whose bytes the request asks for; nil if the page shows the answer for people.
     private func bytes(of visit: IncomingRequest) -> Renderer? {
-        guard let name = visit.query(Directory.Place.bytes) else { return nil }
+        guard let name = visit.query(EndpointIndex.Entry.bytes) else { return nil }
         return directory[visit.pagePath]?.documents.first { name.hasSameBytes(as: $0.rawValue) }
     }
 
     /// The API request that the browser's request means. Requests by links and by forms of this server get the cookie's
     /// access token; a program's request has only its own credentials.
-    private func call(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor) -> APIRequest {
+    private func call(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: PageSession) -> APIRequest {
         var call = visit.apiRequest(form?.method ?? visit.method, target(visit, form))
         if let bytes = bytes(of: visit) { call.fields[.accept] = bytes.mediaType }
         if let form {
@@ -102,7 +102,7 @@ extension BrowsableAPI {
     /// The path with those parts of the query that are meant for the API.
     private func target(_ visit: IncomingRequest, _ form: PageForm?) -> String {
         let query = visit.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
-        let own = ["format=", Directory.Place.bytes + "="]
+        let own = ["format=", EndpointIndex.Entry.bytes + "="]
         var pairs = query.split(separator: UInt8(ascii: "&")).filter { pair in
             !own.contains { pair.starts(with: $0.utf8) }
         }.map { String(decoding: $0, as: UTF8.self) }

@@ -10,7 +10,7 @@ package struct BrowsableAPI: Site {
         case everybody, staff
     }
 
-    let directory: Directory
+    let directory: EndpointIndex
     /// The scheme, host and port with which sample code begins.
     let address: String
     private let audience: Audience
@@ -23,7 +23,7 @@ package struct BrowsableAPI: Site {
     ///   - address: the scheme, host and port under which clients reach the server.
     ///   - audience: the people who may see the pages.
     package init(operations: [APIOperation], address: String, audience: Audience) {
-        let directory = Directory(operations)
+        let directory = EndpointIndex(operations)
         self.directory = directory
         self.address = address
         self.audience = audience
@@ -33,7 +33,7 @@ package struct BrowsableAPI: Site {
         ].filter { directory[$0.operation.path] != nil }.map { NavigationLink($0.name, to: $0.operation.path) }
     }
 
-    package func admits(_ visitor: Visitor) -> Bool { audience == .everybody || visitor.isStaff }
+    package func admits(_ visitor: PageSession) -> Bool { audience == .everybody || visitor.isStaff }
 
     package func answer(_ request: inout PageRequest) async throws -> OutgoingResponse { try await browse(&request) }
 }

@@ -6,7 +6,7 @@ import OstiaryHTTP
 
 extension PageShell {
     /// `GET` and `POST /login/`: logs the browser in. The tokens stay in its cookie and appear on no page.
-    func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: Visitor, _ api: InProcessAPI) async throws
+    func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: PageSession, _ api: InProcessAPI) async throws
         -> OutgoingResponse
     {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
@@ -28,7 +28,8 @@ extension PageShell {
     }
 
     /// `POST /logout/`: ends the session and deletes its cookie.
-    func logout(_ visit: IncomingRequest, _ visitor: Visitor, _ api: InProcessAPI) async throws -> OutgoingResponse {
+    func logout(_ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI) async throws -> OutgoingResponse
+    {
         if let session = visitor.session {
             let reply = try await end(session, visit, api)
             guard [.ok, .badRequest].contains(reply.status) else {
@@ -47,7 +48,7 @@ extension PageShell {
     }
 
     /// The login page, for visitors who may not see a site.
-    func door(_ visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
+    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession) -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for the staff. Log in with an account that belongs to it." }
@@ -56,7 +57,7 @@ extension PageShell {
     }
 
     /// The refusal of a form that no page of this server made for this browser.
-    func refusal(of visit: IncomingRequest, _ visitor: Visitor) -> OutgoingResponse {
+    func refusal(of visit: IncomingRequest, _ visitor: PageSession) -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form refused"
@@ -70,7 +71,7 @@ extension PageShell {
 
     /// The refusal of a form that is too large to be read.
     func tooLarge(_ visit: IncomingRequest) -> OutgoingResponse {
-        var visitor = Visitor(secret: nil)
+        var visitor = PageSession(secret: nil)
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
@@ -79,7 +80,8 @@ extension PageShell {
     }
 
     private func loginPage(
-        _ visit: IncomingRequest, _ visitor: Visitor, next: LocalPath, status: HTTPResponse.Status, email: String = "",
+        _ visit: IncomingRequest, _ visitor: PageSession, next: LocalPath, status: HTTPResponse.Status,
+        email: String = "",
         reply: OutgoingResponse? = nil
     ) -> OutgoingResponse {
         var visitor = visitor

@@ -10,11 +10,11 @@ package struct PageShell: PageSite {
     /// The sites, with the longest prefix first.
     private let sites: [any Site]
     private let notices: [Notice]
-    let reception: Reception
+    let authenticator: PageAuthenticator
     private let origin: SameOrigin
     private let key: SymmetricKey
 
-    var jar: CookieJar { reception.jar }
+    var jar: CookieJar { authenticator.jar }
 
     /// - Parameters:
     ///   - sites: the sites; their prefixes must differ.
@@ -28,7 +28,7 @@ package struct PageShell: PageSite {
     ) {
         self.sites = sites.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
         self.notices = [.loggedOut] + sites.flatMap(\.notices)
-        self.reception = Reception(jar: CookieJar(isSecure: isSecure), isStaff: isStaff)
+        self.authenticator = PageAuthenticator(jar: CookieJar(isSecure: isSecure), isStaff: isStaff)
         self.origin = SameOrigin(publicURL: publicURL, isSecure: isSecure)
         self.key = key
     }
@@ -43,14 +43,14 @@ package struct PageShell: PageSite {
         }
         let form = form(of: visit)
         if visit.body == .tooLarge, PageForm.isSent(by: visit) { return tooLarge(visit) }
-        let visitor = try await reception.visitor(visit, api: api)
+        let visitor = try await authenticator.visitor(visit, api: api)
         if let form, !isGenuine(form, visit, visitor) { return refusal(of: visit, visitor) }
         if path.withSlash.hasSameBytes(as: Self.login) { return try await login(visit, form, visitor, api) }
         if path.hasSameBytes(as: Self.logout), form != nil { return try await logout(visit, visitor, api) }
         guard let site = sites.first(where: { path.withSlash.hasBytePrefix($0.prefix) }) else {
             return await api.ask(visit.apiRequest(visit.method, visit.target))
         }
-        guard site.admits(visitor) else { return door(visit, visitor) }
+        guard site.admits(visitor) else { return loginRequired(visit, visitor) }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         return try await site.answer(&request)
     }
@@ -70,14 +70,14 @@ package struct PageShell: PageSite {
         return isBrowsers || !form.token.isEmpty ? form : nil
     }
 
-    private func isGenuine(_ form: PageForm, _ visit: IncomingRequest, _ visitor: Visitor) -> Bool {
+    private func isGenuine(_ form: PageForm, _ visit: IncomingRequest, _ visitor: PageSession) -> Bool {
         guard let secret = visitor.secret, origin.allows(visit) else { return false }
         return secret.isFormToken(form.token, key)
     }
 
     /// - Parameter givesSecret: true to give a secret to a browser without one, if the request opens a page. Browsers
     ///   send no cookies with forms of other sites, so a secret given there would replace the browser's own.
-    func frame(_ visit: IncomingRequest, _ visitor: inout Visitor, givesSecret: Bool = true) -> Frame {
+    func frame(_ visit: IncomingRequest, _ visitor: inout PageSession, givesSecret: Bool = true) -> Frame {
         let isOpened = [.get, .head].contains(visit.method)
         if visitor.secret == nil, givesSecret, isOpened {
             let secret = BrowserSecret()
@@ -95,7 +95,7 @@ package struct PageShell: PageSite {
     }
 
     /// The sentence that the previous page left for this one; its cookie is deleted.
-    private func noticeOnce(_ visit: IncomingRequest, _ visitor: inout Visitor) -> String? {
+    private func noticeOnce(_ visit: IncomingRequest, _ visitor: inout PageSession) -> String? {
         guard let code = jar.value(.notice, in: visit) else { return nil }
         visitor.cookies.append(jar.setting(.notice, to: nil))
         return notices.first { $0.code.hasSameBytes(as: code) }?.text
@@ -109,7 +109,7 @@ package struct PageShell: PageSite {
 
     /// - Parameter headers: headers of the API's answer that the page's answer repeats.
     func page(
-        _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: Visitor
+        _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: PageSession
     ) -> OutgoingResponse {
         var fields = headers
         fields[.contentType] = "text/html; charset=utf-8"

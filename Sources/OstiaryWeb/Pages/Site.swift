@@ -14,7 +14,7 @@ package protocol Site: Sendable {
     var notices: [Notice] { get }
 
     /// True if the visitor may see the site; others are asked to log in.
-    func admits(_ visitor: Visitor) -> Bool
+    func admits(_ visitor: PageSession) -> Bool
     func answer(_ request: inout PageRequest) async throws -> OutgoingResponse
 }
 
@@ -38,7 +38,7 @@ package struct PageRequest: Sendable {
     package let visit: IncomingRequest
     /// The form that a page of this server made for this browser; nil if the request has no form.
     let form: PageForm?
-    package internal(set) var visitor: Visitor
+    package internal(set) var visitor: PageSession
     package let api: InProcessAPI
     let shell: PageShell
 
@@ -49,7 +49,7 @@ package struct PageRequest: Sendable {
     mutating func frame(givesSecret: Bool = true) -> Frame { shell.frame(visit, &visitor, givesSecret: givesSecret) }
 
     /// Identifies the user again after a request that may have ended the session or changed the account.
-    mutating func lookAgain() async throws { try await shell.reception.look(again: &visitor, visit, api: api) }
+    mutating func lookAgain() async throws { try await shell.authenticator.look(again: &visitor, visit, api: api) }
 
     /// - Parameters:
     ///   - path: a path of this server.

@@ -22,7 +22,7 @@ struct EndpointView {
     let operations: [OperationView]
 
     init(
-        frame: Frame, place: Directory.Place, path: String, answer: AnswerView, reply: OutgoingResponse,
+        frame: Frame, place: EndpointIndex.Entry, path: String, answer: AnswerView, reply: OutgoingResponse,
         form: PageForm?,
         present: JSONObject?, address: String
     ) {
@@ -45,7 +45,7 @@ struct EndpointView {
         }
         formats =
             place.documents.map {
-                Format(formatName: $0.rawValue, formatLink: "\(path)?\(Directory.Place.bytes)=\($0.rawValue)")
+                Format(formatName: $0.rawValue, formatLink: "\(path)?\(EndpointIndex.Entry.bytes)=\($0.rawValue)")
             }
         operations = place.endpoints.map {
             OperationView($0, place: place, path: path, form: form, reply: reply, present: present, address: address)

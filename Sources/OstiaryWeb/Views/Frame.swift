@@ -21,7 +21,7 @@ struct Crumb {
     let crumbLink: String
     let isHere: Bool
 
-    static func trail(to path: String, in directory: Directory) -> [Crumb] {
+    static func trail(to path: String, in directory: EndpointIndex) -> [Crumb] {
         var prefixes: [String] = []
         var prefix = "/"
         for part in path.split(separator: "/") {

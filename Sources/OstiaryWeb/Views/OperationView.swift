@@ -50,7 +50,7 @@ struct OperationView {
     ///   - form: the form that the answer belongs to; nil if none was sent.
     ///   - present: the present document of the path, if its forms change it.
     init(
-        _ endpoint: APIOperation, place: Directory.Place, path: String, form: PageForm?, reply: OutgoingResponse,
+        _ endpoint: APIOperation, place: EndpointIndex.Entry, path: String, form: PageForm?, reply: OutgoingResponse,
         present: JSONObject?,
         address: String
     ) {
@@ -100,7 +100,7 @@ struct OperationView {
     }
 
     /// The path in sample code. Users paste samples into shells, so of the URL's text only an id is copied.
-    private static func samplePath(_ place: Directory.Place, _ endpoint: APIOperation) -> String {
+    private static func samplePath(_ place: EndpointIndex.Entry, _ endpoint: APIOperation) -> String {
         guard place.path.contains("{id}") else { return place.path }
         let isID = place.argument?.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -62,7 +62,7 @@ extension ErrorsView {
     }
 }
 
-extension LostView {
+extension NotFoundView {
     var html: HTML { frame.page(isRoot ? root : nothing) }
 
     private var root: HTML {

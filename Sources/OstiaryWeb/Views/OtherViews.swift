@@ -23,10 +23,10 @@ struct IndexView {
     let rows: [Row]
     let answer: AnswerView
 
-    init(frame: Frame, directory: Directory, answer: AnswerView) {
+    init(frame: Frame, directory: EndpointIndex, answer: AnswerView) {
         self.frame = frame
         self.answer = answer
-        rows = directory.places.map { place in
+        rows = directory.entries.map { place in
             Row(
                 rowPath: place.path, rowLink: place.path.contains("{") ? nil : place.path,
                 methods: place.endpoints.map { endpoint in
@@ -66,7 +66,7 @@ struct ErrorsView {
 }
 
 /// The root, and the page of every path that does not exist.
-struct LostView {
+struct NotFoundView {
     let frame: Frame
     let isRoot: Bool
     let path: String

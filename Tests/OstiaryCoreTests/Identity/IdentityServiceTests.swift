@@ -106,7 +106,7 @@ struct IdentityServiceTests {
         let services = try Services()
         let pair = try await services.session()
         let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
-        guard case .unknown(let ticket) = services.memory.recall(token, now: services.clock.now()) else {
+        guard case .unknown(let ticket) = services.memory.cachedIdentity(token, now: services.clock.now()) else {
             Issue.record("known already")
             return
         }
@@ -115,7 +115,7 @@ struct IdentityServiceTests {
         )
         services.memory.receive(.changes([.user(token.userID)]))
         services.memory.remember(standing, token: token, ticket: ticket, now: services.clock.now())
-        guard case .unknown = services.memory.recall(token, now: services.clock.now()) else {
+        guard case .unknown = services.memory.cachedIdentity(token, now: services.clock.now()) else {
             Issue.record("an old answer was remembered")
             return
         }
@@ -128,7 +128,7 @@ struct IdentityServiceTests {
         _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         let token = try services.codec.verify(pair.accessToken, now: services.clock.now())
         services.memory.receive(.everything)
-        guard case .unknown = services.memory.recall(token, now: services.clock.now()) else {
+        guard case .unknown = services.memory.cachedIdentity(token, now: services.clock.now()) else {
             Issue.record("still remembered")
             return
         }

@@ -18,7 +18,7 @@ final class CountingSessionStore: ForwardingSessionStore {
 
     var standings: Int { count.withLock { $0 } }
 
-    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus? {
         count.withLock { $0 += 1 }
         return try await store.standing(session: session, user: user, in: context)
     }

@@ -23,9 +23,9 @@ final class TestClock: Sendable {
 struct Services: Sendable {
     let clock = TestClock()
     let storage: MemoryStorage
-    let memory: IdentityMemory
+    let memory: IdentityCache
     let lease = Lease()
-    let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
+    let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
     let passwords = Passwords(hasher: PasswordHasher(parameters: .cheap), threads: 2)
     let throttling: Throttling
     let settings: DynamicSettings
@@ -42,7 +42,7 @@ struct Services: Sendable {
     /// - Parameter throttle: nil for none, since most tests do more than a client would.
     init(throttle: ((TestClock) -> any Throttle)? = nil) throws {
         let lease = self.lease
-        let memory = IdentityMemory { lease.isHeld }
+        let memory = IdentityCache { lease.isHeld }
         self.memory = memory
         self.storage = MemoryStorage { memory.receive(.changes($0)) }
         self.settings = try DynamicSettings(store: storage, logger: Logger(label: "test"), now: clock.now)

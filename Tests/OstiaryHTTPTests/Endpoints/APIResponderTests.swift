@@ -156,10 +156,10 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? { throw error }
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome { throw error }
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding { throw error }
-    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> Standing? {
+    func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus? {
         throw error
     }
-    func recordUses(_ uses: [SessionUse]) async throws { throw error }
+    func recordActivity(_ uses: [SessionActivity]) async throws { throw error }
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int { throw error }
     func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext

@@ -29,7 +29,7 @@ struct TestAPI: Sendable {
         extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
         throttle: (any Throttle)? = nil, isMet: @escaping APIResponder.DemandCheck = { _, _, _ in false }
     ) throws {
-        let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
+        let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let store = sessions ?? storage
         let passwords = Passwords(
             hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1
@@ -67,7 +67,7 @@ struct TestAPI: Sendable {
             ).endpoints
         self.responder = APIResponder(
             endpoints: endpoints + extra,
-            identity: IdentityService(codec: codec, sessions: store, memory: IdentityMemory { false }),
+            identity: IdentityService(codec: codec, sessions: store, memory: IdentityCache { false }),
             trustedHops: trustedHops, isMet: isMet
         )
     }

@@ -21,7 +21,7 @@ struct SQLiteConformanceTests {
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
                 passwords: SQLPasswordStore(database: database),
                 settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
-                keys: SQLSigningKeyStore(database: database), audit: SQLAuditStore(database: database)
+                keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database)
             )
         )
     }

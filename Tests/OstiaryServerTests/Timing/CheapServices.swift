@@ -38,7 +38,7 @@ struct CheapServices: Sendable {
         let sessions = SQLSessionStore(database: database)
         let settings = try DynamicSettings(
             store: SQLSettingsStore(database: database), logger: Logger(label: "test"))
-        let refusals = RefusalTally(digest: AddressDigest(key: root.key(for: "audit/1")))
+        let refusals = RefusalCounter(digest: AddressDigest(key: root.key(for: "audit/1")))
         let stored = SQLPasswordStore(database: database)
         let opener = SessionOpener(issuer: issuer, settings: settings)
         login = LoginService(

@@ -26,7 +26,7 @@ struct TestPages: Sendable {
         var navigation: [NavigationLink] { [NavigationLink(prefix, to: prefix)] }
         var notices: [Notice] { [Notice("saved", "It is saved.")] }
 
-        func admits(_ visitor: Visitor) -> Bool { isOpen || visitor.isStaff }
+        func admits(_ visitor: PageSession) -> Bool { isOpen || visitor.isStaff }
 
         func answer(_ request: inout PageRequest) async throws -> OutgoingResponse {
             if request.visit.query("save") != nil { return request.redirect(to: prefix, saying: notices[0]) }
@@ -68,7 +68,7 @@ struct TestPages: Sendable {
 
     private static func api() throws -> APIResponder {
         let storage = MemoryStorage()
-        let refusals = RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
+        let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let passwords = Passwords(
             hasher: PasswordHasher(parameters: Argon2Parameters(memoryKiB: 8, passes: 1)), threads: 1)
         let settings = try DynamicSettings(store: storage, logger: logger)
@@ -91,7 +91,7 @@ struct TestPages: Sendable {
                 + LoginController(login: login).endpoints + RefreshController(refresh: refresh).endpoints
                 + LogoutController(logout: LogoutService(sessions: storage)).endpoints
                 + ProfileController(profile: profile).endpoints,
-            identity: IdentityService(codec: codec, sessions: storage, memory: IdentityMemory { false })
+            identity: IdentityService(codec: codec, sessions: storage, memory: IdentityCache { false })
         )
     }
 }
@@ -102,7 +102,7 @@ extension HTML {
 
 /// The page of an operation that has not been asked yet.
 func page(of operation: APIOperation) -> String {
-    let place = Directory.Place(path: operation.path, endpoints: [operation], argument: nil)
+    let place = EndpointIndex.Entry(path: operation.path, endpoints: [operation], argument: nil)
     let view = OperationView(
         operation, place: place, path: operation.path, form: nil, reply: OutgoingResponse(.ok), present: nil,
         address: "http://a")
@@ -113,5 +113,5 @@ func page(of operation: APIOperation) -> String {
 func place(
     _ path: String, among operations: [APIOperation]
 ) -> (path: String, methods: [String], argument: String?)? {
-    Directory(operations)[path].map { ($0.path, $0.endpoints.map(\.method.rawValue), $0.argument) }
+    EndpointIndex(operations)[path].map { ($0.path, $0.endpoints.map(\.method.rawValue), $0.argument) }
 }

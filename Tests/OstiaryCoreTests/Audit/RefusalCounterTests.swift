@@ -8,12 +8,12 @@ import Testing
 @testable import OstiaryCore
 
 @Suite("Refusals, counted")
-struct RefusalTallyTests {
+struct RefusalCounterTests {
     private let clock = TestClock()
     private let storage = MemoryStorage()
 
-    private func tally(_ capacity: Int = RefusalTally.capacity) -> RefusalTally {
-        RefusalTally(digest: AddressDigest(key: SymmetricKey(size: .bits256)), capacity: capacity)
+    private func tally(_ capacity: Int = RefusalCounter.capacity) -> RefusalCounter {
+        RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)), capacity: capacity)
     }
 
     private func context(_ address: String = "192.0.2.1", request: String = "one") -> RequestContext {
@@ -21,7 +21,7 @@ struct RefusalTallyTests {
     }
 
     private func refuse(
-        _ tally: RefusalTally, _ email: String, cause: String = "wrong_password", in context: RequestContext
+        _ tally: RefusalCounter, _ email: String, cause: String = "wrong_password", in context: RequestContext
     ) {
         tally.count(.loginRefused, cause: cause, address: EmailAddress(email), in: context)
     }

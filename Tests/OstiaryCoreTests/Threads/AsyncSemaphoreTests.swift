@@ -6,7 +6,7 @@ import Testing
 @testable import OstiaryCore
 
 @Suite("A gate")
-struct GateTests {
+struct AsyncSemaphoreTests {
     private struct Refused: Error {}
 
     private final class Visits: Sendable {
@@ -20,7 +20,7 @@ struct GateTests {
 
     @Test("lets no more through than its width, and everybody in the end")
     func width() async {
-        let gate = Gate(width: 3)
+        let gate = AsyncSemaphore(width: 3)
         let visits = Visits()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<500 {
@@ -39,7 +39,7 @@ struct GateTests {
 
     @Test("is left by an error too")
     func error() async {
-        let gate = Gate(width: 1)
+        let gate = AsyncSemaphore(width: 1)
         for _ in 0..<3 {
             await #expect(throws: Refused.self) { try await gate.pass { throw Refused() } }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The use of an access token of a session.
-public struct SessionUse: Sendable, Hashable {
+public struct SessionActivity: Sendable, Hashable {
     public var session: SessionID
     public var at: Timestamp
 
@@ -14,15 +14,15 @@ public struct SessionUse: Sendable, Hashable {
     public static let interval = 300
 }
 
-/// Writes the uses of sessions that ``IdentityMemory`` has collected.
-package struct SessionUseService: Sendable {
+/// Writes the uses of sessions that ``IdentityCache`` has collected.
+package struct SessionActivityService: Sendable {
     private let sessions: any SessionStore
-    private let memory: IdentityMemory
+    private let memory: IdentityCache
 
     /// The sessions that one transaction changes: few enough that no refresh waits for it.
     static let batch = 100
 
-    package init(sessions: any SessionStore, memory: IdentityMemory) {
+    package init(sessions: any SessionStore, memory: IdentityCache) {
         self.sessions = sessions
         self.memory = memory
     }
@@ -30,10 +30,10 @@ package struct SessionUseService: Sendable {
     /// Writes the uses. Those that cannot be written are dropped: the next use is collected again.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
     package func write() async throws {
-        var rest = memory.takeUses()[...]
+        var rest = memory.takeActivity()[...]
         while !rest.isEmpty {
             try Task.checkCancellation()
-            try await sessions.recordUses(Array(rest.prefix(Self.batch)))
+            try await sessions.recordActivity(Array(rest.prefix(Self.batch)))
             rest = rest.dropFirst(Self.batch)
         }
     }

@@ -6,7 +6,7 @@ import OstiarySQL
 ///
 /// Most closures run one statement, so the first one is sent with BEGIN and COMMIT in one round trip. After a second
 /// one the closure is run again, in one snapshot.
-final class PostgresReading: SQLConnection {
+final class PostgresReadTransaction: SQLConnection {
     let dialect = SQLDialect.postgres
     private let connection: PostgresConnection
     private let limits: PostgresLimits

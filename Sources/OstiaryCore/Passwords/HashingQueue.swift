@@ -8,7 +8,7 @@ import Synchronization
 /// A hash costs tens of milliseconds and 19 MiB on purpose. So a job is admitted only if its expected wait is short,
 /// and refused at once with a time for the retry otherwise (ASVS 5.0, 15.1.3). A client that disconnects does not
 /// cancel its job, or disconnecting would free places for more. The threads start with the first hash.
-final class HashingLanes: Sendable {
+final class HashingQueue: Sendable {
     /// The order of jobs: `known` before `ordinary`.
     enum Priority: Sendable {
         /// A login from a known network of the account: a flood from other networks must not hold it up.
@@ -45,7 +45,7 @@ final class HashingLanes: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
     /// One ticket for each job; a thread that takes a ticket runs the first job.
-    private let tickets = BlockingQueue<Void>(capacity: HashingLanes.capacity)
+    private let tickets = BlockingQueue<Void>(capacity: HashingQueue.capacity)
     private let metrics = HashingMetrics()
 
     /// - Parameters:

@@ -7,7 +7,7 @@ import NIOCore
 /// One packet can hold thousands of small pipelined requests (RFC 9112 §9.3.2). Decoded at once, they would block the
 /// event loop and fill the memory. So the decoder gets bytes in small pieces, each only after the requests of the
 /// pieces before it are answered, and the channel is not read meanwhile.
-final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
+final class PipelineThrottle: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -121,4 +121,4 @@ final class RequestPacer: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 @available(*, unavailable)
-extension RequestPacer: Sendable {}
+extension PipelineThrottle: Sendable {}

@@ -3,7 +3,7 @@
 package import OstiaryCore
 
 /// The fingerprints of the secrets that the nodes on one database share.
-package struct SQLSigningKeyStore: SigningKeyStore {
+package struct SQLFingerprintStore: FingerprintStore {
     private let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import OstiaryCore
 
-@Suite struct HashingLanesTests {
+@Suite struct HashingQueueTests {
     /// A clock that moves only when it is told to.
     private final class Time: Sendable {
         let moment = Mutex(ContinuousClock.now)
@@ -14,7 +14,7 @@ import Testing
 
     /// A lane whose one thread is held until it is told to go on.
     private final class HeldLane: Sendable {
-        let lanes: HashingLanes
+        let lanes: HashingQueue
         let time: Time
         private let gate = BlockingQueue<Void>(capacity: 100)
         private let started = Atomic<Bool>(false)
@@ -24,7 +24,7 @@ import Testing
         init(mean: Duration) async throws {
             let time = Time()
             self.time = time
-            lanes = HashingLanes(count: 1) { time.moment.withLock { $0 } }
+            lanes = HashingQueue(count: 1) { time.moment.withLock { $0 } }
             for _ in 0..<300 {
                 try await lanes.run(.ordinary, waiting: .seconds(60)) { time.moment.withLock { $0 += mean } }
             }
@@ -43,7 +43,7 @@ import Testing
         }
 
         /// Enqueues one, and returns once it waits.
-        func enqueue(_ number: Int, _ priority: HashingLanes.Priority) async throws -> Task<Void, any Error> {
+        func enqueue(_ number: Int, _ priority: HashingQueue.Priority) async throws -> Task<Void, any Error> {
             let waiting = lanes.waiting
             let task = Task { [self] in
                 try await lanes.run(priority, waiting: .seconds(60)) { [self] in order.withLock { $0.append(number) } }
@@ -137,7 +137,7 @@ import Testing
 
     @Test("a lane that was closed refuses, and has done what waited")
     func closed() async throws {
-        let lanes = HashingLanes(count: 2)
+        let lanes = HashingQueue(count: 2)
         #expect(try await lanes.run(.ordinary, waiting: .zero) { 7 } == 7)
         lanes.close()
         await #expect(throws: Overloaded()) { try await lanes.run(.known, waiting: .seconds(9)) {} }
@@ -149,7 +149,7 @@ import Testing
 
     @Test("no thread before the first hash, and no more than asked for")
     func threads() async throws {
-        let lanes = HashingLanes(count: 3)
+        let lanes = HashingQueue(count: 3)
         #expect(lanes.waiting == 0)
         let running = Running()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// An asynchronous semaphore: bounds the concurrent calls; the others are suspended in the order of their arrival.
-final class Gate: Sendable {
+final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import OstiaryCore
 
 /// When a session was last used is written seldom.
-@Suite struct SessionUseTests {
+@Suite struct SessionActivityTests {
     private let services: Services
     private let pair: TokenPair
 
@@ -15,7 +15,9 @@ import Testing
         pair = try await services.session()
     }
 
-    private var uses: SessionUseService { SessionUseService(sessions: services.storage, memory: services.memory) }
+    private var uses: SessionActivityService {
+        SessionActivityService(sessions: services.storage, memory: services.memory)
+    }
 
     private func lastUse() async throws -> Timestamp? {
         try await services.storage.list(of: 1, after: nil, at: services.clock.now(), limit: 1).first?.lastUsedAt
@@ -28,17 +30,17 @@ import Testing
         for _ in 0..<300 {
             services.clock.advance(seconds: 1)
             _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
-            #expect(services.memory.takeUses() == [])
+            #expect(services.memory.takeActivity() == [])
         }
         services.clock.advance(seconds: 1)
         for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context()) }
         try await uses.write()
         #expect(try await lastUse() == login.adding(seconds: 301))
         for _ in 0..<100 { _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context()) }
-        #expect(services.memory.takeUses() == [])
+        #expect(services.memory.takeActivity() == [])
         services.clock.advance(seconds: -3_600)
         _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
-        #expect(services.memory.takeUses() == [], "a clock that stepped back is no use")
+        #expect(services.memory.takeActivity() == [], "a clock that stepped back is no use")
     }
 
     @Test("a first use long after the login is written")
@@ -51,17 +53,19 @@ import Testing
 
     @Test("what cannot be written is bounded")
     func bounded() async throws {
-        let memory = IdentityMemory(capacity: 10) { true }
+        let memory = IdentityCache(capacity: 10) { true }
         for number in UInt8(0)..<100 {
             let id = try #require(SessionID(bytes: Array(repeating: number, count: 16)))
             let user = try #require(try await services.storage.user(id: 1))
             let token = AccessToken(
                 userID: 1, expiresAt: Timestamp(seconds: 9_000), issuedAt: nil, id: nil, sessionID: id
             )
-            guard case .unknown(let ticket) = memory.recall(token, now: Timestamp(seconds: 1_000)) else { return }
-            let standing = Standing(user: user, isSessionLive: true, lastUsedAt: Timestamp(seconds: 0))
+            guard case .unknown(let ticket) = memory.cachedIdentity(token, now: Timestamp(seconds: 1_000)) else {
+                return
+            }
+            let standing = SessionStatus(user: user, isSessionLive: true, lastUsedAt: Timestamp(seconds: 0))
             memory.remember(standing, token: token, ticket: ticket, now: Timestamp(seconds: 1_000))
         }
-        #expect(memory.takeUses().count == 10)
+        #expect(memory.takeActivity().count == 10)
     }
 }

@@ -5,7 +5,7 @@ import OstiaryCore
 import OstiaryHTTP
 
 /// The user of a browser, as its cookies identify them.
-package struct Visitor: Sendable {
+package struct PageSession: Sendable {
     struct Profile: Sendable {
         let email: String
         let isStaff: Bool
@@ -25,14 +25,14 @@ package struct Visitor: Sendable {
 }
 
 /// Identifies the user of a browser, and refreshes the browser's tokens.
-struct Reception: Sendable {
+struct PageAuthenticator: Sendable {
     let jar: CookieJar
     /// True for the access token of a member of the staff.
     let isStaff: @Sendable (String) async -> Bool
 
-    func visitor(_ visit: IncomingRequest, api: InProcessAPI) async throws -> Visitor {
+    func visitor(_ visit: IncomingRequest, api: InProcessAPI) async throws -> PageSession {
         let secret = jar.value(.browser, in: visit).flatMap(BrowserSecret.init)
-        var visitor = Visitor(secret: secret)
+        var visitor = PageSession(secret: secret)
         guard let secret, let session = jar.value(.session, in: visit).flatMap(BrowsingSession.init(cookie:)) else {
             return visitor
         }
@@ -42,13 +42,13 @@ struct Reception: Sendable {
     }
 
     /// Identifies the user again after a request that may have ended the session or changed the account.
-    func look(again visitor: inout Visitor, _ visit: IncomingRequest, api: InProcessAPI) async throws {
+    func look(again visitor: inout PageSession, _ visit: IncomingRequest, api: InProcessAPI) async throws {
         guard let secret = visitor.secret, visitor.profile != nil else { return }
         try await identify(&visitor, secret, visit, api)
     }
 
     private func identify(
-        _ visitor: inout Visitor, _ secret: BrowserSecret, _ visit: IncomingRequest, _ api: InProcessAPI
+        _ visitor: inout PageSession, _ secret: BrowserSecret, _ visit: IncomingRequest, _ api: InProcessAPI
     ) async throws {
         guard let session = visitor.session else { return }
         var reply = try await me(session, visit, api)
@@ -63,7 +63,7 @@ struct Reception: Sendable {
             visitor.notice = "Who is logged in here cannot be looked up just now."
             return
         }
-        visitor.profile = Visitor.Profile(email: email.text, isStaff: await isStaff(session.access))
+        visitor.profile = PageSession.Profile(email: email.text, isStaff: await isStaff(session.access))
     }
 
     private func me(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws
@@ -75,7 +75,7 @@ struct Reception: Sendable {
     }
 
     private func refresh(
-        _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout Visitor, _ visit: IncomingRequest,
+        _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout PageSession, _ visit: IncomingRequest,
         _ api: InProcessAPI
     ) async throws -> BrowsingSession? {
         var call = visit.apiRequest(RefreshController.operation)

@@ -8,7 +8,7 @@ import Synchronization
 /// A heartbeat is a notice to itself. PostgreSQL has one queue of notices in the order of commits, so when the
 /// heartbeat comes back, all notices from before it was sent have arrived. A `SELECT 1` would prove nothing: it is
 /// answered while notices wait.
-struct PostgresListening {
+struct PostgresListener {
     private let connection: PostgresConnection
     private let channel: String
     private let interval: Duration
@@ -40,12 +40,12 @@ struct PostgresListening {
     /// - Parameter onBeat: called when the first heartbeat has come back.
     /// - Throws: ``SQLError`` of the connection.
     mutating func hear(
-        _ pulse: Pulse, _ onBeat: () -> Void, _ listener: (StoredChanges) -> Void
+        _ heartbeat: FeedHeartbeat, _ onBeat: () -> Void, _ listener: (StoredChanges) -> Void
     ) throws(SQLError) {
-        var next = Pulse.now()
+        var next = FeedHeartbeat.now()
         var isAnswered = true
-        while !pulse.isStopped.load(ordering: .relaxed) {
-            let now = Pulse.now()
+        while !heartbeat.isStopped.load(ordering: .relaxed) {
+            let now = FeedHeartbeat.now()
             if let sent, now - sent.at > Self.limit.nanoseconds {
                 throw SQLError(.unavailable, detail: "a heartbeat did not come back")
             }
@@ -54,10 +54,10 @@ struct PostgresListening {
                 isAnswered = false
                 next = now + interval.nanoseconds
             }
-            let pause = sent == nil ? max(0, next - Pulse.now()) : interval.nanoseconds
+            let pause = sent == nil ? max(0, next - FeedHeartbeat.now()) : interval.nanoseconds
             let (notices, answered) = try connection.receive(until: PostgresDeadline(in: .nanoseconds(pause)))
             isAnswered = isAnswered || answered
-            guard take(notices, pulse, listener), !hasHeard else { continue }
+            guard take(notices, heartbeat, listener), !hasHeard else { continue }
             hasHeard = true
             onBeat()
         }
@@ -77,7 +77,7 @@ struct PostgresListening {
 
     /// - Returns: true if the heartbeat was among the notices.
     private mutating func take(
-        _ notices: [PostgresNotice], _ pulse: Pulse, _ listener: (StoredChanges) -> Void
+        _ notices: [PostgresNotice], _ heartbeat: FeedHeartbeat, _ listener: (StoredChanges) -> Void
     ) -> Bool {
         var changes: [StoredChange] = []
         var beat: Int64?
@@ -94,7 +94,7 @@ struct PostgresListening {
         if !changes.isEmpty { listener(.some(changes)) }
         guard let beat else { return false }
         sent = nil
-        pulse.last.store(beat, ordering: .releasing)
+        heartbeat.last.store(beat, ordering: .releasing)
         return true
     }
 }

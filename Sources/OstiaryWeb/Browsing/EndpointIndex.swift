@@ -4,9 +4,9 @@ import HTTPTypes
 import OstiaryHTTP
 
 /// The index of all endpoints by path.
-struct Directory: Sendable {
+struct EndpointIndex: Sendable {
     /// The endpoints of one path, in the order of their methods.
-    struct Place: Sendable {
+    struct Entry: Sendable {
         /// The path as the endpoints declare it, possibly with `{id}`.
         let path: String
         let endpoints: [APIOperation]
@@ -26,33 +26,33 @@ struct Directory: Sendable {
     }
 
     /// The paths in the server's order.
-    let places: [Place]
-    private let byPath: [String: Place]
+    let entries: [Entry]
+    private let byPath: [String: Entry]
     let nearest: NearestPath
 
     init(_ endpoints: [APIOperation]) {
         var order: [String] = []
         for endpoint in endpoints where !order.contains(endpoint.path) { order.append(endpoint.path) }
         let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-        places = order.map { path in
+        entries = order.map { path in
             let own = endpoints.filter { $0.path == path }.sorted {
                 (methods.firstIndex(of: $0.method.rawValue) ?? 9) < (methods.firstIndex(of: $1.method.rawValue) ?? 9)
             }
-            return Place(path: path, endpoints: own, argument: nil)
+            return Entry(path: path, endpoints: own, argument: nil)
         }
         nearest = NearestPath(endpoints)
-        byPath = Dictionary(places.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        byPath = Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Finds a path by the rules of the API's routing: with or without the last slash, and `{id}` stands for any text.
-    subscript(path: String) -> Place? {
+    subscript(path: String) -> Entry? {
         let full = path.withSlash
         if let place = byPath[full] { return place }
         let parts = full.dropLast()
         guard let slash = parts.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         let argument = parts[parts.index(after: slash)...]
         guard !argument.isEmpty, let place = byPath[parts[...slash] + "{id}/"] else { return nil }
-        return Place(path: place.path, endpoints: place.endpoints, argument: String(argument))
+        return Entry(path: place.path, endpoints: place.endpoints, argument: String(argument))
     }
 
     /// True if the members of the list at this path have a path of their own.

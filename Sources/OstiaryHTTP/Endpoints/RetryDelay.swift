@@ -7,7 +7,7 @@ import Synchronization
 /// A client that ignores `Retry-After` asks again as soon as it has the answer, so the rate of refusals bounds the rate
 /// of a flood. Refusals follow one another at ``interval``, however many clients there are; most of a core stays free
 /// for other requests. A few concurrent refusals are hardly delayed.
-final class RefusalPace: Sendable {
+final class RetryDelay: Sendable {
     /// The delay of the first refusal after a pause.
     private static let delay = Duration.milliseconds(10)
     private static let interval = Duration.microseconds(100)

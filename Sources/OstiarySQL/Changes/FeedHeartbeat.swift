@@ -11,7 +11,7 @@ package import Synchronization
 #endif
 
 /// The heartbeat of a change feed, shared by its thread and the callers that check the lease.
-package final class Pulse: Sendable {
+package final class FeedHeartbeat: Sendable {
     package static let never = Int64.min
     /// The nanoseconds for which a heartbeat is a lease.
     private static let lease: Int64 = 1_000_000_000
@@ -19,7 +19,7 @@ package final class Pulse: Sendable {
     package init() {}
 
     /// The time of the last heartbeat.
-    package let last = Atomic<Int64>(Pulse.never)
+    package let last = Atomic<Int64>(FeedHeartbeat.never)
     /// True once the feed has to end.
     package let isStopped = Atomic<Bool>(false)
 

@@ -6,7 +6,7 @@ import Synchronization
 /// not become a flood of writes, and every cause of a refusal costs the same time (ASVS 6.3.8).
 ///
 /// One entry stands for the refusals of one minute, network, address and cause.
-package final class RefusalTally: Sendable {
+package final class RefusalCounter: Sendable {
     private struct Key: Hashable {
         var minute: Int64
         var event: AuditEvent

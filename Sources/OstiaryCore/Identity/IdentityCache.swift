@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A change feed reports every change: one of this process before its caller is answered, one of another process within
 /// a second. The cache is used only under a lease, which proves that the feed works; without it requests ask the store.
-package final class IdentityMemory: Sendable {
+package final class IdentityCache: Sendable {
     private struct State {
         var tokens: BoundedCache<TokenText, VerifiedToken>
         var users: BoundedCache<User.ID, User>
@@ -23,10 +23,10 @@ package final class IdentityMemory: Sendable {
         var notices: UInt64 = 0
         let capacity: Int
 
-        /// Records a use to be written, if the last known use is older than ``SessionUse/interval``.
+        /// Records a use to be written, if the last known use is older than ``SessionActivity/interval``.
         /// - Returns: the last known use from now on.
         mutating func use(_ session: SessionID, at now: Timestamp, after last: Timestamp) -> Timestamp {
-            guard now > last.adding(seconds: SessionUse.interval) else { return last }
+            guard now > last.adding(seconds: SessionActivity.interval) else { return last }
             if uses.count < capacity { uses[session] = now }
             return now
         }
@@ -41,7 +41,7 @@ package final class IdentityMemory: Sendable {
     /// Taken before the store is read; see ``remember(_:token:ticket:now:)``.
     struct Ticket: Sendable { fileprivate let notices: UInt64 }
 
-    enum Recollection: Sendable {
+    enum CachedIdentity: Sendable {
         case identity(Identity)
         case refused(AccessTokenError)
         case unknown(Ticket)
@@ -80,8 +80,8 @@ package final class IdentityMemory: Sendable {
         state.withLock { $0.tokens.removeAll { !ring.contains($0.key) } }
     }
 
-    /// - Parameter asks: true if the caller asks the store in the case of ``Recollection/unknown(_:)``.
-    func recall(_ token: AccessToken, now: Timestamp, asks: Bool = true) -> Recollection {
+    /// - Parameter asks: true if the caller asks the store in the case of ``CachedIdentity/unknown(_:)``.
+    func cachedIdentity(_ token: AccessToken, now: Timestamp, asks: Bool = true) -> CachedIdentity {
         let holdsLease = self.holdsLease()
         return state.withLock { state in
             let user = holdsLease ? state.users.value(for: token.userID) : nil
@@ -108,7 +108,7 @@ package final class IdentityMemory: Sendable {
     }
 
     /// Keeps an answer of the store, unless a notice has come since the ticket was taken.
-    func remember(_ standing: Standing, token: AccessToken, ticket: Ticket, now: Timestamp) {
+    func remember(_ standing: SessionStatus, token: AccessToken, ticket: Ticket, now: Timestamp) {
         state.withLock { state in
             let isFresh = ticket.notices == state.notices
             if isFresh { state.users.insert(standing.user, for: standing.user.id) }
@@ -128,10 +128,10 @@ package final class IdentityMemory: Sendable {
     }
 
     /// Takes out the uses of sessions that have to be written.
-    func takeUses() -> [SessionUse] {
+    func takeActivity() -> [SessionActivity] {
         state.withLock { state in
             defer { state.uses = [:] }
-            return state.uses.map { SessionUse(session: $0.key, at: $0.value) }
+            return state.uses.map { SessionActivity(session: $0.key, at: $0.value) }
         }
     }
 

@@ -2,7 +2,7 @@
 
 /// The store of the fingerprints of the secrets that all nodes on a database share, so that no node joins with another
 /// secret.
-public protocol SigningKeyStore: Sendable {
+public protocol FingerprintStore: Sendable {
     /// Records a fingerprint, unless there is one already.
     /// - Parameter fingerprint: identifies the secret without revealing it; at most 255 characters.
     /// - Returns: the recorded fingerprint. A node with another one must not serve: it and the other nodes would refuse

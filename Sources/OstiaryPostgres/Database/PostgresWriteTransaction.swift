@@ -3,7 +3,7 @@
 import OstiarySQL
 
 /// The transaction of a write closure. It begins in the same round trip as the closure's first statement.
-final class PostgresWriting: SQLConnection {
+final class PostgresWriteTransaction: SQLConnection {
     enum Commit {
         case done
         case refused(SQLError)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The shared state of a pool's threads about the server. While it is away, callers are refused at once, and one thread
 /// tries to connect after growing pauses.
-final class PostgresReach: Sendable {
+final class PostgresAvailability: Sendable {
     private struct State {
         var connected = 0
         /// The number of attempts to connect in progress.
