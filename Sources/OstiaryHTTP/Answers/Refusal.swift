@@ -14,8 +14,8 @@ public struct Refusal: Error {
         case fields([(field: String, messages: [FieldMessage])])
     }
 
-    public internal(set) var code: ErrorCode
     /// The code of the refusal, which decides its status.
+    public internal(set) var code: ErrorCode
     var body: Body
     var headers: HTTPFields = [:]
     /// A sentence for problem documents that says more than the contract's text.
@@ -72,6 +72,7 @@ extension String {
 }
 
 extension Refusal {
+    /// 404: there is nothing at the path.
     public static let notFound = Refusal(code: .notFound, body: .detail("Not found."))
     /// - Parameter nearest: the path of an endpoint with the most similar spelling; nil if none is similar.
     static func notFound(nearest: String?) -> Refusal {

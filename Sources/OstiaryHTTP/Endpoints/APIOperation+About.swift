@@ -3,7 +3,7 @@
 import HTTPTypes
 
 extension APIOperation {
-    /// A chapter of the documentation that groups operations. A feature may declare its own.
+    /// A chapter of the documentation, which groups operations. A feature may declare a new one.
     public struct Tag: Sendable, Hashable {
         /// The title of the chapter.
         public let name: String
@@ -18,7 +18,7 @@ extension APIOperation {
             self.help = help
         }
 
-        /// Registration, and the own account.
+        /// Registration, and the profile, password and deletion of an account.
         public static let accounts = Tag("Accounts", help: "Who can log in.")
         /// Login, refresh, logout, and the list of sessions.
         public static let sessions = Tag("Sessions", help: "Logging in, staying logged in, and logging out.")

@@ -47,126 +47,151 @@ public struct ConfigurationKey: Sendable, Hashable {
 }
 
 extension ConfigurationKey {
+    /// The file with further values.
     public static let config = ConfigurationKey(
         "config", default: "none",
         "A JSON file with the names of the flags as keys",
         expected: "a path"
     )
+    /// The address to listen on.
     public static let host = ConfigurationKey(
         "host", default: "127.0.0.1",
         "The address to listen on",
         expected: "a host name or address"
     )
+    /// The port to listen on.
     public static let port = ConfigurationKey(
         "port", default: "8000",
         "The port to listen on; 0 takes a free one",
         expected: "a port, 0…65535"
     )
+    /// The directory of the database and the generated secrets.
     public static let dataDir = ConfigurationKey(
         "data-dir", default: "./data",
         "Holds the database and the generated keys, with mode 0700",
         expected: "a path"
     )
+    /// The database.
     public static let databaseURL = ConfigurationKey(
         "database-url", default: "in the data directory",
         "sqlite:PATH, or postgres://user:password@host:port/database",
         expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "#postgresql"
     )
+    /// The greatest number of connections to PostgreSQL.
     public static let databaseConnections = ConfigurationKey(
         "database-connections", default: "8",
         "The most connections to PostgreSQL, beside one for changes",
         expected: "a number, 1…100", page: "#postgresql"
     )
+    /// The number of passwords that are hashed at once.
     public static let hashThreads = ConfigurationKey(
         "hash-threads", default: "one per core",
         "How many passwords are hashed at once, with 19 MiB each",
         expected: "a number, 1…256", page: "features/passwords.md"
     )
+    /// The key that signs access tokens.
     public static let secretKey = ConfigurationKey(
         "secret-key", default: "made in the data directory",
         "Signs access tokens; at least 32 bytes",
         expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md"
     )
+    /// The secret from which all keys but the signing key derive.
     public static let rootSecret = ConfigurationKey(
         "root-secret", default: "made in the data directory, else the secret key",
         "Makes what is no token: names of budgets, forms of pages, audit digests; at least 32 bytes",
         expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many"
     )
+    /// The acceptance of access tokens that a Django service signed.
     public static let legacyTokens = ConfigurationKey(
         "legacy-tokens", default: "off",
         "on to accept access tokens without session, which a Django service signed with the same key",
         expected: "on or off", page: "features/tokens.md#tokens-of-a-django-service"
     )
+    /// The store of the dynamic settings.
     public static let settingsStore = ConfigurationKey(
         "settings-store", default: "redis where its URL is given, else database",
         "Where dynamic settings are: redis, database or constance-table",
         expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept"
     )
+    /// The Redis server for settings and budgets.
     public static let redisURL = ConfigurationKey(
         "redis-url", default: "none",
         "For settings and budgets: redis://[user:password@]host:port/db, rediss://… for TLS, unix:///path?db=0",
         expected: "a URL of Redis", isSecret: true, page: "features/settings.md#on-redis-shared-with-django"
     )
+    /// The prefix of the settings' keys on Redis.
     public static let redisPrefix = ConfigurationKey(
         "redis-prefix", default: "constance:",
         "The text before each setting's name on Redis",
         expected: "at most 200 bytes long"
     )
+    /// The lowest level of log lines.
     public static let logLevel = ConfigurationKey(
         "log-level", default: "info",
         "trace, debug, info, notice, warning, error or critical; requests are logged at debug",
         expected: "one of trace, debug, info, notice, warning, error, critical"
     )
+    /// The format of log lines.
     public static let logFormat = ConfigurationKey(
         "log-format", default: "text",
         "text or json, on standard error",
         expected: "one of text, json"
     )
+    /// The part of clients' addresses that audit lines show.
     public static let logAddresses = ConfigurationKey(
         "log-addresses", default: "full",
         "How much of clients' addresses audit lines tell: full, network or none",
         expected: "full, network or none", page: "features/audit.md#the-log-and-metrics"
     )
+    /// The number of the operator's proxies that each request passes.
     public static let trustedHops = ConfigurationKey(
         "trusted-hops", default: "0",
         "How many proxies of yours each request passes",
         expected: "a number, 0…16", page: "#behind-a-proxy-or-load-balancer"
     )
+    /// The greatest number of concurrent connections of one network.
     public static let connectionsPerNetwork = ConfigurationKey(
         "connections-per-network", default: "1000",
         "The most connections of one network at a time; 0 for no limit",
         expected: "a number, 0…1000000", page: "#limits"
     )
+    /// The URL under which clients reach the server.
     public static let publicURL = ConfigurationKey(
         "public-url", default: "none",
         "The URL under which clients know the server; the iss of its tokens",
         expected: "an http or https URL without path"
     )
+    /// The switch of all rate limits.
     public static let throttling = ConfigurationKey(
         "throttling", default: "on",
         "on, or off for benchmarks and tests: nothing is limited",
         expected: "on or off", page: "features/throttling.md"
     )
+    /// The visitors who get pages.
     public static let browsableAPI = ConfigurationKey(
         "browsable-api", default: "on",
         "Pages for browsers: on, staff or off",
         expected: "on, staff or off", page: "features/browsing.md"
     )
+    /// The certificate chain for TLS.
     public static let tlsCert = ConfigurationKey(
         "tls-cert", default: "plain http",
         "A PEM file with the certificate chain, to speak https without a proxy",
         expected: "a path", page: "#tls"
     )
+    /// The private key for TLS.
     public static let tlsKey = ConfigurationKey(
         "tls-key", default: "none",
         "A PEM file with the certificate's key",
         expected: "a path", page: "#tls"
     )
+    /// The origins whose pages may read answers (CORS, Fetch §3.2).
     public static let corsOrigin = ConfigurationKey(
         "cors-origin", default: "none",
         "An origin whose pages may read answers; repeatable, with commas between them in the variable",
         expected: "origins, commas between them", page: "features/cors.md"
     )
+    /// The address that serves metrics.
     public static let metricsAddress = ConfigurationKey(
         "metrics-address", default: "off",
         "host:port for Prometheus text at /metrics",

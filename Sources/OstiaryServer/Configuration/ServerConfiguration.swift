@@ -120,8 +120,10 @@ package enum BrowsableAPIAudience: String, Sendable, CaseIterable {
 
 /// A secret text that prints as `(redacted)`.
 package struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The text itself; it must not be logged.
     public let reveal: String
 
+    /// - Parameter text: the secret text.
     public init(_ text: String) { self.reveal = text }
 
     public var description: String { "(redacted)" }
