@@ -75,11 +75,11 @@ release: system ## Build the static binary at .build/release/ostiary.
 
 .PHONY: format
 format: ## Format the sources in place.
-	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks docs/clients
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples docs/clients
 
 .PHONY: lint
 lint: ## Check format, size and place of the sources.
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks docs/clients
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples docs/clients
 	Scripts/lint
 
 .PHONY: openapi

@@ -42,15 +42,15 @@ package struct Origin: Sendable, Hashable, CustomStringConvertible {
     private static func isHost(_ host: Substring) -> Bool {
         if host.utf8.first == UInt8(ascii: "[") {
             return host.utf8.last == UInt8(ascii: "]") && host.utf8.count > 2
-                && host.utf8.dropFirst().dropLast().allSatisfy { isDigit($0) || isLetter($0, upTo: "f") || $0 == 0x3A }
+                && host.utf8.dropFirst().dropLast().allSatisfy {
+                    $0.isASCIIDigit || isLetter($0, upTo: "f") || $0 == 0x3A
+                }
         }
         return !host.isEmpty
             && host.utf8.allSatisfy {
-                isDigit($0) || isLetter($0, upTo: "z") || [UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0)
+                $0.isASCIIDigit || isLetter($0, upTo: "z") || [UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0)
             }
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isLetter(_ byte: UInt8, upTo last: Unicode.Scalar) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: last)).contains(byte)

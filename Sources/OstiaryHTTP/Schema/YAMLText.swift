@@ -43,8 +43,8 @@ enum YAMLText {
     private static func key(_ text: String) -> String {
         let words: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
         let isBare =
-            text.utf8.first.map { ($0 | 0x20).isLetter } == true
-            && text.utf8.allSatisfy { ($0 | 0x20).isLetter || $0.isDigit } && !words.contains(text.lowercased())
+            text.utf8.first.map(\.isASCIILetter) == true
+            && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit } && !words.contains(text.lowercased())
         return isBare ? text : leaf(JSONValue(text)) ?? text
     }
 
@@ -59,9 +59,4 @@ enum YAMLText {
             }
         }
     }
-}
-
-extension UInt8 {
-    fileprivate var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -2,6 +2,7 @@
 
 import Crypto
 import HTTPTypes
+import OstiaryCore
 import OstiaryHTTP
 
 /// A file that pages load. Its name contains a digest of its content, so browsers may keep it for ever.
@@ -17,7 +18,7 @@ struct Asset: Sendable {
 
     private init(_ name: String, _ suffix: String, _ type: String, _ content: String) {
         let bytes = Array(content.utf8)
-        path = "\(Self.folder)\(name).\(hex(SHA256.hash(data: bytes).prefix(8))).\(suffix)"
+        path = "\(Self.folder)\(name).\(SHA256.hash(data: bytes).prefix(8).hexadecimal).\(suffix)"
         reply = OutgoingResponse(
             .ok,
             [
