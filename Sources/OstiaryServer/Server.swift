@@ -56,7 +56,7 @@ public struct Server: Sendable {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if metrics == nil, let address = configuration.metricsAddress {
             logger.warning(
-                "metrics are not served: the program around this server passes none",
+                "metrics are not served: the program did not pass a metrics factory to the server",
                 metadata: ["address": "\(address)"])
         }
         self.installation = try Installation(

@@ -6,38 +6,38 @@ import OstiaryServer
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Read the audit log: who did what to whom, when and from where.",
+        commandName: "audit", abstract: "Read the audit log: the author, target, time and origin of each event.",
         subcommands: [List.self]
     )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Show entries, the newest last.",
+            commandName: "list", abstract: "Show entries, newest last.",
             discussion: """
                 Refused logins are counted: one row stands for a minute, a network, an address and a cause. They come a \
                 second late.
                 """
         )
 
-        @Option(name: .long, help: "Show one account only: its id or e-mail address. Tries of the address count too.")
+        @Option(name: .long, help: "Show one account only, by its id or e-mail address, with its refused logins.")
         var user: String?
 
-        @Option(name: .long, help: "Show one kind of event only, such as login_refused.")
+        @Option(name: .long, help: "Show only one kind of event, such as login_refused.")
         var event: String?
 
-        @Option(name: .long, help: "Show entries from then on: 2026-11-27T08:00:00Z, or 90s, 15m, 24h, 7d ago.")
+        @Option(name: .long, help: "Show entries since this time: 2026-11-27T08:00:00Z, or 90s, 15m, 24h, 7d ago.")
         var since: String?
 
-        @Option(name: .long, help: "Show entries from before then.")
+        @Option(name: .long, help: "Show entries before this time.")
         var until: String?
 
-        @Option(name: .long, help: "Show at most this many, the newest, 1…10000.")
+        @Option(name: .long, help: "The maximum number of entries, 1…10000; the newest are shown.")
         var limit = 100
 
-        @Flag(name: .long, help: "Print JSON: an array; with --follow one object on each line.")
+        @Flag(name: .long, help: "Print a JSON array; with --follow, one JSON object per line.")
         var json = false
 
-        @Flag(name: .long, help: "Wait for further entries, and show them. Ends with Ctrl-C.")
+        @Flag(name: .long, help: "Wait for new entries and show them, until Ctrl-C.")
         var follow = false
 
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions

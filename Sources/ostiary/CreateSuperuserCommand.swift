@@ -7,13 +7,13 @@ import OstiaryServer
 
 struct CreateSuperuserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "createsuperuser", abstract: "Make an account with every right."
+        commandName: "createsuperuser", abstract: "Create an account with all permissions."
     )
 
-    @Option(name: .long, help: "The login.")
+    @Option(name: .long, help: "The e-mail address of the account.")
     var email: String?
 
-    @Flag(name: .long, help: "Ask nothing; the password is read from OSTIARY_SUPERUSER_PASSWORD.")
+    @Flag(name: .long, help: "Do not ask; read the password from OSTIARY_SUPERUSER_PASSWORD.")
     var noinput = false
 
     @OptionGroup var validation: PasswordValidation
@@ -67,7 +67,7 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
 
 struct ChangePasswordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "changepassword", abstract: "Set an account's password and end its sessions."
+        commandName: "changepassword", abstract: "Change an account's password and end its sessions."
     )
 
     @Argument(help: "The account's e-mail address.")
@@ -90,7 +90,7 @@ struct ChangePasswordCommand: AsyncParsableCommand {
             )
             try await installation.administration.accounts.changePassword(email: email, to: password, in: .command)
             print(
-                "Password changed successfully for user '\(user.email.printable)'; every session of theirs has ended.")
+                "Password changed successfully for user '\(user.email.printable)'; all their sessions have ended.")
         }
     }
 }

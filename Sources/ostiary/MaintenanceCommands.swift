@@ -7,7 +7,7 @@ import OstiaryServer
 struct CleanupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cleanup", abstract: "Delete expired sessions, tokens and audit entries.",
-        discussion: "A running server does it every hour."
+        discussion: "A running server does this every hour."
     )
 
     @OptionGroup var output: JSONOption
@@ -36,17 +36,17 @@ struct CleanupCommand: AsyncParsableCommand {
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the database while servers use it.",
-        discussion: "Keep the signing key (secret.key in the data directory) too: it is not in the database."
+        commandName: "backup", abstract: "Copy the database, even while servers use it.",
+        discussion: "Back up the signing key (secret.key in the data directory) too: it is not in the database."
     )
 
-    @Argument(help: "Where to write the copy; must not exist.")
+    @Argument(help: "The path of the copy; the file must not exist.")
     var file: String
 
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func validate() throws {
-        guard !file.isEmpty else { throw ValidationError("Give the name of a file.") }
+        guard !file.isEmpty else { throw ValidationError("The name of the file must not be empty.") }
     }
 
     func run() async throws {
@@ -62,7 +62,7 @@ struct BackupCommand: AsyncParsableCommand {
 
 struct ForgetKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forgetkey", abstract: "Let servers bring another signing key to a PostgreSQL database.",
+        commandName: "forgetkey", abstract: "Allow servers on a PostgreSQL database to use a new signing key.",
         discussion: """
             The database remembers which key its servers share, and refuses one with another. To replace the key, stop \
             all servers, run this, and start them with the new key. Access tokens of the old key are refused from then \
@@ -72,7 +72,7 @@ struct ForgetKeyCommand: AsyncParsableCommand {
             """
     )
 
-    @Flag(name: .long, help: "Forget the root secret instead, of which budgets, forms and audit digests are made.")
+    @Flag(name: .long, help: "Forget the root secret instead, the key of rate limits, forms and audit digests.")
     var root = false
 
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
@@ -87,16 +87,16 @@ struct ForgetKeyCommand: AsyncParsableCommand {
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Look for what is wrong with this installation."
+        commandName: "check", abstract: "Check this installation for faults."
     )
 
-    @Flag(name: .long, help: "Also look at what matters on the open network.")
+    @Flag(name: .long, help: "Also check the requirements of a public server.")
     var deploy = false
 
-    @Flag(name: .long, help: "The same as --fail-level warning.")
+    @Flag(name: .long, help: "Short for --fail-level warning.")
     var strict = false
 
-    @Option(name: .long, help: "error or warning: from which level on findings make the command end with 1.")
+    @Option(name: .long, help: "error or warning: the lowest level of a finding that makes the command exit with 1.")
     var failLevel = FailLevel.error
 
     enum FailLevel: String, ExpressibleByArgument, CaseIterable { case error, warning }

@@ -6,10 +6,10 @@ import OstiaryServer
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database to this release's schema."
+        commandName: "migrate", abstract: "Update the database to this release's schema."
     )
 
-    @Flag(name: .long, help: "Tell what would be applied and change nothing.")
+    @Flag(name: .long, help: "Show the pending migrations without applying them.")
     var plan = false
 
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
@@ -32,7 +32,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
 struct ShowMigrationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "showmigrations", abstract: "List the migrations, the applied ones with [X]."
+        commandName: "showmigrations", abstract: "List the migrations; applied ones are marked [X]."
     )
 
     @OptionGroup var output: JSONOption
@@ -68,7 +68,7 @@ struct ShowMigrationsCommand: AsyncParsableCommand {
 
 struct MakeMigrationsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "makemigrations", abstract: "Not needed: tells what to do instead."
+        commandName: "makemigrations", abstract: "Not needed; explains what to do instead."
     )
 
     func run() {

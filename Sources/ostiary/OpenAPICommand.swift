@@ -7,17 +7,17 @@ import OstiaryServer
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi", abstract: "Print the description of the API (OpenAPI 3.1).",
-        discussion: "A running server answers the same at /api/schema/."
+        discussion: "A running server has the description at /api/schema/."
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case yaml, json
     }
 
-    @Option(name: .long, help: "yaml or json.")
+    @Option(name: .long, help: "The format: yaml or json.")
     var format = Format.yaml
 
-    @Option(name: .shortAndLong, help: "Where to write it; standard output unless given.")
+    @Option(name: .shortAndLong, help: "The file to write; the default is standard output.")
     var output: String?
 
     func run() async throws {
@@ -28,7 +28,7 @@ struct OpenAPICommand: AsyncParsableCommand {
             do {
                 try Data(text).write(to: URL(filePath: output), options: .atomic)
             } catch {
-                throw Failure(text: "\(output) cannot be written.")
+                throw Failure(text: "The file \(output) cannot be written.")
             }
         }
     }

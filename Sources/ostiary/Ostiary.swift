@@ -8,10 +8,10 @@ import OstiaryServer
 struct Ostiary: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ostiary",
-        abstract: "The doorkeeper who lets people in: an authentication server.",
+        abstract: "An authentication server.",
         discussion: """
-            Begin with: ostiary serve
-            Every command takes the flags that say where the data is: --help-hidden lists them.
+            Start with: ostiary serve
+            All commands accept the flags for the location of the data; --help-hidden lists them.
             """,
         version: "ostiary \(Version.text)",
         subcommands: [
@@ -25,7 +25,7 @@ struct Ostiary: AsyncParsableCommand {
 }
 
 struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Tell which release this is.")
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Show the version.")
 
     @OptionGroup var output: JSONOption
 

@@ -37,10 +37,10 @@ enum PasswordPrompt {
 
 /// Checks a new password by the rules of registration.
 struct PasswordValidation: ParsableArguments {
-    @Flag(name: .long, help: "Take a password that registration would refuse.")
+    @Flag(name: .long, help: "Accept a password that registration would refuse.")
     var noValidation = false
 
-    static let refusal = Failure(text: "The password was refused; --no-validation takes it all the same.")
+    static let refusal = Failure(text: "The password was refused; use --no-validation to accept it anyway.")
 
     func violations(
         of password: String, _ attributes: [(name: String, value: String)], _ minimumLength: Int

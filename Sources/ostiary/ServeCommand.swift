@@ -8,16 +8,16 @@ import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the API.",
+        commandName: "serve", abstract: "Start the server.",
         discussion: """
-            Each flag is also an environment variable, and each variable can name a file instead: OSTIARY_PORT or \
-            OSTIARY_PORT_FILE. Flags go before variables, variables before the file given with --config. \
-            A dynamic setting is pinned by OSTIARY_<NAME>.
+            Each flag has an environment variable, and each variable has a variant that names a file: OSTIARY_PORT and \
+            OSTIARY_PORT_FILE. Flags override variables, which override the file given with --config. \
+            OSTIARY_<NAME> pins a dynamic setting.
             """,
         aliases: ["runserver"]
     )
 
-    @Argument(help: "Where to listen: address:port, a port, or an address (127.0.0.1:8000).")
+    @Argument(help: "The address to listen on: address:port, a port, or an address (default: 127.0.0.1:8000).")
     var address: String?
 
     @Option(name: .long, help: .key(.host))
@@ -71,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: .key(.tlsKey))
     var tlsKey: String?
 
-    @Flag(name: .long, help: "Do not apply pending migrations; refuse to start while there are any.")
+    @Flag(name: .long, help: "Do not apply pending migrations; refuse to start if there are any.")
     var noMigrate = false
 
     @OptionGroup var options: ConfigurationOptions

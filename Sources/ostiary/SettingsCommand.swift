@@ -6,8 +6,8 @@ import OstiaryServer
 
 struct SettingsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Change settings while servers run.",
-        discussion: "A change is in force in every running server within a second.",
+        commandName: "settings", abstract: "Show and change the settings of running servers.",
+        discussion: "A change takes effect in every running server within a second.",
         subcommands: [List.self, Get.self, Set.self, Unset.self, SettingsHistoryCommand.self], aliases: ["constance"]
     )
 
@@ -100,7 +100,7 @@ struct SettingsCommand: AsyncParsableCommand {
     }
 
     struct Unset: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Go back to the default.")
+        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Reset to the default.")
 
         @Argument(help: "As `settings list` shows it.")
         var name: String

@@ -6,8 +6,8 @@ import OstiaryServer
 
 struct SettingsHistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Show who changed which setting when, the newest first.",
-        discussion: "A running server notes what other programs changed."
+        commandName: "history", abstract: "Show the changes of settings, newest first.",
+        discussion: "A running server also records changes by other programs."
     )
 
     @Argument(help: "Show one setting only.")

@@ -6,17 +6,17 @@ import OstiaryServer
 
 struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "users", abstract: "See and change accounts.",
+        commandName: "users", abstract: "Show and change accounts.",
         subcommands: [List.self, Show.self, Add.self, Activate.self, Deactivate.self, Logout.self, Delete.self]
     )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List accounts.")
 
-        @Option(name: .long, help: "List accounts with a larger id.")
+        @Option(name: .long, help: "List only accounts with a greater id.")
         var after: Int64 = 0
 
-        @Option(name: .long, help: "List at most this many, 1…10000.")
+        @Option(name: .long, help: "The maximum number of accounts, 1…10000.")
         var limit = 100
 
         @OptionGroup var output: JSONOption
@@ -74,17 +74,17 @@ struct UsersCommand: AsyncParsableCommand {
     }
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "add", abstract: "Make an account.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Create an account.")
 
         @OptionGroup var account: Account
 
         @Option(name: .long, help: "A display name.")
         var username = ""
 
-        @Flag(name: .long, help: "Let the account into the administration.")
+        @Flag(name: .long, help: "Give the account access to the administration.")
         var staff = false
 
-        @Flag(name: .long, help: "Ask for no password; nobody can log in until `changepassword` sets one.")
+        @Flag(name: .long, help: "Set no password; the account cannot log in until `changepassword` sets one.")
         var noPassword = false
 
         @OptionGroup var validation: PasswordValidation
@@ -92,7 +92,7 @@ struct UsersCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard username.unicodeScalars.count <= 150 else {
-                throw ValidationError("--username has 150 characters at most.")
+                throw ValidationError("--username must have at most 150 characters.")
             }
         }
 
@@ -112,14 +112,14 @@ struct UsersCommand: AsyncParsableCommand {
                 let user = try await installation.administration.accounts.createUser(
                     email: account.email, password: password, attributes: attributes, in: .command
                 )
-                print("Made account \(user.id), \(user.email.printable).")
+                print("Created account \(user.id), \(user.email.printable).")
             }
         }
     }
 
     struct Activate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "activate", abstract: "Let an account in again."
+            commandName: "activate", abstract: "Activate an account again."
         )
 
         @OptionGroup var account: Account
@@ -137,7 +137,7 @@ struct UsersCommand: AsyncParsableCommand {
     struct Deactivate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "deactivate",
-            abstract: "Keep an account out: its sessions end, and its logins are refused within a second."
+            abstract: "Deactivate an account: its sessions end, and its logins are refused within a second."
         )
 
         @OptionGroup var account: Account
@@ -154,7 +154,7 @@ struct UsersCommand: AsyncParsableCommand {
 
     struct Logout: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "logout", abstract: "End every session of an account, whose password stays."
+            commandName: "logout", abstract: "End all sessions of an account; its password does not change."
         )
 
         @OptionGroup var account: Account
@@ -172,7 +172,7 @@ struct UsersCommand: AsyncParsableCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "delete", abstract: "Delete an account and its sessions. There is no way back."
+            commandName: "delete", abstract: "Delete an account and its sessions. This cannot be undone."
         )
 
         @OptionGroup var account: Account

@@ -14,16 +14,16 @@ package struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``Malformed`` for every text that no browser sends as an origin, including `*` and `null`.
     package init(_ text: String) throws(Malformed) {
         func malformed(_ reason: String) -> Malformed {
-            Malformed(description: "\"\(text)\" is no origin: \(reason)")
+            Malformed(description: "\"\(text)\" is not an origin: \(reason)")
         }
         guard text.isASCII, let scheme = ["https", "http"].first(where: { text.hasBytePrefix($0 + "://") }) else {
-            throw malformed("it must begin with https:// or http://, and none stands for several")
+            throw malformed("it must begin with https:// or http://; there are no wildcards")
         }
         var host = text.dropFirst(scheme.count + 3)
         if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), !host[colon...].utf8.contains(UInt8(ascii: "]")) {
             let port = host[host.index(after: colon)...]
             guard let number = UInt16(port), number > 0, String(number) == port else {
-                throw malformed("its port is no number from 1 to 65535")
+                throw malformed("its port is not a number from 1 to 65535")
             }
             guard number != (scheme == "https" ? 443 : 80) else {
                 throw malformed("browsers leave out port \(number), so it must not be given")

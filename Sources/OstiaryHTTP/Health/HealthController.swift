@@ -13,8 +13,8 @@ package struct HealthController: Sendable {
     private static let livenessOperation = APIOperation(
         .get, "/healthz/", name: "Health", security: .public,
         about: .init(
-            "Tell whether the process runs", "Answers while the process runs, whatever state its parts are in.",
-            successes: [Success("It runs.", .object(name: "Health", [Self.status("ok")]))]
+            "Check that the process runs", "Answers as long as the process runs, even if parts of it do not work.",
+            successes: [Success("The process runs.", .object(name: "Health", [Self.status("ok")]))]
         ),
         parsers: []
     )
@@ -22,11 +22,11 @@ package struct HealthController: Sendable {
     private static let readinessOperation = APIOperation(
         .get, "/readyz/", name: "Readiness", security: .public,
         about: .init(
-            "Tell whether requests should be sent here",
-            "For load balancers: 503 while the database does not answer and while the server is being stopped.",
+            "Check that the server is ready for requests",
+            "For load balancers: 503 while the database does not answer and while the server shuts down.",
             successes: [
-                Success("Requests are served.", Self.shape("ready")),
-                Success("Requests should go elsewhere.", Self.shape("not ready"), status: .serviceUnavailable),
+                Success("The server is ready.", Self.shape("ready")),
+                Success("The server is not ready.", Self.shape("not ready"), status: .serviceUnavailable),
             ]
         ),
         parsers: []
@@ -68,7 +68,7 @@ package struct HealthController: Sendable {
     }
 
     private static func status(_ word: String) -> Property {
-        Property("status", example: word, help: "In a word.")
+        Property("status", example: word, help: "The state of the server.")
     }
 
     private static func shape(_ word: String) -> Shape {
@@ -76,7 +76,7 @@ package struct HealthController: Sendable {
         return .object(
             name: "Readiness",
             [status(word)]
-                + parts.map { Property($0, isRequired: false, example: "ok", help: "A word on the \($0), for people.") }
+                + parts.map { Property($0, isRequired: false, example: "ok", help: "A note on the \($0), for people.") }
         )
     }
 }

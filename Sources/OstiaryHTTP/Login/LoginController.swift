@@ -11,7 +11,7 @@ package struct LoginController: Sendable {
 
     private static let email = Field.email(help: "The address of the account, in any case.")
     private static let password = Field(
-        "password", .password, example: "securepassword", help: "Compared byte for byte: nothing is cut off or folded."
+        "password", .password, example: "securepassword", help: "Compared byte for byte, white space included."
     )
 
     package static let operation = APIOperation(
@@ -19,12 +19,12 @@ package struct LoginController: Sendable {
         about: .init(
             "Log in",
             """
-            Opens a session and gives its first pair of tokens. Whatever is wrong – an unknown address, a wrong \
+            Opens a session and returns its first pair of tokens. Whatever the cause – an unknown address, a wrong \
             password, an inactive account, a missing field – the refusal is the same 401. Draw an \
             `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
             """,
             tag: .sessions, fields: [Self.email, Self.password],
-            successes: [.tokens("The session's first tokens.")],
+            successes: [.tokens("The first tokens of the session.")],
             errors: [.invalidCredentials],
             throttles: [
                 Setting.throttleLoginNetwork.name, Setting.throttleLoginKnown.name,

@@ -12,10 +12,10 @@ package struct LogoutController: Sendable {
     package static let operation = APIOperation(
         .post, "/api/logout/", name: "Logout", security: .public,
         about: .init(
-            "End the session of a refresh token",
+            "Log out",
             """
-            Ends the session: its refresh tokens and access tokens are refused from then on. An expired token \
-            will do. One that was spent ends the session too, but is answered like an unknown one.
+            Ends the session of the refresh token: its tokens are refused from then on. An expired token works \
+            too. A used token also ends the session, but the answer is that for an unknown token.
             """,
             tag: .sessions, fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
             errors: [.invalidRefreshToken]
@@ -32,7 +32,7 @@ package struct LogoutController: Sendable {
     }
 
     private static let done = Shape.object(
-        name: "LoggedOut", [Property("success", example: "User logged out.", help: "Always the same words.")]
+        name: "LoggedOut", [Property("success", example: "User logged out.", help: "A constant text.")]
     )
 
     private func logout(_ call: Call) async throws -> Answer {

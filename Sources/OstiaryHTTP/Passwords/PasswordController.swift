@@ -10,12 +10,12 @@ package struct PasswordController: Sendable {
     package init(passwords: PasswordChangeService) { self.passwords = passwords }
 
     private static let current = Field(
-        "current_password", .password, example: "securepassword", help: "The password as it is now."
+        "current_password", .password, example: "securepassword", help: "Your present password."
     )
     private static let new = Field(
         "new_password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
         example: "another good one",
-        help: "By the rules of registration."
+        help: "The new password, by the rules of registration."
     )
     private static let password = Field(
         "password", .password, example: "securepassword", help: "The password of the account."
@@ -24,10 +24,10 @@ package struct PasswordController: Sendable {
     private static let changing = APIOperation(
         .post, "/api/password/", name: "Password",
         about: .init(
-            "Change the own password",
+            "Change your password",
             """
-            Sets a new password, ends every session of the account and gives the tokens of a new one: \
-            whoever had copied a token is out.
+            Sets a new password, ends every session of the account and returns the tokens of a new session: \
+            copied tokens stop working.
             """,
             tag: .accounts, fields: [Self.current, Self.new],
             successes: [.tokens("The tokens of the new session.")],
@@ -38,10 +38,10 @@ package struct PasswordController: Sendable {
     private static let deletion = APIOperation(
         .delete, "/api/me/", name: "Me",
         about: .init(
-            "Delete the own account",
-            "Deletes the account and everything that belongs to it. That cannot be undone.",
+            "Delete your account",
+            "Deletes your account and everything that belongs to it. This cannot be undone.",
             tag: .accounts, fields: [Self.password],
-            successes: [Success("The account is gone.", .nothing, status: .noContent)],
+            successes: [Success("The account was deleted.", .nothing, status: .noContent)],
             errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
         )
     )

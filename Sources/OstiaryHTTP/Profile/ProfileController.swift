@@ -11,24 +11,24 @@ package struct ProfileController: Sendable {
 
     private static let username = Field(
         "username", .text, maximumLength: 150, isRequired: false, mayBeBlank: true, example: "first",
-        help: "A display name: may be blank, need not be unique. White space around it is cut off."
+        help: "A display name. It may be empty and need not be unique; white space at both ends is removed."
     )
     private static let email = Field.email(
         isRequired: false,
         help: """
-            The login, by the rules of registration. Another one is taken from a session that began at most 10 minutes \
-            ago, or with `current_password`.
+            The login, by the rules of registration. To change it, use a session that began at most 10 minutes \
+            ago, or send `current_password`.
             """
     )
     private static let currentPassword = Field(
         "current_password", .password, isRequired: false, example: "securepassword",
-        help: "Needed for another `email` where the session began more than 10 minutes ago."
+        help: "Required to change `email` if the session began more than 10 minutes ago."
     )
 
     package static let showing = APIOperation(
         .get, "/api/me/", name: "Me",
         about: .init(
-            "Show the own account", "Tells whose access token it is.",
+            "Show your account", "Returns the account of the user to whom the access token belongs.",
             tag: .accounts, successes: [Success("The account.", .profile)]
         )
     )
@@ -36,13 +36,13 @@ package struct ProfileController: Sendable {
     private static let changing = APIOperation(
         .put, "/api/me/", name: "Me",
         about: .init(
-            "Change the own account",
+            "Change your account",
             """
-            Changes the fields that are sent and leaves the others. Fields that it does not know are ignored, \
-            and an empty body changes nothing. Sessions go on.
+            Changes the fields in the body and leaves all others as they are. Unknown fields are ignored, \
+            and an empty body changes nothing. No session ends.
             """,
             tag: .accounts, fields: [Self.username, Self.email, Self.currentPassword],
-            successes: [Success("The account as it is now.", .profile)],
+            successes: [Success("The changed account.", .profile)],
             errors: [.invalidFields],
             throttles: [
                 Setting.throttleProfile.name, Setting.throttleRegister.name, Setting.throttlePassword.name,
@@ -101,9 +101,9 @@ extension Shape {
         .object(
             name: "Account",
             [
-                Property("id", .integer, format: "int64", example: "1", help: "The number of the account; it stays."),
-                Property("username", example: "first", help: "The display name, which may be blank."),
-                Property("email", format: "email", example: "first@example.com", help: "The login."),
+                Property("id", .integer, format: "int64", example: "1", help: "The account's permanent number."),
+                Property("username", example: "first", help: "The display name, which may be empty."),
+                Property("email", format: "email", example: "first@example.com", help: "The login e-mail address."),
             ]
         )
     }

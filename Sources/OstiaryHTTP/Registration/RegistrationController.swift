@@ -11,8 +11,8 @@ package struct RegistrationController: Sendable {
 
     private static let email = Field.email(
         help: """
-            The login, in ASCII: a foreign domain is given as its A-label (`xn--…`), and the local part is not quoted. White \
-            space around it is cut off, the domain is stored in lower case. Two addresses that differ only in case are one \
+            The login, in ASCII: write a foreign domain as its A-label (`xn--…`), and do not quote the local part. \
+            White space at both ends is removed; the domain becomes lower case. Addresses that differ in case are one \
             account.
             """
     )
@@ -20,8 +20,8 @@ package struct RegistrationController: Sendable {
         "password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
         example: "securepassword",
         help: """
-            Taken exactly as sent. At least `PASSWORD_MIN_LENGTH` characters (8 unless the operator asks for more), not \
-            a common password, not digits alone, and not similar to the e-mail address.
+            Used as sent. It must have at least `PASSWORD_MIN_LENGTH` characters (8 by default) and must not be \
+            a common password, entirely numeric, or similar to the e-mail address.
             """
     )
 
@@ -30,9 +30,9 @@ package struct RegistrationController: Sendable {
         about: .init(
             "Create an account",
             """
-            Creates an account for an e-mail address and a password, which can log in at once. Fields that it \
-            does not know are ignored. All that is wrong with the fields is told at once; the password is \
-            judged when every other field has passed. The status is 200, not 201.
+            Creates an account with an e-mail address and a password. The account can log in at once. Unknown \
+            fields are ignored. The answer lists all errors of all fields; the password is checked against the \
+            password rules only if all other checks pass. The status is 200, not 201.
             """,
             tag: .accounts, fields: [Self.email, Self.password],
             successes: [

@@ -4,15 +4,15 @@ import OstiaryCore
 
 extension OpenAPIDocument {
     private static let described: [(name: String, isEverywhere: Bool, schema: JSONValue, help: String)] = [
-        ("X-Request-ID", true, ["type": "string"], "Names the request in the server's log."),
+        ("X-Request-ID", true, ["type": "string"], "The id of the request, as in the server's log."),
         ("Allow", true, ["type": "string"], "The methods of the path."),
         ("Vary", true, ["type": "string"], "The answer depends on `Accept`."),
-        ("Cache-Control", true, ["type": "string"], "Nothing is to be stored."),
+        ("Cache-Control", true, ["type": "string"], "Answers must not be stored."),
         (
             "WWW-Authenticate", false, ["type": "string"],
             "`Bearer`, with `error=\"invalid_token\"` when a token was sent."
         ),
-        ("Retry-After", false, ["type": "integer", "minimum": 1], "Seconds after which a retry makes sense."),
+        ("Retry-After", false, ["type": "integer", "minimum": 1], "The number of seconds to wait before a retry."),
     ]
 
     static var headers: JSONValue {

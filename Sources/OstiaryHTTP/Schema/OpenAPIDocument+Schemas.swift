@@ -119,13 +119,13 @@ extension OpenAPIDocument {
             [
                 "type": "object", "description": "Problem details (RFC 9457).",
                 "properties": [
-                    "type": ["type": "string", "format": "uri-reference", "description": "Where it is explained."],
-                    "title": ["type": "string", "description": "A few words, the same for each `code`."],
+                    "type": ["type": "string", "format": "uri-reference", "description": "The explanation's address."],
+                    "title": ["type": "string", "description": "A few words, constant for each `code`."],
                     "status": ["type": "integer", "description": "The status of the answer."],
-                    "code": ["type": "string", "description": "Stable: compare this one."],
+                    "code": ["type": "string", "description": "A stable code: compare it, not the texts."],
                     "detail": ["type": "string", "description": "For people."],
                     "errors": [
-                        "type": "object", "description": "The messages of each field that is wrong.",
+                        "type": "object", "description": "The messages about each wrong field.",
                         "additionalProperties": [
                             "type": "array", "minItems": 1,
                             "items": [

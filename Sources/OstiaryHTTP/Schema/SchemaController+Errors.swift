@@ -18,11 +18,11 @@ extension SchemaController {
                     of: .object(
                         name: "ErrorCode",
                         [
-                            Property("code", example: "throttled", help: "Stable: compare this one."),
-                            Property("status", .integer, example: "429", help: "The status that it comes with."),
+                            Property("code", example: "throttled", help: "A stable code: compare it, not the texts."),
+                            Property("status", .integer, example: "429", help: "The status of the answer."),
                             Property("title", example: "Throttled", help: "A few words."),
-                            Property("meaning", example: ErrorCode.throttled.meaning, help: "Why it comes."),
-                            Property("remedy", example: ErrorCode.throttled.remedy, help: "What to do about it."),
+                            Property("meaning", example: ErrorCode.throttled.meaning, help: "The cause in words."),
+                            Property("remedy", example: ErrorCode.throttled.remedy, help: "The remedy for the client."),
                         ]
                     )
                 )

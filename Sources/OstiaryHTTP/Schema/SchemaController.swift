@@ -62,9 +62,9 @@ package struct SchemaController: Sendable {
     }
 
     private static let aboutIndex = APIOperation.About(
-        "List the endpoints", "The path of each endpoint by its name, for whoever looks around.", tag: .service,
+        "List the endpoints", "The path of each endpoint by its name, as an overview.", tag: .service,
         successes: [
-            Success("The endpoints.", .map(of: .string, help: "A path, `{…}` in it standing for what varies."))
+            Success("The endpoints.", .map(of: .string, help: "A path; `{…}` stands for a variable part."))
         ]
     )
     private static let aboutSchema = APIOperation.About(

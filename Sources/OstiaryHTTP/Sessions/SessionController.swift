@@ -11,24 +11,24 @@ package struct SessionController: Sendable {
 
     private static let all = Parameter(
         "all", in: .query, .flag, example: "true",
-        help: "`true` ends the session that asks, too; with anything else it goes on."
+        help: "`true` also ends the current session; any other value keeps it."
     )
     private static let after = Parameter(
         "after", in: .query, .uuid, example: SessionRecord.exampleID,
-        help: "The `id` of the last session of the page before; the list goes on behind it."
+        help: "The `id` of the last session on the previous page; the list continues after it."
     )
     private static let id = Parameter(
         "id", in: .path, .uuid, isRequired: true, example: SessionRecord.exampleID,
-        help: "The `id` of a session of the own account; whatever else stands here is 404."
+        help: "The `id` of a session of your account; any other value is 404."
     )
 
     private static let listing = APIOperation(
         .get, "/api/sessions/", name: "Sessions",
         about: .init(
-            "List the own sessions",
+            "List your sessions",
             """
-            The sessions of the account that can still be used, the one used last first. Times are ISO 8601 in \
-            UTC; `last_used_at` is right to five minutes. Where more than 200 follow, a `Link` header with \
+            The account's open sessions, the most recently used one first. Times are ISO 8601 in \
+            UTC; `last_used_at` is exact to five minutes. If there are more than 200, a `Link` header with \
             `rel="next"` leads to the next page (RFC 8288).
             """,
             tag: .sessions, parameters: [Self.after],
@@ -38,7 +38,7 @@ package struct SessionController: Sendable {
                     links: [
                         Link(
                             "end", to: "deleteSession", parameters: [("id", "$response.body#/0/id")],
-                            help: "Each of them can be ended."
+                            help: "The request ends one of the sessions."
                         )
                     ]
                 )
@@ -52,9 +52,9 @@ package struct SessionController: Sendable {
         .delete, "/api/sessions/", name: "Sessions",
         about: .init(
             "End all other sessions",
-            "Ends every session of the account but the one that asks, which `?all=true` ends too.",
+            "Ends all sessions of your account except the current one; `?all=true` ends that one too.",
             tag: .sessions, parameters: [Self.all],
-            successes: [Success("They have ended.", .nothing, status: .noContent)]
+            successes: [Success("The sessions have ended.", .nothing, status: .noContent)]
         ),
         parsers: []
     )
@@ -64,11 +64,11 @@ package struct SessionController: Sendable {
         about: .init(
             "End one session",
             """
-            Ends a session of the account. Its access tokens are refused by the next request here, and within a \
-            second by other nodes. 404 for an unknown session and for that of another account.
+            Ends a session of your account. This server refuses its access tokens at once, other nodes within a \
+            second. The answer for an unknown session, and for one of another account, is 404.
             """,
             tag: .sessions, parameters: [Self.id],
-            successes: [Success("It has ended.", .nothing, status: .noContent)],
+            successes: [Success("The session has ended.", .nothing, status: .noContent)],
             errors: [.notFound]
         ),
         parsers: []
@@ -128,15 +128,15 @@ extension SessionRecord {
     fileprivate static let shape = Shape.object(
         name: "Session",
         [
-            Property("id", format: "uuid", example: exampleID, help: "Names the session; it opens nothing."),
-            Property("created_at", format: "date-time", example: "2026-01-01T12:00:00Z", help: "When it began."),
+            Property("id", format: "uuid", example: exampleID, help: "The id of the session. It is not secret."),
+            Property("created_at", format: "date-time", example: "2026-01-01T12:00:00Z", help: "The session's start."),
             Property(
                 "last_used_at", format: "date-time", example: "2026-01-02T08:30:00Z",
-                help: "When a token of it was used last."
+                help: "The time at which a token of the session was last used."
             ),
-            Property("ip", isNullable: true, example: "192.0.2.1", help: "The address that logged in."),
-            Property("user_agent", isNullable: true, example: "curl/8.5.0", help: "Its `User-Agent`."),
-            Property("current", .boolean, example: "true", help: "Whether it is the one that asks."),
+            Property("ip", isNullable: true, example: "192.0.2.1", help: "The address from which the user logged in."),
+            Property("user_agent", isNullable: true, example: "curl/8.5.0", help: "The `User-Agent` of the login."),
+            Property("current", .boolean, example: "true", help: "True for the session that sent the request."),
         ]
     )
 }

@@ -13,24 +13,24 @@ package struct RefreshController: Sendable {
         "Idempotency-Key", in: .header, .matching(pattern: "^[!-+\\--~]{16,128}$"),
         example: "b3f0c2a4-6d1e-4f7a-9c58-0e2d7a91f6c3",
         help: """
-            Drawn at random when the refresh token is received and sent with every try of it: who repeats a request \
-            whose answer was lost gets the same answer. At least 128 random bits, as 16 to 128 visible ASCII characters \
-            without a comma. Without it a second use of a token ends the session.
+            Draw it at random when you receive the refresh token, and send it with every use of the token: a request \
+            repeated after a lost answer gets the same answer. At least 128 random bits, as 16 to 128 visible ASCII \
+            characters without a comma. Without the header, a second use of a token ends the session.
             """
     )
 
     package static let operation = APIOperation(
         .post, "/api/refresh/", name: "Refresh", security: .public,
         about: .init(
-            "Exchange a refresh token for the next pair",
+            "Exchange a refresh token for new tokens",
             """
-            Spends the refresh token and gives its successor with a fresh access token. A second use of a spent \
-            token is taken for a theft and ends the session, unless it carries the `Idempotency-Key` of the \
-            first. After a 5xx, a 429 or a broken connection send the same token with the same key again; log \
-            in anew only after the 400 of an invalid refresh token.
+            Uses up the refresh token and returns its successor with a new access token. A second use of a used \
+            token counts as theft and ends the session, unless the request has the `Idempotency-Key` of the \
+            first use. After a 5xx, a 429 or a broken connection, send the same token and key again; log \
+            in again only after the 400 of an invalid refresh token.
             """,
             tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
-            successes: [.tokens("The session's next tokens.")],
+            successes: [.tokens("The next tokens of the session.")],
             errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
             throttles: [Setting.throttleRefresh.name]
         )

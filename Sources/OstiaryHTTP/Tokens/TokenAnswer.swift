@@ -21,7 +21,7 @@ extension Success {
         return Success(
             description, .tokens,
             links: [
-                Link("refresh", to: "refresh", body: token, help: "The refresh token gives the next pair, once."),
+                Link("refresh", to: "refresh", body: token, help: "The refresh token returns the next pair, once."),
                 Link("logout", to: "logout", body: token, help: "The refresh token ends the session."),
             ]
         )
@@ -35,11 +35,11 @@ extension Shape {
             [
                 Property(
                     "access_token", example: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl",
-                    help: "A JWT (RFC 7519) for `Authorization: Bearer …`; its `exp` says until when."
+                    help: "A JWT (RFC 7519) for `Authorization: Bearer …`; its `exp` is the time at which it expires."
                 ),
                 Property(
                     "refresh_token", format: "uuid", example: Field.refreshToken.example,
-                    help: "Gives the next pair, once. Whoever has it has the session: store it where nobody else reads."
+                    help: "Returns the next pair, once. Keep it secret: a copy gives full access to the session."
                 ),
             ]
         )
@@ -49,7 +49,7 @@ extension Shape {
 extension Field {
     static let refreshToken = Field(
         "refresh_token", .token, example: "7aedc66e-173a-5124-5b87-597bb8d47e3b",
-        help: "As it was given. Any spelling of a UUID is read: other case, without hyphens, in braces, `urn:uuid:`."
+        help: "The token as received. Any spelling of a UUID works: any case, without hyphens, in braces, `urn:uuid:`."
     )
 }
 

@@ -68,7 +68,7 @@ extension ConfigurationKey {
     /// The directory of the database and the generated secrets.
     public static let dataDir = ConfigurationKey(
         "data-dir", default: "./data",
-        "Holds the database and the generated keys, with mode 0700",
+        "The directory of the database and the generated keys, created with mode 0700",
         expected: "a path"
     )
     /// The database.
@@ -80,37 +80,37 @@ extension ConfigurationKey {
     /// The greatest number of connections to PostgreSQL.
     public static let databaseConnections = ConfigurationKey(
         "database-connections", default: "8",
-        "The most connections to PostgreSQL, beside one for changes",
+        "The maximum number of connections to PostgreSQL, plus one for changes",
         expected: "a number, 1…100", page: "#postgresql"
     )
     /// The number of passwords that are hashed at once.
     public static let hashThreads = ConfigurationKey(
         "hash-threads", default: "one per core",
-        "How many passwords are hashed at once, with 19 MiB each",
+        "The number of passwords hashed at once; each takes 19 MiB",
         expected: "a number, 1…256", page: "features/passwords.md"
     )
     /// The key that signs access tokens.
     public static let secretKey = ConfigurationKey(
         "secret-key", default: "made in the data directory",
-        "Signs access tokens; at least 32 bytes",
+        "The key that signs access tokens; at least 32 bytes",
         expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md"
     )
     /// The secret from which all keys but the signing key derive.
     public static let rootSecret = ConfigurationKey(
         "root-secret", default: "made in the data directory, else the secret key",
-        "Makes what is no token: names of budgets, forms of pages, audit digests; at least 32 bytes",
+        "The secret for everything but tokens: rate limits, page forms, audit digests; at least 32 bytes",
         expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many"
     )
     /// The acceptance of access tokens that a Django service signed.
     public static let legacyTokens = ConfigurationKey(
         "legacy-tokens", default: "off",
-        "on to accept access tokens without session, which a Django service signed with the same key",
+        "on to accept access tokens without a session that a Django service signed with the same key",
         expected: "on or off", page: "features/tokens.md#tokens-of-a-django-service"
     )
     /// The store of the dynamic settings.
     public static let settingsStore = ConfigurationKey(
         "settings-store", default: "redis where its URL is given, else database",
-        "Where dynamic settings are: redis, database or constance-table",
+        "The store of the dynamic settings: redis, database or constance-table",
         expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept"
     )
     /// The Redis server for settings and budgets.
@@ -122,7 +122,7 @@ extension ConfigurationKey {
     /// The prefix of the settings' keys on Redis.
     public static let redisPrefix = ConfigurationKey(
         "redis-prefix", default: "constance:",
-        "The text before each setting's name on Redis",
+        "The prefix of each setting's name on Redis",
         expected: "at most 200 bytes long"
     )
     /// The lowest level of log lines.
@@ -140,31 +140,31 @@ extension ConfigurationKey {
     /// The part of clients' addresses that audit lines show.
     public static let logAddresses = ConfigurationKey(
         "log-addresses", default: "full",
-        "How much of clients' addresses audit lines tell: full, network or none",
+        "The part of clients' addresses that audit lines show: full, network or none",
         expected: "full, network or none", page: "features/audit.md#the-log-and-metrics"
     )
     /// The number of the operator's proxies that each request passes.
     public static let trustedHops = ConfigurationKey(
         "trusted-hops", default: "0",
-        "How many proxies of yours each request passes",
+        "The number of your proxies that each request passes",
         expected: "a number, 0…16", page: "#behind-a-proxy-or-load-balancer"
     )
     /// The greatest number of concurrent connections of one network.
     public static let connectionsPerNetwork = ConfigurationKey(
         "connections-per-network", default: "1000",
-        "The most connections of one network at a time; 0 for no limit",
+        "The maximum number of connections per network; 0 for no limit",
         expected: "a number, 0…1000000", page: "#limits"
     )
     /// The URL under which clients reach the server.
     public static let publicURL = ConfigurationKey(
         "public-url", default: "none",
-        "The URL under which clients know the server; the iss of its tokens",
+        "The URL under which clients reach the server; the iss of its tokens",
         expected: "an http or https URL without path"
     )
     /// The switch of all rate limits.
     public static let throttling = ConfigurationKey(
         "throttling", default: "on",
-        "on, or off for benchmarks and tests: nothing is limited",
+        "on; or off, for benchmarks and tests, to limit nothing",
         expected: "on or off", page: "features/throttling.md"
     )
     /// The visitors who get pages.
@@ -182,19 +182,19 @@ extension ConfigurationKey {
     /// The private key for TLS.
     public static let tlsKey = ConfigurationKey(
         "tls-key", default: "none",
-        "A PEM file with the certificate's key",
+        "A PEM file with the certificate's private key",
         expected: "a path", page: "#tls"
     )
     /// The origins whose pages may read answers (CORS, Fetch §3.2).
     public static let corsOrigin = ConfigurationKey(
         "cors-origin", default: "none",
-        "An origin whose pages may read answers; repeatable, with commas between them in the variable",
-        expected: "origins, commas between them", page: "features/cors.md"
+        "An origin whose pages may read answers; repeatable, separated by commas in the variable",
+        expected: "origins separated by commas", page: "features/cors.md"
     )
     /// The address that serves metrics.
     public static let metricsAddress = ConfigurationKey(
         "metrics-address", default: "off",
-        "host:port for Prometheus text at /metrics",
+        "The host:port that serves Prometheus metrics at /metrics",
         expected: "host:port", page: "metrics.md"
     )
 

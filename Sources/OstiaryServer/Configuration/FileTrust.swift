@@ -33,7 +33,7 @@ enum FileTrust {
             return Fault(reason: "others may write to it", remedy: "chmod go-w \(path)")
         }
         guard !isSecret || status.st_mode & 0o004 == 0 || isInMemory(path) else {
-            return Fault(reason: "everybody may read it", remedy: "chmod o-rwx \(path)")
+            return Fault(reason: "all users may read it", remedy: "chmod o-rwx \(path)")
         }
         return nil
     }

@@ -28,7 +28,7 @@ struct SecretFile {
             throw StartError.directory(directory, reason: String(cString: strerror(errno)))
         }
         guard let text = try Self.read(path, in: directory) else {
-            throw StartError.keyFile(path, reason: "it is gone again")
+            throw StartError.keyFile(path, reason: "it disappeared")
         }
         return text
     }

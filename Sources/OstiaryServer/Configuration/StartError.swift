@@ -24,8 +24,8 @@ public struct StartError: Error, CustomStringConvertible {
     static func untrusted(_ path: String, _ fault: FileTrust.Fault) -> StartError {
         StartError(
             description: """
-                \(path) cannot be trusted: \(fault.reason), so somebody else could sign tokens or change accounts.
-                If nobody has: \(fault.remedy)
+                \(path) cannot be trusted: \(fault.reason), so another user could sign tokens or change accounts.
+                If no one has changed the file: \(fault.remedy)
                 """,
             exitCode: ConfigurationError.exitCode
         )
@@ -43,7 +43,7 @@ public struct StartError: Error, CustomStringConvertible {
 
     static func certificate(_ path: String, reason: String) -> StartError {
         StartError(
-            description: "The certificate \(path) cannot be used: \(reason). Look at --tls-cert and --tls-key.",
+            description: "The certificate \(path) cannot be used: \(reason). Check --tls-cert and --tls-key.",
             exitCode: ConfigurationError.exitCode
         )
     }
@@ -59,23 +59,23 @@ public struct StartError: Error, CustomStringConvertible {
     static let otherKey = StartError(
         description: """
             The servers on this database use another signing key: each would refuse the other's tokens.
-            Give this one the same key. To replace the key, stop all servers and run: ostiary forgetkey
+            Give this server their key. To replace the key, stop all servers and run: ostiary forgetkey
             """,
         exitCode: ConfigurationError.exitCode
     )
 
     static let otherRoot = StartError(
         description: """
-            The servers on this database use another root secret: budgets, forms of pages and digests of the audit log would
-            have other names here. Give this one the same, by --root-secret, OSTIARY_ROOT_SECRET or OSTIARY_ROOT_SECRET_FILE.
-            To begin with a new one, stop all servers and run: ostiary forgetkey --root
+            The servers on this database use another root secret, so rate limits, page forms and audit digests would not
+            match. Give this server the same one with --root-secret, OSTIARY_ROOT_SECRET or OSTIARY_ROOT_SECRET_FILE.
+            To replace the root secret, stop all servers and run: ostiary forgetkey --root
             """,
         exitCode: ConfigurationError.exitCode
     )
 
     static func noDatabase(_ path: String) -> StartError {
         StartError(
-            description: "There is no database at \(path). Look at --data-dir, or make one with: ostiary migrate",
+            description: "There is no database at \(path). Check --data-dir, or create one with: ostiary migrate",
             exitCode: 69
         )
     }

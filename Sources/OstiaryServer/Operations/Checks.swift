@@ -32,14 +32,14 @@ extension Installation {
             findings.append(
                 Finding(
                     level: .warning, code: "throttling_off",
-                    text: "Nobody is kept from guessing passwords, and 100 failures in a row are no limit.",
-                    advice: "Leave --throttling (OSTIARY_THROTTLING) on, and change the rates: ostiary settings list"
+                    text: "Throttling is off: passwords can be guessed without any limit.",
+                    advice: "Turn --throttling (OSTIARY_THROTTLING) on, and adjust the rates: ostiary settings list"
                 )
             )
         }
         for warning in configuration.warnings {
             findings.append(
-                Finding(level: .warning, code: "unknown_variable", text: warning + ".", advice: "Correct or unset it.")
+                Finding(level: .warning, code: "unknown_variable", text: warning + ".", advice: "Correct or delete it.")
             )
         }
         return findings
@@ -52,8 +52,8 @@ extension Installation {
             findings.append(
                 Finding(
                     level: .warning, code: "weak_key",
-                    text: "The signing key repeats a few characters; it may be guessed.",
-                    advice: "Make one with: openssl rand -base64 48"
+                    text: "The signing key consists of a few repeated characters and may be guessed.",
+                    advice: "Generate a key with: openssl rand -base64 48"
                 )
             )
         }
@@ -61,7 +61,7 @@ extension Installation {
             findings.append(
                 Finding(
                     level: .warning, code: "plain_http",
-                    text: "Passwords and tokens travel in plain text unless a proxy speaks https for this server.",
+                    text: "Passwords and tokens travel in plain text unless a proxy provides https for this server.",
                     advice: """
                         Give the server a certificate (--tls-cert, --tls-key), or put a TLS proxy in front and tell its \
                         address: --public-url https://…, --trusted-hops 1
@@ -75,8 +75,8 @@ extension Installation {
             findings.append(
                 Finding(
                     level: .warning, code: "open_address",
-                    text: "The server listens on \(configuration.host) and takes every peer for the client itself.",
-                    advice: "Listen on 127.0.0.1 behind the proxy, or tell how many proxies there are: --trusted-hops"
+                    text: "The server listens on \(configuration.host) and treats every peer as the client.",
+                    advice: "Listen on 127.0.0.1 behind the proxy, or set --trusted-hops to the number of proxies."
                 )
             )
         }
@@ -90,7 +90,7 @@ extension Installation {
                         A proxy must stand in front, since clients come by https and the server has no certificate, but \
                         --trusted-hops is 0: all clients are taken for the proxy, share its budgets, and lock each other out.
                         """,
-                    advice: "Tell how many proxies each request passes: --trusted-hops 1"
+                    advice: "Set the number of proxies that each request passes: --trusted-hops 1"
                 )
             )
         }

@@ -43,7 +43,7 @@ struct SettingsFollowing: Service {
             } catch {
                 access.noteReading(succeeded: false)
                 let reason = String(reflecting: error)
-                if reason != told { logger.error("settings not read", metadata: ["error": "\(reason)"]) }
+                if reason != told { logger.error("settings cannot be read", metadata: ["error": "\(reason)"]) }
                 told = reason
                 try await Task.sleep(for: .milliseconds(250))
             }

@@ -35,7 +35,7 @@ extension SettingsPlace {
     fileprivate var remedy: String {
         switch SettingsStoreKind(rawValue: kind) {
         case .redis:
-            "give it OSTIARY_REDIS_URL and OSTIARY_REDIS_PREFIX (--redis-url, --redis-prefix) as they have them"
+            "give it OSTIARY_REDIS_URL and OSTIARY_REDIS_PREFIX (--redis-url, --redis-prefix) as the servers have them"
         case .constanceTable: "give it OSTIARY_SETTINGS_STORE=constance-table (--settings-store)"
         case .database, nil: "give it OSTIARY_SETTINGS_STORE=database (--settings-store), or no OSTIARY_REDIS_URL"
         }
@@ -47,8 +47,8 @@ extension StartError {
         StartError(
             description: """
                 The servers on this database keep their settings elsewhere: in \(servers.text).
-                This command was configured for \(own.text), so nothing was done: \(servers.remedy).
-                Where the settings are to move, start a server that is configured for the new place first.
+                This command is configured for \(own.text), so nothing was done: \(servers.remedy).
+                To move the settings, first start a server that is configured for the new place.
                 """,
             exitCode: ConfigurationError.exitCode
         )

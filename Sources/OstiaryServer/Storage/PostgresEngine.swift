@@ -74,7 +74,7 @@ final class PostgresEngine: StorageEngine {
                         defer { last = error }; return last?.code != error.code
                     })
                 else { return }
-                logger.warning("changes do not arrive", metadata: ["error": "\(String(reflecting: error))"])
+                logger.warning("the change feed is interrupted", metadata: ["error": "\(String(reflecting: error))"])
             } listener: { changes in
                 listeners.tell(ChangeNotice(changes))
             }

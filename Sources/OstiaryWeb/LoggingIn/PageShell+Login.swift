@@ -36,7 +36,7 @@ extension PageShell {
                 var visitor = visitor
                 var frame = frame(visit, &visitor)
                 frame.title = "Not logged out"
-                let text = "The server cannot end the session just now, so it goes on. Try again in a moment."
+                let text = "The server cannot end your session at the moment; you are still logged in. Try again soon."
                 return page(
                     MessageView(frame: frame, text: text, back: SchemaController.indexing.path).html, reply.status, [:],
                     visitor)
@@ -51,7 +51,7 @@ extension PageShell {
     func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession) -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
-        if isKnown { visitor.notice = "These pages are for the staff. Log in with an account that belongs to it." }
+        if isKnown { visitor.notice = "These pages are for staff only. Log in with a staff account." }
         let next = LocalPath([.get, .head].contains(visit.method) ? visit.pagePath : nil)
         return loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
@@ -62,8 +62,8 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form refused"
         let text = """
-            This form was not sent by a page that this server has made for this browser, so nothing was done. \
-            Open the page again and send the form from there; the browser has to accept cookies.
+            This form does not come from a page that this server made for this browser, so nothing was done. \
+            Open the page again and send the form from there; the browser must accept cookies.
             """
         return page(
             MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath).text).html, .forbidden, [:], visitor)
@@ -75,7 +75,7 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
-            frame: frame, text: "A form may have 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath).text)
+            frame: frame, text: "The limit is 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath).text)
         return page(view.html, .contentTooLarge, [:], visitor)
     }
 
@@ -96,8 +96,8 @@ extension PageShell {
     private static func failure(_ reply: OutgoingResponse) -> String {
         let wait = "Wait \(reply.fields[.retryAfter].flatMap { Int($0)?.inSeconds } ?? "a few seconds") and try again."
         return switch reply.status {
-        case .unauthorized: "E-mail address or password is wrong, or the account is not active."
-        case .tooManyRequests: "Too many tries. \(wait)"
+        case .unauthorized: "The e-mail address or password is wrong, or the account is inactive."
+        case .tooManyRequests: "Too many attempts. \(wait)"
         case .serviceUnavailable: "The server is busy. \(wait)"
         default: "The login was refused: \(reply.status.code) \(reply.status.reasonPhrase)."
         }

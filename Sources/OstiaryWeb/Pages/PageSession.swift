@@ -60,7 +60,7 @@ struct PageAuthenticator: Sendable {
         guard reply.status == .ok, let session = visitor.session, case .object(let me)? = reply.document,
             case .string(let email)? = me["email"]
         else {
-            visitor.notice = "Who is logged in here cannot be looked up just now."
+            visitor.notice = "The server cannot check your login at the moment."
             return
         }
         visitor.profile = PageSession.Profile(email: email.text, isStaff: await isStaff(session.access))
@@ -92,9 +92,9 @@ struct PageAuthenticator: Sendable {
         if reply.status == .badRequest {
             visitor.session = nil
             visitor.cookies = [jar.setting(.session, to: nil)]
-            visitor.notice = "The session that this browser was logged in with has ended."
+            visitor.notice = "Your session has ended."
         } else {
-            visitor.notice = "The session of this browser cannot be renewed just now; it is kept."
+            visitor.notice = "Your session cannot be renewed at the moment; you stay logged in."
         }
         return nil
     }

@@ -34,10 +34,10 @@ struct EndpointView {
         switch reply.status {
         case .methodNotAllowed where form == nil:
             hint =
-                "A browser opens a page with GET. This one takes \(methods.joined(separator: " and ")): use the form."
+                "A browser opens a page with GET. This one accepts \(methods.joined(separator: " and ")): use the form."
             hintOffersLogin = false
         case .unauthorized where frame.user == nil && reply.fields[.wwwAuthenticate] != nil:
-            hint = "This endpoint wants to know who you are."
+            hint = "This endpoint requires a login."
             hintOffersLogin = true
         default:
             hint = nil

@@ -7,7 +7,7 @@ extension IndexView {
         frame.page(
             """
             <h1>\(frame.title)</h1>
-            <p class="lead">Everything that this server answers. Each path is a page here and JSON for programs.</p>
+            <p class="lead">All endpoints of this server. Each path is a page in browsers and JSON for programs.</p>
             <table class="index">
             <caption class="hidden">Paths and their methods</caption>
             <thead><tr><th scope="col">Path</th><th scope="col">Methods</th></tr></thead>
@@ -45,7 +45,7 @@ extension ErrorsView {
         frame.page(
             """
             <h1>\(frame.title)</h1>
-            <p class="lead">Each refusal has a code that does not change. Clients that accept <code>application/problem+json</code> get it as a member of the document (RFC 9457).</p>
+            <p class="lead">Each refusal has a stable code. Clients that accept <code>application/problem+json</code> get it as a member of the document (RFC 9457).</p>
             <dl class="codes">
             \(each(rows) { row in
                 """
@@ -68,11 +68,11 @@ extension NotFoundView {
     private var root: HTML {
         """
         <h1>\(frame.title)</h1>
-        <p class="lead">The doorkeeper of your applications: people register, log in and stay logged in here. This server speaks JSON to programs, and shows people what it says.</p>
+        <p class="lead">The authentication server of your applications: people register, log in and stay logged in here. Programs get JSON; browsers get pages with the same content.</p>
         <ul class="doors">
         \(each(doors) { #"<li><a href="\#($0.path)"><b>\#($0.name)</b><span>\#($0.text)</span></a></li>"# })
         </ul>
-        <details class="fold"><summary>What a program gets here</summary>
+        <details class="fold"><summary>The answer that a program gets</summary>
         \(answer.html)
         </details>
         """
@@ -86,7 +86,7 @@ extension NotFoundView {
             ),
             (
                 SchemaController.explaining.path, "Errors",
-                "What each code means, and what a client does about it."
+                "The meaning of each code, and the remedy for clients."
             ),
             (SchemaController.describing.path, "Schema", "OpenAPI, for generators and tools."),
         ]
@@ -100,7 +100,7 @@ extension NotFoundView {
             } ?? "Perhaps it is one of \(index)?"
         return """
             <h1>\(frame.title)</h1>
-            <p class="lead">This server has nothing at <code>\(path)</code>. \(hint)</p>
+            <p class="lead">There is nothing at <code>\(path)</code>. \(hint)</p>
             \(answer.html)
             """
     }
