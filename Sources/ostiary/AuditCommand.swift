@@ -82,7 +82,7 @@ struct AuditCommand: AsyncParsableCommand {
                 (query.user, query.object) = try await installation.auditSubject(email: user, in: .command)
                 if query.object == nil {
                     Terminal.complain(
-                        "Warning: tries of the address are found with the servers' root secret only (OSTIARY_ROOT_SECRET, or OSTIARY_SECRET_KEY where there is none)."
+                        "Warning: refused logins of the address are found only with the servers' root secret (OSTIARY_ROOT_SECRET, or OSTIARY_SECRET_KEY if there is none)."
                     )
                 }
                 if query.user == nil, query.object == nil { throw AccountError.unknownUser }

@@ -64,10 +64,10 @@ struct ForgetKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forgetkey", abstract: "Allow servers on a PostgreSQL database to use a new signing key.",
         discussion: """
-            The database remembers which key its servers share, and refuses one with another. To replace the key, stop \
+            The database records the key of its servers, and refuses servers with another key. To replace it, stop \
             all servers, run this, and start them with the new key. Access tokens of the old key are refused from then \
-            on; refresh tokens go on, so nobody has to log in again. Budgets, forms and \
-            audit digests hang on the root secret, which is the key where none was given: to keep them, give the old key as \
+            on; refresh tokens stay valid, so no user has to log in again. Rate limits, forms and \
+            audit digests use the root secret, by default the signing key: to keep them, set the old key as \
             OSTIARY_ROOT_SECRET.
             """
     )

@@ -74,9 +74,9 @@ struct MakeMigrationsCommand: ParsableCommand {
     func run() {
         print(
             """
-            The schema belongs to the product and comes with each release, so there are no migrations to make.
-            Apply what a release brings with: ostiary migrate
-            Keep what else you know about users in tables of your own that refer to ostiary_user (id).
+            The schema is part of each release, so there are no migrations to make.
+            Apply the migrations of a release with: ostiary migrate
+            Keep additional data about users in your own tables, which refer to ostiary_user (id).
             """
         )
     }

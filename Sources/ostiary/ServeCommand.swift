@@ -146,7 +146,7 @@ enum Banner {
               curl -X POST \(base)/api/login/ \(json) -d \(account)
               curl \(base)/api/me/ -H "Authorization: Bearer $ACCESS"
 
-            Stop it with Ctrl-C.
+            Stop the server with Ctrl-C.
 
             """
     }

@@ -24,15 +24,15 @@ final class ForwardingDoubts: Sendable {
         case .unused where first(isUnusedTold):
             logger.warning(
                 """
-                A request carries X-Forwarded-For or Forwarded, which --trusted-hops 0 ignores. If a proxy stands in \
-                front, all its clients share one budget and one network: set --trusted-hops to the number of proxies.
+                A request has X-Forwarded-For or Forwarded, which --trusted-hops 0 ignores. If there is a proxy in \
+                front, all its clients share rate limits and network: set --trusted-hops to the number of proxies.
                 """
             )
         case .misfit where first(isMisfitTold):
             logger.warning(
                 """
                 A request's X-Forwarded-For has no address in the place that --trusted-hops names, so it counts as the \
-                peer's. Fewer proxies may stand in front than it says, or one does not append the address it sees.
+                peer's. There may be fewer proxies than stated, or one does not append the address that it sees.
                 """
             )
         default: break

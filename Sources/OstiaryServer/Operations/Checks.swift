@@ -63,7 +63,7 @@ extension Installation {
                     level: .warning, code: "plain_http",
                     text: "Passwords and tokens travel in plain text unless a proxy provides https for this server.",
                     advice: """
-                        Give the server a certificate (--tls-cert, --tls-key), or put a TLS proxy in front and tell its \
+                        Give the server a certificate (--tls-cert, --tls-key), or put a TLS proxy in front and set its \
                         address: --public-url https://…, --trusted-hops 1
                         """
                 )
@@ -88,7 +88,7 @@ extension Installation {
                     level: .warning, code: "no_trusted_hops",
                     text: """
                         A proxy must stand in front, since clients come by https and the server has no certificate, but \
-                        --trusted-hops is 0: all clients are taken for the proxy, share its budgets, and lock each other out.
+                        --trusted-hops is 0: all clients count as the proxy, share its limits, and lock each other out.
                         """,
                     advice: "Set the number of proxies that each request passes: --trusted-hops 1"
                 )
