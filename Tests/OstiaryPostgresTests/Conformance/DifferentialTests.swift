@@ -15,13 +15,23 @@ struct DifferentialTests {
     private let operations = 2_000
     private static let seeds = (0..<UInt64(TestScale.count(20))).map { firstSeed &+ $0 }
 
-    @Test("give the same answers", arguments: seeds)
-    func sameAnswers(seed: UInt64) async throws {
-        let storage = try await Storages()
-        defer { storage.close() }
-        let seen = try await differential(seed).run(on: storage.stores)
+    @Test("give the same answers")
+    func sameAnswers() async throws {
+        var seen: [String: Int] = [:]
+        for seed in Self.seeds {
+            let storage = try await Storages()
+            defer { storage.close() }
+            do {
+                try await seen.merge(differential(seed).run(on: storage.stores), uniquingKeysWith: +)
+            } catch {
+                Issue.record(error, "seed \(seed)")
+            }
+        }
+        // A rare answer may be missing from one run, and is seen often enough in all of them.
         for (word, number) in ["opened": 30, "userChanged": 30, "rotated": 10, "replayed": 3, "refused": 100] {
-            #expect(seen[word, default: 0] * 2_000 >= number * operations, "\(word) is hardly ever answered: \(seen)")
+            #expect(
+                seen[word, default: 0] * 2_000 >= number * operations * Self.seeds.count,
+                "\(word) is hardly ever answered: \(seen)")
         }
     }
 
