@@ -33,7 +33,7 @@ struct LoginPageTests {
         try await stranger.open("/login/")
         for address in [email, "nobody@mail.example"] {
             let page = try await stranger.send("/login/", ["email": address, "password": "wrong secret"])
-            #expect(page.status == 401 && page.text.contains("E-mail address or password is wrong"))
+            #expect(page.status == 401 && page.text.contains("The e-mail address or password is wrong"))
             #expect(page.text.contains(#"value="\#(address)""#) && !page.text.contains("wrong secret"))
             #expect(stranger.cookies["__Host-ostiary-session"] == nil)
         }
