@@ -14,11 +14,10 @@ public final class Backend: Service {
     public let services: Services
     /// The responder to requests for the API and the pages.
     public let responder: any Responder
-    let front: FrontResponder
     let installation: Installation
-    let memory: IdentityCache
-    let budgets: ThrottlingAccess
-    let logger: Logger
+    private let memory: IdentityCache
+    private let budgets: ThrottlingAccess
+    private let logger: Logger
     private let keys: TokenKeys
     private let keyNotices = ReloadNotices()
     private let refusals: RefusalCounter
@@ -68,7 +67,7 @@ public final class Backend: Service {
         let composition = Composition(
             installation: installation, services: services, budgets: budgets, root: secrets.root, draining: draining,
             logger: logger)
-        front = composition.responder()
+        let front = composition.responder()
         responder =
             configuration.corsOrigins.isEmpty
             ? front : CrossOriginResponder(front, origins: configuration.corsOrigins)
