@@ -18,7 +18,7 @@ public struct OstiaryMiddleware<Context: Hummingbird.RequestContext>: RouterMidd
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let target = request.head.path ?? "/"
-        guard responder.owns(target.prefix { $0 != "?" }) else { return try await next(request, context) }
+        guard responder.owns(Query.path(of: target)) else { return try await next(request, context) }
         let incoming = IncomingRequest(
             request.method, target, authority: request.head.authority, fields: request.headers,
             body: try await Self.body(of: request),

@@ -47,10 +47,13 @@ public struct Server: Sendable {
     /// Opens the storage.
     /// - Parameters:
     ///   - configuration: the configuration of the server.
+    ///   - features: features of an application, in addition to the product's own.
     ///   - metrics: the metrics to serve at the configured address; the program has made it the factory of
     ///     swift-metrics. nil to serve none.
     /// - Throws: ``StartError`` if the storage cannot be used, ``SettingError`` if a pinned setting is malformed.
-    public init(_ configuration: ServerConfiguration, metrics: PrometheusMetrics? = nil) throws {
+    public init(
+        _ configuration: ServerConfiguration, features: [Feature] = [], metrics: PrometheusMetrics? = nil
+    ) throws {
         self.logger = Logger.ostiary(configuration)
         self.metrics = metrics
         for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -60,7 +63,7 @@ public struct Server: Sendable {
                 metadata: ["address": "\(address)"])
         }
         self.installation = try Installation(
-            configuration, creates: true,
+            configuration, features: features, creates: true,
             audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
     }
 

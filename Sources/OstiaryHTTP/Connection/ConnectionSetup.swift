@@ -31,6 +31,7 @@ package struct ConnectionSetup: Sendable {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1_024
         limits.maxHeaderListSize = 32 * 1_024
+        // Each look at a field walks the list of all.
         limits.maxHeaderFieldCount = 100
         let decoder = HTTPRequestDecoder(limitConfiguration: limits)
         try HTTPConnection(responder: responder, crowd: crowd, isSecure: isSecure).install(

@@ -2,6 +2,7 @@
 
 import HTTPTypes
 package import Logging
+import OstiaryCore
 
 /// Routes requests that prefer `text/html` to the pages, all others to the API.
 package struct FrontResponder: Responder {
@@ -45,7 +46,10 @@ package struct FrontResponder: Responder {
         api.immediateResponse(to: request)
     }
 
-    package func owns(_ path: Substring) -> Bool { api.resource(at: path).0 != nil || pages?.owns(path) == true }
+    package func owns(_ path: Substring) -> Bool {
+        // Only ASCII is looked up: hashing other text takes quadratic time for some.
+        path.isASCII && (api.resource(at: path).0 != nil || pages?.serves(path) == true)
+    }
 
     private func isForPages(_ request: IncomingRequest, _ pages: any PageSite) -> Bool {
         let (path, accept, format) = (request.path, request[.accept], request.query("format"))

@@ -9,6 +9,9 @@ package protocol PageSite: Sendable {
     /// load.
     func owns(_ path: Substring) -> Bool
 
+    /// True if the site has pages of its own at a path, beside those of the API's resources.
+    func serves(_ path: Substring) -> Bool
+
     func answer(_ request: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse
 }
 

@@ -3,7 +3,7 @@
 import OstiaryCore
 
 /// The query of a request target. Only parameters of the contract are read.
-enum Query {
+package enum Query {
     /// - Returns: the first value of the parameter; nil if it is absent.
     static func value(of name: String, in target: String) -> String? {
         let target = target.octets
@@ -17,7 +17,7 @@ enum Query {
     }
 
     /// The target without its query.
-    static func path(of target: String) -> Substring {
+    package static func path(of target: String) -> Substring {
         target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
     }
 }

@@ -3,7 +3,8 @@
 import OstiaryHTTP
 
 extension Feature {
-    /// All features of the product, in the order of the documentation. A new feature is added here and nowhere else.
+    /// All features of the product, in the order of the documentation. A new feature is added here, its command in
+    /// `Ostiary.swift`.
     static let all: [Feature] = [
         Feature(operations: RegistrationController.operations) {
             RegistrationController(registration: $0.services.registration).endpoints

@@ -35,13 +35,11 @@ struct LineLogHandler: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let own = event.metadata { all.merge(own) { _, new in new } }
-        let fields = all.map { (Self.name($0.key), $0.value.description) }.sorted { $0.0 < $1.0 }
+        let fields = all.map { ($0.key, $0.value.description) }.sorted { $0.0 < $1.0 }
         var line = format == .json ? json(event, fields) : text(event, fields)
         line.append(UInt8(ascii: "\n"))
         sink.write(line)
     }
-
-    private static func name(_ key: String) -> String { key == "hb.request.id" ? "request" : key }
 
     private func json(_ event: LogEvent, _ fields: [(String, String)]) -> [UInt8] {
         var writer = JSONWriter()

@@ -80,12 +80,12 @@ extension BrowsableAPI {
             }
             if let content = form.content {
                 call.fields[.contentType] = form.contentType
-                call.body = .bytes(Array(content.utf8))
+                call.body = .init(Array(content.utf8))
             } else if form.method != .options, endpoint?.fields.isEmpty == false {
                 call.fields[.contentType] = BodyFormat.json.rawValue
                 // An empty input for an optional password counts as absent.
                 let passwords = endpoint?.fields.filter { $0.kind == .password && !$0.isRequired }.map(\.name) ?? []
-                call.body = .bytes(form.json(leavingOutEmpty: passwords))
+                call.body = .init(form.json(leavingOutEmpty: passwords))
             }
         } else {
             for name in [HTTPField.Name.contentType, .idempotencyKey, .authorization] {

@@ -35,6 +35,12 @@ package struct PageShell: PageSite {
 
     package func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
 
+    package func serves(_ path: Substring) -> Bool {
+        let path = String(path).withSlash
+        return owns(path[...]) || [Self.login, Self.logout].contains { path.hasSameBytes(as: $0) }
+            || sites.contains { !$0.prefix.hasSameBytes(as: "/") && path.hasBytePrefix($0.prefix) }
+    }
+
     package func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
         let path = visit.pagePath
         if owns(path[...]) {

@@ -43,6 +43,11 @@ extension EndToEnd {
             #expect(refused.status == 401 && refused["WWW-Authenticate"] == "Bearer")
             #expect(try ask("GET", "/hello/me/", "wrong").status == 401)
             #expect(try ask("GET", "/nowhere/", nil).status == 404)
+            let page = try client.exchange(WireRequest("GET", "/login/?next=/api/me/", [("Accept", "text/html")]))
+            #expect(
+                page.status == 200 && page.text.contains("<title>Log in"), "the pages' own paths are Ostiary's, too")
+            let marks = String(repeating: "\u{301}", count: 1_000)
+            #expect(try (400..<500).contains(ask("GET", "/api/\(marks)", nil).status))
         }
 
         @Test("an endpoint of its own reads its body, keeps rows that go with their user, and is in the description")
