@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Glibc
 import OstiaryCore
 import OstiaryPostgres
@@ -71,18 +72,23 @@ struct PoolTests {
         defer { database.close() }
         try await Migrator(database, [items]).migrate(now: Timestamp(seconds: 1))
         try await database.add("a")
-        let (server, name) = (server, name)
-        async let holder: Void =
-            Task.detached {
-                try server.query("BEGIN; UPDATE item SET data = 'x'; SELECT pg_sleep(1); COMMIT", in: name)
-            }.value as Void
-        try await eventually {
-            try server.query(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '\(name)'")
-                == "1"
+        let holding = try server.open(name, PostgresLimits())
+        defer { holding.close() }
+        let (holds, held) = AsyncStream.makeStream(of: Void.self)
+        let release = DispatchSemaphore(value: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await holding.write { transaction in
+                    try transaction.execute("UPDATE item SET data = 'x'")
+                    held.finish()
+                    release.wait()
+                }
+            }
+            for await _ in holds {}
+            #expect(await code { try await database.write { try $0.execute("UPDATE item SET data = 'y'") } } == .busy)
+            release.signal()
+            try await group.waitForAll()
         }
-        #expect(await code { try await database.write { try $0.execute("UPDATE item SET data = 'y'") } } == .busy)
-        try await holder
         try await database.write { try $0.execute("UPDATE item SET data = 'y'") }
     }
 
