@@ -52,7 +52,8 @@ struct ConfigurationOptions: ParsableArguments {
     /// - Parameter more: the values of the command's own flags.
     func configuration(_ more: [ConfigurationKey: String] = [:]) throws -> ServerConfiguration {
         try ServerConfiguration(
-            flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment
+            flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment,
+            features: Ostiary.features
         )
     }
 
@@ -68,7 +69,8 @@ struct ConfigurationOptions: ParsableArguments {
             for warning in configuration.warnings { Terminal.complain("Warning: \(warning)") }
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
-            let installation = try Installation(configuration, creates: creates, logger: logger)
+            let installation = try Installation(
+                configuration, features: Ostiary.features, creates: creates, logger: logger)
             defer { installation.close() }
             if migrated { try await installation.requireMigrated() }
             try await work(installation)

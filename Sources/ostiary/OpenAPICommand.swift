@@ -22,7 +22,7 @@ struct OpenAPICommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            var text = API.openAPI(isYAML: format == .yaml)
+            var text = API.openAPI(isYAML: format == .yaml, features: Ostiary.features)
             if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
             guard let output else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
             do {

@@ -14,14 +14,19 @@ struct Ostiary: AsyncParsableCommand {
             All commands accept the flags for the location of the data; --help-hidden lists them.
             """,
         version: "ostiary \(Version.text)",
-        subcommands: [
-            ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
-            CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
-            AuditCommand.self,
-            CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self, OpenAPICommand.self,
-            VersionCommand.self,
-        ]
+        subcommands: commands
     )
+
+    /// The features of this program, in addition to those of every server (`Features.swift`), and all commands. A new
+    /// feature of the program is added here and nowhere else.
+    static let features: [Feature] = []
+
+    private static let commands: [any ParsableCommand.Type] = [
+        ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
+        CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
+        AuditCommand.self, CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self,
+        OpenAPICommand.self, VersionCommand.self,
+    ]
 }
 
 struct VersionCommand: ParsableCommand {

@@ -105,7 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
             if configuration.certificate == nil { signal(SIGHUP, hangup) }
             let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
             if let metrics { MetricsSystem.bootstrap(metrics) }
-            let server = try Server(configuration, metrics: metrics)
+            let server = try Server(configuration, features: Ostiary.features, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
             try await server.run(migrates: !noMigrate, signals: signals) { started in
                 // No banner for JSON: a program reads the output, and the server's own log has the same facts.

@@ -16,8 +16,10 @@ package enum API {
     }
 
     /// The description (OpenAPI 3.1) that `GET /api/schema/` answers on a server without a public URL.
-    /// - Parameter isYAML: true for YAML, false for JSON.
-    package static func openAPI(isYAML: Bool) -> [UInt8] {
-        schema(of: operations, publicURL: nil).text(as: isYAML ? .yaml : .json)
+    /// - Parameters:
+    ///   - isYAML: true for YAML, false for JSON.
+    ///   - features: the features of the program, in addition to those of every server.
+    package static func openAPI(isYAML: Bool, features: [Feature] = []) -> [UInt8] {
+        schema(of: operations + features.flatMap(\.operations), publicURL: nil).text(as: isYAML ? .yaml : .json)
     }
 }

@@ -3,8 +3,8 @@
 import OstiaryHTTP
 
 extension Feature {
-    /// All features of the product, in the order of the documentation. A new feature is added here, its command in
-    /// `Ostiary.swift`.
+    /// The features of every server, in the order of the documentation. Those of the program alone stand in
+    /// `Ostiary.swift`, beside the commands.
     static let all: [Feature] = [
         Feature(operations: RegistrationController.operations) {
             RegistrationController(registration: $0.services.registration).endpoints
