@@ -62,24 +62,32 @@ struct BackupCommand: AsyncParsableCommand {
 
 struct ForgetKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forgetkey", abstract: "Allow servers on a PostgreSQL database to use a new signing key.",
+        commandName: "forgetkey", abstract: "Allow servers to use a new signing key.",
         discussion: """
             The database records the key of its servers, and refuses servers with another key. To replace it, stop \
             all servers, run this, and start them with the new key. Access tokens of the old key are refused from then \
             on; refresh tokens stay valid, so no user has to log in again. Rate limits, forms and \
-            audit digests use the root secret, by default the signing key: to keep them, set the old key as \
-            OSTIARY_ROOT_SECRET.
+            audit digests use the root secret; where it was not given or made apart, that is the signing key: to keep \
+            them, set the old key as OSTIARY_ROOT_SECRET.
             """
     )
 
     @Flag(name: .long, help: "Forget the root secret instead, the key of rate limits, forms and audit digests.")
     var root = false
 
+    @Flag(
+        name: .long,
+        help: """
+            Do it also while servers run. Each of them reads its key file again and goes on with the new key. One that \
+            finds the old key there goes on with it until another server brings a new one, and is not ready from then on.
+            """)
+    var force = false
+
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withInstallation { installation in
-            try await installation.forget(root ? .root : .signingKey, in: .command)
+            try await installation.forget(root ? .root : .signingKey, isForced: force, in: .command)
             print("Forgotten. The next server that starts decides which \(root ? "secret" : "key") it is.")
         }
     }

@@ -3,7 +3,7 @@
 /// The store of the fingerprints of the secrets that all nodes on a database share, so that no node joins with another
 /// secret.
 public protocol FingerprintStore: Sendable {
-    /// Records a fingerprint, unless there is one already.
+    /// Records a fingerprint, unless there is one already. A new one is announced as ``Change/keys``.
     /// - Parameter fingerprint: identifies the secret without revealing it; at most 255 characters.
     /// - Returns: the recorded fingerprint. A node with another one must not serve: it and the other nodes would refuse
     ///   each other's tokens.
@@ -12,9 +12,12 @@ public protocol FingerprintStore: Sendable {
     /// - Returns: the recorded fingerprint; nil if there is none.
     /// - Throws: ``StoreUnavailable``.
     func fingerprint(of secret: SharedSecret) async throws -> String?
-    /// Deletes the recorded fingerprint, so that the next node may record its own.
+    /// Deletes the recorded fingerprint, so that the next node may record its own, and announces
+    /// ``Change/keys``.
+    /// - Parameter isForced: true to do it also while servers use the database.
+    /// - Returns: false if servers use the database, so that nothing was deleted. A store that cannot tell returns true.
     /// - Throws: ``StoreUnavailable``.
-    func forget(_ secret: SharedSecret, in context: RequestContext) async throws
+    func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws -> Bool
 }
 
 /// A secret that all nodes on a database share.

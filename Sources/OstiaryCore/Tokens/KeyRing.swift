@@ -40,6 +40,9 @@ public final class TokenKeys: Sendable {
 
     public init(_ ring: KeyRing) { state = Mutex(ring) }
 
+    /// The fingerprint of the key that signs.
+    public var fingerprint: String { state.withLock { $0.signing.fingerprint } }
+
     /// The ring in force now.
     public var ring: KeyRing { state.withLock { $0 } }
 

@@ -20,7 +20,8 @@ struct PostgresListener {
     /// The time without an answer after which the connection is closed.
     private static let limit = Duration.seconds(1)
 
-    /// Connects and begins to listen: commits from then on are reported.
+    /// Connects and begins to listen: commits from then on are reported. The connection holds
+    /// ``AdvisoryLock/serving``.
     init(
         _ url: PostgresURL, _ limits: PostgresLimits, beginningWith host: Int, node: UInt64, interval: Duration
     ) throws(SQLError) {
@@ -30,7 +31,9 @@ struct PostgresListener {
             url, limits, beginningWith: host, until: PostgresDeadline(in: limits.call)
         )
         try connection.script(
-            "LISTEN ostiary_change; LISTEN \(channel)",
+            """
+            SELECT pg_catalog.pg_advisory_lock_shared(\(AdvisoryLock.serving)); LISTEN ostiary_change; LISTEN \(channel)
+            """,
             until: PostgresDeadline(in: limits.connect)
         )
         try connection.leavePipeline()

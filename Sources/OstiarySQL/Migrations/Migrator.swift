@@ -36,7 +36,7 @@ public struct Migrator: Sendable {
             let isNew = try await database.write { transaction in
                 // SQLite has one writer; on PostgreSQL even CREATE TABLE IF NOT EXISTS fails beside another.
                 if transaction.dialect == .postgres {
-                    try transaction.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(Self.lock))")
+                    try transaction.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(AdvisoryLock.migrating))")
                 }
                 try transaction.execute(
                     """
@@ -88,9 +88,6 @@ public struct Migrator: Sendable {
         }
         return names
     }
-
-    /// The key of the advisory lock: "ostiary" in ASCII, which no other program is likely to use.
-    private static let lock: Int64 = 0x6f_73_74_69_61_72_79
 
     private static let listing: SQLQuery = "SELECT name FROM ostiary_migration"
 

@@ -16,9 +16,13 @@ package struct SQLFingerprintStore: FingerprintStore {
             INSERT INTO \(raw: secret.table) (slot, fingerprint, created_at)
             VALUES (1, \(fingerprint), \(now.microseconds))
             ON CONFLICT (slot) DO UPDATE SET slot = excluded.slot
-            RETURNING fingerprint
+            RETURNING fingerprint, created_at
             """
-        return try await database.commit { try $0.run(claim).single().text(0) }
+        return try await database.commit { transaction in
+            let row = try transaction.run(claim).single()
+            if try row.integer(1) == now.microseconds { try transaction.announce(.keys, at: now) }
+            return try row.text(0)
+        }
     }
 
     package func fingerprint(of secret: SharedSecret) async throws -> String? {
@@ -27,13 +31,22 @@ package struct SQLFingerprintStore: FingerprintStore {
         }
     }
 
-    package func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
+    package func forget(
+        _ secret: SharedSecret, isForced: Bool, in context: RequestContext
+    ) async throws -> Bool {
         try await database.commit(in: context) { transaction in
+            // On SQLite the engine has a lock file instead.
+            if transaction.dialect == .postgres, !isForced {
+                let attempt: SQLQuery = "SELECT pg_catalog.pg_try_advisory_xact_lock(\(AdvisoryLock.serving))"
+                guard try transaction.run(attempt).single().bool(0) else { return false }
+            }
             for row in try transaction.run("DELETE FROM \(raw: secret.table) RETURNING fingerprint") {
                 try transaction.record(
                     AuditEntry(
                         .keyForgotten, cause: secret.rawValue, object: try row.text(0), in: context))
+                try transaction.announce(.keys, at: context.now)
             }
+            return true
         }
     }
 }

@@ -2,7 +2,7 @@
 
 extension Migration {
     /// A table of one row: the fingerprint of the key that signs for all nodes on this database.
-    static let signingKey = Migration(name: "0005_signing_key") { _ in
+    package static let signingKey = Migration(name: "0005_signing_key") { _ in
         [
             """
             CREATE TABLE ostiary_signing_key (
@@ -15,7 +15,7 @@ extension Migration {
     }
 
     /// A table of one row: the fingerprint of the root secret.
-    static let rootSecret = Migration(name: "0014_root_secret") { _ in
+    package static let rootSecret = Migration(name: "0014_root_secret") { _ in
         [
             """
             CREATE TABLE ostiary_root_secret (

@@ -44,7 +44,8 @@ public final class Backend: Service {
     init(_ installation: Installation, migrates: Bool, draining: Draining, logger: Logger) async throws {
         let configuration = installation.configuration
         let storage = installation.storage
-        let secrets = try Secrets.configured(configuration)
+        try storage.beginServing()
+        let secrets = try Secrets.configured(configuration, recorded: await storage.recordedSecrets())
         if migrates { _ = try await installation.migrate() }
         try await installation.requireMigrated()
         try await storage.join(with: secrets)
@@ -65,8 +66,8 @@ public final class Backend: Service {
             installation, codec: codec, memory: memory,
             throttling: budgets.throttling(installation.settings, secrets.root), refusals: refusals)
         let composition = Composition(
-            installation: installation, services: services, budgets: budgets, root: secrets.root, draining: draining,
-            logger: logger)
+            installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
+            draining: draining, logger: logger)
         let front = composition.responder()
         responder =
             configuration.corsOrigins.isEmpty
@@ -96,8 +97,8 @@ public final class Backend: Service {
         var work: [any Service] = [
             Housekeeping(storage: storage, cleanup: installation.administration.cleanup, logger: logger),
             KeyFollowing(
-                keys: keys, memory: memory, configuration: installation.configuration, notices: keyNotices,
-                logger: logger),
+                keys: keys, store: storage.keys, memory: memory, configuration: installation.configuration,
+                notices: keyNotices, logger: logger),
             RegularWriting(subject: "refusals", interval: .seconds(1), logger: logger) { [refusals] in
                 guard refusals.waiting > 0 else { return }
                 try await refusals.write(to: audit, in: RequestContext(actor: .system, now: Timestamp.now()))

@@ -13,8 +13,12 @@ struct Secrets {
     ///
     /// An installation without a root secret uses its signing key instead: releases without root secrets did so, and
     /// budgets and forms of such an installation stay valid.
+    /// - Parameter recorded: the secrets that servers on the database use. One that is lost is not made anew: the new
+    ///   one would silently refuse all tokens of the old one.
     /// - Throws: ``StartError``.
-    static func configured(_ configuration: ServerConfiguration) throws(StartError) -> Secrets {
+    static func configured(
+        _ configuration: ServerConfiguration, recorded: RecordedSecrets = RecordedSecrets()
+    ) throws(StartError) -> Secrets {
         guard case .sqlite = configuration.database else {
             guard let key = configuration.secretKey else { throw .missingKey }
             return Secrets(
@@ -22,6 +26,15 @@ struct Secrets {
                 hasRootOfItsOwn: configuration.rootSecret != nil)
         }
         let directory = configuration.dataDirectory
+        for (file, given, fingerprint) in [
+            (SecretFile.signingKey, configuration.secretKey, recorded.signing),
+            (SecretFile.root, configuration.rootSecret ?? configuration.secretKey, recorded.root),
+        ] where given == nil {
+            guard let fingerprint else { continue }
+            guard try file.existing(in: directory) != nil else {
+                throw .lostSecret(file, in: directory, fingerprint: fingerprint)
+            }
+        }
         var root = configuration.rootSecret
         if root == nil {
             // Look before the signing key is made: one that exists by now is from an earlier release.

@@ -31,47 +31,12 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
-    static func keyFile(_ path: String, reason: String) -> StartError {
-        StartError(
-            description: """
-                The signing key in \(path) cannot be used: \(reason).
-                Restore the file, or give a key with --secret-key or OSTIARY_SECRET_KEY_FILE.
-                """,
-            exitCode: ConfigurationError.exitCode
-        )
-    }
-
     static func certificate(_ path: String, reason: String) -> StartError {
         StartError(
             description: "The certificate \(path) cannot be used: \(reason). Check --tls-cert and --tls-key.",
             exitCode: ConfigurationError.exitCode
         )
     }
-
-    static let missingKey = StartError(
-        description: """
-            On PostgreSQL every server must be given the same signing key: --secret-key, OSTIARY_SECRET_KEY or
-            OSTIARY_SECRET_KEY_FILE. Make one with: openssl rand -base64 48
-            """,
-        exitCode: ConfigurationError.exitCode
-    )
-
-    static let otherKey = StartError(
-        description: """
-            The servers on this database use another signing key: each would refuse the other's tokens.
-            Give this server their key. To replace the key, stop all servers and run: ostiary forgetkey
-            """,
-        exitCode: ConfigurationError.exitCode
-    )
-
-    static let otherRoot = StartError(
-        description: """
-            The servers on this database use another root secret, so rate limits, page forms and audit digests would not
-            match. Give this server the same one with --root-secret, OSTIARY_ROOT_SECRET or OSTIARY_ROOT_SECRET_FILE.
-            To replace the root secret, stop all servers and run: ostiary forgetkey --root
-            """,
-        exitCode: ConfigurationError.exitCode
-    )
 
     static func noDatabase(_ path: String) -> StartError {
         StartError(

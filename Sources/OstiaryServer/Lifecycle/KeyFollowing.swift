@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// Reads the signing key again after each change notice, and replaces the key ring in force.
 struct KeyFollowing: Service {
     let keys: TokenKeys
+    let store: any FingerprintStore
     let memory: IdentityCache
     let configuration: ServerConfiguration
     let notices: ReloadNotices
@@ -14,20 +15,49 @@ struct KeyFollowing: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in notices.stream { reload() }
+            var isForeign = false
+            for await _ in notices.stream {
+                guard let foreign = await follow() else { continue }
+                if foreign, !isForeign { warn() }
+                isForeign = foreign
+            }
         }
     }
 
-    /// If the new key cannot be read, the old one stays in force.
-    private func reload() {
+    /// - Returns: true if the database records a key that this server does not have; nil if that is not known. If the
+    ///   new key cannot be read, the old one stays in force.
+    private func follow() async -> Bool? {
         do {
-            guard let signing = try Secrets.signingKey(configuration) else { return }
-            let ring = KeyRing(signing: signing)
-            guard keys.replace(with: ring) else { return }
-            memory.forgetTokens(but: ring)
-            logger.notice("the signing key was replaced", metadata: ["key": "\(signing.fingerprint)"])
+            var recorded = try await store.fingerprint(of: .signingKey)
+            if let next = try Secrets.signingKey(configuration), next.fingerprint != keys.fingerprint {
+                if recorded == nil {
+                    recorded = try await store.claim(next.fingerprint, of: .signingKey, at: Timestamp.now())
+                }
+                if recorded == next.fingerprint { use(next) }
+            }
+            guard let recorded else { return false }
+            return recorded != keys.fingerprint
+        } catch is StoreUnavailable {
+            return nil
         } catch {
             logger.error("the signing key cannot be read; the old one stays", metadata: ["error": "\(error)"])
+            return nil
         }
+    }
+
+    private func use(_ signing: SigningKey) {
+        let ring = KeyRing(signing: signing)
+        guard keys.replace(with: ring) else { return }
+        memory.forgetTokens(but: ring)
+        logger.notice("the signing key was replaced", metadata: ["key": "\(signing.fingerprint)"])
+    }
+
+    private func warn() {
+        logger.error(
+            """
+            the other servers use another signing key and refuse this server's tokens: give it their key, or end it; \
+            it is not ready until then
+            """,
+            metadata: ["key": "\(keys.fingerprint)"])
     }
 }

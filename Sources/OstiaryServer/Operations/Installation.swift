@@ -102,8 +102,10 @@ package final class Installation: Sendable {
 
     /// Removes the record of a secret, so that the next server may bring another one. With a new signing key, tokens of
     /// the old one are refused; with a new root secret, all budgets start anew.
-    package func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
-        try await storage.keys.forget(secret, in: context)
+    /// - Parameter isForced: true to do it also while servers run.
+    /// - Throws: ``StartError`` if servers run; ``StoreUnavailable``.
+    package func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws {
+        try await storage.forget(secret, isForced: isForced, in: context)
     }
 
     /// Copies the present state of the database. Blocks.

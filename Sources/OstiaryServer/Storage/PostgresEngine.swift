@@ -43,8 +43,6 @@ final class PostgresEngine: StorageEngine {
 
     var place: String { "\(url)" }
 
-    let isShared = true
-
     var waiting: Int { postgres.waiting }
 
     /// A standby or read-only server answers too, but accepts no writes.
@@ -59,6 +57,12 @@ final class PostgresEngine: StorageEngine {
         }
         return answer == false
     }
+
+    /// The connection of the change feed marks the database as used.
+    func beginServing() {}
+
+    /// The transaction of the work itself asks for the servers: see ``SQLFingerprintStore``.
+    func withoutServers<Value>(_ work: () async throws -> Value) async throws -> Value { try await work() }
 
     func startChangeFeed() {
         feed.withLock { [listeners, url, logger] feed in

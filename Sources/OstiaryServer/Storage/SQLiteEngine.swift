@@ -11,6 +11,7 @@ final class SQLiteEngine: StorageEngine {
     let place: String
     private let sqlite: SQLiteDatabase
     private let poll = Mutex<SQLiteChangePoll?>(nil)
+    private let serving = Mutex<ServingLock?>(nil)
     private let listeners: ChangeListeners
 
     /// Opens the file. Blocks.
@@ -39,12 +40,21 @@ final class SQLiteEngine: StorageEngine {
 
     var database: any SQLDatabase { sqlite }
 
-    let isShared = false
-
     var waiting: Int { sqlite.waitingReads + sqlite.waitingWrites }
 
     func isReachable() async -> Bool {
         (try? await sqlite.read { try $0.run("SELECT 1 FROM ostiary_setting LIMIT 1").count }) != nil
+    }
+
+    func beginServing() throws(StartError) {
+        guard let lock = try ServingLock(besides: place, isShared: true) else { throw .reserved(place) }
+        serving.withLock { $0 = lock }
+    }
+
+    func withoutServers<Value>(_ work: () async throws -> Value) async throws -> Value {
+        guard let lock = try ServingLock(besides: place, isShared: false) else { throw StartError.served(place) }
+        defer { withExtendedLifetime(lock) {} }
+        return try await work()
     }
 
     func startChangeFeed() {
@@ -70,5 +80,6 @@ final class SQLiteEngine: StorageEngine {
             defer { poll = nil }; return poll
         }?.stop()
         sqlite.close()
+        serving.withLock { $0 = nil }
     }
 }

@@ -88,17 +88,42 @@ final class Storage: Sendable {
     /// True if the database answers and accepts writes.
     func isReachable() async -> Bool { await engine.isReachable() }
 
-    /// Checks that all servers on a shared database have the same secrets.
+    /// Marks the database as used by a server until ``close()``.
+    /// - Throws: ``StartError`` if a command needs the database for itself.
+    func beginServing() throws(StartError) { try engine.beginServing() }
+
+    /// The recorded fingerprints of the secrets; none where the tables do not exist yet.
+    func recordedSecrets() async throws -> RecordedSecrets {
+        let tables = Set(try await appliedMigrations())
+        return RecordedSecrets(
+            signing: tables.contains(Migration.signingKey.name) ? try await keys.fingerprint(of: .signingKey) : nil,
+            root: tables.contains(Migration.rootSecret.name) ? try await keys.fingerprint(of: .root) : nil)
+    }
+
+    /// Checks that all servers on the database have the same secrets, and records those of the first one.
     /// - Throws: ``StartError`` if the other servers have other secrets; ``StoreUnavailable``.
     func join(with secrets: Secrets) async throws {
-        guard engine.isShared else { return }
         let now = Timestamp.now()
         let (key, root) = (secrets.signing.fingerprint, secrets.root.fingerprint)
-        guard try await keys.claim(key, of: .signingKey, at: now) == key else { throw StartError.otherKey }
+        let signing = try await keys.claim(key, of: .signingKey, at: now)
+        guard signing == key else { throw StartError.otherKey(recorded: signing, given: key) }
         let claimed =
             secrets.hasRootOfItsOwn
             ? try await keys.claim(root, of: .root, at: now) : try await keys.fingerprint(of: .root)
         guard claimed == nil || claimed == root else { throw StartError.otherRoot }
+    }
+
+    /// Deletes the record of a secret, so that the next server may bring another one.
+    /// - Parameter isForced: true to do it also while servers run.
+    /// - Throws: ``StartError`` if servers run; ``StoreUnavailable``.
+    func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws {
+        let work = { [keys] in
+            guard try await keys.forget(secret, isForced: isForced, in: context) else {
+                throw StartError.served(self.place)
+            }
+        }
+        if isForced { return try await work() }
+        try await engine.withoutServers(work)
     }
 
     /// Deletes change notices that every process has had time to read.

@@ -8,14 +8,18 @@ protocol StorageEngine: Sendable {
     var database: any SQLDatabase { get }
     /// The location of the data, for people, without a password.
     var place: String { get }
-    /// True if servers on other machines may use the database too.
-    var isShared: Bool { get }
     /// The number of reads and writes that wait.
     var waiting: Int { get }
 
     /// True if the database answers and accepts writes.
     func isReachable() async -> Bool
 
+    /// Marks the database as used by a server until ``close()``.
+    /// - Throws: ``StartError`` if a command needs the database for itself.
+    func beginServing() throws(StartError)
+    /// Runs work while no server may begin to serve.
+    /// - Throws: ``StartError`` if a server uses the database, or a command needs it for itself.
+    func withoutServers<Value>(_ work: () async throws -> Value) async throws -> Value
     /// Starts to report the changes of other processes.
     func startChangeFeed()
     /// True if all changes up to a second ago were reported.

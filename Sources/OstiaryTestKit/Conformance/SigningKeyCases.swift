@@ -14,8 +14,8 @@ extension StoreConformance {
         },
         Case("a forgotten key leaves its place to the next") { stores in
             _ = try await stores.keys.claim("one", of: .signingKey, at: Stores.start)
-            try await stores.keys.forget(.signingKey, in: .test())
-            try await stores.keys.forget(.signingKey, in: .test())
+            _ = try await stores.keys.forget(.signingKey, isForced: false, in: .test())
+            _ = try await stores.keys.forget(.signingKey, isForced: false, in: .test())
             try requireEqual(
                 try await stores.audit.entries(event: .keyForgotten).map(\.object), ["one"], "it is audited once")
             try requireEqual(
@@ -25,7 +25,7 @@ extension StoreConformance {
             _ = try await stores.keys.claim("one", of: .signingKey, at: Stores.start)
             try requireEqual(try await stores.keys.fingerprint(of: .root), nil, "nobody has it")
             try requireEqual(try await stores.keys.claim("two", of: .root, at: Stores.start), "two", "it was free")
-            try await stores.keys.forget(.signingKey, in: .test())
+            _ = try await stores.keys.forget(.signingKey, isForced: false, in: .test())
             try requireEqual(try await stores.keys.claim("three", of: .root, at: Stores.start), "two", "and stays")
         },
         Case("of many keys at once one gets the place") { stores in

@@ -17,11 +17,12 @@ extension MemoryStorage: FingerprintStore {
         transaction { $0.fingerprints[secret] }
     }
 
-    public func forget(_ secret: SharedSecret, in context: RequestContext) async throws {
+    public func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard let fingerprint = tables.fingerprints.removeValue(forKey: secret) else { return }
             tables.record(
                 AuditEntry(.keyForgotten, cause: secret.rawValue, object: fingerprint, in: context))
         }
+        return true
     }
 }

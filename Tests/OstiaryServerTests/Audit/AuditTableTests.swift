@@ -205,6 +205,9 @@ extension EndToEnd {
         func forgetKey() throws {
             let postgres = try PostgresServer()
             let nodes = try PostgresNodes(1, on: postgres)
+            let early = try nodes.command(["forgetkey"])
+            #expect(early.exit == .code(69) && early.stderr.contains("Stop them first"), "\(early)")
+            #expect(nodes.terminate())
             let result = try nodes.command(["forgetkey"])
             #expect(result.exit == .code(0), "\(result)")
             let list = try nodes.command(["audit", "list", "--json"]).stdout

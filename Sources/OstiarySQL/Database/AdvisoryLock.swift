@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The keys of advisory locks on PostgreSQL: words in ASCII, which no other program is likely to use.
+package enum AdvisoryLock {
+    /// Held by the process that migrates: "ostiary".
+    package static let migrating: Int64 = 0x6f_73_74_69_61_72_79
+    /// Shared by all servers while their change feeds are connected: "ostiarys".
+    package static let serving: Int64 = 0x6f_73_74_69_61_72_79_73
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A lock file beside an SQLite database: servers share it, and a command that needs the database for itself takes it
+/// alone. The kernel releases the lock with the process (flock(2)).
+final class ServingLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Parameters:
+    ///   - database: the path of the database file.
+    ///   - isShared: true for a server, false for a command that needs the database for itself.
+    /// - Returns: nil if another process holds the lock in a way that excludes this one.
+    /// - Throws: ``StartError`` if the file cannot be made or must not be trusted.
+    init?(besides database: String, isShared: Bool) throws(StartError) {
+        let path = database + ".lock"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .lockFile(path, reason: String(cString: strerror(errno))) }
+        var isHeld = false
+        defer { if !isHeld { close(descriptor) } }
+        if let fault = FileTrust.fault(of: path) { throw .untrusted(path, fault) }
+        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw .lockFile(path, reason: String(cString: strerror(errno))) }
+            return nil
+        }
+        isHeld = true
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+}
