@@ -19,8 +19,11 @@ struct AuditCommand: AsyncParsableCommand {
                 """
         )
 
-        @Option(name: .long, help: "Show one account only, by its id or e-mail address, with its refused logins.")
-        var user: String?
+        @Option(
+            name: .long, help: "Show one account only, by its id or e-mail address, with its refused logins.",
+            transform: AccountArgument.read
+        )
+        var user: AccountReference?
 
         @Option(name: .long, help: "Show only one kind of event, such as login_refused.")
         var event: String?
@@ -60,12 +63,12 @@ struct AuditCommand: AsyncParsableCommand {
             try await options.withInstallation { installation in
                 let query = try await query(installation)
                 let entries = try await installation.administration.audit.entries(query, in: .command).reversed()
-                guard follow else { return show(Array(entries)) }
-                for entry in entries { Terminal.show(line(entry)) }
+                guard follow else { return try show(Array(entries)) }
+                for entry in entries { try Terminal.print(line(entry)) }
                 try await AuditFollowing(store: installation.administration.audit, query: query).run(
                     after: Array(entries)
                 ) {
-                    Terminal.show(line($0))
+                    try Terminal.print(line($0))
                 }
             }
         }
@@ -76,10 +79,10 @@ struct AuditCommand: AsyncParsableCommand {
                 event: event.map(AuditEvent.init(rawValue:)), since: since.flatMap { Moment.read($0, now: now) },
                 until: until.flatMap { Moment.read($0, now: now) }, limit: limit)
             guard let user else { return query }
-            if let id = Int64(user) {
-                query.user = id
-            } else {
-                (query.user, query.object) = try await installation.auditSubject(email: user, in: .command)
+            switch user {
+            case .id(let id): query.user = id
+            case .email(let email):
+                (query.user, query.object) = try await installation.auditSubject(email: email, in: .command)
                 if query.object == nil {
                     Terminal.complain(
                         "Warning: refused logins of the address are found only with the servers' root secret (OSTIARY_ROOT_SECRET, or OSTIARY_SECRET_KEY if there is none)."
@@ -90,13 +93,11 @@ struct AuditCommand: AsyncParsableCommand {
             return query
         }
 
-        private func line(_ entry: AuditEntry) -> String {
-            (json ? AuditText.json(entry) : AuditText.line(entry)) + "\n"
-        }
+        private func line(_ entry: AuditEntry) -> String { json ? AuditText.json(entry) : AuditText.line(entry) }
 
-        private func show(_ entries: [AuditEntry]) {
-            guard json else { return Terminal.table([AuditText.titles] + entries.map(AuditText.cells)) }
-            print("[" + entries.map(AuditText.json).joined(separator: ",") + "]")
+        private func show(_ entries: [AuditEntry]) throws {
+            guard json else { return try Terminal.table([AuditText.titles] + entries.map(AuditText.cells)) }
+            try Terminal.print("[" + entries.map(AuditText.json).joined(separator: ",") + "]")
         }
     }
 }

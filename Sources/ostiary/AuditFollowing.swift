@@ -14,7 +14,7 @@ struct AuditFollowing {
     private static let page = 1_000
 
     /// - Parameter shown: the entries that were shown before, the oldest first.
-    func run(after shown: [AuditEntry], show: (AuditEntry) -> Void) async throws {
+    func run(after shown: [AuditEntry], show: (AuditEntry) throws -> Void) async throws {
         var counts = Dictionary(shown.map { ($0.id, $0.count) }) { first, _ in first }
         var query = query
         query.isNewestFirst = false
@@ -29,7 +29,7 @@ struct AuditFollowing {
                 for var entry in page where counts[entry.id] != entry.count {
                     let before = counts.updateValue(entry.count, forKey: entry.id) ?? 0
                     entry.count -= before
-                    show(entry)
+                    try show(entry)
                 }
                 if let last = page.last { query.after = last.id }
             } while page.count == Self.page
@@ -38,6 +38,7 @@ struct AuditFollowing {
             query.after = start
             counts = counts.filter { $0.key > start }
             try await Task.sleep(for: .seconds(1))
+            Terminal.requireReader()
         }
     }
 

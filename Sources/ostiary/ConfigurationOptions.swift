@@ -92,36 +92,6 @@ extension Installation {
     }
 }
 
-/// The reason why a command failed, for standard error.
-struct Failure: Error {
-    let text: String
-    var exitCode: Int32 = 1
-}
-
-/// Runs a command's work, and reports its errors in words, never as a stack trace.
-func reportingFailures(_ work: () async throws -> Void) async throws {
-    do {
-        try await work()
-    } catch let error as ConfigurationError {
-        Terminal.complain("\(error)")
-        throw ExitCode(ConfigurationError.exitCode)
-    } catch let error as StartError {
-        Terminal.complain("Error: \(error)")
-        throw ExitCode(error.exitCode)
-    } catch let failure as Failure {
-        Terminal.complain("Error: \(failure.text)")
-        throw ExitCode(failure.exitCode)
-    } catch let error as StoreUnavailable {
-        Terminal.complain("Error: \(String(reflecting: error))")
-        throw ExitCode(69)
-    } catch let exit as ExitCode {
-        throw exit
-    } catch {
-        Terminal.complain("Error: \(error)")
-        throw ExitCode(1)
-    }
-}
-
 extension ArgumentHelp {
     /// The help text of a configuration key's flag.
     static func key(_ key: ConfigurationKey) -> ArgumentHelp { ArgumentHelp(key.flagHelp) }

@@ -16,8 +16,21 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not ask; read the password from OSTIARY_SUPERUSER_PASSWORD.")
     var noinput = false
 
-    @OptionGroup var validation: PasswordValidation
+    @OptionGroup var password: PasswordOptions
+    @OptionGroup var output: JSONOption
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+    func validate() throws {
+        guard !noinput || !password.passwordStdin else {
+            throw ValidationError("--noinput and --password-stdin exclude each other.")
+        }
+        guard !password.passwordStdin || email != nil else {
+            throw ValidationError("--password-stdin needs --email.")
+        }
+        guard noinput || password.passwordStdin || !output.json else {
+            throw ValidationError("--json needs --password-stdin or --noinput, since it asks nothing.")
+        }
+    }
 
     func run() async throws {
         try await options.withInstallation { installation in
@@ -27,13 +40,13 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
             let password =
                 noinput
                 ? try Self.givenPassword()
-                : try PasswordPrompt.ask(
-                    attributes: attributes, minimumLength: minimumLength, action: "create user", validation: validation
-                )
-            if noinput { try validation.check(password, attributes, minimumLength) }
-            _ = try await installation.administration.accounts.createSuperuser(
+                : try self.password.read(
+                    attributes: attributes, minimumLength: minimumLength, action: "create user")
+            if noinput { try self.password.check(password, attributes, minimumLength) }
+            let user = try await installation.administration.accounts.createSuperuser(
                 email: email, password: password, in: .command)
-            print("Superuser created successfully.")
+            if output.json { return try Terminal.document { $0.user(user) } }
+            try Terminal.print("Superuser created successfully.")
         }
     }
 
@@ -41,16 +54,17 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
         if let email { return email }
         guard !noinput else { throw Failure(text: "You must use --email with --noinput.") }
         while true {
-            guard let typed = Terminal.ask("Email: ") else { throw Failure(text: "No e-mail address was given.") }
+            guard let typed = try Terminal.ask("Email: ") else { throw Failure(text: "No e-mail address was given.") }
             guard !typed.isEmpty else {
                 Terminal.complain("Error: This field cannot be blank.")
                 continue
             }
-            guard EmailAddress(typed) != nil else {
+            guard let address = EmailAddress(typed) else {
                 Terminal.complain("Error: Enter a valid email address.")
                 continue
             }
-            guard (try? await installation.administration.accounts.user(email: typed, in: .command)) == nil else {
+            let accounts = installation.administration.accounts
+            guard (try? await accounts.user(.email(address), in: .command)) == nil else {
                 Terminal.complain("Error: That email is already taken.")
                 continue
             }
@@ -70,26 +84,37 @@ struct ChangePasswordCommand: AsyncParsableCommand {
         commandName: "changepassword", abstract: "Change an account's password and end its sessions."
     )
 
-    @Argument(help: "The account's e-mail address.")
-    var email: String
-
-    @OptionGroup var validation: PasswordValidation
+    @OptionGroup var account: AccountArgument
+    @OptionGroup var password: PasswordOptions
+    @OptionGroup var output: JSONOption
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+    func validate() throws {
+        guard password.passwordStdin || !output.json else {
+            throw ValidationError("--json needs --password-stdin, since it asks nothing.")
+        }
+    }
 
     func run() async throws {
         try await options.withInstallation { installation in
-            let user = try await installation.administration.accounts.user(email: email, in: .command)
+            let accounts = installation.administration.accounts
+            let user = try await accounts.user(account.reference, in: .command)
             let minimumLength = try await installation.minimumPasswordLength()
-            print("Changing password for user '\(user.email.printable)'")
-            let password = try PasswordPrompt.ask(
+            if !password.passwordStdin {
+                try Terminal.print("Changing password for user '\(user.email.printable)'")
+            }
+            let password = try self.password.read(
                 attributes: [
                     (name: "username", value: user.username), (name: "first name", value: user.firstName),
                     (name: "last name", value: user.lastName), (name: "email", value: user.email),
                 ],
-                minimumLength: minimumLength, action: "change it", validation: validation
+                minimumLength: minimumLength, action: "change it"
             )
-            try await installation.administration.accounts.changePassword(email: email, to: password, in: .command)
-            print(
+            try await accounts.changePassword(of: user.id, to: password, in: .command)
+            if output.json {
+                return try AccountChange(user: user, text: "has a new password").print(as: output)
+            }
+            try Terminal.print(
                 "Password changed successfully for user '\(user.email.printable)'; all their sessions have ended.")
         }
     }

@@ -11,10 +11,10 @@ struct JSONOption: ParsableArguments {
 
 extension Terminal {
     /// Prints a JSON document.
-    static func document(_ body: (inout JSONWriter) -> Void) {
+    static func document(_ body: (inout JSONWriter) -> Void) throws {
         var writer = JSONWriter()
         body(&writer)
-        show(String(decoding: writer.bytes, as: UTF8.self) + "\n")
+        try Self.print(String(decoding: writer.bytes, as: UTF8.self))
     }
 }
 

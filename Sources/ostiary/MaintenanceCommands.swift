@@ -23,13 +23,13 @@ struct CleanupCommand: AsyncParsableCommand {
             }
             if deleted > 0 { Terminal.endProgress() }
             if output.json {
-                return Terminal.document { json in
+                return try Terminal.document { json in
                     json.beginObject()
                     json.member("deleted", Int64(deleted))
                     json.endObject()
                 }
             }
-            print("Deleted \(deleted) expired rows.")
+            try Terminal.print("Deleted \(deleted) expired rows.")
         }
     }
 }
@@ -55,7 +55,7 @@ struct BackupCommand: AsyncParsableCommand {
                 Terminal.progress("\(total == 0 ? 100 : done * 100 / total) % of \(total) pages")
             }
             Terminal.endProgress()
-            print("Wrote \(file).")
+            try Terminal.print("Wrote \(file).")
         }
     }
 }
@@ -88,7 +88,7 @@ struct ForgetKeyCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withInstallation { installation in
             try await installation.forget(root ? .root : .signingKey, isForced: force, in: .command)
-            print("Forgotten. The next server that starts decides which \(root ? "secret" : "key") it is.")
+            try Terminal.print("Forgotten. The next server that starts decides which \(root ? "secret" : "key") it is.")
         }
     }
 }
@@ -116,12 +116,13 @@ struct CheckCommand: AsyncParsableCommand {
         try await options.withInstallation(migrated: false) { installation in
             let findings = try await installation.findings() + (deploy ? installation.deploymentFindings() : [])
             if output.json {
-                Terminal.document { $0.findings(findings) }
+                try Terminal.document { $0.findings(findings) }
             } else {
                 for finding in findings {
-                    print("\(finding.level.rawValue) \(finding.code): \(finding.text)\n  \(finding.advice)")
+                    try Terminal.print(
+                        "\(finding.level.rawValue) \(finding.code): \(finding.text)\n  \(finding.advice)")
                 }
-                print(findings.isEmpty ? "No issues found." : "\(findings.count) found.")
+                try Terminal.print(findings.isEmpty ? "No issues found." : "\(findings.count) found.")
             }
             let failsOnWarnings = strict || failLevel == .warning
             if findings.contains(where: { failsOnWarnings || $0.level == .error }) { throw ExitCode(1) }

@@ -18,14 +18,14 @@ struct MigrateCommand: AsyncParsableCommand {
         try await options.withInstallation(creates: !plan, migrated: false) { installation in
             let pending = try await installation.pendingMigrations()
             guard !pending.isEmpty else {
-                print("No migrations to apply.")
+                try Terminal.print("No migrations to apply.")
                 return
             }
             if plan {
-                for name in pending { print("[ ] \(name)") }
+                for name in pending { try Terminal.print("[ ] \(name)") }
                 return
             }
-            for name in try await installation.migrate() { print("Applying \(name)… OK") }
+            for name in try await installation.migrate() { try Terminal.print("Applying \(name)… OK") }
         }
     }
 }
@@ -43,7 +43,7 @@ struct ShowMigrationsCommand: AsyncParsableCommand {
             let applied = try await installation.appliedMigrations()
             let pending = try await installation.pendingMigrations()
             if output.json {
-                return Terminal.document { json in
+                return try Terminal.document { json in
                     json.beginArray()
                     for (name, isApplied) in applied.map({ ($0, true) }) + pending.map({ ($0, false) }) {
                         json.beginObject()
@@ -54,30 +54,32 @@ struct ShowMigrationsCommand: AsyncParsableCommand {
                     json.endArray()
                 }
             }
-            for name in applied { print("[X] \(name)") }
-            for name in pending { print("[ ] \(name)") }
+            for name in applied { try Terminal.print("[X] \(name)") }
+            for name in pending { try Terminal.print("[ ] \(name)") }
             let numbers = Set((applied + pending).compactMap { Int($0.prefix { $0 != "_" }) })
             let missing = (1...(numbers.max() ?? 1)).filter { !numbers.contains($0) }
             if !missing.isEmpty {
                 let list = missing.map(String.init).joined(separator: ", ")
-                print("Numbers left out here (\(list)) are for the other kind of database.")
+                try Terminal.print("Numbers left out here (\(list)) are for the other kind of database.")
             }
         }
     }
 }
 
-struct MakeMigrationsCommand: ParsableCommand {
+struct MakeMigrationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "makemigrations", abstract: "Not needed; explains what to do instead."
     )
 
-    func run() {
-        print(
-            """
-            The schema is part of each release, so there are no migrations to make.
-            Apply the migrations of a release with: ostiary migrate
-            Keep additional data about users in your own tables, which refer to ostiary_user (id).
-            """
-        )
+    func run() async throws {
+        try await reportingFailures {
+            try Terminal.print(
+                """
+                The schema is part of each release, so there are no migrations to make.
+                Apply the migrations of a release with: ostiary migrate
+                Keep additional data about users in your own tables, which refer to ostiary_user (id).
+                """
+            )
+        }
     }
 }

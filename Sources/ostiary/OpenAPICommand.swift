@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FoundationEssentials
+import Glibc
+import OstiaryCore
 import OstiaryServer
 
 struct OpenAPICommand: AsyncParsableCommand {
@@ -22,13 +23,19 @@ struct OpenAPICommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            var text = API.openAPI(isYAML: format == .yaml, features: Ostiary.features)
-            if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
-            guard let output else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
-            do {
-                try Data(text).write(to: URL(filePath: output), options: .atomic)
-            } catch {
-                throw Failure(text: "The file \(output) cannot be written.")
+            let text = String(decoding: API.openAPI(isYAML: format == .yaml, features: Ostiary.features), as: UTF8.self)
+            let lines = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
+            guard let output else { return try Terminal.write(lines) }
+            let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw Failure(
+                    text: "The file \(output.printable) cannot be written: \(String(cString: strerror(errno))).",
+                    exitCode: 73)
+            }
+            let error = Terminal.send(lines, to: descriptor)
+            // Some file systems tell of a full disk at the end only.
+            guard close(descriptor) == 0, error == 0 else {
+                throw Failure.output("The file \(output.printable)", error == 0 ? errno : error)
             }
         }
     }

@@ -27,19 +27,47 @@ struct Ostiary: AsyncParsableCommand {
         AuditCommand.self, CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self,
         OpenAPICommand.self, VersionCommand.self,
     ]
+
+    static func main() async {
+        do {
+            let command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            await end(with: error)
+        }
+    }
+
+    /// Ends the process as ArgumentParser does, except that help which cannot be written is a failure.
+    private static func end(with error: any Error) async -> Never {
+        let text = fullMessage(for: error)
+        guard exitCode(for: error).isSuccess, !text.isEmpty else { exit(withError: error) }
+        do {
+            try await reportingFailures { try Terminal.print(text) }
+            exit()
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
-struct VersionCommand: ParsableCommand {
+struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Show the version.")
 
     @OptionGroup var output: JSONOption
 
-    func run() {
-        guard output.json else { return print("ostiary \(Version.text)") }
-        Terminal.document { json in
-            json.beginObject()
-            json.member("version", Version.text)
-            json.endObject()
+    func run() async throws {
+        try await reportingFailures {
+            guard output.json else { return try Terminal.print("ostiary \(Version.text)") }
+            try Terminal.document { json in
+                json.beginObject()
+                json.member("version", Version.text)
+                json.endObject()
+            }
         }
     }
 }

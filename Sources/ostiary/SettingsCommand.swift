@@ -22,13 +22,13 @@ struct SettingsCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withInstallation { installation in
                 try await installation.withSettings { settings in
-                    if json { print(document(settings.report())) } else { table(settings.report()) }
+                    if json { try Terminal.print(document(settings.report())) } else { try table(settings.report()) }
                 }
             }
         }
 
-        private func table(_ reports: [SettingReport]) {
-            Terminal.table(
+        private func table(_ reports: [SettingReport]) throws {
+            try Terminal.table(
                 [["NAME", "VALUE", "DEFAULT", "SOURCE", "TYPE", "RANGE", "HELP"]]
                     + reports.map { report in
                         let unit = report.setting.unit.isEmpty ? "" : " " + report.setting.unit
@@ -73,7 +73,9 @@ struct SettingsCommand: AsyncParsableCommand {
             try await options.withInstallation { installation in
                 let setting = try installation.knownSettings.named(name)
                 try await installation.withSettings { settings in
-                    for report in settings.report() where report.setting.name == setting.name { print(report.value) }
+                    for report in settings.report() where report.setting.name == setting.name {
+                        try Terminal.print(report.value)
+                    }
                 }
             }
         }
@@ -93,7 +95,7 @@ struct SettingsCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withInstallation { installation in
                 try await installation.withSettings {
-                    SettingsCommand.show(try await $0.set(name, to: value, in: .command))
+                    try SettingsCommand.show(await $0.set(name, to: value, in: .command))
                 }
             }
         }
@@ -109,12 +111,12 @@ struct SettingsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                try await installation.withSettings { SettingsCommand.show(try await $0.unset(name, in: .command)) }
+                try await installation.withSettings { try SettingsCommand.show(await $0.unset(name, in: .command)) }
             }
         }
     }
 
-    fileprivate static func show(_ change: SettingChange) {
-        print("\(change.name): \(change.old) → \(change.new)")
+    fileprivate static func show(_ change: SettingChange) throws {
+        try Terminal.print("\(change.name): \(change.old) → \(change.new)")
     }
 }

@@ -30,12 +30,12 @@ struct SettingsHistoryCommand: AsyncParsableCommand {
             if let name { _ = try installation.knownSettings.named(name) }
             let entries = try await installation.administration.audit.entries(
                 AuditQuery(object: name, event: .settingChanged, limit: limit), in: .command)
-            if json { print(document(entries)) } else { table(entries) }
+            if json { try Terminal.print(document(entries)) } else { try table(entries) }
         }
     }
 
-    private func table(_ entries: [AuditEntry]) {
-        Terminal.table(
+    private func table(_ entries: [AuditEntry]) throws {
+        try Terminal.table(
             [["WHEN", "NAME", "OLD", "NEW", "WHO"]]
                 + entries.map { entry in
                     [

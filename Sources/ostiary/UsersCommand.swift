@@ -31,16 +31,18 @@ struct UsersCommand: AsyncParsableCommand {
                 let users = try await installation.administration.accounts.list(
                     after: after, limit: limit, in: .command)
                 if output.json {
-                    return Terminal.document { json in
+                    return try Terminal.document { json in
                         json.beginArray()
                         for user in users { json.user(user) }
                         json.endArray()
                     }
                 }
-                Terminal.table(
+                try Terminal.table(
                     [["ID", "EMAIL", "USERNAME", "ACTIVE", "STAFF", "SUPERUSER", "LAST LOGIN"]] + users.map(row)
                 )
-                if users.count == limit, let last = users.last { print("More: ostiary users list --after \(last.id)") }
+                if users.count == limit, let last = users.last {
+                    try Terminal.print("More: ostiary users list --after \(last.id)")
+                }
             }
         }
 
@@ -55,15 +57,15 @@ struct UsersCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an account.")
 
-        @OptionGroup var account: Account
+        @OptionGroup var account: AccountArgument
         @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withInstallation { installation in
-                let user = try await installation.administration.accounts.user(email: account.email, in: .command)
-                if output.json { return Terminal.document { $0.user(user) } }
-                Terminal.table([
+                let user = try await installation.administration.accounts.user(account.reference, in: .command)
+                if output.json { return try Terminal.document { $0.user(user) } }
+                try Terminal.table([
                     ["id", String(user.id)], ["email", user.email], ["username", user.username],
                     ["first name", user.firstName], ["last name", user.lastName], ["active", yes(user.isActive)],
                     ["staff", yes(user.isStaff)], ["superuser", yes(user.isSuperuser)],
@@ -76,7 +78,8 @@ struct UsersCommand: AsyncParsableCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Create an account.")
 
-        @OptionGroup var account: Account
+        @Argument(help: "The account's e-mail address.")
+        var email: String
 
         @Option(name: .long, help: "A display name.")
         var username = ""
@@ -87,10 +90,17 @@ struct UsersCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "Set no password; the account cannot log in until `changepassword` sets one.")
         var noPassword = false
 
-        @OptionGroup var validation: PasswordValidation
+        @OptionGroup var password: PasswordOptions
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func validate() throws {
+            guard !noPassword || !password.passwordStdin else {
+                throw ValidationError("--no-password and --password-stdin exclude each other.")
+            }
+            guard noPassword || password.passwordStdin || !output.json else {
+                throw ValidationError("--json needs --password-stdin or --no-password, since it asks nothing.")
+            }
             guard username.unicodeScalars.count <= 150 else {
                 throw ValidationError("--username must have at most 150 characters.")
             }
@@ -102,102 +112,20 @@ struct UsersCommand: AsyncParsableCommand {
                 let password =
                     noPassword
                     ? nil
-                    : try PasswordPrompt.ask(
-                        attributes: [(name: "username", value: username), (name: "email", value: account.email)],
-                        minimumLength: minimumLength, action: "create user", validation: validation
+                    : try self.password.read(
+                        attributes: [(name: "username", value: username), (name: "email", value: email)],
+                        minimumLength: minimumLength, action: "create user"
                     )
                 var attributes = AccountService.Attributes()
                 attributes.username = username
                 attributes.isStaff = staff
                 let user = try await installation.administration.accounts.createUser(
-                    email: account.email, password: password, attributes: attributes, in: .command
+                    email: email, password: password, attributes: attributes, in: .command
                 )
-                print("Created account \(user.id), \(user.email.printable).")
+                if output.json { return try Terminal.document { $0.user(user) } }
+                try Terminal.print("Created account \(user.id), \(user.email.printable).")
             }
         }
-    }
-
-    struct Activate: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "activate", abstract: "Activate an account again."
-        )
-
-        @OptionGroup var account: Account
-        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
-
-        func run() async throws {
-            try await options.withInstallation { installation in
-                print(
-                    "\(try await installation.administration.accounts.setActive(true, email: account.email, in: .command).email.printable) is active."
-                )
-            }
-        }
-    }
-
-    struct Deactivate: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "deactivate",
-            abstract: "Deactivate an account: its sessions end, and its logins are refused within a second."
-        )
-
-        @OptionGroup var account: Account
-        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
-
-        func run() async throws {
-            try await options.withInstallation { installation in
-                print(
-                    "\(try await installation.administration.accounts.setActive(false, email: account.email, in: .command).email.printable) is not active."
-                )
-            }
-        }
-    }
-
-    struct Logout: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "logout", abstract: "End all sessions of an account; its password does not change."
-        )
-
-        @OptionGroup var account: Account
-        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
-
-        func run() async throws {
-            try await options.withInstallation { installation in
-                let administration = installation.administration
-                let user = try await administration.accounts.user(email: account.email, in: .command)
-                try await administration.sessions.endAll(of: user.id, but: nil, in: .command)
-                print("\(user.email.printable) is logged out everywhere.")
-            }
-        }
-    }
-
-    struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "delete", abstract: "Delete an account and its sessions. This cannot be undone."
-        )
-
-        @OptionGroup var account: Account
-
-        @Flag(name: .long, help: "Do not ask.")
-        var yes = false
-
-        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
-
-        func run() async throws {
-            try await options.withInstallation { installation in
-                let user = try await installation.administration.accounts.user(email: account.email, in: .command)
-                if !yes {
-                    let answer = Terminal.ask("Delete \(user.email.printable) for good? [y/N]: ")
-                    guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
-                }
-                try await installation.administration.accounts.delete(email: account.email, in: .command)
-                print("Deleted \(user.email.printable).")
-            }
-        }
-    }
-
-    struct Account: ParsableArguments {
-        @Argument(help: "The account's e-mail address, in any case.")
-        var email: String
     }
 }
 

@@ -69,40 +69,39 @@ public struct AccountService: Sendable {
     }
 
     /// Activates or deactivates an account. Deactivation ends every session; activation restores none.
-    /// - Returns: the user after the change.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
-    public func setActive(_ isActive: Bool, email: String, in context: RequestContext) async throws -> User {
-        guard let address = EmailAddress(email),
-            let user = try await accounts.setActive(isActive, email: address, in: context)
-        else { throw AccountError.unknownUser }
-        return user
+    public func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation {
+        guard let activation = try await accounts.setActive(isActive, id: id, in: context) else {
+            throw AccountError.unknownUser
+        }
+        return activation
     }
 
     /// Sets a new password and ends every session of the account.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
-    public func changePassword(email: String, to password: String, in context: RequestContext) async throws {
-        let user = try await self.user(email: email, in: context)
+    public func changePassword(of id: User.ID, to password: String, in context: RequestContext) async throws {
         let encoded = try await passwords.hash(password)
-        guard try await passwordStore.resetPassword(id: user.id, to: encoded, in: context) else {
+        guard try await passwordStore.resetPassword(id: id, to: encoded, in: context) else {
             throw AccountError.unknownUser
         }
     }
 
     /// Deletes an account with everything that belongs to it.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
-    public func delete(email: String, in context: RequestContext) async throws {
-        guard let address = EmailAddress(email), try await accounts.delete(email: address, in: context) else {
-            throw AccountError.unknownUser
-        }
+    public func delete(id: User.ID, in context: RequestContext) async throws {
+        guard try await accounts.delete(id: id, in: context) else { throw AccountError.unknownUser }
     }
 
-    /// - Returns: the user with that login, in any case of its letters.
+    /// - Returns: the user with that id or login.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
-    public func user(email: String, in context: RequestContext) async throws -> User {
-        guard let address = EmailAddress(email),
-            let credential = try await accounts.credential(email: address, in: context)
-        else { throw AccountError.unknownUser }
-        return credential.user
+    public func user(_ account: AccountReference, in context: RequestContext) async throws -> User {
+        let user =
+            switch account {
+            case .id(let id): try await accounts.user(id: id, in: context)
+            case .email(let email): try await accounts.credential(email: email, in: context)?.user
+            }
+        guard let user else { throw AccountError.unknownUser }
+        return user
     }
 
     /// Lists users in the order of their ids.
@@ -131,7 +130,7 @@ public enum AccountError: Error, Equatable, CustomStringConvertible {
         case .emailTaken: "custom user with this email already exists."
         case .superuserMustBeStaff: "Superuser must have is_staff=True"
         case .superuserMustBeSuperuser: "Superuser must have is_superuser=True"
-        case .unknownUser: "There is no user with this e-mail address."
+        case .unknownUser: "There is no account with this e-mail address or id."
         }
     }
 }

@@ -20,13 +20,11 @@ public protocol AccountStore: Sendable {
         id: User.ID, with change: ProfileChange, in context: RequestContext
     ) async throws -> ProfileUpdate
     /// Activates or deactivates an account. Deactivation ends every session, so that activation restores none.
-    /// - Returns: the user after the change; nil if there is no such account.
-    func setActive(
-        _ isActive: Bool, email: EmailAddress, in context: RequestContext
-    ) async throws -> User?
+    /// - Returns: nil if there is no such account.
+    func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation?
     /// Deletes the user with everything that belongs to it.
     /// - Returns: false if there is no such account.
-    func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool
+    func delete(id: User.ID, in context: RequestContext) async throws -> Bool
     /// Deletes the user with everything that belongs to it, if the proof holds inside the transaction.
     /// - Returns: false if there is no such account, or the proof does not hold.
     func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool
@@ -49,6 +47,23 @@ public enum AccountCreation: Sendable, Equatable {
     case created(User)
     /// Another account has the address. Nothing was changed.
     case emailTaken
+}
+
+/// The outcome of ``AccountStore/setActive(_:id:in:)``.
+public struct Activation: Sendable, Equatable {
+    /// The user after the change.
+    public var user: User
+    /// False if the account was active, or inactive, already.
+    public var isChange: Bool
+    /// The number of live sessions that a deactivation ended. An account that another program has deactivated may have
+    /// some, too.
+    public var endedSessions: Int
+
+    public init(user: User, isChange: Bool, endedSessions: Int = 0) {
+        self.user = user
+        self.isChange = isChange
+        self.endedSessions = endedSessions
+    }
 }
 
 /// A change of a user's own fields; nil leaves a field as it is.

@@ -29,8 +29,10 @@ public struct SessionService: Sendable {
 
     /// Ends the sessions of a user.
     /// - Parameter kept: a session to leave open; nil ends all.
+    /// - Returns: the number of live sessions that have ended.
     /// - Throws: ``StoreUnavailable``.
-    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+    @discardableResult
+    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await sessions.endAll(of: user, but: kept, in: context)
     }
 }

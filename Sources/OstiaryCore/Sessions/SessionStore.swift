@@ -25,7 +25,9 @@ public protocol SessionStore: Sendable {
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool
     /// Ends the sessions of a user, and the access tokens without session that were issued before.
     /// - Parameter kept: a session to leave open; nil ends all.
-    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws
+    /// - Returns: the number of live sessions that have ended.
+    @discardableResult
+    func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int
     /// Reads the user and the session of an access token.
     /// - Parameter session: nil for a token without `sid`.
     /// - Returns: nil if the user or the session is unknown.

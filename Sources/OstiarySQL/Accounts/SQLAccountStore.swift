@@ -99,29 +99,33 @@ package struct SQLAccountStore: AccountStore {
         }
     }
 
-    package func setActive(
-        _ isActive: Bool, email: EmailAddress, in context: RequestContext
-    ) async throws -> User? {
-        let update: SQLQuery = """
-            UPDATE ostiary_user SET is_active = \(isActive) WHERE \(raw: database.dialect.emailKey) = \(email.key)
-            RETURNING \(raw: UserRow.columns)
+    package func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation? {
+        let lookup: SQLQuery = """
+            SELECT \(raw: UserRow.columns),
+                EXISTS (SELECT 1 FROM ostiary_session WHERE user_id = \(id) AND ended_at IS NULL)
+            FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
+        let update: SQLQuery = "UPDATE ostiary_user SET is_active = \(isActive) WHERE id = \(id)"
         return try await database.commit(in: context) { transaction in
-            guard let row = try transaction.run(update).first else { return nil }
-            let user = try UserRow.user(row)
-            if !isActive { try transaction.endSessions(of: user.id, at: context.now) }
+            guard let row = try transaction.run(lookup).first else { return nil }
+            var activation = Activation(user: try UserRow.user(row), isChange: false)
+            activation.isChange = activation.user.isActive != isActive
+            let hasSessions = try row.bool(UserRow.count)
+            guard activation.isChange || (!isActive && hasSessions) else { return activation }
+            activation.user.isActive = isActive
+            try transaction.execute(update)
+            if !isActive { activation.endedSessions = try transaction.endSessions(of: id, at: context.now) }
             let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
-            try transaction.record(AuditEntry(event, of: user.id, in: context))
-            try transaction.announce(.user(user.id), at: context.now)
-            return user
+            try transaction.record(AuditEntry(event, of: id, in: context))
+            try transaction.announce(.user(id), at: context.now)
+            return activation
         }
     }
 
-    package func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
-        let deletion: SQLQuery =
-            "DELETE FROM ostiary_user WHERE \(raw: database.dialect.emailKey) = \(email.key) RETURNING id"
+    package func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
+        let deletion: SQLQuery = "DELETE FROM ostiary_user WHERE id = \(id)"
         return try await database.commit(in: context) { transaction in
-            guard let id = try transaction.run(deletion).first?.integer(0) else { return false }
+            guard try transaction.execute(deletion) == 1 else { return false }
             try transaction.record(AuditEntry(.accountDeleted, of: id, in: context))
             try transaction.announce(.user(id), at: context.now)
             return true

@@ -65,13 +65,14 @@ package struct SQLSessionStore: SessionStore {
         }
     }
 
-    package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+    package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await database.commit(in: context) { transaction in
             let count = try transaction.endSessions(of: user, but: kept, at: context.now)
             try transaction.record(
                 AuditEntry(
                     .sessionsEnded, of: user, session: kept,
                     changes: [.sessions(ended: count, left: kept == nil ? 0 : 1)], in: context))
+            return count
         }
     }
 

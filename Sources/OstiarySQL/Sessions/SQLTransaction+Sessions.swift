@@ -141,7 +141,7 @@ extension SQLTransaction {
 
     /// Ends the sessions of a user, and the access tokens without session that were issued before.
     /// - Parameter kept: a session to leave open; nil ends all.
-    /// - Returns: the number of ended sessions.
+    /// - Returns: the number of ended sessions that were live; others had expired.
     @discardableResult
     func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) throws -> Int {
         try execute(
@@ -156,11 +156,12 @@ extension SQLTransaction {
         let ended = try run(
             """
             UPDATE ostiary_session SET ended_at = \(now.microseconds)
-            WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? []) RETURNING id
+            WHERE user_id = \(user) AND ended_at IS NULL AND id <> \(kept?.bytes ?? [])
+            RETURNING id, purge_after > \(now.microseconds)
             """
         )
         try announceEnds(ended, at: now)
-        return ended.count
+        return try ended.count { try $0.bool(1) }
     }
 
     private func announceEnds(_ rows: [SQLRow], at now: Timestamp) throws {

@@ -91,11 +91,10 @@ package final class Installation: Sendable {
 
     /// The filter for audit entries about an e-mail address: its account, if there is one, and the digest of the
     /// address in refused logins. The digest is nil if this process does not know the servers' root secret.
-    /// - Throws: ``AccountError``, ``StartError``, ``StoreUnavailable``.
+    /// - Throws: ``StartError``, ``StoreUnavailable``.
     package func auditSubject(
-        email: String, in context: RequestContext
+        email address: EmailAddress, in context: RequestContext
     ) async throws -> (user: User.ID?, object: String?) {
-        guard let address = EmailAddress(email) else { throw AccountError.invalidEmail }
         let digest = try Secrets.existingRoot(configuration).map { AddressDigest(key: $0.key(for: "audit/1")) }
         return (try await storage.accounts.credential(email: address, in: context)?.user.id, digest?(address))
     }

@@ -111,15 +111,34 @@ extension StoreConformance {
             let other = try await stores.makeUser("second@example.com")
             for number in 1...3 { try await stores.open(number, for: user) }
             try await stores.open(4, for: other)
-            let address = try stores.address("first@example.com")
-            _ = try await stores.accounts.setActive(true, email: address, at: Stores.start)
+            try await stores.accounts.setActive(true, id: user.id, at: Stores.start)
             try require(try await stores.isLive(1, user: user), "an activation alone ends nothing")
             for isActive in [false, true] {
-                _ = try await stores.accounts.setActive(isActive, email: address, at: Stores.start.adding(seconds: 1))
+                try await stores.accounts.setActive(isActive, id: user.id, at: Stores.start.adding(seconds: 1))
                 for number in 1...3 { try require(try await !stores.isLive(number, user: user), "\(number) has ended") }
                 try requireEqual(try await stores.rotate(1, to: 9, after: 2), .refused, "its tokens too")
             }
             try require(try await stores.isLive(4, user: other), "another user's goes on")
+        },
+        Case("activation and deactivation tell what they have changed") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            for number in 1...3 { try await stores.open(number, for: user) }
+            _ = try await stores.sessions.end(token: stores.digest(1), at: Stores.start)
+            func set(_ isActive: Bool, after seconds: Int = 1) async throws -> Activation? {
+                try await stores.accounts.setActive(isActive, id: user.id, at: Stores.start.adding(seconds: seconds))
+            }
+            try requireEqual(try await set(true)?.isChange, false, "active already")
+            let first = try await set(false)
+            try requireEqual(first?.user.isActive, false, "inactive now")
+            try requireEqual(first?.isChange, true, "a change")
+            try requireEqual(first?.endedSessions, 2, "those that were live")
+            try requireEqual(try await set(false)?.isChange, false, "inactive already")
+            try requireEqual(try await set(true)?.isChange, true, "active again")
+            try requireEqual(try await set(true)?.endedSessions, 0, "and nothing ended")
+            try await stores.open(4, for: user)
+            try requireEqual(try await set(false, after: 100_000)?.endedSessions, 0, "expired ones do not count")
+            try requireEqual(
+                try await stores.accounts.setActive(false, id: user.id + 1, at: Stores.start), nil, "nobody")
         },
         Case("an account's first network is known from its making on") { stores in
             let network = try stores.network("203.0.113.7")
@@ -161,9 +180,8 @@ extension StoreConformance {
         Case("a deleted account leaves nothing behind") { stores in
             let user = try await stores.makeUser("first@example.com")
             try await stores.open(1, for: user)
-            let address = try stores.address("FIRST@example.com")
-            try require(try await stores.accounts.delete(email: address, at: Stores.start), "deleted")
-            try require(try await !stores.accounts.delete(email: address, at: Stores.start), "once")
+            try require(try await stores.accounts.delete(id: user.id, at: Stores.start), "deleted")
+            try require(try await !stores.accounts.delete(id: user.id, at: Stores.start), "once")
             try requireEqual(try await stores.rotate(1, to: 2), .refused, "its tokens are unknown")
             let standing = try await stores.sessions.standing(session: stores.session(1), user: user.id)
             try requireEqual(standing, nil, "its session is unknown")

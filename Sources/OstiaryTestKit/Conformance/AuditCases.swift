@@ -21,7 +21,6 @@ extension StoreConformance {
         },
         Case("each effect on an account has its entry, and nothing else has one") { stores in
             let user = try await stores.makeUser("first@example.com")
-            let address = try stores.address(user.email)
             _ = try await stores.accounts.user(id: user.id)
             _ = try await stores.accounts.update(
                 id: user.id, with: ProfileChange(username: "Ä"), at: Stores.start)
@@ -33,9 +32,9 @@ extension StoreConformance {
             _ = try await stores.accounts.update(
                 id: user.id, with: ProfileChange(email: email, proof: .authority), at: Stores.start)
             _ = try await stores.passwords.replacePassword(id: user.id, current: "encoded", with: "renewed")
-            _ = try await stores.accounts.setActive(false, email: address, at: Stores.start)
-            _ = try await stores.accounts.setActive(false, email: email, at: Stores.start)
-            _ = try await stores.accounts.setActive(true, email: email, at: Stores.start)
+            for isActive in [true, false, false, true, true] {
+                try await stores.accounts.setActive(isActive, id: user.id, at: Stores.start)
+            }
             _ = try await stores.passwords.resetPassword(id: user.id, to: "reset", at: Stores.start)
             _ = try await stores.accounts.delete(id: user.id, verifiedPassword: "encoded", at: Stores.start)
             _ = try await stores.accounts.delete(id: user.id, verifiedPassword: "reset", at: Stores.start)

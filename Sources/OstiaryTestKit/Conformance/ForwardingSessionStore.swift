@@ -28,7 +28,7 @@ extension ForwardingSessionStore {
     package func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         try await store.end(session, of: user, in: context)
     }
-    package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+    package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await store.endAll(of: user, but: kept, in: context)
     }
     package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?

@@ -53,9 +53,7 @@ extension StoreConformance {
             try requireEqual(try await stores.sessions.deleteExpired(at: late, limit: 3), 2, "the rest")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.1"), nil, "gone")
             try await stores.open(9, for: user, from: "192.0.2.9")
-            try require(
-                try await stores.accounts.delete(email: stores.address("first@example.com"), at: Stores.start),
-                "deleted")
+            try require(try await stores.accounts.delete(id: user.id, at: Stores.start), "deleted")
             try requireEqual(try await stores.sessions.deleteExpired(at: late, limit: 100), 0, "nothing is left")
         },
         Case("the session of a token is told, spent or not") { stores in

@@ -54,9 +54,10 @@ extension StoreConformance {
             try require(try await !stores.sessions.end(stores.session(1), of: user.id, at: now), "once")
             try require(try await !stores.sessions.end(stores.session(77), of: user.id, at: now), "unknown")
             try requireEqual(try await stores.rotate(1, to: 11), .refused, "its tokens are dead")
-            try await stores.sessions.endAll(of: user.id, but: stores.session(2), at: now)
+            try requireEqual(
+                try await stores.sessions.endAll(of: user.id, but: stores.session(2), at: now), 1, "the other live one")
             try requireEqual(try await stores.list(user, after: 2).map(\.id), [stores.session(2)], "all others")
-            try await stores.sessions.endAll(of: user.id, but: nil, at: now)
+            try requireEqual(try await stores.sessions.endAll(of: user.id, but: nil, at: now), 1, "the last")
             try requireEqual(try await stores.list(user, after: 2), [], "all")
             try require(try await stores.isLive(9, user: other), "another's lives")
         },

@@ -17,7 +17,7 @@ extension StoreConformance {
         Case("a session opens only for the password that was verified") { stores in
             let user = try await stores.makeUser("first@example.com")
             try requireEqual(try await stores.open(1, for: user, password: "other"), .userChanged, "another password")
-            _ = try await stores.accounts.setActive(false, email: stores.address("first@example.com"), at: Stores.start)
+            try await stores.accounts.setActive(false, id: user.id, at: Stores.start)
             try requireEqual(try await stores.open(1, for: user), .userChanged, "not active")
             let nobody = User(id: user.id + 1, email: "")
             try requireEqual(try await stores.open(1, for: nobody), .userChanged, "nobody")
@@ -73,8 +73,7 @@ extension StoreConformance {
         Case("an inactive user's tokens are refused") { stores in
             let user = try await stores.makeUser("first@example.com")
             try await stores.open(1, for: user)
-            let address = try stores.address("first@example.com")
-            _ = try await stores.accounts.setActive(false, email: address, at: Stores.start)
+            try await stores.accounts.setActive(false, id: user.id, at: Stores.start)
             try requireEqual(try await stores.rotate(1, to: 2), .refused, "inactive")
             let standing = try await stores.sessions.standing(session: stores.session(1), user: user.id)
             try requireEqual(standing?.user.isActive, false, "the standing tells")

@@ -80,7 +80,7 @@ extension StoreConformance {
                 try await stores.passwords.changePassword(to: "newer", opening: change, at: moment(3)), .opened,
                 "changed")
             try requireEqual(try await cutoff(user), moment(3), "by a change of it")
-            _ = try await stores.accounts.setActive(false, email: stores.address("first@example.com"), at: moment(4))
+            try await stores.accounts.setActive(false, id: user.id, at: moment(4))
             try requireEqual(try await cutoff(user), moment(4), "by deactivation")
             try await stores.sessions.endAll(of: user.id, but: nil, at: moment(2))
             try requireEqual(try await cutoff(user), moment(4), "never back")

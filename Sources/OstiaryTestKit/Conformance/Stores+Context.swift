@@ -41,11 +41,12 @@ extension AccountStore {
     package func update(id: User.ID, with change: ProfileChange, at now: Timestamp) async throws -> ProfileUpdate {
         try await update(id: id, with: change, in: .test(at: now))
     }
-    package func setActive(_ isActive: Bool, email: EmailAddress, at now: Timestamp) async throws -> User? {
-        try await setActive(isActive, email: email, in: .test(at: now))
+    @discardableResult
+    package func setActive(_ isActive: Bool, id: User.ID, at now: Timestamp) async throws -> Activation? {
+        try await setActive(isActive, id: id, in: .test(at: now))
     }
-    package func delete(email: EmailAddress, at now: Timestamp) async throws -> Bool {
-        try await delete(email: email, in: .test(at: now))
+    package func delete(id: User.ID, at now: Timestamp) async throws -> Bool {
+        try await delete(id: id, in: .test(at: now))
     }
     package func delete(id: User.ID, verifiedPassword verified: String, at now: Timestamp) async throws -> Bool {
         try await delete(id: id, proof: .password(verified: verified), in: .test(at: now))
@@ -77,7 +78,8 @@ extension SessionStore {
     package func end(_ session: SessionID, of user: User.ID, at now: Timestamp) async throws -> Bool {
         try await end(session, of: user, in: .test(at: now))
     }
-    package func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws {
+    @discardableResult
+    package func endAll(of user: User.ID, but kept: SessionID?, at now: Timestamp) async throws -> Int {
         try await endAll(of: user, but: kept, in: .test(at: now))
     }
     package func standing(session: SessionID?, user: User.ID) async throws -> SessionStatus? {

@@ -9,10 +9,10 @@ enum StoreOperation: Sendable {
     case credential(EmailAddress, from: Network?)
     /// - Parameter proof: 0 for the authority of an operator, 1 a password, 2 none, else the number of a session.
     case update(Int, email: EmailAddress?, username: String?, proof: Int)
-    case setActive(EmailAddress, Bool)
+    case setActive(Int, Bool)
     case replacePassword(Int, current: String, new: String)
     case resetPassword(Int, new: String)
-    case delete(EmailAddress)
+    case delete(Int)
     case list(after: Int, limit: Int)
     case open(Int, number: Int, password: String, text: String, from: Network?, TokenLifetimes)
     case changePassword(Int, number: Int, password: String, new: String, from: Network?, TokenLifetimes)
@@ -58,10 +58,10 @@ extension StoreOperation {
             return .update(
                 user(), email: pick([nil, pick(emails)]), username: pick([nil, pick(texts)]),
                 proof: pick([0, 0, 1, 2, token()]))
-        case 7: return .setActive(pick(emails), below(8) > 0)
+        case 7: return .setActive(user(), below(8) > 0)
         case 8: return .replacePassword(user(), current: password(), new: password())
         case 9: return below(6) == 0 ? .resetPassword(user(), new: password()) : .user(user())
-        case 10: return below(12) == 0 ? .delete(pick(emails)) : .user(user())
+        case 10: return below(12) == 0 ? .delete(user()) : .user(user())
         case 11: return .list(after: user(), limit: below(6))
         case 12: return below(4) == 0 ? .session(of: token()) : .credential(pick(emails), from: pick(networks))
         case 13...18:

@@ -30,13 +30,14 @@ struct StoreSubject {
                 proof: proofs.indices.contains(proof)
                     ? proofs[proof] : .session(stores.session(proof), authenticatedSince: now.adding(seconds: -500)))
             return described(try await stores.accounts.update(id: id(user), with: change, at: now))
-        case .setActive(let email, let isActive):
-            return described(try await stores.accounts.setActive(isActive, email: email, at: now))
+        case .setActive(let user, let isActive):
+            let answer = try await stores.accounts.setActive(isActive, id: id(user), at: now)
+            return "\(described(answer?.user)) \(answer?.isChange == true) \(answer?.endedSessions ?? 0)"
         case .replacePassword(let user, let current, let new):
             return "\(try await stores.passwords.replacePassword(id: id(user), current: current, with: new))"
         case .resetPassword(let user, let new):
             return "\(try await stores.passwords.resetPassword(id: id(user), to: new, at: now))"
-        case .delete(let email): return "\(try await stores.accounts.delete(email: email, at: now))"
+        case .delete(let user): return "\(try await stores.accounts.delete(id: id(user), at: now))"
         case .list(let user, let limit):
             return try await stores.accounts.list(after: id(user), limit: limit).map(described).joined(separator: "; ")
         case .open, .changePassword, .rotate, .session, .end, .standing, .deleteExpired:

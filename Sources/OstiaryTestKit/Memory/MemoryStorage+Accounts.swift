@@ -58,22 +58,26 @@ extension MemoryStorage: AccountStore {
         }
     }
 
-    public func setActive(_ isActive: Bool, email: EmailAddress, in context: RequestContext) async throws -> User? {
+    public func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation? {
         transaction { tables in
-            guard var account = tables.account(email: email) else { return nil }
+            guard var account = tables.accounts[id] else { return nil }
+            var activation = Activation(user: account.user, isChange: account.user.isActive != isActive)
+            let hasSessions = tables.sessions(of: id).contains { tables.sessions[$0]?.endedAt == nil }
+            guard activation.isChange || (!isActive && hasSessions) else { return activation }
             account.user.isActive = isActive
-            tables.put(account, id: account.user.id)
-            if !isActive { tables.endSessions(of: account.user.id, at: context.now) }
+            activation.user = account.user
+            tables.put(account, id: id)
+            if !isActive { activation.endedSessions = tables.endSessions(of: id, at: context.now) }
             let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
-            tables.record(AuditEntry(event, of: account.user.id, in: context))
-            tables.announced.append(.user(account.user.id))
-            return account.user
+            tables.record(AuditEntry(event, of: id, in: context))
+            tables.announced.append(.user(id))
+            return activation
         }
     }
 
-    public func delete(email: EmailAddress, in context: RequestContext) async throws -> Bool {
+    public func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
         transaction { tables in
-            guard let id = tables.account(email: email)?.user.id else { return false }
+            guard tables.accounts[id] != nil else { return false }
             tables.delete(id)
             tables.record(AuditEntry(.accountDeleted, of: id, in: context))
             return true

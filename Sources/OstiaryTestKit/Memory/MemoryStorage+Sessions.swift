@@ -41,13 +41,14 @@ extension MemoryStorage: SessionStore {
         }
     }
 
-    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws {
+    public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         transaction { tables in
             let count = tables.endSessions(of: user, but: kept, at: context.now)
             tables.record(
                 AuditEntry(
                     .sessionsEnded, of: user, session: kept,
                     changes: [.sessions(ended: count, left: kept == nil ? 0 : 1)], in: context))
+            return count
         }
     }
 

@@ -74,14 +74,14 @@ public final class MemoryStorage: Sendable {
             sessions.filter { $0.value.userID == user }.map(\.key)
         }
 
-        /// - Returns: the number of ended sessions.
+        /// - Returns: the number of ended sessions that were live; others had expired.
         @discardableResult
         mutating func endSessions(of user: User.ID, but kept: SessionID? = nil, at now: Timestamp) -> Int {
             cutoffs[user] = max(cutoffs[user] ?? now, now)
             announced.append(.user(user))
-            let live = sessions(of: user).filter { $0 != kept && sessions[$0]?.endedAt == nil }
-            for id in live { end(id, at: now) }
-            return live.count
+            let open = sessions(of: user).filter { $0 != kept && sessions[$0]?.endedAt == nil }
+            for id in open { end(id, at: now) }
+            return open.count { id in sessions[id].map { $0.purgeAfter > now } == true }
         }
 
         func account(email: EmailAddress) -> Account? {

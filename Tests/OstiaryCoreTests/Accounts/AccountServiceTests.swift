@@ -52,8 +52,7 @@ struct AccountServiceTests {
         let address = try #require(EmailAddress("first@example.com"))
         _ = try await services.accounts.createUser(email: address.text, password: nil, in: services.context())
         #expect(try await services.login.login(email: address, password: "", in: services.context()) == nil)
-        try await services.accounts.changePassword(
-            email: "FIRST@example.com", to: "securepassword", in: services.context())
+        try await services.accounts.changePassword(of: 1, to: "securepassword", in: services.context())
         #expect(
             try await services.login.login(email: address, password: "securepassword", in: services.context()) != nil
         )
@@ -63,8 +62,7 @@ struct AccountServiceTests {
     func changePassword() async throws {
         let services = try Services()
         let pair = try await services.session()
-        try await services.accounts.changePassword(
-            email: "first@example.com", to: "anotherpassword", in: services.context())
+        try await services.accounts.changePassword(of: 1, to: "anotherpassword", in: services.context())
         let token = try pair.token()
         #expect(try await services.refresh.refresh(token, in: services.context()) == nil)
         await #expect(throws: AccessTokenError.sessionEnded) {
@@ -72,17 +70,39 @@ struct AccountServiceTests {
         }
     }
 
-    @Test("unknown addresses are told")
+    @Test("an account is found by its id, and by its address in any case of its letters")
+    func references() async throws {
+        let services = try Services()
+        let user = try await services.accounts.createUser(
+            email: "first@example.com", password: nil, in: services.context())
+        for text in ["first@example.com", "FIRST@Example.com", "\(user.id)", "000\(user.id)"] {
+            let reference = try #require(AccountReference(text))
+            #expect(try await services.accounts.user(reference, in: services.context()) == user, "\(text)")
+        }
+        // An address that begins with digits, or is made of them, is one.
+        #expect(AccountReference("1@example.com") == EmailAddress("1@example.com").map(AccountReference.email))
+        for text in ["", " ", "first", "-1", "+1", "1 ", "0x1", "\u{661}", "9223372036854775808", "1.0", "a@", "@b"] {
+            #expect(AccountReference(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("accounts that do not exist are told")
     func unknown() async throws {
         let services = try Services()
-        await #expect(throws: AccountError.unknownUser) {
-            try await services.accounts.user(email: "no@example.com", in: services.context())
+        for text in ["no@example.com", "1"] {
+            let reference = try #require(AccountReference(text))
+            await #expect(throws: AccountError.unknownUser) {
+                try await services.accounts.user(reference, in: services.context())
+            }
         }
         await #expect(throws: AccountError.unknownUser) {
-            try await services.accounts.delete(email: "garbage", in: services.context())
+            try await services.accounts.delete(id: 1, in: services.context())
         }
         await #expect(throws: AccountError.unknownUser) {
-            try await services.accounts.setActive(true, email: "no@example.com", in: services.context())
+            try await services.accounts.setActive(true, id: 1, in: services.context())
+        }
+        await #expect(throws: AccountError.unknownUser) {
+            try await services.accounts.changePassword(of: 1, to: "securepassword", in: services.context())
         }
     }
 }

@@ -33,8 +33,8 @@ struct IdentityServiceTests {
             _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
         }
         #expect(try await services.logout.logout(try first.token(), in: services.context()))
-        _ = try await services.accounts.setActive(false, email: "second@example.com", in: services.context())
-        try await services.accounts.delete(email: "third@example.com", in: services.context())
+        _ = try await services.accounts.setActive(false, id: 2, in: services.context())
+        try await services.accounts.delete(id: 3, in: services.context())
         let inactive = isLeaseHeld ? AccessTokenError.userInactive : .sessionEnded
         for (pair, error) in [(first, AccessTokenError.sessionEnded), (second, inactive), (third, .sessionEnded)] {
             for _ in 0..<2 {
@@ -50,7 +50,7 @@ struct IdentityServiceTests {
         let services = try Services()
         let pair = try await services.session()
         _ = try await services.identity.identity(bearer: pair.accessToken, in: services.context())
-        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
+        _ = try await services.accounts.setActive(false, id: 1, in: services.context())
         // As another process would have told: the user is not remembered, and the session has ended.
         for _ in 0..<3 { #expect(services.identity.remembered(bearer: pair.accessToken) == nil) }
         for _ in 0..<3 {
@@ -85,14 +85,14 @@ struct IdentityServiceTests {
             codec: services.codec, sessions: counting, memory: services.memory, now: services.clock.now
         )
         _ = try await identity.identity(bearer: pair.accessToken, in: services.context())
-        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
+        _ = try await services.accounts.setActive(false, id: 1, in: services.context())
         for _ in 0..<10 {
             await #expect(throws: AccessTokenError.userInactive) {
                 try await identity.identity(bearer: pair.accessToken, in: services.context())
             }
         }
         #expect(counting.standings == 2)
-        _ = try await services.accounts.setActive(true, email: "first@example.com", in: services.context())
+        _ = try await services.accounts.setActive(true, id: 1, in: services.context())
         for _ in 0..<10 {
             await #expect(throws: AccessTokenError.sessionEnded) {
                 try await identity.identity(bearer: pair.accessToken, in: services.context())
@@ -143,7 +143,7 @@ struct IdentityServiceTests {
         )
         let text = services.codec.sign(token)
         #expect(try await services.identity.identity(bearer: text, in: services.context()).user.id == 1)
-        _ = try await services.accounts.setActive(false, email: "first@example.com", in: services.context())
+        _ = try await services.accounts.setActive(false, id: 1, in: services.context())
         await #expect(throws: AccessTokenError.userInactive) {
             try await services.identity.identity(bearer: text, in: services.context())
         }

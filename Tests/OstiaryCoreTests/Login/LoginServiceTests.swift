@@ -21,7 +21,7 @@ struct LoginServiceTests {
                 == nil)
         #expect(
             try await services.login.login(email: nil, password: "securepassword", in: services.context(origin)) == nil)
-        _ = try await services.accounts.setActive(false, email: address.text, in: services.context())
+        _ = try await services.accounts.setActive(false, id: 1, in: services.context())
         #expect(
             try await services.login.login(email: address, password: "securepassword", in: services.context(origin))
                 == nil)

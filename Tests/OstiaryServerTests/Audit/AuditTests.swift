@@ -74,7 +74,7 @@ extension EndToEnd {
             #expect(newest.stdout.contains("logged_in") && newest.stdout.contains("client"), "\(newest)")
             for (arguments, hint) in [
                 (["--event", "logged_it"], "Did you mean logged_in?"), (["--since", "yesterday"], "2026-11-27T08"),
-                (["--limit", "0"], "1…10000"), (["--user", "nobody"], "valid email"),
+                (["--limit", "0"], "1…10000"), (["--user", "nobody"], "its e-mail address or its id"),
             ] {
                 let refused = try server.command(["audit", "list"] + arguments)
                 #expect(refused.exit != .code(0) && refused.stderr.contains(hint), "\(refused)")

@@ -29,8 +29,8 @@ struct CheapServices: Sendable {
             let email = try #require(EmailAddress("\(name)@mail.example"))
             _ = try await accounts.create(NewUser(email: email, encodedPassword: password), in: .now())
         }
-        let inactive = try #require(EmailAddress("inactive@mail.example"))
-        _ = try await accounts.setActive(false, email: inactive, in: .now())
+        let inactive = try await accounts.list(after: 1, limit: 1, in: .now())[0]
+        _ = try await accounts.setActive(false, id: inactive.id, in: .now())
         passwords = OstiaryCore.Passwords(hasher: hasher, threads: 1)
         let root = try #require(RootSecret([UInt8](repeating: 2, count: 32)))
         let key = try #require(SigningKey(secret: [UInt8](repeating: 1, count: 32)))

@@ -19,12 +19,13 @@ package struct CommandResult: Sendable {
     /// - Parameters:
     ///   - executable: its path.
     ///   - environment: the whole environment of the process.
+    ///   - output: the path of standard output; nil to keep it in ``stdout``.
     package init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
-        within seconds: Double = 20
+        output: String? = nil, within seconds: Double = 20
     ) throws {
         let directory = try TemporaryDirectory()
-        let (stdin, stdout, stderr) = (directory.file("in"), directory.file("out"), directory.file("err"))
+        let (stdin, stdout, stderr) = (directory.file("in"), output ?? directory.file("out"), directory.file("err"))
         guard FileManager.default.createFile(atPath: stdin, contents: Data(input.utf8)) else {
             throw Failure("cannot write \(stdin)")
         }
@@ -33,7 +34,7 @@ package struct CommandResult: Sendable {
         )
         exit = child.exit(within: seconds)
         child.killNow()
-        self.stdout = text(ofFile: stdout)
+        self.stdout = output == nil ? text(ofFile: stdout) : ""
         self.stderr = text(ofFile: stderr)
     }
 }
