@@ -67,6 +67,28 @@ extension UsersCommand {
         }
     }
 
+    struct Unlock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "unlock",
+            abstract: "Make the budgets whole that failed logins of an account have spent.",
+            discussion: """
+                Every running server obeys within a second. The budget of the network that the logins came from stays \
+                as it is; it is whole again after a minute.
+                """
+        )
+
+        @OptionGroup var account: AccountArgument
+        @OptionGroup var output: JSONOption
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withAccounts(account) { accounts, user in
+                try await accounts.unlock(id: user.id, in: .command)
+                try AccountChange(user: user, text: "was unlocked").print(as: output)
+            }
+        }
+    }
+
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "delete", abstract: "Delete an account and its sessions. This cannot be undone."

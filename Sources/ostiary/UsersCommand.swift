@@ -7,7 +7,9 @@ import OstiaryServer
 struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users", abstract: "Show and change accounts.",
-        subcommands: [List.self, Show.self, Add.self, Activate.self, Deactivate.self, Logout.self, Delete.self]
+        subcommands: [
+            List.self, Show.self, Add.self, Activate.self, Deactivate.self, Logout.self, Unlock.self, Delete.self,
+        ]
     )
 
     struct List: AsyncParsableCommand {

@@ -77,6 +77,12 @@ public struct AccountService: Sendable {
         return activation
     }
 
+    /// Makes the budgets whole that logins of an account have spent: within a second in every running server.
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
+    public func unlock(id: User.ID, in context: RequestContext) async throws {
+        guard try await accounts.unlock(id: id, in: context) else { throw AccountError.unknownUser }
+    }
+
     /// Sets a new password and ends every session of the account.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func changePassword(of id: User.ID, to password: String, in context: RequestContext) async throws {

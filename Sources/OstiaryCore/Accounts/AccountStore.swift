@@ -22,6 +22,12 @@ public protocol AccountStore: Sendable {
     /// Activates or deactivates an account. Deactivation ends every session, so that activation restores none.
     /// - Returns: nil if there is no such account.
     func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation?
+    /// Records that an account is unlocked, and announces it: the servers make its budgets whole (``UnlockService``).
+    /// - Returns: false if there is no such account.
+    func unlock(id: User.ID, in context: RequestContext) async throws -> Bool
+    /// Lists the known networks of an account, the one used last first.
+    /// - Parameter limit: the most networks to return.
+    func knownNetworks(of id: User.ID, limit: Int, in context: RequestContext) async throws -> [Network]
     /// Deletes the user with everything that belongs to it.
     /// - Returns: false if there is no such account.
     func delete(id: User.ID, in context: RequestContext) async throws -> Bool

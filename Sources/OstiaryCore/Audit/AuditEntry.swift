@@ -20,7 +20,7 @@ public struct AuditEntry: Sendable, Equatable {
     /// The reason, as a word that the documentation lists.
     public var cause: String?
     /// A subject that is no account: the name of a setting, the fingerprint of a key, the keyed digest of an attempted
-    /// address.
+    /// address, `budgets`.
     public var object: String?
     /// Sorted by name.
     public var changes: [AuditChange]

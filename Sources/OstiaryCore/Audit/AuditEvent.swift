@@ -17,6 +17,8 @@ extension AuditEvent {
     public static let accountActivated = AuditEvent(rawValue: "account_activated")
     /// An account was deactivated; its sessions ended.
     public static let accountDeactivated = AuditEvent(rawValue: "account_deactivated")
+    /// An operator made the budgets whole that logins of an account had spent.
+    public static let accountUnlocked = AuditEvent(rawValue: "account_unlocked")
     public static let accountDeleted = AuditEvent(rawValue: "account_deleted")
     /// A user changed the own password; all other sessions ended.
     public static let passwordChanged = AuditEvent(rawValue: "password_changed")
@@ -50,9 +52,9 @@ extension AuditEvent {
 
     /// All events of the product, in the order of the documentation.
     public static let all: [AuditEvent] = [
-        registered, accountCreated, accountActivated, accountDeactivated, accountDeleted, passwordChanged,
-        passwordReset,
-        profileChanged, emailChanged, loggedIn, loginRefused, loginThrottled, passwordRefused, loggedOut, sessionsEnded,
+        registered, accountCreated, accountActivated, accountDeactivated, accountUnlocked, accountDeleted,
+        passwordChanged, passwordReset, profileChanged, emailChanged, loggedIn, loginRefused, loginThrottled,
+        passwordRefused, loggedOut, sessionsEnded,
         refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, cleanedUp,
     ]
 }

@@ -8,6 +8,8 @@ package enum Change: Sendable, Hashable {
     case sessionEnded(SessionID)
     /// A dynamic setting was set or unset.
     case setting(String)
+    /// Accounts were unlocked: the audit log tells which.
+    case unlocks
     /// The key ring must be read again.
     case keys
 }

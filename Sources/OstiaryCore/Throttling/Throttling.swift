@@ -103,6 +103,20 @@ package struct Throttling: Sendable {
         await clear([(.passwordFailures, subject(user))])
     }
 
+    /// Makes the budgets of an account whole that logins and other uses of its password have spent. The budgets of
+    /// networks, which many accounts share, stay as they are.
+    /// - Parameter networks: the known networks of the account.
+    func unlock(_ user: User.ID, knownFrom networks: [Network]) async {
+        let account = subject(user)
+        let own: [ThrottleScope] = [.loginAccount, .loginFailures, .password, .passwordFailures]
+        var subjects = own.map { ($0, account) }
+        for network in networks {
+            let both = account + [0] + subject(network)
+            subjects += [(.loginKnown, both), (.loginKnownFailures, both)]
+        }
+        await clear(subjects)
+    }
+
     /// True if a setting limits refreshes.
     var limitsRefreshes: Bool {
         guard let snapshot = active?.settings.snapshot else { return false }

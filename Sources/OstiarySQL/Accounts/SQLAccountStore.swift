@@ -122,6 +122,26 @@ package struct SQLAccountStore: AccountStore {
         }
     }
 
+    package func unlock(id: User.ID, in context: RequestContext) async throws -> Bool {
+        let lookup: SQLQuery = "SELECT 1 FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)"
+        return try await database.commit(in: context) { transaction in
+            guard try !transaction.run(lookup).isEmpty else { return false }
+            try transaction.record(.unlock(of: id, in: context))
+            try transaction.announce(.unlocks, at: context.now)
+            return true
+        }
+    }
+
+    package func knownNetworks(of id: User.ID, limit: Int, in context: RequestContext) async throws -> [Network] {
+        let query: SQLQuery = """
+            SELECT network FROM ostiary_known_network WHERE user_id = \(id)
+            ORDER BY last_sign_in DESC, network LIMIT \(Int64(limit))
+            """
+        return try await database.fetch(in: context) { connection in
+            try connection.run(query).map { Network(stored: try $0.text(0)) }
+        }
+    }
+
     package func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
         let deletion: SQLQuery = "DELETE FROM ostiary_user WHERE id = \(id)"
         return try await database.commit(in: context) { transaction in

@@ -9,6 +9,7 @@ extension Change {
         case .user(let id): StoredChange(kind: "user", subject: String(id))
         case .sessionEnded(let id): StoredChange(kind: "session_ended", subject: id.description)
         case .setting(let name): StoredChange(kind: "setting", subject: name)
+        case .unlocks: StoredChange(kind: "unlocks", subject: "")
         case .keys: StoredChange(kind: "keys", subject: "")
         }
     }
@@ -22,6 +23,7 @@ extension Change {
             guard let id = SessionID(stored.subject) else { return nil }
             self = .sessionEnded(id)
         case "setting": self = .setting(stored.subject)
+        case "unlocks": self = .unlocks
         case "keys": self = .keys
         default: return nil
         }

@@ -20,6 +20,8 @@ public final class Backend: Service {
     private let logger: Logger
     private let keys: TokenKeys
     private let keyNotices = ReloadNotices()
+    private let unlockNotices = ReloadNotices()
+    private let throttling: Throttling
     private let refusals: RefusalCounter
 
     /// Opens the storage, applies pending migrations and reads the settings.
@@ -57,14 +59,15 @@ public final class Backend: Service {
         storage.listen { [memory] in memory.receive($0) }
         installation.notices.listen(to: storage) { if case .setting = $0 { true } else { false } }
         keyNotices.listen(to: storage) { if case .keys = $0 { true } else { false } }
+        unlockNotices.listen(to: storage) { if case .unlocks = $0 { true } else { false } }
         budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
             keys: keys, issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
             acceptsLegacy: configuration.acceptsLegacyTokens)
+        throttling = budgets.throttling(installation.settings, secrets.root)
         services = Services(
-            installation, codec: codec, memory: memory,
-            throttling: budgets.throttling(installation.settings, secrets.root), refusals: refusals)
+            installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals)
         let composition = Composition(
             installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
             draining: draining, logger: logger)
@@ -99,6 +102,9 @@ public final class Backend: Service {
             KeyFollowing(
                 keys: keys, store: storage.keys, memory: memory, configuration: installation.configuration,
                 notices: keyNotices, logger: logger),
+            UnlockFollowing(
+                unlocks: UnlockService(accounts: storage.accounts, audit: audit, throttling: throttling),
+                notices: unlockNotices, logger: logger),
             RegularWriting(subject: "refusals", interval: .seconds(1), logger: logger) { [refusals] in
                 guard refusals.waiting > 0 else { return }
                 try await refusals.write(to: audit, in: RequestContext(actor: .system, now: Timestamp.now()))

@@ -38,6 +38,27 @@ extension StoreConformance {
             try require(try await stores.passwords.resetPassword(id: user.id, to: "x", at: Stores.start), "reset")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.2"), nil, "by an operator")
         },
+        Case("the known networks of an account are listed, the one used last first") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            let other = try await stores.makeUser("second@example.com")
+            for (number, seconds) in [(1, 5), (2, 9), (3, 7), (4, 9)] {
+                try await stores.open(
+                    number, for: user, from: "192.0.2.\(number)", at: Stores.start.adding(seconds: seconds))
+            }
+            try await stores.open(9, for: other, from: "192.0.2.9")
+            let listed = try await stores.accounts.knownNetworks(of: user.id, limit: 10, in: .test())
+            try requireEqual(listed.map(\.description), [2, 4, 3, 1].map { "192.0.2.\($0)/32" }, "in order")
+            let some = try await stores.accounts.knownNetworks(of: user.id, limit: 2, in: .test())
+            try requireEqual(some, Array(listed.prefix(2)), "limited")
+        },
+        Case("an unlock is an entry of the account's own, and nobody's else") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            try require(try await stores.accounts.unlock(id: user.id, in: .test()), "unlocked")
+            try require(try await !stores.accounts.unlock(id: user.id + 1, in: .test()), "nobody")
+            let entries = try await stores.audit.entries(of: "budgets")
+            try requireEqual(entries.map(\.event), [.accountUnlocked], "one entry")
+            try requireEqual(entries.map(\.user), [user.id], "whose")
+        },
         Case("networks are deleted with their account, and after 30 days in bounded steps") { stores in
             let user = try await stores.makeUser("first@example.com")
             let expired = Stores.start.adding(seconds: KnownNetwork.lifetime)

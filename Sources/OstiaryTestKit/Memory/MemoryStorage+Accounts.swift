@@ -75,6 +75,24 @@ extension MemoryStorage: AccountStore {
         }
     }
 
+    public func unlock(id: User.ID, in context: RequestContext) async throws -> Bool {
+        transaction { tables in
+            guard tables.accounts[id] != nil else { return false }
+            tables.record(.unlock(of: id, in: context))
+            tables.announced.append(.unlocks)
+            return true
+        }
+    }
+
+    public func knownNetworks(of id: User.ID, limit: Int, in context: RequestContext) async throws -> [Network] {
+        transaction { tables in
+            let networks = (tables.networks[id] ?? [:]).sorted {
+                ($0.value, $1.key.description) > ($1.value, $0.key.description)
+            }
+            return networks.prefix(limit).map(\.key)
+        }
+    }
+
     public func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
         transaction { tables in
             guard tables.accounts[id] != nil else { return false }

@@ -172,6 +172,9 @@ extension EndToEnd {
             try check("users logout", account, [entry("sessions_ended")]) {
                 try command(["users", "logout", account.email])
             }
+            try check("users unlock", account, [entry("account_unlocked")]) {
+                try command(["users", "unlock", account.email])
+            }
             try check("changepassword", account, [entry("password_reset")]) {
                 let result = try server.command(
                     ["changepassword", account.email],

@@ -34,6 +34,7 @@ extension EndToEnd {
             #expect(try line("users", "logout", email) == "\(email) was logged in nowhere.")
             #expect(try client.login(email).status == 200)
             #expect(try line("users", "logout", email) == "\(email) is logged out everywhere. 1 session ended.")
+            #expect(try line("users", "unlock", email) == "\(email) was unlocked.")
             #expect(try line("users", "delete", email, "--yes") == "\(email) was deleted.")
             #expect(try server.command(["users", "delete", email, "--yes"]).exit == .code(1))
         }
@@ -48,6 +49,7 @@ extension EndToEnd {
             #expect(second == "{\(account):false,\"sessions_ended\":0}")
             #expect(try line("users", "activate", email, "--json") == "{\(account):true}")
             #expect(try line("users", "logout", email, "--json") == "{\(account):false,\"sessions_ended\":0}")
+            #expect(try line("users", "unlock", email, "--json") == "{\(account):true}")
             let password = "\(WireClient.password)\n"
             let changed = try line("changepassword", email, "--password-stdin", "--json", input: password)
             #expect(changed == "{\(account):true}")
@@ -63,6 +65,7 @@ extension EndToEnd {
             let number = "\(id)"
             #expect(try line("users", "show", number).contains(email))
             #expect(try line("audit", "list", "--user", number).contains("registered"))
+            #expect(try line("users", "unlock", number).hasPrefix(email))
             #expect(try line("users", "deactivate", number).hasPrefix(email))
             #expect(try line("users", "activate", number).hasPrefix(email))
             #expect(try client.login(email).status == 200)

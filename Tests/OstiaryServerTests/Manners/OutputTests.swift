@@ -22,6 +22,7 @@ extension EndToEnd {
             ["users", "list"], ["users", "list", "--json"], ["users", "show", email],
             ["users", "show", email, "--json"],
             ["users", "deactivate", email], ["users", "activate", email], ["users", "logout", email],
+            ["users", "unlock", email],
             ["users", "delete", "second@mail.example", "--yes"], ["users", "delete", email],
             ["settings", "set", "SESSIONS_PER_USER", "7"], ["settings", "get", "SESSIONS_PER_USER"],
             ["settings", "unset", "SESSIONS_PER_USER"], ["settings", "list"], ["settings", "list", "--json"],
