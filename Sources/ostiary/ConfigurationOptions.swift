@@ -50,8 +50,8 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// - Parameter more: the values of the command's own flags.
-    func configuration(_ more: [ConfigurationKey: String] = [:]) throws -> ServerConfiguration {
-        try ServerConfiguration(
+    func reading(_ more: [ConfigurationKey: String] = [:]) -> ConfigurationReading {
+        ConfigurationReading(
             flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment,
             features: Ostiary.features
         )
@@ -59,13 +59,15 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Opens the storage, runs the work and closes the storage. Failures become one clear text and an exit code.
     /// - Parameters:
+    ///   - flags: the values of the command's own flags.
     ///   - creates: true to create an installation if there is none.
     ///   - migrated: true to require that no migration is pending.
     func withInstallation(
-        creates: Bool = false, migrated: Bool = true, _ work: (Installation) async throws -> Void
+        _ flags: [ConfigurationKey: String] = [:], creates: Bool = false, migrated: Bool = true,
+        _ work: (Installation) async throws -> Void
     ) async throws {
         try await reportingFailures {
-            let configuration = try configuration()
+            let configuration = try ServerConfiguration(reading(flags))
             for warning in configuration.warnings { Terminal.complain("Warning: \(warning)") }
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error

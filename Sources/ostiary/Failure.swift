@@ -18,25 +18,41 @@ struct Failure: Error {
 }
 
 /// Runs a command's work, and reports its errors in words, never as a stack trace.
-func reportingFailures(_ work: () async throws -> Void) async throws {
+/// - Parameter format: the format of the report: lines for people, or a line of a JSON log for each reason.
+func reportingFailures(in format: LogFormat = .text, _ work: () async throws -> Void) async throws {
     do {
         try await work()
-    } catch let error as ConfigurationError {
-        Terminal.complain("\(error)")
-        throw ExitCode(ConfigurationError.exitCode)
-    } catch let error as StartError {
-        Terminal.complain("Error: \(error)")
-        throw ExitCode(error.exitCode)
-    } catch let failure as Failure {
-        Terminal.complain("Error: \(failure.text)")
-        throw ExitCode(failure.exitCode)
-    } catch let error as StoreUnavailable {
-        Terminal.complain("Error: \(String(reflecting: error))")
-        throw ExitCode(69)
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        Terminal.complain("Error: \(error)")
-        throw ExitCode(1)
+        let code = exitCode(of: error)
+        switch format {
+        case .text: Terminal.complain(text(of: error))
+        case .json: await FailureLog.write((error as? ConfigurationError)?.problems ?? [reason(of: error)], code)
+        }
+        throw ExitCode(code)
+    }
+}
+
+private func exitCode(of error: any Error) -> Int32 {
+    switch error {
+    case is ConfigurationError: ConfigurationError.exitCode
+    case let error as StartError: error.exitCode
+    case let failure as Failure: failure.exitCode
+    case is StoreUnavailable: 69
+    default: 1
+    }
+}
+
+private func text(of error: any Error) -> String {
+    error is ConfigurationError ? "\(error)" : "Error: \(reason(of: error))"
+}
+
+private func reason(of error: any Error) -> String {
+    switch error {
+    case let failure as Failure: failure.text
+    // For operators, with the reason.
+    case let error as StoreUnavailable: String(reflecting: error)
+    default: "\(error)"
     }
 }

@@ -20,60 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Argument(help: "The address to listen on: address:port, a port, or an address (default: 127.0.0.1:8000).")
     var address: String?
 
-    @Option(name: .long, help: .key(.host))
-    var host: String?
-
-    @Option(name: .long, help: .key(.port))
-    var port: String?
-
-    @Option(name: .long, help: .key(.databaseConnections))
-    var databaseConnections: String?
-
-    @Option(name: .long, help: .key(.hashThreads))
-    var hashThreads: String?
-
-    @Option(name: .long, help: .key(.secretKey))
-    var secretKey: String?
-
-    @Option(name: .long, help: .key(.rootSecret))
-    var rootSecret: String?
-
-    @Option(name: .long, help: .key(.legacyTokens))
-    var legacyTokens: String?
-
-    @Option(name: .long, help: .key(.logAddresses))
-    var logAddresses: String?
-
-    @Option(name: .long, help: .key(.trustedHops))
-    var trustedHops: String?
-
-    @Option(name: .long, help: .key(.connectionsPerNetwork))
-    var connectionsPerNetwork: String?
-
-    @Option(name: .long, help: .key(.publicURL))
-    var publicURL: String?
-
-    @Option(name: .long, help: .key(.corsOrigin))
-    var corsOrigin: [String] = []
-
-    @Option(name: .long, help: .key(.metricsAddress))
-    var metricsAddress: String?
-
-    @Option(name: .long, help: .key(.throttling))
-    var throttling: String?
-
-    @Option(name: .customLong("browsable-api"), help: .key(.browsableAPI))
-    var browsableAPI: String?
-
-    @Option(name: .long, help: .key(.tlsCert))
-    var tlsCert: String?
-
-    @Option(name: .long, help: .key(.tlsKey))
-    var tlsKey: String?
-
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start if there are any.")
     var noMigrate = false
 
+    @OptionGroup var server: ServerOptions
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -81,27 +31,11 @@ struct ServeCommand: AsyncParsableCommand {
         ProcessMemory.prepareHeaps()
         // Ignore SIGHUP until its handler is installed: its default action would end the process.
         let hangup = signal(SIGHUP, SIG_IGN)
-        try await reportingFailures {
-            var flags: [ConfigurationKey: String] = [:]
-            if let address { flags = try Self.parts(of: address) }
-            flags[.host] = host ?? flags[.host]
-            flags[.port] = port ?? flags[.port]
-            flags[.databaseConnections] = databaseConnections
-            flags[.hashThreads] = hashThreads
-            flags[.secretKey] = secretKey
-            flags[.rootSecret] = rootSecret
-            flags[.legacyTokens] = legacyTokens
-            flags[.logAddresses] = logAddresses
-            flags[.trustedHops] = trustedHops
-            flags[.connectionsPerNetwork] = connectionsPerNetwork
-            flags[.publicURL] = publicURL
-            if !corsOrigin.isEmpty { flags[.corsOrigin] = corsOrigin.joined(separator: ",") }
-            flags[.metricsAddress] = metricsAddress
-            flags[.throttling] = throttling
-            flags[.browsableAPI] = browsableAPI
-            flags[.tlsCert] = tlsCert
-            flags[.tlsKey] = tlsKey
-            let configuration = try options.configuration(flags)
+        let listening = Result { try address.map(Self.parts) ?? [:] }
+        let reading = options.reading(server.values.merging((try? listening.get()) ?? [:]) { given, _ in given })
+        try await reportingFailures(in: reading.logFormat) {
+            _ = try listening.get()
+            let configuration = try ServerConfiguration(reading)
             if configuration.certificate == nil { signal(SIGHUP, hangup) }
             let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
             if let metrics { MetricsSystem.bootstrap(metrics) }

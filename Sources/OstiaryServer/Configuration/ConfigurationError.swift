@@ -11,8 +11,10 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The exit code `EX_CONFIG` of `sysexits.h`.
     public static let exitCode: Int32 = 78
 
-    /// A headline and a line for each fault.
+    /// A line for a single fault; else a headline and a line for each.
     public var description: String {
-        (["The configuration is not valid:"] + problems.map { "  - " + $0 }).joined(separator: "\n")
+        let headline = "The configuration is not valid:"
+        guard problems.count != 1 else { return "\(headline) \(problems[0])" }
+        return ([headline] + problems.map { "  - " + $0 }).joined(separator: "\n")
     }
 }

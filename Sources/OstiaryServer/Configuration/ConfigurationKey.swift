@@ -15,11 +15,14 @@ public struct ConfigurationKey: Sendable, Hashable {
     let isSecret: Bool
     /// The page of the documentation about the key, relative to `docs/operating.md`; nil for none.
     public let page: String?
+    /// A value for the sample of a configuration file: the default, if that is one. Empty for keys of a server's own.
+    let example: String
 
     private init(
         _ name: String, default defaultText: String, _ help: String, expected: String, isSecret: Bool = false,
-        page: String? = nil
+        page: String? = nil, example: String? = nil
     ) {
+        self.example = example ?? defaultText
         self.name = name
         self.defaultText = defaultText
         self.help = help
@@ -75,7 +78,8 @@ extension ConfigurationKey {
     public static let databaseURL = ConfigurationKey(
         "database-url", default: "in the data directory",
         "sqlite:PATH, or postgres://user:password@host:port/database",
-        expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "#postgresql"
+        expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "#postgresql",
+        example: "postgres://ostiary@db.example.com/ostiary?sslmode=verify-full"
     )
     /// The greatest number of connections to PostgreSQL.
     public static let databaseConnections = ConfigurationKey(
@@ -87,19 +91,22 @@ extension ConfigurationKey {
     public static let hashThreads = ConfigurationKey(
         "hash-threads", default: "one per core",
         "The number of passwords hashed at once; each takes 19 MiB",
-        expected: "a number, 1…256", page: "features/passwords.md"
+        expected: "a number, 1…256", page: "features/passwords.md",
+        example: "4"
     )
     /// The key that signs access tokens.
     public static let secretKey = ConfigurationKey(
         "secret-key", default: "made in the data directory",
         "The key that signs access tokens; at least 32 bytes",
-        expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md"
+        expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md",
+        example: ""
     )
     /// The secret from which all keys but the signing key derive.
     public static let rootSecret = ConfigurationKey(
         "root-secret", default: "made in the data directory, else the secret key",
         "The secret for everything but tokens: rate limits, page forms, audit digests; at least 32 bytes",
-        expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many"
+        expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many",
+        example: ""
     )
     /// The acceptance of access tokens that a Django service signed.
     public static let legacyTokens = ConfigurationKey(
@@ -111,13 +118,15 @@ extension ConfigurationKey {
     public static let settingsStore = ConfigurationKey(
         "settings-store", default: "redis where its URL is given, else database",
         "The store of the dynamic settings: redis, database or constance-table",
-        expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept"
+        expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept",
+        example: "database"
     )
     /// The Redis server for settings and budgets.
     public static let redisURL = ConfigurationKey(
         "redis-url", default: "none",
         "For settings and budgets: redis://[user:password@]host:port/db, rediss://… for TLS, unix:///path?db=0",
-        expected: "a URL of Redis", isSecret: true, page: "features/settings.md#on-redis-shared-with-django"
+        expected: "a URL of Redis", isSecret: true, page: "features/settings.md#on-redis-shared-with-django",
+        example: "redis://localhost:6379/0"
     )
     /// The prefix of the settings' keys on Redis.
     public static let redisPrefix = ConfigurationKey(
@@ -159,7 +168,8 @@ extension ConfigurationKey {
     public static let publicURL = ConfigurationKey(
         "public-url", default: "none",
         "The URL under which clients reach the server; the iss of its tokens",
-        expected: "an http or https URL without path"
+        expected: "an http or https URL without path",
+        example: "https://id.example.com"
     )
     /// The switch of all rate limits.
     public static let throttling = ConfigurationKey(
@@ -177,25 +187,29 @@ extension ConfigurationKey {
     public static let tlsCert = ConfigurationKey(
         "tls-cert", default: "plain http",
         "A PEM file with the certificate chain, to speak https without a proxy",
-        expected: "a path", page: "#tls"
+        expected: "a path", page: "#tls",
+        example: "/etc/ostiary/certificate.pem"
     )
     /// The private key for TLS.
     public static let tlsKey = ConfigurationKey(
         "tls-key", default: "none",
         "A PEM file with the certificate's private key",
-        expected: "a path", page: "#tls"
+        expected: "a path", page: "#tls",
+        example: "/etc/ostiary/key.pem"
     )
     /// The origins whose pages may read answers (CORS, Fetch §3.2).
     public static let corsOrigin = ConfigurationKey(
         "cors-origin", default: "none",
         "An origin whose pages may read answers; repeatable, separated by commas in the variable",
-        expected: "origins separated by commas", page: "features/cors.md"
+        expected: "origins separated by commas", page: "features/cors.md",
+        example: "https://app.example.com"
     )
     /// The address that serves metrics.
     public static let metricsAddress = ConfigurationKey(
         "metrics-address", default: "off",
         "The host:port that serves Prometheus metrics at /metrics",
-        expected: "host:port", page: "metrics.md"
+        expected: "host:port", page: "metrics.md",
+        example: "127.0.0.1:9464"
     )
 
     /// All keys in the order of the documentation.

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import OstiaryCore
 
 /// The texts that flags, environment and file give for each key, and the faults that were found in them.
 struct ConfigurationLayers {
-    private let layers: [[ConfigurationKey: String]]
+    /// A text with its source.
+    struct Value: Sendable {
+        let text: String
+        let source: ConfigurationSource
+    }
+
+    private let layers: [[ConfigurationKey: Value]]
     private(set) var problems: [String] = []
     private(set) var warnings: [String] = []
     /// The dynamic settings that the environment pins, by name.
@@ -19,14 +24,14 @@ struct ConfigurationLayers {
     ///   - environment: all environment variables of the process.
     ///   - known: the settings that a variable may pin.
     init(flags: [ConfigurationKey: String], environment: [String: String], known: [AnySetting]) {
-        var variables: [ConfigurationKey: String] = [:]
+        var variables: [ConfigurationKey: Value] = [:]
         var problems: [String] = []
         var warnings: [String] = []
         let keys = Dictionary(ConfigurationKey.all.map { ($0.variable, $0) }, uniquingKeysWith: { a, _ in a })
         let settings = Dictionary(known.map { ("OSTIARY_" + $0.name, $0.name) }, uniquingKeysWith: { a, _ in a })
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("OSTIARY_") {
             if let key = keys[name] {
-                variables[key] = value
+                variables[key] = Value(text: value, source: .variable(name))
             } else if let setting = settings[name] {
                 pinnedSettings[setting] = value
             } else if name.hasSuffix("_FILE"), let key = keys[String(name.dropLast(5))] {
@@ -37,10 +42,13 @@ struct ConfigurationLayers {
                 if let fault = FileTrust.fault(of: value, isSecret: key.isSecret) {
                     problems.append(
                         "\(name): \(value) cannot be trusted: \(fault.reason). If it is right: \(fault.remedy)")
-                } else if let text = Self.read(value) {
-                    variables[key] = text
-                } else {
-                    problems.append("\(name): the file \(value) cannot be read")
+                    continue
+                }
+                do throws(TextFile.Fault) {
+                    let text = try TextFile.read(value)
+                    variables[key] = Value(text: text, source: .variableFile(name, path: value))
+                } catch {
+                    problems.append("\(name): \(value.printable): \(error)")
                 }
             } else if !Self.otherVariables.contains(name) {
                 let known = Array(keys.keys) + Array(settings.keys) + keys.keys.map { $0 + "_FILE" }
@@ -48,63 +56,66 @@ struct ConfigurationLayers {
                 warnings.append("unknown environment variable \(name)\(hint)")
             }
         }
-        var file: [ConfigurationKey: String] = [:]
-        if let path = flags[.config] ?? variables[.config] {
+        var file: [ConfigurationKey: Value] = [:]
+        if let path = flags[.config] ?? variables[.config]?.text {
             let (values, faults) = Self.file(path)
             file = values
             problems += faults
         }
         self.problems = problems
         self.warnings = warnings
-        self.layers = [flags, variables, file]
+        self.layers = [flags.mapValues { Value(text: $0, source: .flag) }, variables, file]
     }
 
-    /// The text of a key, from the first layer that has it. The reader of the key parses the text.
-    func text(_ key: ConfigurationKey) -> String? {
+    /// The value of a key, from the first layer that has it; nil for the default. The reader of the key parses the text.
+    func value(_ key: ConfigurationKey) -> Value? {
         layers.lazy.compactMap { $0[key] }.first
     }
 
+    /// The prefix of keys in the file that are comments.
+    static let commentPrefix = "//"
+
     /// Reads a file with one JSON object, whose keys are the names of the flags.
     /// - Returns: the values that could be read, and the faults of the others.
-    private static func file(_ path: String) -> (values: [ConfigurationKey: String], problems: [String]) {
-        guard let text = read(path) else { return ([:], ["\(path): the file cannot be read"]) }
+    private static func file(_ path: String) -> (values: [ConfigurationKey: Value], problems: [String]) {
+        let place = "\(path.printable) (\(ConfigurationKey.config.flag))"
         let object: JSONObject
-        do throws(JSONError) {
+        do {
+            let text = try TextFile.read(path)
             guard case .object(let read) = try JSONReader.read(Array(text.utf8), duplicateKeys: .refused) else {
-                return ([:], ["\(path): must hold one JSON object"])
+                return ([:], ["\(place): the file must hold one JSON object; see: ostiary config sample"])
             }
             object = read
+        } catch let error as JSONError {
+            return ([:], ["\(place): the file is not JSON: \(error); see: ostiary config sample"])
         } catch {
-            return ([:], ["\(path): \(error.description)"])
+            return ([:], ["\(place): \(error)"])
         }
-        var values: [ConfigurationKey: String] = [:]
+        var values: [ConfigurationKey: Value] = [:]
         var problems: [String] = []
         for member in object.members {
             let name = member.key
+            guard !name.hasBytePrefix(commentPrefix) else { continue }
             guard let key = ConfigurationKey.all.first(where: { $0.name == name }), key != .config else {
                 let hint = nearestName(to: name, among: ConfigurationKey.all.map(\.name))
-                problems.append("\(path): unknown key \(name)" + (hint.map { "; did you mean \($0)?" } ?? ""))
+                problems.append(
+                    "\(place): unknown key \(name.printable)" + (hint.map { "; did you mean \($0)?" } ?? ""))
                 continue
             }
+            let text: String
             switch member.value {
-            case .string(let string): values[key] = string.text
-            case .number(let number): values[key] = number.text
+            case .string(let string): text = string.text
+            case .number(let number): text = number.text
             case .array(let elements) where key == .corsOrigin:
                 let origins = elements.compactMap { if case .string(let origin) = $0 { origin.text } else { nil } }
                 guard origins.count == elements.count else { fallthrough }
-                values[key] = origins.joined(separator: ",")
-            default: problems.append("\(path): \(name) must be a string or a number")
+                text = origins.joined(separator: ",")
+            default:
+                problems.append("\(place): \(name) must be a string or a number")
+                continue
             }
+            values[key] = Value(text: text, source: .file(path: path))
         }
         return (values, problems)
-    }
-
-    /// Reads a text file without the line end that editors add; nil if it cannot be read or is larger than 64 KiB.
-    private static func read(_ path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= 65_536,
-            let text = String(validating: data, as: UTF8.self)
-        else { return nil }
-        guard text.hasSuffix("\n") else { return text }
-        return String(text.dropLast())
     }
 }

@@ -75,6 +75,17 @@ struct Secrets {
         return try rootSecret(text)
     }
 
+    /// Reads the secrets without making any; those that are missing would be made by a server.
+    /// - Throws: ``StartError`` if a server could not use them.
+    static func check(_ configuration: ServerConfiguration) throws(StartError) {
+        guard case .sqlite = configuration.database else {
+            _ = try configured(configuration)
+            return
+        }
+        _ = try signingKey(configuration)
+        _ = try existingRoot(configuration)
+    }
+
     private static func signingKey(_ text: SecretText) throws(StartError) -> SigningKey {
         guard let key = SigningKey(secret: text.reveal.utf8) else {
             throw .keyFile("the configuration", reason: "it is shorter than \(SigningKey.minimumBytes) bytes")

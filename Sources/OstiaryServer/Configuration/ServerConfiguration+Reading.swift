@@ -17,19 +17,23 @@ extension ServerConfiguration {
     public init(
         flags: [ConfigurationKey: String] = [:], environment: [String: String], features: [Feature] = []
     ) throws(ConfigurationError) {
-        let known = (Feature.all + features).knownSettings
-        let layers = ConfigurationLayers(flags: flags, environment: environment, known: known)
+        try self.init(ConfigurationReading(flags: flags, environment: environment, features: features))
+    }
+
+    /// - Throws: as ``init(flags:environment:features:)``.
+    package init(_ reading: ConfigurationReading) throws(ConfigurationError) {
+        let (layers, known) = (reading.layers, reading.known)
         var problems = layers.problems
 
         /// The value; nil if the key is absent or the value is malformed, which is recorded as a problem.
         func optional<Value>(
             _ key: ConfigurationKey, _ parse: (String) throws -> Value?
         ) -> Value? {
-            guard let text = layers.text(key) else { return nil }
+            guard let text = layers.value(key)?.text else { return nil }
             let name = "\(key.name) (\(key.flag), \(key.variable))"
             do {
                 if let value = try parse(text) { return value }
-                let shown = key.isSecret ? "" : ", not \"\(text)\""
+                let shown = key.isSecret ? "" : ", not \"\(text.printable)\""
                 problems.append("\(name) must be \(key.expected)\(shown)")
             } catch {
                 problems.append("\(name): \(error)")

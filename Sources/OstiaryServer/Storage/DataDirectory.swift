@@ -10,8 +10,23 @@ enum DataDirectory {
         if mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw .directory(directory, reason: String(cString: strerror(errno)))
         }
+        try check(directory)
+    }
+
+    /// Checks a directory, or that one can be made.
+    /// - Throws: ``StartError``.
+    static func check(_ directory: String) throws(StartError) {
         var status = stat()
-        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard stat(directory, &status) == 0 else {
+            let error = errno
+            let parent = directory.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            let place = parent.isEmpty ? "." : parent == [""] ? "/" : parent.joined(separator: "/")
+            guard error == ENOENT, access(place, W_OK | X_OK) == 0 else {
+                throw .directory(directory, reason: String(cString: strerror(error == ENOENT ? errno : error)))
+            }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
             throw .directory(directory, reason: "it is not a directory")
         }
         guard access(directory, W_OK | X_OK) == 0 else {

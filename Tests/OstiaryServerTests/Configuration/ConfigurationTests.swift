@@ -125,16 +125,6 @@ struct ConfigurationTests {
         #expect(configuration.warnings.isEmpty)
     }
 
-    @Test(
-        "configuration files that are not one are told",
-        arguments: ["", "[]", "{", #"{"prot": 1}"#, #"{"port": true}"#, #"{"port": 1, "port": 2}"#])
-    func badFiles(_ text: String) throws {
-        let directory = try TemporaryDirectory()
-        let file = directory.path + "/ostiary.json"
-        try #require(FileManager.default.createFile(atPath: file, contents: Data(text.utf8)))
-        #expect(problems(["OSTIARY_CONFIG": file]).count == 1)
-    }
-
     @Test("all that is wrong with a configuration file is told at once")
     func allProblems() throws {
         let directory = try TemporaryDirectory()

@@ -12,8 +12,9 @@ extension EndToEnd {
             ["changepassword"], ["settings"], ["settings", "list"], ["settings", "get"], ["settings", "set"],
             ["settings", "unset"], ["constance"], ["constance", "list"], ["constance", "get"], ["constance", "set"],
             ["users"], ["users", "list"], ["users", "show"], ["users", "add"], ["users", "activate"],
-            ["users", "deactivate"], ["users", "delete"], ["audit"], ["audit", "list"], ["cleanup"], ["backup"],
-            ["check"], ["version"],
+            ["users", "deactivate"], ["users", "logout"], ["users", "unlock"], ["users", "delete"], ["audit"],
+            ["audit", "list"], ["cleanup"], ["backup"], ["check"], ["config"], ["config", "show"], ["config", "check"],
+            ["config", "sample"], ["openapi"], ["forgetkey"], ["version"],
         ]
 
         @Test("every command has --help", arguments: all)

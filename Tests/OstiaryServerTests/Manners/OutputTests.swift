@@ -13,6 +13,8 @@ extension EndToEnd {
         private static let plain: [[String]] = [
             ["--help"], ["--version"], ["users"], ["serve", "--help"], ["--generate-completion-script", "bash"],
             ["version"], ["version", "--json"], ["makemigrations"], ["openapi"], ["openapi", "--format", "json"],
+            ["config", "show"], ["config", "show", "--json"], ["config", "check"], ["config", "check", "--json"],
+            ["config", "sample"],
         ]
 
         /// Commands that print about data, in an order in which none is in the way of the next.
