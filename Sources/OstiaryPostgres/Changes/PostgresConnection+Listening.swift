@@ -22,12 +22,12 @@ struct PostgresNotice {
 extension PostgresConnection {
     /// Leaves pipeline mode, for a connection that only listens.
     func leavePipeline() throws(SQLError) {
-        guard PQexitPipelineMode(handle) == 1 else { throw SQLError(.unavailable, detail: message) }
+        guard PQexitPipelineMode(handle) == 1 else { throw connectionError }
     }
 
     /// Sends statements without waiting for their results.
     func send(_ sql: String, until deadline: PostgresDeadline) throws(SQLError) {
-        guard PQsendQuery(handle, sql) == 1 else { throw SQLError(.unavailable, detail: message) }
+        guard PQsendQuery(handle, sql) == 1 else { throw connectionError }
         try flush(until: deadline)
     }
 
@@ -35,7 +35,7 @@ extension PostgresConnection {
     /// - Returns: the notices in the order of their commits; `isAnswered` is true if all sent statements have results.
     func receive(until deadline: PostgresDeadline) throws(SQLError) -> (notices: [PostgresNotice], isAnswered: Bool) {
         _ = poll(for: POLLIN, until: deadline)
-        guard consume() else { throw SQLError(.unavailable, detail: message) }
+        guard consume() else { throw connectionError }
         var isAnswered = false
         while PQisBusy(handle) == 0 {
             guard let result = PQgetResult(handle).map(PostgresResult.init) else {

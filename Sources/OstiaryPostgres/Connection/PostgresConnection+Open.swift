@@ -30,7 +30,7 @@ extension PostgresConnection {
             connection.prepares = prepares
             return connection
         } catch {
-            throw error.advice == nil ? error.advising("the database \(url) cannot be used: \(error.detail)") : error
+            throw error.advising("\(url): \(error.report)")
         }
     }
 
@@ -60,13 +60,15 @@ extension PostgresConnection {
         guard let handle else { throw SQLError(.unavailable, detail: "no memory") }
         let connection = PostgresConnection(adopting: handle)
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        guard PQstatus(handle) != CONNECTION_BAD else { throw SQLError(.unavailable, detail: connection.message) }
+        // With the SQLSTATE, which libpq does not tell otherwise while it connects.
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
+        guard PQstatus(handle) != CONNECTION_BAD else { throw connection.connectionError }
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
             switch step {
             case PGRES_POLLING_READING: try connection.wait(for: POLLIN, until: deadline)
             case PGRES_POLLING_WRITING: try connection.wait(for: POLLOUT, until: deadline)
-            case PGRES_POLLING_FAILED: throw SQLError(.unavailable, detail: connection.message)
+            case PGRES_POLLING_FAILED: throw connection.connectionError
             default: break
             }
             step = PQconnectPoll(handle)
@@ -76,10 +78,11 @@ extension PostgresConnection {
 
     private func configure(_ limits: PostgresLimits, until deadline: PostgresDeadline) throws(SQLError) {
         guard PQserverVersion(handle) >= 130_000 else {
-            throw SQLError(.cannotOpen, advice: "PostgreSQL 13 or newer is needed")
+            let major = PQserverVersion(handle) / 10_000
+            throw SQLError(.cannotOpen, advice: "the server is PostgreSQL \(major); use 13 or newer")
         }
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
-            throw SQLError(.unavailable, detail: message)
+            throw connectionError
         }
         // The level of a role or database may change later; this session keeps the one that is checked.
         let settings: SQLQuery = """
@@ -99,7 +102,9 @@ extension PostgresConnection {
         }
         try verify(synchronousCommit: try row.text(5), fsync: try row.text(6), encoding: try row.text(7))
         // Notices come from the primary only, so reads of a standby could stay outdated.
-        guard try !row.bool(8) else { throw SQLError(.readOnly, advice: "the database server is a standby") }
+        guard try !row.bool(8) else {
+            throw SQLError(.readOnly, advice: "the server is a standby, which takes no writes; name the primary")
+        }
         if try row.optionalBool(9) == true {
             warnings.append(
                 "every role may create functions beside the tables, and have them run by this one; "
@@ -112,7 +117,7 @@ extension PostgresConnection {
         {
             incarnation = "\(timeline) \(start)"
         }
-        if state != .usable { throw SQLError(.unavailable, detail: "lost while it was opened") }
+        if state != .usable { throw SQLError(connecting: PostgresMessage("lost while it was opened")) }
     }
 
     private func verify(synchronousCommit: String, fsync: String, encoding: String) throws(SQLError) {

@@ -188,12 +188,14 @@ package final class PostgresConnection {
 
     private func lost() -> SQLError {
         state = .lost
-        return SQLError(.unavailable, detail: message)
+        return connectionError
     }
 
-    var message: String {
-        let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    /// The last failure of the connection, in words.
+    var connectionError: SQLError {
+        SQLError(
+            connecting: PostgresMessage(PQerrorMessage(handle).map { String(cString: $0) } ?? ""),
+            needsPassword: PQconnectionNeedsPassword(handle) == 1)
     }
 
     private func next(until deadline: PostgresDeadline) throws(SQLError) -> PostgresResult? {
@@ -222,7 +224,7 @@ package final class PostgresConnection {
     func wait(for events: Int32, until deadline: PostgresDeadline) throws(SQLError) -> Int16 {
         if let ready = poll(for: events, until: deadline) { return ready }
         state = .silent
-        throw SQLError(.unavailable, detail: "no answer in time")
+        throw SQLError(connecting: PostgresMessage("no answer in time"))
     }
 
     /// - Returns: the events; nil after the deadline.

@@ -11,7 +11,9 @@ extension SQLError {
         for name in [constraint, table, column] { detail += name.map { " \($0)" } ?? "" }
         // Messages about data quote the data, and triggers may raise any text.
         if Self.quotesNoValue(sqlState) { detail += ": \(message)" }
-        self.init(Code(sqlState: sqlState, constraint: constraint), detail: detail)
+        self.init(
+            Code(sqlState: sqlState, constraint: constraint),
+            advice: "\(PostgresAdvice.text(sqlState: sqlState)) (\(detail))", detail: detail)
     }
 
     private static func quotesNoValue(_ sqlState: String) -> Bool {

@@ -146,7 +146,8 @@ final class PostgresWorker {
                 case .unknown:
                     throw .final(
                         SQLError(
-                            .unavailable, advice: "the connection was lost during COMMIT: it may be kept or not",
+                            .unavailable,
+                            advice: "the connection was lost during COMMIT: it may be kept or not (\(error.detail))",
                             detail: error.detail
                         )
                     )

@@ -28,5 +28,5 @@ extension SQLDatabase {
 }
 
 extension StoreUnavailable {
-    init(_ error: SQLError) { self.init(reason: String(reflecting: error)) }
+    init(_ error: SQLError) { self.init(reason: error.report) }
 }

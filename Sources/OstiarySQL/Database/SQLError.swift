@@ -62,6 +62,12 @@ extension SQLError: CustomStringConvertible, CustomDebugStringConvertible {
     /// A text without values and statements, safe to log.
     public var description: String { advice ?? code.sentence }
 
+    /// The text for operators: the advice; without one the kind of the error and the text of the driver.
+    public var report: String {
+        guard advice == nil, !detail.isEmpty else { return description }
+        return "\(description) (\(detail)\(driverCode == 0 ? "" : ", code \(driverCode)"))"
+    }
+
     /// The text with detail and code of the driver.
     public var debugDescription: String {
         "SQLError(\(code), \(description), detail: \(detail), driverCode: \(driverCode))"

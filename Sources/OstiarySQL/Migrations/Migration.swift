@@ -41,7 +41,7 @@ public enum MigrationError: Error, Equatable, CustomStringConvertible {
         case .duplicateNumber(let first, let second):
             "the migrations \(first) and \(second) have the same number; give one of them another"
         case .failed(let name, let error):
-            "migration \(name) failed: \(error.detail.isEmpty ? error.description : error.detail)"
+            "migration \(name) failed: \(error.report)"
         }
     }
 }

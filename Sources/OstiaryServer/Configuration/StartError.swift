@@ -46,10 +46,7 @@ public struct StartError: Error, CustomStringConvertible {
     }
 
     static func database(_ error: SQLError) -> StartError {
-        // An advice explains the error better than the driver's message, so show the message only if there is no
-        // advice.
-        let detail = error.advice == nil && !error.detail.isEmpty ? " (\(error.detail))" : ""
-        return StartError(description: "The database cannot be used: \(error)\(detail).", exitCode: 69)
+        StartError(description: "The database cannot be used: \(error.report).", exitCode: 69)
     }
 
     static func migration(_ error: MigrationError) -> StartError {

@@ -78,7 +78,7 @@ final class PostgresEngine: StorageEngine {
                         defer { last = error }; return last?.code != error.code
                     })
                 else { return }
-                logger.warning("the change feed is interrupted", metadata: ["error": "\(String(reflecting: error))"])
+                logger.warning("the change feed is interrupted", metadata: ["error": "\(error.report)"])
             } listener: { changes in
                 listeners.tell(ChangeNotice(changes))
             }

@@ -9,6 +9,8 @@ import Synchronization
 /// Its settings are odd where that must not matter: time zone, date style, text form of bytes.
 package final class PostgresServer: Sendable {
     package enum Stop: Int32 {
+        /// Takes no new session, and waits for the end of those that are open.
+        case smart = 15
         /// Ends every session, and then in order.
         case fast = 2
         /// As a crash does; the next start recovers.
@@ -137,6 +139,16 @@ package final class PostgresServer: Sendable {
             return asked.exit == .code(0) ? true : nil
         }
         guard isReady == true else { throw Failure("postgres does not start: \(self.log.suffix(1000))") }
+    }
+
+    /// Begins to stop, without waiting for the end.
+    package func beginStop(_ mode: Stop) { child.withLock { $0 }?.send(signal: mode.rawValue) }
+
+    /// Sets the lines of `pg_hba.conf`.
+    package func admit(_ lines: [String]) throws {
+        let text = lines.joined(separator: "\n") + "\n"
+        try Data(text.utf8).write(to: URL(filePath: directory.file("data/pg_hba.conf")))
+        try query("SELECT pg_reload_conf()")
     }
 
     package func stop(_ mode: Stop = .fast) {

@@ -16,6 +16,8 @@ package final class Proxy: Sendable {
         case delay(Double)
         /// Takes everything from both sides and passes nothing on.
         case swallow
+        /// Puts other bytes in the place of some, as many, in answers that contain them in one piece.
+        case replace([UInt8], with: [UInt8])
     }
 
     package let port: UInt16
@@ -64,7 +66,7 @@ package final class Proxy: Sendable {
         _ = DedicatedThread { [weak self] in
             while let (bytes, due) = answers.take(atMost: 1).first {
                 pause(max(0, (due - .now) / .seconds(1)))
-                if self?.passesAnswers != false { line.send(bytes, to: client) }
+                if self?.passesAnswers != false { line.send(self?.changed(bytes) ?? bytes, to: client) }
             }
             line.release()
         }
@@ -73,9 +75,18 @@ package final class Proxy: Sendable {
 
     private var delay: Double { if case .delay(let seconds) = fault.withLock({ $0 }) { seconds } else { 0 } }
 
+    private func changed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard case .replace(let old, let new) = fault.withLock({ $0 }), bytes.count >= old.count,
+            let place = (bytes.startIndex...(bytes.endIndex - old.count)).first(where: {
+                bytes[$0...].starts(with: old)
+            })
+        else { return bytes }
+        return bytes[..<place] + new + bytes[(place + old.count)...]
+    }
+
     private var passesAnswers: Bool {
         switch fault.withLock({ $0 }) {
-        case .none, .delay: true
+        case .none, .delay, .replace: true
         case .cutAfterNextRequest, .cutBeforeNextRequest, .swallow: false
         }
     }
@@ -83,7 +94,7 @@ package final class Proxy: Sendable {
     /// - Returns: whether bytes from the client are passed on.
     private func judge(_ bytes: ArraySlice<UInt8>, _ line: Line) -> Bool {
         switch fault.withLock({ $0 }) {
-        case .none, .delay: return true
+        case .none, .delay, .replace: return true
         case .swallow: return false
         case .cutBeforeNextRequest:
             set(.none)
