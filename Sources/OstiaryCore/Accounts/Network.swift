@@ -69,7 +69,7 @@ extension Network {
 
     /// True if the network belongs to one customer of a provider. Loopback, private, link-local and shared addresses
     /// (RFC 6890) belong to a proxy or to everybody behind one, so they do not tell clients apart.
-    var isPublic: Bool {
+    package var isPublic: Bool {
         guard !isLoopback else { return false }
         if let octets {
             switch (octets[0], octets[1]) {

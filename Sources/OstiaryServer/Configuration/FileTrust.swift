@@ -30,7 +30,7 @@ enum FileTrust {
             return Fault(reason: "it belongs to another user (\(status.st_uid))", remedy: "chown \(geteuid()) \(path)")
         }
         guard status.st_mode & 0o022 == 0 else {
-            return Fault(reason: "others may write to it", remedy: "chmod go-w \(path)")
+            return Fault(reason: "others may write to it", remedy: "chmod \(isSecret ? "g-w,o-rwx" : "go-w") \(path)")
         }
         guard !isSecret || status.st_mode & 0o004 == 0 || isInMemory(path) else {
             return Fault(reason: "all users may read it", remedy: "chmod o-rwx \(path)")

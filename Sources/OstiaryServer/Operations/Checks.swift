@@ -1,99 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+package import Logging
 import OstiaryCore
 
-/// A fault of an installation, with its remedy.
-package struct Finding: Sendable, Equatable {
-    package enum Level: String, Sendable { case error, warning }
+/// The search for faults of an installation. It changes nothing.
+package struct Checks {
+    private let reading: ConfigurationReading
+    private let configuration: ServerConfiguration
 
-    package let level: Level
-    /// A stable code, for scripts.
-    package let code: String
-    package let text: String
-    package let advice: String
-}
+    /// - Throws: ``ConfigurationError``.
+    package init(_ reading: ConfigurationReading) throws(ConfigurationError) {
+        self.reading = reading
+        self.configuration = try ServerConfiguration(reading)
+    }
 
-extension Installation {
-    /// The faults that keep a server from working.
-    package func findings() async throws -> [Finding] {
-        var findings: [Finding] = []
-        let pending = try await pendingMigrations()
-        if !pending.isEmpty {
-            findings.append(
-                Finding(
-                    level: .error, code: "pending_migrations",
-                    text: "The database lacks migrations: \(pending.joined(separator: ", ")).",
-                    advice: "Run: ostiary migrate"
-                )
-            )
+    /// - Parameters:
+    ///   - isDeployment: true to look also for faults that make an installation unfit for the open network.
+    ///   - features: features of the application, in addition to the product's own.
+    /// - Returns: the faults. A database that others may change is not opened.
+    /// - Throws: ``StartError`` if the database cannot be used, ``StoreUnavailable``.
+    package func findings(isDeployment: Bool, features: [Feature], logger: Logger) async throws -> [Finding] {
+        var findings = configuration.untrustedFiles + values
+        if isDeployment {
+            findings += reading.openFiles + configuration.openFiles + configuration.weakSecrets + configuration.network
+            findings += configuration.certificateFaults + configuration.scarceResources
+        }
+        guard !findings.contains(where: { $0.level == .error }) else { return findings }
+        let installation = try Installation(configuration, features: features, creates: false, logger: logger)
+        defer { installation.close() }
+        return findings + (try await installation.findings(isDeployment: isDeployment))
+    }
+
+    private var values: [Finding] {
+        var findings = configuration.warnings.map {
+            Finding(.warning, "unknown_variable", "\($0).", advice: "Correct or delete it.")
         }
         if configuration.throttling == .off {
             findings.append(
                 Finding(
-                    level: .warning, code: "throttling_off",
-                    text: "Throttling is off: passwords can be guessed without any limit.",
-                    advice: "Turn --throttling (OSTIARY_THROTTLING) on, and adjust the rates: ostiary settings list"
-                )
-            )
-        }
-        for warning in configuration.warnings {
-            findings.append(
-                Finding(level: .warning, code: "unknown_variable", text: warning + ".", advice: "Correct or delete it.")
-            )
+                    .warning, "throttling_off", "Throttling is off: passwords can be guessed without any limit.",
+                    advice: "Turn --throttling (OSTIARY_THROTTLING) on, and adjust the rates: ostiary settings list"))
         }
         return findings
     }
+}
 
-    /// The faults that make an installation unfit for the open network.
-    package func deploymentFindings() -> [Finding] {
-        var findings: [Finding] = []
-        if let key = configuration.secretKey, Set(key.reveal.utf8).count < 12 {
-            findings.append(
-                Finding(
-                    level: .warning, code: "weak_key",
-                    text: "The signing key consists of a few repeated characters and may be guessed.",
-                    advice: "Generate a key with: openssl rand -base64 48"
-                )
-            )
-        }
-        if configuration.certificate == nil, configuration.publicURL?.hasPrefix("https://") != true {
-            findings.append(
-                Finding(
-                    level: .warning, code: "plain_http",
-                    text: "Passwords and tokens travel in plain text unless a proxy provides https for this server.",
-                    advice: """
-                        Give the server a certificate (--tls-cert, --tls-key), or put a TLS proxy in front and set its \
-                        address: --public-url https://…, --trusted-hops 1
-                        """
-                )
-            )
-        }
-        if !["127.0.0.1", "::1", "localhost"].contains(configuration.host), configuration.trustedHops == 0,
-            configuration.certificate == nil
-        {
-            findings.append(
-                Finding(
-                    level: .warning, code: "open_address",
-                    text: "The server listens on \(configuration.host) and treats every peer as the client.",
-                    advice: "Listen on 127.0.0.1 behind the proxy, or set --trusted-hops to the number of proxies."
-                )
-            )
-        }
-        if configuration.trustedHops == 0, configuration.certificate == nil,
-            configuration.publicURL?.hasBytePrefix("https://") == true
-        {
-            findings.append(
-                Finding(
-                    level: .warning, code: "no_trusted_hops",
-                    text: """
-                        A proxy must stand in front, since clients come by https and the server has no certificate, but \
-                        --trusted-hops is 0: all clients count as the proxy, share its limits, and lock each other out.
-                        """,
-                    advice: "Set the number of proxies that each request passes: --trusted-hops 1"
-                )
-            )
-        }
-        return findings
+extension Installation {
+    /// The faults of the database.
+    fileprivate func findings(isDeployment: Bool) async throws -> [Finding] {
+        let rights = try await storage.findings(isDeployment: isDeployment)
+        // Without its rights the role cannot even read which migrations are applied.
+        guard !rights.contains(where: { $0.level == .error }) else { return rights }
+        let pending = try await pendingMigrations()
+        guard !pending.isEmpty else { return rights }
+        return rights + [
+            Finding(
+                .error, "pending_migrations", "The database lacks migrations: \(pending.joined(separator: ", ")).",
+                advice: "Run: ostiary migrate")
+        ]
     }
 }

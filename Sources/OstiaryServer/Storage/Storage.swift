@@ -88,6 +88,11 @@ final class Storage: Sendable {
     /// True if the database answers and accepts writes.
     func isReachable() async -> Bool { await engine.isReachable() }
 
+    /// The faults of the role and the settings with which the database is used.
+    func findings(isDeployment: Bool) async throws -> [Finding] {
+        try await told { try await engine.findings(isDeployment: isDeployment) }
+    }
+
     /// Marks the database as used by a server until ``close()``.
     /// - Throws: ``StartError`` if a command needs the database for itself.
     func beginServing() throws(StartError) { try engine.beginServing() }

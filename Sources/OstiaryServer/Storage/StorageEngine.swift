@@ -14,6 +14,11 @@ protocol StorageEngine: Sendable {
     /// True if the database answers and accepts writes.
     func isReachable() async -> Bool
 
+    /// The faults of the role and the settings with which the database is used.
+    /// - Parameter isDeployment: true to look also for faults that matter on the open network only.
+    /// - Throws: ``SQLError``.
+    func findings(isDeployment: Bool) async throws -> [Finding]
+
     /// Marks the database as used by a server until ``close()``.
     /// - Throws: ``StartError`` if a command needs the database for itself.
     func beginServing() throws(StartError)

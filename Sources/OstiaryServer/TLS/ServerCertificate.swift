@@ -3,6 +3,7 @@
 import Glibc
 import NIOCore
 import NIOSSL
+import OstiaryCore
 import Synchronization
 
 /// The PEM files for TLS.
@@ -56,6 +57,16 @@ final class ServerCertificate: Sendable {
             promise.succeed(override)
         }
         return configuration
+    }
+
+    /// The end of the validity of the server's own certificate, the first of the chain. Blocks.
+    /// - Throws: ``StartError`` if a server cannot use the files.
+    static func expiry(of files: CertificateFiles) throws(StartError) -> Timestamp {
+        _ = try read(files)
+        guard let own = try? NIOSSLCertificate.fromPEMFile(files.certificate).first else {
+            throw .certificate(files.certificate, reason: "it holds no certificate")
+        }
+        return Timestamp(seconds: Int64(own.notValidAfter))
     }
 
     private static func read(_ files: CertificateFiles) throws(StartError) -> Pair {

@@ -147,7 +147,9 @@ struct PoolTests {
 
     @Test("a full disk is told so, and is no end")
     func fullDisk() async throws {
-        guard let disk = try SmallDisk() else { return print("not root, or no mounts allowed: no full disk tried") }
+        guard let disk = try SmallDisk(megabytes: 8) else {
+            return print("not root, or no mounts allowed: no full disk tried")
+        }
         try server.query("CREATE TABLESPACE small_\(name) LOCATION '\(disk.path)'")
         let database = try server.open(name)
         try server.query("CREATE TABLE filled (data BYTEA) TABLESPACE small_\(name)", in: name)
@@ -172,25 +174,5 @@ struct PoolTests {
         database.close()
         try server.query("DROP DATABASE \(name)")
         try server.query("DROP TABLESPACE small_\(name)")
-    }
-}
-
-/// Eight megabytes that a server may fill.
-private final class SmallDisk {
-    private let directory: TemporaryDirectory
-    private let mount: String
-    var path: String { directory.path }
-
-    init?() throws {
-        directory = try TemporaryDirectory()
-        guard let mount = Executable.named("mount") else { return nil }
-        self.mount = mount
-        let mounted = try CommandResult(mount, ["-t", "tmpfs", "-o", "size=8m", "ostiary-test", directory.path])
-        guard mounted.exit == .code(0) else { return nil }
-        try PostgresServer.giveAway(directory.path)
-    }
-
-    deinit {
-        if let unmount = Executable.named("umount") { _ = try? CommandResult(unmount, ["-l", directory.path]) }
     }
 }

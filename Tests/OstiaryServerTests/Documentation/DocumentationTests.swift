@@ -104,6 +104,16 @@ struct DocumentationTests {
         }
     }
 
+    @Test("every finding of check is on the operators' page, and is planted by a test")
+    func findings() throws {
+        let codes = try found(#/(?:\.error|\.warning|level|warn\()[,\s]*"([a-z_]+)"/#, under: "Sources/OstiaryServer")
+        let rows = try page("docs/operating.md").split(separator: "## Checking")[1].split(separator: "\n## ")[0]
+        #expect(Set(rows.matches(of: #/\n\| `([a-z_]+)` \|/#).map { String($0.output.1) }) == codes)
+        let tests = try page("Tests/OstiaryServerTests/Manners/CheckTests.swift")
+        #expect(codes.count >= 15)
+        for code in codes { #expect(tests.contains("\"\(code)\""), "\(code)") }
+    }
+
     @Test("every metric is on its page")
     func metrics() throws {
         let page = try page("docs/metrics.md")

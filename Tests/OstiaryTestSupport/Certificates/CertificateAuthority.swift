@@ -27,7 +27,7 @@ package struct CertificateAuthority {
 
     /// A certificate for a server, and no other one.
     /// - Parameter name: tells certificates for the same host apart.
-    package func certificate(for host: String, name: String = "server") throws -> Certificate {
+    package func certificate(for host: String, name: String = "server", days: Int = 1) throws -> Certificate {
         let (request, certificate) = (directory.file("\(name).csr"), directory.file("\(name).pem"))
         let key = directory.file("\(name).key")
         try run(
@@ -37,7 +37,7 @@ package struct CertificateAuthority {
             ])
         try run(
             [
-                "x509", "-req", "-in", request, "-CA", file, "-CAkey", self.key, "-CAcreateserial", "-days", "1",
+                "x509", "-req", "-in", request, "-CA", file, "-CAkey", self.key, "-CAcreateserial", "-days", "\(days)",
                 "-copy_extensions", "copyall", "-out", certificate,
             ])
         return Certificate(file: certificate, key: key)
