@@ -132,11 +132,4 @@ extension JSONWriter {
         }
         endArray()
     }
-
-    fileprivate mutating func member(_ name: String, _ values: [String]) {
-        key(name)
-        beginArray()
-        for value in values { string(value) }
-        endArray()
-    }
 }

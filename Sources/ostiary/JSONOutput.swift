@@ -34,6 +34,13 @@ extension JSONWriter {
         integer(value)
     }
 
+    mutating func member(_ name: String, _ values: [String]) {
+        key(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
     mutating func user(_ user: User) {
         beginObject()
         member("id", user.id)

@@ -12,20 +12,24 @@ struct MigrateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Show the pending migrations without applying them.")
     var plan = false
 
+    @OptionGroup var output: JSONOption
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
     func run() async throws {
         try await options.withInstallation(creates: !plan, migrated: false) { installation in
             let pending = try await installation.pendingMigrations()
-            guard !pending.isEmpty else {
-                try Terminal.print("No migrations to apply.")
-                return
+            let applied = plan ? [] : try await installation.migrate()
+            if output.json {
+                return try Terminal.document { json in
+                    json.beginObject()
+                    json.member("applied", applied)
+                    json.member("pending", plan ? pending : [])
+                    json.endObject()
+                }
             }
-            if plan {
-                for name in pending { try Terminal.print("[ ] \(name)") }
-                return
-            }
-            for name in try await installation.migrate() { try Terminal.print("Applying \(name)… OK") }
+            guard !pending.isEmpty else { return try Terminal.print("No migrations to apply.") }
+            let lines = plan ? pending.map { "[ ] \($0)" } : applied.map { "Applying \($0)… OK" }
+            for line in lines { try Terminal.print(line) }
         }
     }
 }

@@ -30,6 +30,7 @@ struct Ostiary: AsyncParsableCommand {
     ]
 
     static func main() async {
+        Terminal.reserveStreams()
         do {
             let command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -90,12 +90,13 @@ struct SettingsCommand: AsyncParsableCommand {
         @Argument(help: "The new value.")
         var value: String
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withInstallation { installation in
                 try await installation.withSettings {
-                    try SettingsCommand.show(await $0.set(name, to: value, in: .command))
+                    try SettingsCommand.show(await $0.set(name, to: value, in: .command), as: output)
                 }
             }
         }
@@ -107,16 +108,26 @@ struct SettingsCommand: AsyncParsableCommand {
         @Argument(help: "As `settings list` shows it.")
         var name: String
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withInstallation { installation in
-                try await installation.withSettings { try SettingsCommand.show(await $0.unset(name, in: .command)) }
+                try await installation.withSettings {
+                    try SettingsCommand.show(await $0.unset(name, in: .command), as: output)
+                }
             }
         }
     }
 
-    fileprivate static func show(_ change: SettingChange) throws {
-        try Terminal.print("\(change.name): \(change.old) → \(change.new)")
+    fileprivate static func show(_ change: SettingChange, as output: JSONOption) throws {
+        guard output.json else { return try Terminal.print("\(change.name): \(change.old) → \(change.new)") }
+        try Terminal.document { json in
+            json.beginObject()
+            json.member("name", change.name)
+            json.member("old", change.old)
+            json.member("new", change.new)
+            json.endObject()
+        }
     }
 }

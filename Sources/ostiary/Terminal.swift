@@ -5,6 +5,14 @@ import OstiaryCore
 
 /// Input from and output to the terminal.
 enum Terminal {
+    /// Puts `/dev/null` in the place of standard streams that are closed, opened so that their use fails: else the next
+    /// file or socket would get the number, and with it what is meant for people.
+    static func reserveStreams() {
+        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+            _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes a line to standard error.
     static func complain(_ text: String) { _ = send(text + "\n", to: STDERR_FILENO) }
 

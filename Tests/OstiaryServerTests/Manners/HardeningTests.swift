@@ -121,6 +121,8 @@ extension EndToEnd {
             for (command, start) in [
                 (["users", "list"], "[{\"id\":"), (["users", "show", email], "{\"id\":"), (["check"], "["),
                 (["showmigrations"], "[{\"name\":\""), (["cleanup"], "{\"deleted\":"),
+                (["migrate"], #"{"applied":[],"pending":[]}"#),
+                (["settings", "unset", "AUDIT_RETENTION"], #"{"name":"AUDIT_RETENTION","old":"90","new":"90"}"#),
             ] {
                 let result = try server.command(command + ["--json"])
                 #expect(result.exit == .code(0) && result.stdout.hasPrefix(start), "\(command): \(result)")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Glibc
 import OstiaryTestSupport
 import Testing
@@ -27,11 +28,12 @@ extension EndToEnd {
             ["users", "unlock", email],
             ["users", "delete", "second@mail.example", "--yes"], ["users", "delete", email],
             ["settings", "set", "SESSIONS_PER_USER", "7"], ["settings", "get", "SESSIONS_PER_USER"],
+            ["settings", "set", "SESSIONS_PER_USER", "8", "--json"],
             ["settings", "unset", "SESSIONS_PER_USER"], ["settings", "list"], ["settings", "list", "--json"],
             ["settings", "history"], ["settings", "history", "--json"],
             ["audit", "list"], ["audit", "list", "--json"], ["audit", "list", "--follow"],
             ["audit", "list", "--follow", "--json"],
-            ["migrate", "--plan"], ["showmigrations"], ["showmigrations", "--json"], ["cleanup"],
+            ["migrate", "--plan"], ["migrate", "--json"], ["showmigrations"], ["showmigrations", "--json"], ["cleanup"],
             ["cleanup", "--json"], ["check"], ["check", "--deploy", "--json"],
         ]
 
@@ -83,6 +85,28 @@ extension EndToEnd {
                 ["-c", #""$@" | head -n 1"#, "sh", OstiaryBinary.path(), "audit", "list", "--follow"] + place,
                 environment: ["PATH": "/usr/bin:/bin"])
             #expect(result.exit == .code(0) && result.stdout.contains("account_created"), "\(result)")
+        }
+
+        @Test("a closed standard output is told, and nothing else is written in its place")
+        func closedOutput() throws {
+            let directory = try TemporaryDirectory()
+            let place = ["--data-dir", directory.file("data")]
+            try #require(try runCommand(["migrate"] + place).exit == .code(0))
+            let result = try CommandResult(
+                "/bin/sh", ["-c", #"exec "$@" >&-"#, "sh", OstiaryBinary.path(), "users", "list"] + place)
+            #expect(result.exit == .code(74) && result.stderr.contains("Bad file descriptor"), "\(result)")
+        }
+
+        @Test("a server without standard streams writes its log into no connection")
+        func closedStreams() throws {
+            let server = try ServerProcess(launcher: ["/bin/sh", "-c", #"exec "$@" <&- >&- 2>&-"#, "sh"])
+            let pid = try #require(server.pid)
+            for stream in 0...2 {
+                let target = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(stream)")
+                #expect(target == "/dev/null")
+            }
+            #expect(try WireClient(port: server.port).newSession().tokens.access.isEmpty == false)
+            #expect(server.terminate() == .code(0))
         }
 
         @Test("openapi tells why its file cannot be written", arguments: [("/dev/full", 74), ("/dev/null/none", 73)])
