@@ -8,10 +8,9 @@ extension ServerConfiguration {
     var untrustedFiles: [Finding] {
         guard case .sqlite(let path) = database else { return [] }
         let secrets = [SecretFile.signingKey, .root].map { "\(dataDirectory)/\($0.name)" }
-        return [dataDirectory, path, "\(path)-wal", "\(path)-shm"].compactMap {
-            Finding.untrusted(.error, $0, in: dataDirectory)
-        }
-            + secrets.compactMap { Finding.untrusted(.error, $0, isSecret: true, in: dataDirectory) }
+        let files =
+            [dataDirectory, path, "\(path)-wal", "\(path)-shm"].map { ($0, false) } + secrets.map { ($0, true) }
+        return files.compactMap { Finding.untrusted(.error, $0, isSecret: $1, in: dataDirectory) }
     }
 
     /// Files and directories that a server uses though others may read or change them.
@@ -31,7 +30,7 @@ extension ServerConfiguration {
 
     /// The database holds the hashes of all passwords.
     private func readableDatabase(_ path: String) -> [Finding] {
-        guard mode(of: directory(of: path)) & 0o001 != 0, mode(of: path) & 0o004 != 0 else { return [] }
+        guard mode(of: path.containingDirectory) & 0o001 != 0, mode(of: path) & 0o004 != 0 else { return [] }
         return [
             Finding(
                 .warning, "readable_database", "Every user of this machine may read the database \(path).",
@@ -44,7 +43,7 @@ extension ServerConfiguration {
     private func openParent(of path: String) -> Finding? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        var place = directory(of: String(cString: resolved))
+        var place = String(cString: resolved).containingDirectory
         while true {
             if mode(of: place) & 0o002 != 0, mode(of: place) & mode_t(S_ISVTX) == 0 {
                 return Finding(
@@ -53,7 +52,7 @@ extension ServerConfiguration {
                     advice: "chmod o-w \(place)")
             }
             guard place != "/" else { return nil }
-            place = directory(of: place)
+            place = place.containingDirectory
         }
     }
 }
@@ -83,10 +82,4 @@ extension Finding {
 private func mode(of path: String) -> mode_t {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode : 0
-}
-
-/// The directory of a file or directory; `.` for a name alone.
-private func directory(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
 }

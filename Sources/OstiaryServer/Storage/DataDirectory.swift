@@ -18,11 +18,8 @@ enum DataDirectory {
     static func check(_ directory: String) throws(StartError) {
         var status = stat()
         guard stat(directory, &status) == 0 else {
-            let error = errno
-            let parent = directory.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            let place = parent.isEmpty ? "." : parent == [""] ? "/" : parent.joined(separator: "/")
-            guard error == ENOENT, access(place, W_OK | X_OK) == 0 else {
-                throw .directory(directory, reason: String(cString: strerror(error == ENOENT ? errno : error)))
+            guard errno == ENOENT, access(directory.containingDirectory, W_OK | X_OK) == 0 else {
+                throw .directory(directory, reason: String(cString: strerror(errno)))
             }
             return
         }

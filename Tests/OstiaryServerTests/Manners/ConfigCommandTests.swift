@@ -71,6 +71,8 @@ extension EndToEnd {
             let good = try runCommand(["config", "check", "--data-dir", data])
             #expect(good.exit == .code(0) && good.stdout == "The configuration is valid.\n", "\(good)")
             #expect(access(data, F_OK) != 0, "nothing was made")
+            #expect(try runCommand(["config", "check", "--data-dir", "\(data)//"]).exit == .code(0))
+            #expect(try runCommand(["config", "check", "--data-dir", "\(data)/deeper"]).exit == .code(78))
             func verdict(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Verdict {
                 let result = try runCommand(["config", "check", "--json"] + arguments, environment: environment)
                 let verdict = try JSONDecoder().decode(Verdict.self, from: Data(result.stdout.utf8))
