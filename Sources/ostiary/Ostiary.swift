@@ -24,7 +24,8 @@ struct Ostiary: AsyncParsableCommand {
     private static let commands: [any ParsableCommand.Type] = [
         ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
         CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, SettingsCommand.self,
-        AuditCommand.self, CleanupCommand.self, BackupCommand.self, ForgetKeyCommand.self, CheckCommand.self,
+        AuditCommand.self, CleanupCommand.self, BackupCommand.self, RestoreCommand.self, ForgetKeyCommand.self,
+        CheckCommand.self,
         ConfigCommand.self, OpenAPICommand.self, VersionCommand.self,
     ]
 

@@ -47,6 +47,8 @@ extension AuditEvent {
     public static let settingChanged = AuditEvent(rawValue: "setting_changed")
     /// An operator released a shared secret, so that the next server may bring another one.
     public static let keyForgotten = AuditEvent(rawValue: "key_forgotten")
+    /// An operator put a copy in the place of the database; all later entries are gone.
+    public static let databaseRestored = AuditEvent(rawValue: "database_restored")
     /// An operator deleted expired rows by hand.
     public static let cleanedUp = AuditEvent(rawValue: "cleaned_up")
 
@@ -55,6 +57,6 @@ extension AuditEvent {
         registered, accountCreated, accountActivated, accountDeactivated, accountUnlocked, accountDeleted,
         passwordChanged, passwordReset, profileChanged, emailChanged, loggedIn, loginRefused, loginThrottled,
         passwordRefused, loggedOut, sessionsEnded,
-        refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, cleanedUp,
+        refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, databaseRestored, cleanedUp,
     ]
 }

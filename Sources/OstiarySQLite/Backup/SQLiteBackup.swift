@@ -85,7 +85,7 @@ package enum SQLiteBackup {
     }
 
     /// Makes the new name durable. File systems that refuse to sync a directory do not need it.
-    private static func syncDirectory(of file: String) {
+    static func syncDirectory(of file: String) {
         let end = file.lastIndex(of: "/")
         let directory = end.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_CLOEXEC)

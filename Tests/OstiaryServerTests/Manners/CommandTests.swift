@@ -13,7 +13,8 @@ extension EndToEnd {
             ["settings", "unset"], ["constance"], ["constance", "list"], ["constance", "get"], ["constance", "set"],
             ["users"], ["users", "list"], ["users", "show"], ["users", "add"], ["users", "activate"],
             ["users", "deactivate"], ["users", "logout"], ["users", "unlock"], ["users", "delete"], ["audit"],
-            ["audit", "list"], ["cleanup"], ["backup"], ["check"], ["config"], ["config", "show"], ["config", "check"],
+            ["audit", "list"], ["cleanup"], ["backup"], ["restore"], ["check"], ["config"], ["config", "show"],
+            ["config", "check"],
             ["config", "sample"], ["openapi"], ["forgetkey"], ["version"],
         ]
 
