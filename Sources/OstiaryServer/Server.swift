@@ -17,12 +17,12 @@ public struct Server: Sendable {
     public struct Signals: Sendable {
         /// The signals that shut the server down gracefully.
         public var stop: [UnixSignal]
-        /// The signal that makes the server read its certificate again; nil for none.
+        /// The signal that makes the server read its certificate and its settings again; nil for none.
         public var reload: UnixSignal?
 
         /// - Parameters:
         ///   - stop: the signals that shut the server down gracefully.
-        ///   - reload: the signal that makes the server read its certificate again; nil for none.
+        ///   - reload: the signal that makes the server read its certificate and its settings again; nil for none.
         public init(stop: [UnixSignal] = [], reload: UnixSignal? = nil) {
             self.stop = stop
             self.reload = reload
@@ -102,8 +102,10 @@ public struct Server: Sendable {
         try await backend.followSettings()
         if backend.hasSettingsElsewhere { listener = Prelude(service: listener, first: backend.waitForSettings) }
         var services = backend.work
-        if let certificate, let signal = signals.reload {
-            services.append(CertificateReloading(certificate: certificate, signal: signal, logger: logger))
+        if let signal = signals.reload {
+            services.append(
+                Reloading(
+                    certificate: certificate, settings: installation.notices, signal: signal, logger: logger))
         }
         if let metricsAddress, let metrics {
             services.append(try metricsListener(metrics, of: backend, at: metricsAddress, running: metricsRunning))

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CoreMetrics
 import Glibc
+import OstiaryCore
 import OstiaryServer
 import UnixSignals
 
@@ -30,13 +31,12 @@ struct ServeCommand: AsyncParsableCommand {
         ProcessMemory.forbidDumps()
         ProcessMemory.prepareHeaps()
         // Ignore SIGHUP until its handler is installed: its default action would end the process.
-        let hangup = signal(SIGHUP, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
         let listening = Result { try address.map(Self.parts) ?? [:] }
         let reading = options.reading(server.values.merging((try? listening.get()) ?? [:]) { given, _ in given })
         try await reportingFailures(in: reading.logFormat) {
             _ = try listening.get()
             let configuration = try ServerConfiguration(reading)
-            if configuration.certificate == nil { signal(SIGHUP, hangup) }
             let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
             if let metrics { MetricsSystem.bootstrap(metrics) }
             let server = try Server(configuration, features: Ostiary.features, metrics: metrics)
@@ -52,10 +52,14 @@ struct ServeCommand: AsyncParsableCommand {
     private static func parts(of address: String) throws -> [ConfigurationKey: String] {
         if let both = ServerAddress(address) { return [.host: both.host, .port: String(both.port)] }
         if address.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return [.port: address] }
-        guard !address.contains(":") else {
-            throw ConfigurationError(["the address must be address:port, not \"\(address)\""])
+        var host = address
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard !host.contains(":") || IPAddress(host) != nil else {
+            throw ConfigurationError([
+                "the address must be address:port, a port, or an address such as 127.0.0.1 or ::1, not \"\(address)\""
+            ])
         }
-        return [.host: address]
+        return [.host: host]
     }
 }
 

@@ -81,7 +81,12 @@ public struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
             (0...65_535).contains(port)
         else { return nil }
         var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            // An IPv6 address without a port: its last part must not be taken for one (RFC 3986 §3.2.2).
+            return nil
+        }
         guard !host.isEmpty else { return nil }
         self.init(host: host, port: port)
     }

@@ -61,6 +61,16 @@ public struct StartError: Error, CustomStringConvertible {
     }
 
     static func address(_ address: ServerAddress, _ error: any Error) -> StartError {
+        if (error as? IOError)?.errnoCode == EACCES, (1..<1_024).contains(address.port) {
+            return StartError(
+                description: """
+                    Cannot listen on \(address): ports below 1024 need a right that this user does not have.
+                    Take a port above and let a proxy listen on \(address.port), or give the right: with systemd \
+                    AmbientCapabilities=CAP_NET_BIND_SERVICE, else setcap cap_net_bind_service=+ep on the program.
+                    """,
+                exitCode: 69
+            )
+        }
         let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
         return StartError(
             description: """
