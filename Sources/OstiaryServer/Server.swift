@@ -108,7 +108,11 @@ public struct Server: Sendable {
                     certificate: certificate, settings: installation.notices, signal: signal, logger: logger))
         }
         if let metricsAddress, let metrics {
-            services.append(try metricsListener(metrics, of: backend, at: metricsAddress, running: metricsRunning))
+            services.append(ReadinessWatching(readiness: backend.readiness))
+            services.append(
+                try metricsListener(
+                    metrics, of: backend, crowd: crowd, certificate: certificate, at: metricsAddress,
+                    running: metricsRunning))
             listener = Prelude(service: listener) { await metricsRunning.wait() }
         }
         // Services end in reverse order: draining first, then the listener, then the services that it uses.

@@ -29,6 +29,9 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.logAddresses))
     var logAddresses: String?
 
+    @Option(name: .long, help: .key(.accessLog))
+    var accessLog: String?
+
     @Option(name: .long, help: .key(.trustedHops))
     var trustedHops: String?
 
@@ -66,6 +69,7 @@ struct ServerOptions: ParsableArguments {
         values[.rootSecret] = rootSecret
         values[.legacyTokens] = legacyTokens
         values[.logAddresses] = logAddresses
+        values[.accessLog] = accessLog
         values[.trustedHops] = trustedHops
         values[.connectionsPerNetwork] = connectionsPerNetwork
         values[.publicURL] = publicURL

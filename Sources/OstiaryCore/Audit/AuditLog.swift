@@ -11,10 +11,21 @@ public struct AuditLog: Sendable {
         /// `192.0.2.1/32`, `2001:db8::/64`
         case network
         case none
+
+        /// The part of an address that a line shows; nil to show nothing.
+        package func shown(_ address: IPAddress?) -> String? {
+            switch self {
+            case .full: address?.description
+            case .network: address.map { Network($0).description }
+            case .none: nil
+            }
+        }
     }
 
     private let logger: Logger
     private let addresses: Addresses
+    private let counters = Dictionary(
+        AuditEvent.all.map { ($0, Metric.auditEvents.counter($0.rawValue)) }, uniquingKeysWith: { first, _ in first })
 
     /// - Parameter logger: receives the lines.
     package init(logger: Logger, addresses: Addresses) {
@@ -27,8 +38,9 @@ public struct AuditLog: Sendable {
         for entry in entries {
             logger.log(
                 level: entry.event == .refreshTokenReplayed ? .warning : .info, "audit", metadata: metadata(entry))
-            Counter(label: "ostiary_audit_events_total", dimensions: [("event", entry.event.rawValue)])
-                .increment(by: entry.count)
+            // An application may have events of its own.
+            let counter = counters[entry.event] ?? Metric.auditEvents.counter(entry.event.rawValue)
+            counter.increment(by: entry.count)
         }
     }
 
@@ -44,11 +56,7 @@ public struct AuditLog: Sendable {
             metadata["changed"] = "\(entry.changes.map(\.name).joined(separator: ","))"
         }
         if entry.count != 1 { metadata["count"] = "\(entry.count)" }
-        switch addresses {
-        case .full: metadata["address"] = entry.address.map { "\($0)" }
-        case .network: metadata["address"] = entry.network.map { "\($0)" }
-        case .none: break
-        }
+        metadata["address"] = addresses.shown(entry.address).map { "\($0)" }
         return metadata
     }
 }

@@ -39,7 +39,7 @@ public struct LoginService: Sendable {
     ) async throws -> TokenPair? {
         try passwords.requireRoom()
         let network = context.origin.address.map(Network.init)
-        try await admitted(in: context) { try await throttling.admitLogin(from: network) }
+        try await admitted(in: context) { try await throttling.admitLogin(from: network, in: context) }
         var credential = try await lookups.pass {
             // Checked again: in a burst of logins most are refused, and here they have not cost a read yet.
             try passwords.requireRoom()
@@ -50,7 +50,7 @@ public struct LoginService: Sendable {
         if let email {
             let user = credential?.user.id
             try await admitted(email, user, in: context) {
-                try await throttling.admitLogin(to: email, of: user, from: network, isKnown: isKnown)
+                try await throttling.admitLogin(to: email, of: user, from: network, isKnown: isKnown, in: context)
             }
         }
         // A further round is needed only if the account's row changed while its password was verified.

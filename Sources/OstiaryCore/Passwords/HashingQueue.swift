@@ -152,9 +152,9 @@ final class HashingQueue: Sendable {
 }
 
 private struct HashingMetrics: Sendable {
-    private let wait = Timer(label: "ostiary_hashing_wait_seconds", preferredDisplayUnit: .seconds)
-    private let duration = Timer(label: "ostiary_hashing_duration_seconds", preferredDisplayUnit: .seconds)
-    private let refusals = Counter(label: "ostiary_hashing_refused_total")
+    private let wait = Metric.hashingWait.timer()
+    private let duration = Metric.hashingDuration.timer()
+    private let refusals = Metric.hashingRefused.counter()
 
     func waited(_ time: Duration) { wait.recordNanoseconds(Self.nanoseconds(time)) }
     func hashed(_ time: Duration) { duration.recordNanoseconds(Self.nanoseconds(time)) }

@@ -70,7 +70,7 @@ public struct PasswordChangeService: Sendable {
     /// Verifies the current password of a user.
     /// - Returns: the encoded password that matched; nil for a wrong password.
     func verified(_ user: User, _ password: String, in context: RequestContext) async throws -> String? {
-        do { try await throttling.admitPassword(of: user.id) } catch let throttled as Throttled {
+        do { try await throttling.admitPassword(of: user.id, in: context) } catch let throttled as Throttled {
             refusals.count(.passwordRefused, cause: throttled.scope.rawValue, user: user.id, in: context)
             throw throttled
         }

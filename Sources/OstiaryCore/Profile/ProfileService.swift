@@ -45,7 +45,7 @@ public struct ProfileService: Sendable {
         // The cached user only chooses the budgets; the store compares the addresses itself.
         let isOther = email.map { $0.key != EmailAddress(user.email)?.key } ?? false
         try await throttling.admitProfile(
-            of: user.id, tryingAddressFrom: isOther ? .some(context.origin.address.map(Network.init)) : nil
+            of: user.id, tryingAddressFrom: isOther ? .some(context.origin.address.map(Network.init)) : nil, in: context
         )
         guard email != nil || username != nil else { return .updated(user) }
         var change = ProfileChange(email: email, username: username)

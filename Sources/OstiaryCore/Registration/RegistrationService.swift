@@ -33,7 +33,7 @@ public struct RegistrationService: Sendable {
     /// like a registration.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func isTaken(_ email: EmailAddress, in context: RequestContext) async throws -> Bool {
-        try await throttling.admitRegistration(from: context.origin.address.map(Network.init))
+        try await throttling.admitRegistration(from: context.origin.address.map(Network.init), in: context)
         return try await accounts.credential(email: email, in: context) != nil
     }
 
@@ -45,7 +45,7 @@ public struct RegistrationService: Sendable {
     ) async throws -> Outcome {
         // The budget comes first, since the answer tells whether the address is taken.
         let network = context.origin.address.map(Network.init)
-        try await throttling.admitRegistration(from: network)
+        try await throttling.admitRegistration(from: network, in: context)
         // A taken address is reported before a bad password. The insertion below decides races.
         if try await accounts.credential(email: email, in: context) != nil { return .emailTaken }
         let violations = PasswordPolicy.violations(

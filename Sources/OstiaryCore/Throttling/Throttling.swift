@@ -10,6 +10,9 @@ package struct Throttling: Sendable {
         let throttle: any Throttle
         let settings: DynamicSettings
         let key: SymmetricKey
+        let log: FirstRefusals?
+        let counters = Dictionary(
+            uniqueKeysWithValues: ThrottleScope.allCases.map { ($0, Metric.throttled.counter($0.rawValue)) })
     }
 
     /// The limit of consecutive failures of an account (NIST SP 800-63B §3.2.2): 100 at once, and one more in each
@@ -26,8 +29,11 @@ package struct Throttling: Sendable {
     ///   - throttle: keeps the budgets.
     ///   - settings: give the rates, which are read for each request.
     ///   - root: the common secret of the servers, for the digests of subjects.
-    package init(_ throttle: any Throttle, settings: DynamicSettings, root: RootSecret) {
-        active = Active(throttle: throttle, settings: settings, key: root.key(for: "throttling/1"))
+    ///   - log: logs the first refusals; nil to log none.
+    package init(
+        _ throttle: any Throttle, settings: DynamicSettings, root: RootSecret, log: FirstRefusals? = nil
+    ) {
+        active = Active(throttle: throttle, settings: settings, key: root.key(for: "throttling/1"), log: log)
     }
 
     private init() { active = nil }
@@ -37,8 +43,8 @@ package struct Throttling: Sendable {
 
     /// Takes a login from the budget of its network. Called before the account is read.
     /// - Throws: ``Throttled``.
-    func admitLogin(from network: Network?) async throws {
-        try await admit(all(of: network, .loginNetwork, .throttleLoginNetwork))
+    func admitLogin(from network: Network?, in context: RequestContext) async throws {
+        try await admit(all(of: network, .loginNetwork, .throttleLoginNetwork), in: context)
     }
 
     /// Takes a login from the budgets of its account. Called before the password is hashed. The attempt counts as a
@@ -50,17 +56,19 @@ package struct Throttling: Sendable {
     ///   - user: the account of the address; nil if there is none.
     ///   - isKnown: true if the network is known for the account.
     /// - Throws: ``Throttled``.
-    func admitLogin(to email: EmailAddress, of user: User.ID?, from network: Network?, isKnown: Bool) async throws {
+    func admitLogin(
+        to email: EmailAddress, of user: User.ID?, from network: Network?, isKnown: Bool, in context: RequestContext
+    ) async throws {
         let account = user.map(subject) ?? Array(email.key.utf8)
         if isKnown {
             let both = account + [0] + subject(network)
             try await admit(
                 [Asked(.loginKnown, both, .throttleLoginKnown)],
-                failures: (.loginKnownFailures, both, Self.knownFailures))
+                failures: (.loginKnownFailures, both, Self.knownFailures), in: context)
         } else {
             try await admit(
                 [Asked(.loginAccount, account, .throttleLoginAccount)],
-                failures: (.loginFailures, account, Self.consecutiveFailures))
+                failures: (.loginFailures, account, Self.consecutiveFailures), in: context)
         }
     }
 
@@ -76,26 +84,28 @@ package struct Throttling: Sendable {
 
     /// Takes a registration from the budget of its network.
     /// - Throws: ``Throttled``.
-    func admitRegistration(from network: Network?) async throws {
-        try await admit(all(of: network, .register, .throttleRegister))
+    func admitRegistration(from network: Network?, in context: RequestContext) async throws {
+        try await admit(all(of: network, .register, .throttleRegister), in: context)
     }
 
     /// Takes a change of the own profile from the budget of its user.
     /// - Parameter network: if another address is set, the network of the client: the answer tells whether the address
     ///   is taken, so it takes from the budget of registrations too. nil if no other address is set.
     /// - Throws: ``Throttled``.
-    func admitProfile(of user: User.ID, tryingAddressFrom network: Network??) async throws {
+    func admitProfile(
+        of user: User.ID, tryingAddressFrom network: Network??, in context: RequestContext
+    ) async throws {
         let tries = network.map { all(of: $0, .register, .throttleRegister) } ?? []
-        try await admit([Asked(.profile, subject(user), .throttleProfile)] + tries)
+        try await admit([Asked(.profile, subject(user), .throttleProfile)] + tries, in: context)
     }
 
     /// Takes a use of the own password from the budgets of its user. Called before the password is hashed.
     /// - Throws: ``Throttled``.
-    func admitPassword(of user: User.ID) async throws {
+    func admitPassword(of user: User.ID, in context: RequestContext) async throws {
         let account = subject(user)
         try await admit(
             [Asked(.password, account, .throttlePassword)],
-            failures: (.passwordFailures, account, Self.consecutiveFailures))
+            failures: (.passwordFailures, account, Self.consecutiveFailures), in: context)
     }
 
     /// Ends the run of failures after a right password of a logged-in user.
@@ -125,10 +135,10 @@ package struct Throttling: Sendable {
 
     /// Takes a refresh from the budgets of its session.
     /// - Returns: nil if the session may be refreshed now; else the caller must not spend the token.
-    func refusal(ofRefreshing session: SessionID) async -> Throttled? {
-        await refusal([
-            Asked(.refresh, session.bytes, .throttleRefresh), Asked(.refreshDay, session.bytes, .throttleRefreshDay),
-        ])
+    func refusal(ofRefreshing session: SessionID, in context: RequestContext) async -> Throttled? {
+        await refusal(
+            [Asked(.refresh, session.bytes, .throttleRefresh), Asked(.refreshDay, session.bytes, .throttleRefreshDay)],
+            in: context)
     }
 
     private struct Asked {
@@ -149,11 +159,13 @@ package struct Throttling: Sendable {
         return [Asked(scope, subject(network), setting)] + (site.map { [$0] } ?? [])
     }
 
-    private func admit(_ asked: [Asked], failures: Failures? = nil) async throws {
-        if let throttled = await refusal(asked, failures: failures) { throw throttled }
+    private func admit(_ asked: [Asked], failures: Failures? = nil, in context: RequestContext) async throws {
+        if let throttled = await refusal(asked, failures: failures, in: context) { throw throttled }
     }
 
-    private func refusal(_ asked: [Asked], failures: Failures? = nil) async -> Throttled? {
+    private func refusal(
+        _ asked: [Asked], failures: Failures? = nil, in context: RequestContext
+    ) async -> Throttled? {
         guard let active else { return nil }
         let snapshot = active.settings.snapshot
         var budgets = asked.compactMap { asked in
@@ -165,7 +177,10 @@ package struct Throttling: Sendable {
             budgets.append(Budget(key: key(failures.scope, failures.subject, active.key), rule: rule))
         }
         guard !budgets.isEmpty, let throttled = await active.throttle.take(budgets) else { return nil }
-        Counter(label: "ostiary_throttled_total", dimensions: [("scope", throttled.scope.rawValue)]).increment()
+        active.counters[throttled.scope]?.increment()
+        if let log = active.log, let spent = budgets.first(where: { $0.key.scope == throttled.scope }) {
+            log.note(spent.key, in: context)
+        }
         return throttled
     }
 

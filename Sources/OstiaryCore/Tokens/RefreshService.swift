@@ -64,7 +64,7 @@ public struct RefreshService: Sendable {
         guard throttling.limitsRefreshes, let session = try await known.session(of: presented, in: context) else {
             return nil
         }
-        return await throttling.refusal(ofRefreshing: session)
+        return await throttling.refusal(ofRefreshing: session, in: context)
     }
 }
 

@@ -9,11 +9,17 @@ package struct ConnectionSetup: Sendable {
     private let responder: any Responder
     private let crowd: Crowd
     private let isSecure: Bool
+    private let limits: ConnectionLimits
 
     /// - Parameters:
     ///   - crowd: bounds the connections and the memory of bodies.
     ///   - isSecure: true if this server itself speaks TLS with the client.
-    package init(_ responder: any Responder, crowd: Crowd = Crowd(), isSecure: Bool = false) {
+    ///   - limits: the time limits of each connection.
+    package init(
+        _ responder: any Responder, crowd: Crowd = Crowd(), isSecure: Bool = false,
+        limits: ConnectionLimits = .usual
+    ) {
+        self.limits = limits
         self.responder = responder
         self.crowd = crowd
         self.isSecure = isSecure
@@ -28,13 +34,13 @@ package struct ConnectionSetup: Sendable {
         // A connection keeps the largest buffer that it has read into, so the maximum stays small.
         try channel.syncOptions?.setOption(
             .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 8_192))
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 16 * 1_024
-        limits.maxHeaderListSize = 32 * 1_024
+        var sizes = NIOHTTPDecoderLimitConfiguration()
+        sizes.maxHeaderFieldSize = 16 * 1_024
+        sizes.maxHeaderListSize = 32 * 1_024
         // Each look at a field walks the list of all.
-        limits.maxHeaderFieldCount = 100
-        let decoder = HTTPRequestDecoder(limitConfiguration: limits)
-        try HTTPConnection(responder: responder, crowd: crowd, isSecure: isSecure).install(
+        sizes.maxHeaderFieldCount = 100
+        let decoder = HTTPRequestDecoder(limitConfiguration: sizes)
+        try HTTPConnection(responder: responder, crowd: crowd, isSecure: isSecure, limits: limits).install(
             behind: ByteToMessageHandler(decoder, maximumBufferSize: 64 * 1_024), in: channel.pipeline)
     }
 

@@ -33,13 +33,16 @@ package final class Crowd: Sendable {
     private let state = Mutex(State())
     private let bodies = Atomic(0)
     private let dispersed: @Sendable () -> Void
-    private let refusals = Counter(label: "ostiary_connections_refused_total")
+    private let refusals = Metric.refusedConnections.counter()
 
     /// - Parameter dispersed: called on an event loop when most connections of a peak are gone, to give memory back.
     package init(limits: Limits = Limits(), dispersed: @escaping @Sendable () -> Void = {}) {
         self.limits = limits
         self.dispersed = dispersed
     }
+
+    /// The number of open connections.
+    package var connections: Int { state.withLock { $0.connections } }
 
     /// Counts one more connection.
     /// - Parameter network: the client's network; nil for proxies and this machine itself, which have no limit.

@@ -21,6 +21,7 @@ package struct APIResponder: Responder {
     private let address: ClientAddress
     private let sites: SiteRule
     private let refusals = RetryDelay()
+    private let unknown = ResourceMetrics(name: ResourceMetrics.unknown)
     private let logger: Logger
     private let isMet: DemandCheck
     private let now: WallClock
@@ -31,7 +32,7 @@ package struct APIResponder: Responder {
     ///   - identity: proves the identity of callers.
     ///   - trustedHops: the number of the operator's proxies that each request passes.
     ///   - sites: the web pages whose unsafe requests are accepted.
-    ///   - logger: logs requests, faults of stores, and forwarding headers that do not fit `trustedHops`.
+    ///   - logger: logs faults of stores, and forwarding headers that do not fit `trustedHops`.
     ///   - isDraining: true to close the connection after each answer.
     ///   - isMet: judges each request of an operation that demands more than a token; by default no user meets a
     ///     demand.
@@ -90,14 +91,7 @@ package struct APIResponder: Responder {
             response = writer.write(refusal(error, of: request), resource: resource)
         }
         if isDraining() { response.fields[.connection] = "close" }
-        resource?.metrics.record(response.status, since: start)
-        logger.debug(
-            "request",
-            metadata: [
-                "method": "\(request.method)", "resource": "\(resource?.name ?? "-")",
-                "status": "\(response.status.code)", "request": "\(request.id)",
-            ]
-        )
+        (resource?.metrics ?? unknown).record(response.status, since: start)
         return response
     }
 
@@ -161,7 +155,9 @@ package struct APIResponder: Responder {
 
     private func authenticate(_ request: IncomingRequest, in context: RequestContext) async throws -> Identity {
         do {
-            return try await identity.identity(bearer: try BearerToken.read(from: request), in: context)
+            let proven = try await identity.identity(bearer: try BearerToken.read(from: request), in: context)
+            request.witness?.note(proven.user.id)
+            return proven
         } catch let error as BearerError {
             throw Refusal.bearer(error)
         } catch let error as AccessTokenError {

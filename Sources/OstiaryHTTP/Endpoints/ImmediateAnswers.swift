@@ -37,6 +37,7 @@ extension APIResponder {
         guard let bearer = Self.bearer(in: request), let identity = identity.remembered(bearer: bearer) else {
             return nil
         }
+        request.witness?.note(identity.user.id)
         let body = resource.answer(identity).json
         let answer = EncodedResponse(resource.start, id: request.id, json: body)
         resource.metrics.record(.ok, since: start)

@@ -30,6 +30,8 @@ public struct IncomingRequest: Sendable {
     public let id: RequestID
     /// The other end of the connection; nil if there is no connection.
     package let peer: NIOCore.SocketAddress?
+    /// Told the user of the request for the access log; nil if there is none.
+    var witness: RequestWitness?
 
     package init(
         _ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()

@@ -10,6 +10,7 @@ package struct FrontResponder: Responder {
     private let pages: (any PageSite)?
     private let logger: Logger
     private let isDraining: @Sendable () -> Bool
+    private let metrics = ResourceMetrics(name: ResourceMetrics.pages)
 
     /// - Parameters:
     ///   - pages: the pages; nil to serve none.
@@ -29,6 +30,7 @@ package struct FrontResponder: Responder {
         guard let pages, RequestText.refusal(of: request) == nil, isForPages(request, pages) else {
             return await api.respond(to: request)
         }
+        let start = ContinuousClock.now
         var response: OutgoingResponse
         do {
             response = try await pages.answer(request, api: InProcessAPI(responder: api, visit: request))
@@ -38,6 +40,7 @@ package struct FrontResponder: Responder {
             response = OutgoingResponse(.internalServerError)
         }
         complete(&response, to: request)
+        metrics.record(response.status, since: start)
         return response
     }
 
@@ -49,6 +52,13 @@ package struct FrontResponder: Responder {
     package func owns(_ path: Substring) -> Bool {
         // Only ASCII is looked up: hashing other text takes quadratic time for some.
         path.isASCII && (api.resource(at: path).0 != nil || pages?.serves(path) == true)
+    }
+
+    /// The path with placeholders for what clients choose, such as `/api/sessions/{id}/`; nil for an unknown path.
+    package func template(of path: Substring) -> String? {
+        // Only ASCII is looked up: hashing other text takes quadratic time for some.
+        guard path.isASCII else { return nil }
+        return api.resource(at: path).0?.path ?? pages?.template(of: path)
     }
 
     private func isForPages(_ request: IncomingRequest, _ pages: any PageSite) -> Bool {

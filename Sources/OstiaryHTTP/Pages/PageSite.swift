@@ -12,6 +12,10 @@ package protocol PageSite: Sendable {
     /// True if the site has pages of its own at a path, beside those of the API's resources.
     func serves(_ path: Substring) -> Bool
 
+    /// The path with a placeholder for what a client chooses, such as `/assets/{file}`; nil for a path of no page of
+    /// the site's own.
+    func template(of path: Substring) -> String?
+
     func answer(_ request: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse
 }
 
@@ -20,17 +24,18 @@ package struct InProcessAPI: Sendable {
     private let responder: APIResponder
     private let visit: IncomingRequest
 
-    /// - Parameter visit: the browser's request; the API's requests take over its connection and its id.
+    /// - Parameter visit: the browser's request; the API's requests take over its connection, its id and its witness.
     package init(responder: APIResponder, visit: IncomingRequest) {
         self.responder = responder
         self.visit = visit
     }
 
     package func ask(_ request: APIRequest) async -> OutgoingResponse {
-        await responder.respond(
-            to: IncomingRequest(
-                request.method, request.target, authority: visit.authority, fields: request.fields, body: request.body,
-                peer: visit.peer, id: visit.id))
+        var incoming = IncomingRequest(
+            request.method, request.target, authority: visit.authority, fields: request.fields, body: request.body,
+            peer: visit.peer, id: visit.id)
+        incoming.witness = visit.witness
+        return await responder.respond(to: incoming)
     }
 }
 

@@ -5,6 +5,7 @@ public import Logging
 import NIOCore
 public import NIOPosix
 import NIOSSL
+import OstiaryCore
 public import ServiceLifecycle
 import Synchronization
 
@@ -53,7 +54,7 @@ public final class RedisClient: Service, Sendable {
         logger[metadataKey: "redis"] = "\(endpoint)"
         logger[metadataKey: "use"] = "\(options.use)"
         self.logger = logger
-        gauge = Gauge(label: "ostiary_redis_connected", dimensions: [("use", options.use)])
+        gauge = Metric.redisConnected.gauge(options.use)
         self.onEvent = onEvent
         gauge.record(0)
     }

@@ -22,8 +22,28 @@ extension SQLDatabase {
     ) async throws -> T {
         do { return try await write(until: context?.deadline, body, trace: trace) } catch let error as SQLError {
             if case .uniqueViolation = error.code { throw error }
+            WriteFailure(error.code).count()
             throw StoreUnavailable(error)
         }
+    }
+}
+
+extension WriteFailure {
+    fileprivate init(_ code: SQLError.Code) {
+        self =
+            switch code {
+            case .full: .full
+            case .readOnly: .readOnly
+            case .unavailable, .cannotOpen, .closed: .unavailable
+            case .busy: .busy
+            case .overloaded: .overloaded
+            case .conflict: .conflict
+            case .ioError: .ioError
+            case .corrupt, .notADatabase: .corrupt
+            case .uniqueViolation, .foreignKeyViolation, .constraint, .noSuchTable, .invalidText, .notDurable,
+                .decoding, .other:
+                .other
+            }
     }
 }
 

@@ -23,6 +23,8 @@ public final class Backend: Service {
     private let unlockNotices = ReloadNotices()
     private let throttling: Throttling
     private let refusals: RefusalCounter
+    /// The check that each `GET /readyz` runs.
+    let readiness: @Sendable () async -> Readiness
 
     /// Opens the storage, applies pending migrations and reads the settings.
     /// - Parameters:
@@ -65,16 +67,16 @@ public final class Backend: Service {
         let codec = AccessTokenCodec(
             keys: keys, issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
             acceptsLegacy: configuration.acceptsLegacyTokens)
-        throttling = budgets.throttling(installation.settings, secrets.root)
+        throttling = budgets.throttling(
+            installation.settings, secrets.root,
+            log: FirstRefusals(logger: logger, addresses: configuration.logAddresses))
         services = Services(
             installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals)
         let composition = Composition(
             installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
             draining: draining, logger: logger)
-        let front = composition.responder()
-        responder =
-            configuration.corsOrigins.isEmpty
-            ? front : CrossOriginResponder(front, origins: configuration.corsOrigins)
+        readiness = composition.readiness
+        responder = composition.responder()
     }
 
     /// Runs the background work until a graceful shutdown, then closes the storage.

@@ -15,7 +15,20 @@ struct Composition {
     let draining: Draining
     let logger: Logger
 
-    func responder() -> FrontResponder {
+    func responder() -> any Responder {
+        let configuration = installation.configuration
+        let front = front()
+        let answering: any Responder =
+            configuration.corsOrigins.isEmpty
+            ? front : CrossOriginResponder(front, origins: configuration.corsOrigins)
+        let level = configuration.logsRequests ? Logger.Level.info : .debug
+        guard logger.logLevel <= level else { return answering }
+        return AccessLog(
+            answering, template: front.template, trustedHops: configuration.trustedHops,
+            addresses: configuration.logAddresses, level: level, logger: logger)
+    }
+
+    private func front() -> FrontResponder {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
@@ -37,7 +50,7 @@ struct Composition {
         return FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining)
     }
 
-    private func readiness() async -> Readiness {
+    @Sendable func readiness() async -> Readiness {
         guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
         let storage = installation.storage
         let isReachable = await storage.isReachable()

@@ -137,7 +137,7 @@ extension ConfigurationKey {
     /// The lowest level of log lines.
     public static let logLevel = ConfigurationKey(
         "log-level", default: "info",
-        "trace, debug, info, notice, warning, error or critical; requests are logged at debug",
+        "trace, debug, info, notice, warning, error or critical",
         expected: "one of trace, debug, info, notice, warning, error, critical"
     )
     /// The format of log lines.
@@ -146,11 +146,17 @@ extension ConfigurationKey {
         "text or json, on standard error",
         expected: "one of text, json"
     )
-    /// The part of clients' addresses that audit lines show.
+    /// The part of clients' addresses that log lines show.
     public static let logAddresses = ConfigurationKey(
         "log-addresses", default: "full",
-        "The part of clients' addresses that audit lines show: full, network or none",
+        "The part of clients' addresses that log lines show: full, network or none",
         expected: "full, network or none", page: "features/audit.md#the-log-and-metrics"
+    )
+    /// The switch of the access log.
+    public static let accessLog = ConfigurationKey(
+        "access-log", default: "off",
+        "on to log a line for each request at info; off logs it at debug",
+        expected: "on or off", page: "#logs"
     )
     /// The number of the operator's proxies that each request passes.
     public static let trustedHops = ConfigurationKey(
@@ -215,7 +221,7 @@ extension ConfigurationKey {
     /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
         config, host, port, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret, legacyTokens,
-        settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, trustedHops, connectionsPerNetwork,
-        publicURL, throttling, browsableAPI, tlsCert, tlsKey, corsOrigin, metricsAddress,
+        settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
+        connectionsPerNetwork, publicURL, throttling, browsableAPI, tlsCert, tlsKey, corsOrigin, metricsAddress,
     ]
 }

@@ -63,6 +63,12 @@ extension ServerConfiguration {
         let logLevel = value(.logLevel, Logger.Level.init(rawValue:))
         let logFormat = value(.logFormat, LogFormat.init(rawValue:))
         let logAddresses = value(.logAddresses, AuditLog.Addresses.init(rawValue:))
+        let logsRequests = value(.accessLog, Self.flag)
+        var warnings = layers.warnings
+        if logsRequests, logLevel > .info {
+            warnings.append(
+                "access-log is on, but log-level \(logLevel.rawValue) leaves out its lines: they are at info")
+        }
         let hops = value(.trustedHops) { Self.integer($0, in: 0...16) }
         let connectionsPerNetwork = value(.connectionsPerNetwork) { Self.integer($0, in: 0...1_000_000) }
         let publicURL = optional(.publicURL, Self.origin)
@@ -97,14 +103,15 @@ extension ServerConfiguration {
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
-            logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, trustedHops: hops,
-            connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork, publicURL: publicURL,
+            logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, logsRequests: logsRequests,
+            trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,
+            publicURL: publicURL,
             corsOrigins: origins,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in
                 certificateKey.map { CertificateFiles(certificate: file, key: $0) }
             },
-            pinnedSettings: layers.pinnedSettings, warnings: layers.warnings
+            pinnedSettings: layers.pinnedSettings, warnings: warnings
         )
     }
 

@@ -32,8 +32,10 @@ public struct ServerConfiguration: Sendable {
     package var acceptsLegacyTokens: Bool
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
-    /// The part of clients' addresses that audit lines show.
+    /// The part of clients' addresses that log lines show.
     package var logAddresses: AuditLog.Addresses
+    /// True to log a line for each request at `info`, false at `debug`.
+    package var logsRequests: Bool
     /// The number of the operator's proxies that each request passes.
     package var trustedHops: Int
     /// The greatest number of concurrent connections of one network; nil for no limit.

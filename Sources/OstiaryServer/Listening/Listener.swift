@@ -14,11 +14,13 @@ enum Listener {
     /// - Parameters:
     ///   - tls: the TLS configuration; nil for plain text.
     ///   - connections: the greatest number of connections; nil for no limit.
+    ///   - group: the event loops that serve the connections.
     ///   - onStart: called once the address is bound.
     /// - Throws: an error of the certificate.
     static func service(
         at address: ServerAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
-        connections: MaximumAvailableConnections? = nil, logger: Logger,
+        connections: MaximumAvailableConnections? = nil, group: MultiThreadedEventLoopGroup = .singleton,
+        logger: Logger,
         onStart: @escaping @Sendable (any Channel) async -> Void
     ) throws -> any Service {
         let channel = ConnectionChannel(setup: setup)
@@ -28,7 +30,7 @@ enum Listener {
         func service(_ channel: some ServerChildChannel) -> any Service {
             channel.server(
                 configuration: configuration, onServerRunning: onStart,
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+                eventLoopGroup: group, logger: logger)
         }
         guard let tls else { return service(channel) }
         return service(try TLSChannel(channel, tlsConfiguration: tls))

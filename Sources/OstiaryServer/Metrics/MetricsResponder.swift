@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import NIOCore
 import OstiaryCore
 import OstiaryHTTP
 
@@ -11,26 +12,31 @@ struct MetricsResponder: Responder {
     /// domain name that resolves to this machine (DNS rebinding), so only the machine's own names are accepted as
     /// `Host`.
     let isLocal: Bool
-    /// Sets the gauges that are computed only for a scrape.
-    let refresh: @Sendable () -> Void
+    /// The event loop that makes the text. It serves no other requests, so those never wait for a scrape.
+    let loop: any EventLoop
+    /// Computes the values that are read only for a scrape.
+    let readings: @Sendable () -> [Reading]
 
     func respond(to request: IncomingRequest) async -> OutgoingResponse {
-        guard !isLocal || Self.isOwn(request.authority ?? "") else {
-            return Self.text(.misdirectedRequest, [:], Array("Ask for it as localhost or by the address.\n".utf8))
-        }
-        guard request.path.hasSameBytes(as: "/metrics") else { return Self.text(.notFound) }
-        guard request.method == .get else { return Self.text(.methodNotAllowed, [.allow: "GET"]) }
-        refresh()
-        return Self.text(
-            .ok, [.contentType: "text/plain; version=0.0.4; charset=utf-8"], Array(metrics.text().utf8))
+        var response = await answer(to: request)
+        response.fields[.contentLength] = String(response.body.count)
+        if request.method == .head { response.body = [] }
+        return response
     }
 
-    private static func text(
-        _ status: HTTPResponse.Status, _ fields: HTTPFields = [:], _ body: [UInt8] = []
-    ) -> OutgoingResponse {
-        var fields = fields
-        fields[.contentLength] = String(body.count)
-        return OutgoingResponse(status, fields, body: body)
+    private func answer(to request: IncomingRequest) async -> OutgoingResponse {
+        guard !isLocal || Self.isOwn(request.authority ?? "") else {
+            return OutgoingResponse(
+                .misdirectedRequest, body: Array("Ask for it as localhost or by the address.\n".utf8))
+        }
+        guard request.path.hasSameBytes(as: "/metrics") else { return OutgoingResponse(.notFound) }
+        guard request.method == .get || request.method == .head else {
+            return OutgoingResponse(.methodNotAllowed, [.allow: "GET, HEAD"])
+        }
+        let made = loop.submit { [metrics, readings] in metrics.text(readings()) }
+        // The loop refuses work only when the server ends.
+        guard let text = try? await made.get() else { return OutgoingResponse(.serviceUnavailable) }
+        return OutgoingResponse(.ok, [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: text)
     }
 
     /// - Parameter authority: the value of a `Host` header.

@@ -1,45 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CoreMetrics
+import OstiaryCore
 import Synchronization
 
 /// Collects the metrics of swift-metrics and writes them as Prometheus text (exposition format 0.0.4).
 ///
 /// A process has one factory for swift-metrics, so the program bootstraps it, not the server.
 public final class PrometheusMetrics: MetricsFactory {
-    private struct Registry {
-        var series: [String: any PrometheusSeries] = [:]
-        var order: [String] = []
+    private let families: Mutex<[String: MetricFamily]>
+
+    /// Makes a factory with every counter of the server at 0, in each combination of its labels: `increase()` finds the
+    /// first event only if the series was there before.
+    public init() {
+        families = Mutex(Dictionary(Metric.all.map { ($0.name, MetricFamily($0)) }) { first, _ in first })
+        for metric in Metric.all where metric.kind == .counter {
+            for labels in metric.combinations where !Self.isRead(metric) {
+                _ = makeCounter(label: metric.name, dimensions: labels)
+            }
+        }
     }
 
-    private let registry = Mutex(Registry())
-
-    /// Makes a factory without any metrics.
-    public init() {}
+    /// True for a counter of the kernel's, which is read for each scrape.
+    private static func isRead(_ metric: Metric) -> Bool { metric.name.hasBytePrefix("process_") }
 
     /// The page with all metrics.
-    func text() -> String {
-        let all = registry.withLock { registry in registry.order.compactMap { registry.series[$0] } }
-        var lines: [String] = []
-        var described: Set<String> = []
-        for series in all.sorted(by: { $0.key.name < $1.key.name }) {
-            if described.insert(series.key.name).inserted { lines.append("# TYPE \(series.key.name) \(series.kind)") }
-            lines.append(contentsOf: series.lines())
-        }
-        return lines.map { $0 + "\n" }.joined()
+    /// - Parameter readings: values that are computed for this scrape only.
+    func text(_ readings: [Reading] = []) -> [UInt8] {
+        // The lock is held for a copy of references only: a handler may be looked up meanwhile.
+        var families = self.families.withLock { $0 }
+        for reading in readings { families[reading.metric.name]?.add(reading) }
+        var text: [UInt8] = []
+        text.reserveCapacity(128 << 10)
+        for family in families.values.sorted(by: { $0.name < $1.name }) { family.write(to: &text) }
+        return text
     }
 
     private func series<Series: PrometheusSeries>(
         _ label: String, _ dimensions: [(String, String)], _ make: (SeriesKey) -> Series
     ) -> Series {
         let key = SeriesKey(label: label, dimensions: dimensions)
-        return registry.withLock { registry in
-            if let known = registry.series[key.text()] as? Series { return known }
-            let made = make(key)
-            registry.series[key.text()] = made
-            registry.order.append(key.text())
-            return made
-        }
+        return families.withLock { $0[key.name, default: MetricFamily(key.name, Series.kind)].series(key, make) }
     }
 
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

@@ -19,6 +19,7 @@ final class ServerCertificate: Sendable {
     private struct Pair: Sendable {
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
+        let end: Int
 
         /// TLS 1.2 and later, with forward secrecy and authenticated encryption only (RFC 9325 §3.1.1, §4.2).
         var configuration: TLSConfiguration {
@@ -46,6 +47,9 @@ final class ServerCertificate: Sendable {
         let read = try Self.read(files)
         current.withLock { $0 = read }
     }
+
+    /// The Unix time at which the first certificate of the chain expires.
+    var end: Int { current.withLock { $0.end } }
 
     var configuration: TLSConfiguration {
         var configuration = current.withLock { $0 }.configuration
@@ -77,9 +81,9 @@ final class ServerCertificate: Sendable {
                 throw .certificate(file, reason: "it is not a regular file")
             }
         }
-        let chain: [NIOSSLCertificateSource]
+        let chain: [NIOSSLCertificate]
         do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }
+            chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
         } catch {
             throw .certificate(files.certificate, reason: "it cannot be read, or is not PEM")
         }
@@ -89,7 +93,8 @@ final class ServerCertificate: Sendable {
         } catch {
             throw .certificate(files.key, reason: "it cannot be read, or is not PEM without a passphrase")
         }
-        let pair = Pair(chain: chain, key: key)
+        let pair = Pair(
+            chain: chain.map { .certificate($0) }, key: key, end: chain.map { Int($0.notValidAfter) }.min() ?? 0)
         do {
             _ = try NIOSSLContext(configuration: pair.configuration)
         } catch {

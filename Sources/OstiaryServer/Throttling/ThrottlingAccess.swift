@@ -30,11 +30,11 @@ enum ThrottlingAccess {
         }
     }
 
-    func throttling(_ settings: DynamicSettings, _ root: RootSecret) -> Throttling {
+    func throttling(_ settings: DynamicSettings, _ root: RootSecret, log: FirstRefusals) -> Throttling {
         switch self {
         case .off: .off
-        case .process: Throttling(LocalThrottle(), settings: settings, root: root)
-        case .redis(let throttle, _): Throttling(throttle, settings: settings, root: root)
+        case .process: Throttling(LocalThrottle(), settings: settings, root: root, log: log)
+        case .redis(let throttle, _): Throttling(throttle, settings: settings, root: root, log: log)
         }
     }
 

@@ -41,6 +41,14 @@ package struct PageShell: PageSite {
             || sites.contains { !$0.prefix.hasSameBytes(as: "/") && path.hasBytePrefix($0.prefix) }
     }
 
+    package func template(of path: Substring) -> String? {
+        let path = String(path).withSlash
+        if owns(path[...]) { return "\(Asset.folder){file}" }
+        if let own = ["/", Self.login, Self.logout].first(where: { path.hasSameBytes(as: $0) }) { return own }
+        let site = sites.first { !$0.prefix.hasSameBytes(as: "/") && path.hasBytePrefix($0.prefix) }
+        return site.map { path.hasSameBytes(as: $0.prefix) ? $0.prefix : "\($0.prefix){page}" }
+    }
+
     package func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
         let path = visit.pagePath
         if owns(path[...]) {

@@ -34,7 +34,7 @@ struct UnlockTests {
 
     private func exhaustPassword(of id: User.ID) async {
         for _ in 0..<200 {
-            do { try await services.throttling.admitPassword(of: id) } catch {
+            do { try await services.throttling.admitPassword(of: id, in: services.context()) } catch {
                 if (error as? Throttled)?.scope == .passwordFailures { return }
             }
             services.clock.advance(seconds: 12)
@@ -60,12 +60,14 @@ struct UnlockTests {
         }
         #expect(await scope(from: home) == .loginKnownFailures)
         #expect(await scope(from: "198.51.100.1") == .loginFailures)
-        await #expect(throws: Throttled.self) { try await services.throttling.admitPassword(of: id) }
+        await #expect(throws: Throttled.self) {
+            try await services.throttling.admitPassword(of: id, in: services.context())
+        }
 
         try await services.accounts.unlock(id: id, in: services.context())
         #expect(await scope(from: home) != nil, "not before the server obeys")
         try await unlocks.obey()
-        try await services.throttling.admitPassword(of: id)
+        try await services.throttling.admitPassword(of: id, in: services.context())
         #expect(await services.attempt(owner, "wrong", from: home) == .refused)
         #expect(await services.attempt(owner, right, from: "198.51.100.1") == .loggedIn)
         #expect(await services.attempt(owner, right, from: home) == .loggedIn)
