@@ -91,7 +91,7 @@ public struct Server: Sendable {
         let crowd = Crowd(limits: .init(connectionsPerNetwork: connections), dispersed: MemoryReturn.afterCrowd)
         var listener = try Listener.service(
             at: address, ConnectionSetup(backend.responder, crowd: crowd, isSecure: certificate != nil),
-            tls: certificate?.configuration, connections: ConnectionLimit.available, logger: logger.quieter
+            tls: certificate?.configuration, connections: ConnectionLimit.available(logger), logger: logger.quieter
         ) { channel in
             running.start()
             let bound = ServerAddress(host: address.host, port: channel.localAddress?.port ?? address.port)

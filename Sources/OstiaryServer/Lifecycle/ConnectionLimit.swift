@@ -2,6 +2,7 @@
 
 import Glibc
 import HummingbirdCore
+import Logging
 import OstiaryCore
 
 /// The number of connections that this process can hold: one descriptor each, with a reserve for files and the storage.
@@ -9,10 +10,12 @@ import OstiaryCore
 /// At the limit the listener waits. Without a limit it would spin on an error until a connection closes.
 enum ConnectionLimit {
     private static let reserve = 64
+    private static let few = 256
     private static let crowd: Int32 = 16_384
 
     /// The limit, after raising the process's limit of descriptors as far as the system allows.
-    static var available: MaximumAvailableConnections {
+    /// - Parameter logger: warns of a limit that is too low for a server.
+    static func available(_ logger: Logger) -> MaximumAvailableConnections {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
             return MaximumAvailableConnections(1_024 - reserve)
@@ -22,6 +25,11 @@ enum ConnectionLimit {
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         }
         let descriptors = Int32(clamping: limit.rlim_cur)
+        if descriptors < few {
+            logger.warning(
+                "this process may open few files and connections: raise its limit (ulimit -n, LimitNOFILE=)",
+                metadata: ["descriptors": "\(descriptors)"])
+        }
         makeTable(min(descriptors, crowd))
         return MaximumAvailableConnections(max(16, Int(descriptors) - reserve))
     }

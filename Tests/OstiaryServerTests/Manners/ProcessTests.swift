@@ -43,6 +43,21 @@ extension EndToEnd {
     }
 }
 
+extension EndToEnd {
+    @Suite struct Descriptors {
+        @Test("a server that may open few files says so at the start, and serves")
+        func few() throws {
+            for (limit, isFew) in [(200, true), (1_024, false)] {
+                let server = try ServerProcess(
+                    launcher: ["/bin/bash", "-c", "ulimit -n \(limit) && exec \"$@\"", "bash"])
+                #expect(server.output.contains("may open few files") == isFew, "\(limit)")
+                #expect(try WireClient(port: server.port).newSession().tokens.access.isEmpty == false)
+                #expect(server.terminate() == .code(0))
+            }
+        }
+    }
+}
+
 @Suite("Addresses to listen on")
 struct AddressTests {
     @Test(
