@@ -53,6 +53,7 @@ package struct Restore {
             throw StartError.copy(file, error)
         }
         let migrations = try await prepare(staged, of: file, forgetsKey: forgetsKey, in: context)
+        FileTrust.giveToOwner(of: path.containingDirectory, staged)
         let time = String(context.now.iso8601.filter { $0.isNumber || $0 == "T" || $0 == "Z" })
         let kept = "\(path).before-\(time)"
         do throws(SQLError) {

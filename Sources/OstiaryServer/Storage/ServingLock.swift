@@ -18,7 +18,8 @@ final class ServingLock: Sendable {
         guard descriptor >= 0 else { throw .lockFile(path, reason: String(cString: strerror(errno))) }
         var isHeld = false
         defer { if !isHeld { close(descriptor) } }
-        if let fault = FileTrust.fault(of: path) { throw .untrusted(path, fault) }
+        if let fault = FileTrust.fault(of: path, in: database.containingDirectory) { throw .untrusted(path, fault) }
+        FileTrust.giveToOwner(of: database.containingDirectory, path)
         guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw .lockFile(path, reason: String(cString: strerror(errno))) }
             return nil

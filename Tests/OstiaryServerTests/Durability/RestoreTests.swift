@@ -119,6 +119,24 @@ extension EndToEnd {
             #expect(server.terminate() == .code(0))
         }
 
+        @Test("what root restores belongs to the user of the server", .enabled(if: geteuid() == 0))
+        func root() throws {
+            let server = try ServerProcess(secretKey: nil)
+            let copy = server.directory.file("copy")
+            #expect(try server.command(["backup", copy]).exit == .code(0))
+            #expect(server.terminate() == .code(0))
+            let user: uid_t = 65_534
+            for file in try files(server) { #expect(chown("\(server.dataDirectory)/\(file)", user, user) == 0) }
+            #expect(chown(server.dataDirectory, user, user) == 0)
+            unlink(server.databaseFile + ".lock")
+            let restored = try server.command(["restore", copy])
+            #expect(restored.exit == .code(0), "\(restored)")
+            for file in try files(server) {
+                var state = stat()
+                #expect(stat("\(server.dataDirectory)/\(file)", &state) == 0 && state.st_uid == user, "\(file)")
+            }
+        }
+
         @Test("a damaged database is replaced and kept, with its log, and a missing one is made")
         func damaged() throws {
             let server = try ServerProcess(secretKey: nil)
