@@ -23,7 +23,10 @@ package struct HealthController: Sendable {
         .get, "/readyz/", name: "Readiness", security: .public,
         about: .init(
             "Check that the server is ready for requests",
-            "For load balancers: 503 while the database does not answer and while the server shuts down.",
+            """
+            For load balancers: 503 while the database does not answer, while it records another signing key than this \
+            server's, and while the server shuts down.
+            """,
             successes: [
                 Success("The server is ready.", Self.shape("ready")),
                 Success("The server is not ready.", Self.shape("not ready"), status: .serviceUnavailable),

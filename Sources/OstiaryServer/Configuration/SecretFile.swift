@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import Glibc
 import OstiaryCore
 
@@ -54,14 +53,11 @@ struct SecretFile {
 
     private static func read(_ path: String, in directory: String) throws(StartError) -> SecretText? {
         if let fault = FileTrust.fault(of: path, isSecret: true, in: directory) { throw .untrusted(path, fault) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            if access(path, F_OK) == 0 { throw StartError.keyFile(path, reason: "it cannot be read") }
-            return nil
+        guard access(path, F_OK) == 0 else { return nil }
+        let key: String
+        do throws(TextFile.Fault) { key = try TextFile.read(path) } catch {
+            throw StartError.keyFile(path, reason: error.description)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw StartError.keyFile(path, reason: "it is not text")
-        }
-        let key = text.hasSuffix("\n") ? String(text.dropLast()) : text
         guard key.utf8.count >= SigningKey.minimumBytes else {
             throw StartError.keyFile(path, reason: "it is shorter than \(SigningKey.minimumBytes) bytes")
         }

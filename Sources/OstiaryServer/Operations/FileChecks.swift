@@ -9,7 +9,8 @@ extension ServerConfiguration {
         guard case .sqlite(let path) = database else { return [] }
         let secrets = [SecretFile.signingKey, .root].map { "\(dataDirectory)/\($0.name)" }
         let files =
-            [dataDirectory, path, "\(path)-wal", "\(path)-shm"].map { ($0, false) } + secrets.map { ($0, true) }
+            [dataDirectory, path, "\(path)-wal", "\(path)-shm", "\(path).lock"].map { ($0, false) }
+            + secrets.map { ($0, true) }
         return files.compactMap { Finding.untrusted(.error, $0, isSecret: $1, in: dataDirectory) }
     }
 

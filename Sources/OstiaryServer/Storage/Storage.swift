@@ -123,8 +123,11 @@ final class Storage: Sendable {
     /// - Throws: ``StartError`` if servers run; ``StoreUnavailable``.
     func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws {
         let work = { [keys] in
-            guard try await keys.forget(secret, isForced: isForced, in: context) else {
-                throw StartError.served(self.place)
+            // PostgreSQL notices the end of a server a moment later.
+            let deadline = ContinuousClock.now + .seconds(1)
+            while try await !keys.forget(secret, isForced: isForced, in: context) {
+                guard ContinuousClock.now < deadline else { throw StartError.served(self.place) }
+                try await Task.sleep(for: .milliseconds(50))
             }
         }
         if isForced { return try await work() }

@@ -72,7 +72,7 @@ extension EndToEnd {
             #expect(server.terminate() == .code(0))
         }
 
-        @Test("a server whose key is no longer the recorded one says so within a second, and is not ready")
+        @Test("a server whose key is no longer the recorded one says so, and is not ready")
         func foreign() throws {
             let server = try ServerProcess(secretKey: nil)
             #expect(try server.command(["forgetkey", "--force"]).exit == .code(0))
@@ -80,10 +80,12 @@ extension EndToEnd {
             let next = try ServerProcess(
                 ["--database-url", "sqlite:\(server.databaseFile)", "--root-secret", root],
                 secretKey: String(repeating: "n", count: 40), directory: TemporaryDirectory())
-            let told: Bool? = waitUntil(5) {
+            let start = ContinuousClock.now
+            let told: Bool? = waitUntil(5, every: 5_000) {
                 server.output.contains("the other servers use another signing key") ? true : nil
             }
             #expect(told == true)
+            figure("another key on SQLite, told after the other server is ready", seconds: seconds(since: start))
             #expect(WireClient.readiness(server.port) == 503)
             #expect(WireClient.readiness(next.port) == 200)
             #expect(server.terminate() == .code(0) && next.terminate() == .code(0))

@@ -44,7 +44,21 @@ extension EndToEnd {
 }
 
 extension EndToEnd {
-    @Suite struct Descriptors {
+    @Suite struct Starting {
+        @Test("an IPv6 address alone is one to listen on")
+        func alone() throws {
+            let directory = try TemporaryDirectory()
+            let output = directory.file("out")
+            let child = try ChildProcess(
+                OstiaryBinary.path(), ["serve", "::1", "--port", "0", "--data-dir", directory.file("data")],
+                environment: [:], output: output, errors: output)
+            // A machine without IPv6 cannot listen there, and says so.
+            let told: Bool? = waitUntil(20) { text(ofFile: output).contains("[::1]:") ? true : nil }
+            #expect(told == true, "\(text(ofFile: output))")
+            child.send(signal: SIGTERM)
+            _ = child.exit(within: 20)
+        }
+
         @Test("a server that may open few files says so at the start, and serves")
         func few() throws {
             for (limit, isFew) in [(200, true), (1_024, false)] {
@@ -68,20 +82,6 @@ struct AddressTests {
         ] as [(String, String?)])
     func reading(text: String, expected: String?) {
         #expect(ServerAddress(text).map { "\($0)" } == expected)
-    }
-
-    @Test("an IPv6 address alone is one to listen on")
-    func alone() throws {
-        let directory = try TemporaryDirectory()
-        let output = directory.file("out")
-        let child = try ChildProcess(
-            OstiaryBinary.path(), ["serve", "::1", "--port", "0", "--data-dir", directory.file("data")],
-            environment: [:], output: output, errors: output)
-        // A machine without IPv6 cannot listen there, and says so.
-        let told: Bool? = waitUntil(20) { text(ofFile: output).contains("[::1]:") ? true : nil }
-        #expect(told == true, "\(text(ofFile: output))")
-        child.send(signal: SIGTERM)
-        _ = child.exit(within: 20)
     }
 
     @Test("a port below 1024 without the right to it has its own advice")

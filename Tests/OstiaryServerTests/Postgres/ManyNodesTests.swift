@@ -147,7 +147,18 @@ extension EndToEnd.Alone {
             #expect(try nodes.command(["forgetkey"]).exit == .code(0))
             let next = try ServerProcess(["--database-url", nodes.url], secretKey: other)
             #expect(try serve(["--secret-key", ServerProcess.secretKey]).exit == .code(78))
-            #expect(next.terminate() == .code(0))
+
+            let busy = try nodes.command(["forgetkey"])
+            #expect(busy.exit == .code(69) && busy.stderr.contains("Stop them first"), "\(busy)")
+            #expect(try nodes.command(["forgetkey", "--force"]).exit == .code(0))
+            let third = try ServerProcess(["--database-url", nodes.url])
+            let start = ContinuousClock.now
+            let told: Bool? = waitUntil(5, every: 5_000) {
+                next.output.contains("the other servers use another signing key") ? true : nil
+            }
+            #expect(told == true && WireClient.readiness(next.port) == 503 && WireClient.readiness(third.port) == 200)
+            figure("another key on PostgreSQL, told after the other server is ready", seconds: seconds(since: start))
+            #expect(next.terminate() == .code(0) && third.terminate() == .code(0))
         }
 
         @Test("a root secret that was given must be given to all, and can be replaced on its own")
