@@ -35,7 +35,7 @@ public struct Server: Sendable {
     /// Facts about a server that has started to serve.
     public struct Started: Sendable {
         /// The address that the server listens on.
-        public let address: ServerAddress
+        public let address: ListeningAddress
         /// True if the server itself speaks https.
         public let isSecure: Bool
         /// The location of the data, for people, without a password.
@@ -80,7 +80,9 @@ public struct Server: Sendable {
         let configuration = installation.configuration
         let draining = Draining()
         let backend = try await Backend(installation, migrates: migrates, draining: draining, logger: logger)
-        let address = ServerAddress(host: configuration.host, port: configuration.port)
+        let address = configuration.listening
+        let socket = UnixSocketFile(address)
+        defer { socket?.release() }
         let running = Running()
         let metricsRunning = Running()
         let metricsAddress = metrics == nil ? nil : configuration.metricsAddress
@@ -94,11 +96,15 @@ public struct Server: Sendable {
             tls: certificate?.configuration, connections: ConnectionLimit.available(logger), logger: logger.quieter
         ) { channel in
             running.start()
-            let bound = ServerAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
+            do { try socket?.publish() } catch {
+                logger.error("the socket cannot be used", metadata: ["error": "\(error)"])
+            }
+            let bound = address.bound(to: channel.localAddress?.port)
             logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
             onStart(
                 Started(address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress))
         }
+        if let socket { listener = Prelude(service: listener, first: socket.claim) }
         try await backend.followSettings()
         if backend.hasSettingsElsewhere { listener = Prelude(service: listener, first: backend.waitForSettings) }
         var services = backend.work
@@ -134,7 +140,9 @@ public struct Server: Sendable {
             await LogSink.standardError.flush()
         } catch {
             await LogSink.standardError.flush()
-            if let metricsAddress, !metricsRunning.hasStarted { throw StartError.address(metricsAddress, error) }
+            if let metricsAddress, !metricsRunning.hasStarted {
+                throw StartError.address(.network(metricsAddress), error)
+            }
             guard running.hasStarted else { throw StartError.address(address, error) }
             throw error
         }

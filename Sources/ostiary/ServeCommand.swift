@@ -18,7 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
         aliases: ["runserver"]
     )
 
-    @Argument(help: "The address to listen on: address:port, a port, or an address (default: 127.0.0.1:8000).")
+    @Argument(
+        help: "The address to listen on: address:port, a port, an address, or unix:PATH (default: 127.0.0.1:8000).")
     var address: String?
 
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start if there are any.")
@@ -50,13 +51,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func parts(of address: String) throws -> [ConfigurationKey: String] {
+        if address.hasPrefix("unix:") { return [.host: address] }
         if let both = ServerAddress(address) { return [.host: both.host, .port: String(both.port)] }
         if address.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return [.port: address] }
         var host = address
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.contains(":") || IPAddress(host) != nil else {
             throw ConfigurationError([
-                "the address must be address:port, a port, or an address such as 127.0.0.1 or ::1, not \"\(address)\""
+                "the address must be address:port, a port, an address such as 127.0.0.1 or ::1, or unix:PATH, not \"\(address)\""
             ])
         }
         return [.host: host]
@@ -66,7 +68,10 @@ struct ServeCommand: AsyncParsableCommand {
 /// The text for a person who has just started a server.
 enum Banner {
     static func text(_ started: Server.Started) -> String {
-        let base = "\(started.isSecure ? "https" : "http")://\(started.address)"
+        let scheme = started.isSecure ? "https" : "http"
+        let base = "\(scheme)://\(started.address.socketPath == nil ? "\(started.address)" : "localhost")"
+        let curl = started.address.socketPath.map { "curl --unix-socket \($0)" } ?? "curl"
+        let api = started.address.socketPath == nil ? base : "\(started.address)"
         let account = #"'{"email": "first@example.com", "password": "securepassword"}'"#
         let json = "-H 'Content-Type: application/json'"
         let metrics = started.metricsAddress.map { "\n  metrics   http://\($0)/metrics" } ?? ""
@@ -74,15 +79,15 @@ enum Banner {
 
             Ostiary \(Version.text) is ready.
 
-              API       \(base)
-              health    \(base)/readyz\(metrics)
+              API       \(api)
+              health    \(api)/readyz\(metrics)
               database  \(started.database)
 
             Try it:
 
-              curl -X POST \(base)/api/register/ \(json) -d \(account)
-              curl -X POST \(base)/api/login/ \(json) -d \(account)
-              curl \(base)/api/me/ -H "Authorization: Bearer $ACCESS"
+              \(curl) -X POST \(base)/api/register/ \(json) -d \(account)
+              \(curl) -X POST \(base)/api/login/ \(json) -d \(account)
+              \(curl) \(base)/api/me/ -H "Authorization: Bearer $ACCESS"
 
             Stop the server with Ctrl-C.
 

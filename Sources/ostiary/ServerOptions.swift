@@ -11,6 +11,9 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.port))
     var port: String?
 
+    @Option(name: .long, help: .key(.socketMode))
+    var socketMode: String?
+
     @Option(name: .long, help: .key(.databaseConnections))
     var databaseConnections: String?
 
@@ -63,6 +66,7 @@ struct ServerOptions: ParsableArguments {
         var values: [ConfigurationKey: String] = [:]
         values[.host] = host
         values[.port] = port
+        values[.socketMode] = socketMode
         values[.databaseConnections] = databaseConnections
         values[.hashThreads] = hashThreads
         values[.secretKey] = secretKey

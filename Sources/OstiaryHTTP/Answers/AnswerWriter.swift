@@ -12,6 +12,8 @@ struct AnswerWriter: Sendable {
     /// True to send the header fields without the body (RFC 9110 §9.3.2).
     let isHead: Bool
     let requestID: RequestID
+    /// The path under which clients reach the server, for links; empty for none.
+    var path = ""
 
     func write(_ answer: Answer, resource: Resource?) -> OutgoingResponse {
         if renderer == .yaml, let yaml = answer.yaml {
@@ -24,7 +26,7 @@ struct AnswerWriter: Sendable {
 
     func write(_ refusal: Refusal, resource: Resource?) -> OutgoingResponse {
         var json = JSONWriter()
-        if prefersProblem { refusal.writeProblem(to: &json) } else { refusal.write(to: &json) }
+        if prefersProblem { refusal.writeProblem(to: &json, under: path) } else { refusal.write(to: &json) }
         return write(
             refusal.status, refusal.headers, json.bytes, headers: resource?.headers,
             mediaType: prefersProblem ? "application/problem+json" : "application/json"

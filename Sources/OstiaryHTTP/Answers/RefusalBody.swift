@@ -24,10 +24,11 @@ extension Refusal {
     }
 
     /// Writes problem details (RFC 9457), for clients that ask for `application/problem+json`.
-    func writeProblem(to json: inout JSONWriter) {
+    /// - Parameter path: the path under which clients reach the server; empty for none.
+    func writeProblem(to json: inout JSONWriter, under path: String) {
         json.beginObject()
         json.key("type")
-        json.string(code.reference)
+        json.string(path + code.reference)
         json.key("title")
         json.string(code.title)
         json.key("status")

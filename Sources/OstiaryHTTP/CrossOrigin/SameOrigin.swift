@@ -5,13 +5,13 @@ import OstiaryCore
 
 /// Recognizes requests from pages of this server, by the headers that browsers send.
 package struct SameOrigin: Sendable {
-    private let publicURL: String?
+    private let publicURL: PublicURL?
     private let isSecure: Bool
 
     /// - Parameters:
-    ///   - publicURL: the scheme, host and port under which clients reach the server; nil if they are not configured.
+    ///   - publicURL: the URL under which clients reach the server; nil if it is not configured.
     ///   - isSecure: true if browsers reach the server by https.
-    package init(publicURL: String?, isSecure: Bool) {
+    package init(publicURL: PublicURL?, isSecure: Bool) {
         self.publicURL = publicURL
         self.isSecure = isSecure
     }
@@ -26,7 +26,7 @@ package struct SameOrigin: Sendable {
         let isSame = site?.matches("same-origin")
         if isSame == false { return false }
         guard let origin = request[.origin] else { return true }
-        if let publicURL, origin.hasSameBytes(as: publicURL) { return true }
+        if let publicURL, origin.hasSameBytes(as: publicURL.origin) { return true }
         if isSame == true { return true }
         // A proxy may change the host. But such a proxy speaks https, so the browser sends `Sec-Fetch-Site`.
         guard let authority = request.authority, !authority.isEmpty else { return false }

@@ -15,6 +15,7 @@ package struct APIResponder: Responder {
 
     private let resources: [String: Resource]
     let immediate: [String: ImmediateResource]
+    private let path: String
     private let index: Answer
     private let nearest: NearestPath
     let identity: IdentityService
@@ -30,6 +31,7 @@ package struct APIResponder: Responder {
     /// - Parameters:
     ///   - endpoints: all endpoints that the server serves.
     ///   - identity: proves the identity of callers.
+    ///   - path: the path under which clients reach the server, for links in answers; empty for none.
     ///   - trustedHops: the number of the operator's proxies that each request passes.
     ///   - sites: the web pages whose unsafe requests are accepted.
     ///   - logger: logs faults of stores, and forwarding headers that do not fit `trustedHops`.
@@ -38,7 +40,8 @@ package struct APIResponder: Responder {
     ///     demand.
     ///   - now: the clock that gives the time of requests.
     package init(
-        endpoints: [Endpoint], identity: IdentityService, trustedHops: Int = 0, sites: SiteRule = SiteRule(),
+        endpoints: [Endpoint], identity: IdentityService, path: String = "", trustedHops: Int = 0,
+        sites: SiteRule = SiteRule(),
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
         isMet: @escaping DemandCheck = { _, _, _ in false },
         now: @escaping WallClock = Timestamp.now
@@ -55,7 +58,8 @@ package struct APIResponder: Responder {
         }
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
-        self.index = Self.index(of: endpoints.map(\.operation))
+        self.path = path
+        self.index = Self.index(of: endpoints.map(\.operation), under: path)
         self.nearest = NearestPath(endpoints.map(\.operation))
         self.identity = identity
         self.address = ClientAddress(trustedHops: trustedHops, doubts: ForwardingDoubts(logger: logger))
@@ -72,7 +76,7 @@ package struct APIResponder: Responder {
         let malformed = RequestText.refusal(of: request)
         let (resource, argument) = malformed == nil ? resource(at: request.path) : (nil, nil)
         let isHead = request.method == .head
-        var writer = AnswerWriter(isHead: isHead, requestID: request.id)
+        var writer = AnswerWriter(isHead: isHead, requestID: request.id, path: self.path)
         var response: OutgoingResponse
         do {
             if let malformed {
@@ -195,13 +199,13 @@ package struct APIResponder: Responder {
     }
 
     /// The 404 of `/`, with the list of endpoints: it helps a client that knows nothing but the server's address.
-    private static func index(of operations: [APIOperation]) -> Answer {
+    private static func index(of operations: [APIOperation], under path: String) -> Answer {
         Answer(status: .notFound) { json in
             json.beginObject()
             json.key("detail")
             json.string("Not found.")
             json.key("endpoints")
-            json.index(of: operations.filter { $0.path.hasBytePrefix("/api/") })
+            json.index(of: operations.filter { $0.path.hasBytePrefix("/api/") }, under: path)
             json.endObject()
         }
     }

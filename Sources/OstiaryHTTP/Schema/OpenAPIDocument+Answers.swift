@@ -100,7 +100,9 @@ extension OpenAPIDocument {
                     "schema": schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas)],
                     "examples": examples { $0.write(to: &$1) },
                 ],
-                "application/problem+json": ["schema": problem, "examples": examples { $0.writeProblem(to: &$1) }],
+                "application/problem+json": [
+                    "schema": problem, "examples": examples { $0.writeProblem(to: &$1, under: "") },
+                ],
                 "text/html": Self.page,
             ],
         ]

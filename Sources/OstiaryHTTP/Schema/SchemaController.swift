@@ -8,16 +8,16 @@ import Synchronization
 package struct SchemaController: Sendable {
     private let described: [APIOperation]
     private let version: String
-    private let server: String
+    private let server: PublicURL?
 
     /// - Parameters:
     ///   - operations: all operations that the server serves, without those of this controller.
     ///   - version: the version of the program.
     ///   - server: the server's public URL; nil if it is not known.
-    package init(describing operations: [APIOperation], version: String, server: String? = nil) {
+    package init(describing operations: [APIOperation], version: String, server: PublicURL? = nil) {
         self.described = operations + Self.operations
         self.version = version
-        self.server = server ?? "/"
+        self.server = server
     }
 
     package static let indexing = APIOperation(
@@ -41,7 +41,7 @@ package struct SchemaController: Sendable {
 
     /// The description (OpenAPI 3.1) of all endpoints.
     private var document: JSONValue {
-        OpenAPIDocument(operations: described, version: version, server: server).json
+        OpenAPIDocument(operations: described, version: version, server: server?.text ?? "/").json
     }
 
     private var schema: Answer {
@@ -58,7 +58,7 @@ package struct SchemaController: Sendable {
     }
 
     private var index: Answer {
-        Answer { $0.index(of: described) }
+        Answer { $0.index(of: described, under: server?.path ?? "") }
     }
 
     private static let aboutIndex = APIOperation.About(
@@ -92,12 +92,13 @@ private final class LazyAnswer: Sendable {
 
 extension JSONWriter {
     /// The path of each resource by its name in lower case.
-    mutating func index(of operations: [APIOperation]) {
+    /// - Parameter path: the path under which clients reach the server; empty for none.
+    mutating func index(of operations: [APIOperation], under path: String) {
         var seen: Set<String> = []
         beginObject()
         for operation in operations where seen.insert(operation.path).inserted {
             key(operation.name.lowercased())
-            string(operation.path)
+            string(path + operation.path)
         }
         endObject()
     }

@@ -11,7 +11,7 @@ package enum API {
     /// - Parameters:
     ///   - operations: all operations that the server serves.
     ///   - publicURL: the URL under which clients reach the server; nil if it is not known.
-    static func schema(of operations: [APIOperation], publicURL: String?) -> SchemaController {
+    static func schema(of operations: [APIOperation], publicURL: PublicURL?) -> SchemaController {
         SchemaController(describing: operations, version: Version.text, server: publicURL)
     }
 

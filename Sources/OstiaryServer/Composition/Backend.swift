@@ -65,7 +65,7 @@ public final class Backend: Service {
         budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
         refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
-            keys: keys, issuer: configuration.publicURL ?? AccessTokenCodec.defaultIssuer,
+            keys: keys, issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
             acceptsLegacy: configuration.acceptsLegacyTokens)
         throttling = budgets.throttling(
             installation.settings, secrets.root,

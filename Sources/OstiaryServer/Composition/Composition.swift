@@ -16,6 +16,11 @@ struct Composition {
     let logger: Logger
 
     func responder() -> any Responder {
+        guard let path = installation.configuration.publicURL?.path, !path.isEmpty else { return atRoot() }
+        return PrefixedResponder(atRoot(), prefix: path)
+    }
+
+    private func atRoot() -> any Responder {
         let configuration = installation.configuration
         let front = front()
         let answering: any Responder =
@@ -40,7 +45,7 @@ struct Composition {
         let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
         let api = APIResponder(
             endpoints: pages == nil ? endpoints.map { $0.without(.html) } : endpoints, identity: services.identity,
-            trustedHops: configuration.trustedHops,
+            path: configuration.publicURL?.path ?? "", trustedHops: configuration.trustedHops,
             sites: SiteRule(
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
                 others: configuration.corsOrigins
@@ -73,9 +78,9 @@ struct Composition {
         case .on: audience = .everybody
         case .staff: audience = .staff
         }
-        let listening = ServerAddress(host: configuration.host, port: configuration.port)
         let scheme = configuration.certificate == nil ? "http" : "https"
-        let address = configuration.publicURL ?? "\(scheme)://\(listening)"
+        let authority = configuration.listening.socketPath == nil ? "\(configuration.listening)" : "localhost"
+        let address = configuration.publicURL?.text ?? "\(scheme)://\(authority)"
         return PageShell(
             [BrowsableAPI(operations: operations, address: address, audience: audience)] + sites,
             key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,

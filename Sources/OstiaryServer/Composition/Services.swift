@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import OstiaryCore
+import OstiaryHTTP
 
 /// All use cases of the server on one storage, shared by the API, the pages and embedding applications.
 public struct Services: Sendable {
@@ -32,7 +33,7 @@ public struct Services: Sendable {
         refusals: RefusalCounter
     ) {
         let (storage, settings, passwords) = (installation.storage, installation.settings, installation.passwords)
-        let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL)
+        let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL?.origin)
         let issuer = TokenIssuer(codec: codec)
         let opener = SessionOpener(issuer: issuer, settings: settings)
         administration = installation.administration

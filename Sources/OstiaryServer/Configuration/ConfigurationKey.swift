@@ -59,14 +59,20 @@ extension ConfigurationKey {
     /// The address to listen on.
     public static let host = ConfigurationKey(
         "host", default: "127.0.0.1",
-        "The address to listen on",
-        expected: "a host name or address"
+        "The address to listen on, or unix:PATH for a unix socket",
+        expected: "a host name, an address or unix:PATH", page: "#unix-socket"
     )
     /// The port to listen on.
     public static let port = ConfigurationKey(
         "port", default: "8000",
         "The port to listen on; 0 takes a free one",
         expected: "a port, 0…65535"
+    )
+    /// The mode of the unix socket.
+    public static let socketMode = ConfigurationKey(
+        "socket-mode", default: "660",
+        "The mode of the unix socket in octal digits: whoever may write to it may connect",
+        expected: "a mode of three octal digits that lets its owner read and write", page: "#unix-socket"
     )
     /// The directory of the database and the generated secrets.
     public static let dataDir = ConfigurationKey(
@@ -173,8 +179,8 @@ extension ConfigurationKey {
     /// The URL under which clients reach the server.
     public static let publicURL = ConfigurationKey(
         "public-url", default: "none",
-        "The URL under which clients reach the server; the iss of its tokens",
-        expected: "an http or https URL without path",
+        "The URL under which clients reach the server, perhaps with a path; the iss of its tokens",
+        expected: "an http or https URL, such as https://example.com or https://example.com/id",
         example: "https://id.example.com"
     )
     /// The switch of all rate limits.
@@ -220,8 +226,8 @@ extension ConfigurationKey {
 
     /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
-        config, host, port, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret, legacyTokens,
-        settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
+        config, host, port, socketMode, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret,
+        legacyTokens, settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
         connectionsPerNetwork, publicURL, throttling, browsableAPI, tlsCert, tlsKey, corsOrigin, metricsAddress,
     ]
 }

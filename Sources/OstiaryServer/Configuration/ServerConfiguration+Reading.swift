@@ -50,6 +50,11 @@ extension ServerConfiguration {
 
         let host = value(.host, Self.some)
         let port = value(.port) { Self.integer($0, in: 0...65_535) }
+        let mode = value(.socketMode, Self.mode)
+        let socket = optional(.host) { .some(try ListeningAddress.socketPath(of: $0)) } ?? nil
+        let listening =
+            socket.map { ListeningAddress.unixSocket(path: $0, mode: mode) }
+            ?? .network(ServerAddress(host: host, port: port))
         let directory = value(.dataDir, Self.some)
         let database =
             optional(.databaseURL) { text in
@@ -70,8 +75,12 @@ extension ServerConfiguration {
                 "access-log is on, but log-level \(logLevel.rawValue) leaves out its lines: they are at info")
         }
         let hops = value(.trustedHops) { Self.integer($0, in: 0...16) }
+        if socket != nil, hops == 0 {
+            warnings.append(
+                "clients on a unix socket have no address: set --trusted-hops to the number of proxies in front")
+        }
         let connectionsPerNetwork = value(.connectionsPerNetwork) { Self.integer($0, in: 0...1_000_000) }
-        let publicURL = optional(.publicURL, Self.origin)
+        let publicURL = optional(.publicURL, PublicURL.init(_:))
         let origins =
             optional(.corsOrigin) { text in
                 try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
@@ -99,7 +108,7 @@ extension ServerConfiguration {
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         self.init(
-            host: host, port: port, dataDirectory: directory, database: database,
+            listening: listening, dataDirectory: directory, database: database,
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
@@ -123,6 +132,13 @@ extension ServerConfiguration {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
+    /// Reads a file mode: three octal digits, perhaps behind a zero.
+    private static func mode(_ text: String) -> UInt32? {
+        let digits = text.utf8.count == 4 && text.utf8.first == UInt8(ascii: "0") ? text.dropFirst() : text[...]
+        guard digits.utf8.count == 3, let mode = UInt32(digits, radix: 8), mode & 0o600 == 0o600 else { return nil }
+        return mode
+    }
+
     /// A copy without the blanks that people write after a comma.
     private static func trimmed(_ text: Substring) -> String {
         String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
@@ -135,16 +151,5 @@ extension ServerConfiguration {
         if path.hasPrefix("///") { path = path.dropFirst(2) }
         guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
         return .sqlite(path: String(path))
-    }
-
-    /// The scheme, host and port with which links and the `iss` of tokens begin.
-    private static func origin(_ text: String) -> String? {
-        guard text.hasPrefix("http://") || text.hasPrefix("https://") else { return nil }
-        let authority = text.drop { $0 != "/" }.dropFirst(2)
-        let host = authority.hasSuffix("/") ? authority.dropLast() : authority
-        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            !host.contains(where: { "/?#@".contains($0) })
-        else { return nil }
-        return String(text.hasSuffix("/") ? text.dropLast() : text[...])
     }
 }

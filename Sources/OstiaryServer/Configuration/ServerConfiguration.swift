@@ -8,8 +8,7 @@ package import OstiaryRedis
 
 /// The boot configuration of a server. It is read once: flags override the environment, which overrides the file.
 public struct ServerConfiguration: Sendable {
-    package var host: String
-    package var port: Int
+    package var listening: ListeningAddress
     /// The directory of the generated secrets, and of the database unless `database` names another place.
     package var dataDirectory: String
     package var database: DatabaseLocation
@@ -41,7 +40,7 @@ public struct ServerConfiguration: Sendable {
     /// The greatest number of concurrent connections of one network; nil for no limit.
     package var connectionsPerNetwork: Int?
     /// The URL under which clients reach the server, and the `iss` of its tokens; nil if it is not known.
-    package var publicURL: String?
+    package var publicURL: PublicURL?
     /// The origins whose pages may read answers in browsers (CORS, Fetch §3.2).
     package var corsOrigins: [Origin]
     /// The address that serves metrics as Prometheus text; nil to serve none.
@@ -54,7 +53,7 @@ public struct ServerConfiguration: Sendable {
     package var warnings: [String]
 
     /// True if browsers use https, to reach this server or a proxy in front of it.
-    var isReachedByHTTPS: Bool { certificate != nil || publicURL?.hasBytePrefix("https://") == true }
+    var isReachedByHTTPS: Bool { certificate != nil || publicURL?.isSecure == true }
 }
 
 package enum LogFormat: String, Sendable, CaseIterable {

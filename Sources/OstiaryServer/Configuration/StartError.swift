@@ -60,12 +60,27 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
-    static func address(_ address: ServerAddress, _ error: any Error) -> StartError {
-        if (error as? IOError)?.errnoCode == EACCES, (1..<1_024).contains(address.port) {
+    static func unixSocket(_ path: String, reason: String) -> StartError {
+        StartError(
+            description: """
+                Cannot listen on the unix socket \(path): \(reason).
+                Stop what listens there, remove the file, or choose another path: ostiary serve unix:PATH
+                """,
+            exitCode: 69
+        )
+    }
+
+    static func address(_ address: ListeningAddress, _ error: any Error) -> StartError {
+        if let error = error as? StartError { return error }
+        if let path = address.socketPath {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            return unixSocket(path, reason: reason)
+        }
+        if (error as? IOError)?.errnoCode == EACCES, let port = address.port, (1..<1_024).contains(port) {
             return StartError(
                 description: """
                     Cannot listen on \(address): ports below 1024 need a right that this user does not have.
-                    Take a port above and let a proxy listen on \(address.port), or give the right: with systemd \
+                    Take a port above and let a proxy listen on \(port), or give the right: with systemd \
                     AmbientCapabilities=CAP_NET_BIND_SERVICE, else setcap cap_net_bind_service=+ep on the program.
                     """,
                 exitCode: 69

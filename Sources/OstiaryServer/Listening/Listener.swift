@@ -18,14 +18,19 @@ enum Listener {
     ///   - onStart: called once the address is bound.
     /// - Throws: an error of the certificate.
     static func service(
-        at address: ServerAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
+        at address: ListeningAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
         connections: MaximumAvailableConnections? = nil, group: MultiThreadedEventLoopGroup = .singleton,
         logger: Logger,
         onStart: @escaping @Sendable (any Channel) async -> Void
     ) throws -> any Service {
         let channel = ConnectionChannel(setup: setup)
+        let binding: BindAddress =
+            switch address {
+            case .network(let address): .hostname(address.host, port: address.port)
+            case .unixSocket(let path, _): .unixDomainSocket(path: path)
+            }
         let configuration = HummingbirdCore.ServerConfiguration(
-            address: .hostname(address.host, port: address.port), backlog: 1_024,
+            address: binding, backlog: 1_024,
             availableConnectionsDelegate: connections)
         func service(_ channel: some ServerChildChannel) -> any Service {
             channel.server(

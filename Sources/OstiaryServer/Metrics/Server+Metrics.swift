@@ -34,7 +34,8 @@ extension Server {
         // A client that reads nothing keeps its place, and the memory of one answer, for this long.
         let limits = ConnectionLimits.answered(within: .seconds(10))
         let listener = try Listener.service(
-            at: address, ConnectionSetup(responder, limits: limits), connections: MaximumAvailableConnections(32),
+            at: .network(address), ConnectionSetup(responder, limits: limits),
+            connections: MaximumAvailableConnections(32),
             group: group, logger: logger.quieter
         ) { _ in running.start() }
         return OwnEventLoop(service: listener, group: group)

@@ -20,7 +20,7 @@ extension ServerConfiguration {
         func warn(_ code: String, if isFault: Bool, _ text: String, advice: String) {
             if isFault { findings.append(Finding(.warning, code, text, advice: advice)) }
         }
-        let isBehindProxy = publicURL?.hasBytePrefix("https://") == true
+        let isBehindProxy = publicURL?.isSecure == true
         warn(
             "plain_http", if: !isReachedByHTTPS,
             "Passwords and tokens travel in plain text unless a proxy provides https for this server.",
@@ -29,11 +29,12 @@ extension ServerConfiguration {
                 --public-url https://…, --trusted-hops 1
                 """)
         warn(
-            "open_address", if: !Self.isLoopback(host) && trustedHops == 0 && certificate == nil,
-            "The server listens on \(host) and treats every peer as the client.",
+            "open_address", if: !isLocal && trustedHops == 0 && certificate == nil,
+            "The server listens on \(listening) and treats every peer as the client.",
             advice: "Listen on 127.0.0.1 behind the proxy, or set --trusted-hops to the number of proxies.")
         warn(
-            "no_trusted_hops", if: trustedHops == 0 && certificate == nil && isBehindProxy,
+            "no_trusted_hops",
+            if: trustedHops == 0 && (listening.socketPath != nil || certificate == nil && isBehindProxy),
             """
             A proxy must stand in front, since clients come by https and the server has no certificate, but \
             --trusted-hops is 0: all clients count as the proxy, share its limits, and lock each other out.
@@ -53,6 +54,11 @@ extension ServerConfiguration {
                 advice: "Give the https origin to --cors-origin.")
         }
         return findings
+    }
+
+    /// True if only this machine reaches the address.
+    private var isLocal: Bool {
+        if case .network(let address) = listening { Self.isLoopback(address.host) } else { true }
     }
 
     private static func isLoopback(_ host: String) -> Bool {

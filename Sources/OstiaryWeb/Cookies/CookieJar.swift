@@ -21,9 +21,17 @@ struct CookieJar: Sendable {
     /// The lifetime of the cookies in seconds: that of a refresh token by default. The server checks tokens itself.
     private static let lifetime = 2_592_000
 
-    let isSecure: Bool
+    private let isSecure: Bool
     /// The path of the cookies: requests below it carry them.
-    var path = "/"
+    private let path: String
+
+    /// - Parameters:
+    ///   - isSecure: true if browsers reach the server by https.
+    ///   - path: the path under which clients reach the server, such as `/id`; empty for none.
+    init(isSecure: Bool, under path: String = "") {
+        self.isSecure = isSecure
+        self.path = path.isEmpty ? "/" : path
+    }
 
     private func fullName(_ name: Name) -> String {
         let guarded = path.hasSameBytes(as: "/") ? "__Host-" : "__Secure-"

@@ -17,19 +17,35 @@
 /// Markup is made of literals only (`StaticString`), so a text that arrives at run time cannot become markup. Attribute
 /// values must be quoted: `Scripts/lint` refuses an interpolation in an unquoted attribute.
 struct HTML: Sendable, ExpressibleByStringInterpolation {
-    private(set) var bytes: [UInt8]
+    /// The markup; ``siteMark`` stands before each path of this server.
+    private var marked: [UInt8]
+
+    /// The place of the path under which clients reach the server. No text can hold it, since U+FFFD replaces a NUL.
+    private static let siteMark: UInt8 = 0
 
     static let empty: HTML = ""
 
     init(stringLiteral text: StaticString) {
-        bytes = text.withUTF8Buffer { Array($0) }
+        marked = text.withUTF8Buffer { Array($0) }
     }
 
-    init(stringInterpolation parts: StringInterpolation) { bytes = parts.bytes }
+    init(stringInterpolation parts: StringInterpolation) { marked = parts.bytes }
 
     /// Joins pieces.
     init(_ pieces: some Sequence<HTML>) {
-        bytes = pieces.reduce(into: []) { $0 += $1.bytes }
+        marked = pieces.reduce(into: []) { $0 += $1.marked }
+    }
+
+    /// The markup for browsers.
+    /// - Parameter path: the path under which clients reach the server, such as `/id`; empty for none.
+    func bytes(under path: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(marked.count)
+        for (index, run) in marked.split(separator: Self.siteMark, omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { bytes += path.utf8 }
+            bytes += run
+        }
+        return bytes
     }
 
     struct StringInterpolation: StringInterpolationProtocol {
@@ -51,7 +67,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             text.withCString { start in
                 var (next, rest) = (start, text.utf8.count)
                 while rest > 0 {
-                    // Copy up to the next special character, or up to a NUL, which is copied like any other character.
+                    // Copy up to the next special character, or up to a NUL.
                     let run = strcspn(next, "<>&\"'")
                     bytes.append(contentsOf: UnsafeRawBufferPointer(start: next, count: run))
                     rest -= run
@@ -66,7 +82,13 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
 
         mutating func appendInterpolation(_ number: Int) { bytes += String(number).utf8 }
 
-        mutating func appendInterpolation(_ html: HTML) { bytes += html.bytes }
+        mutating func appendInterpolation(_ html: HTML) { bytes += html.marked }
+
+        /// A path of this server in a link or a form; the path under which clients reach the server goes before it.
+        mutating func appendInterpolation(site path: String) {
+            bytes.append(HTML.siteMark)
+            appendInterpolation(path)
+        }
 
         private static func escape(of byte: UInt8) -> String? {
             switch byte {
@@ -75,6 +97,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             case UInt8(ascii: "&"): "&amp;"
             case UInt8(ascii: "\""): "&quot;"
             case UInt8(ascii: "'"): "&#39;"
+            case 0: "\u{FFFD}"
             default: nil
             }
         }

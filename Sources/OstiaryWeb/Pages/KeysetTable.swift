@@ -19,7 +19,7 @@ struct KeysetTable {
         </tbody>
         </table>
         \(when(rows.isEmpty, #"<p class="empty">None.</p>"#))
-        \(with(next) { #"<p class="more"><a class="button quiet" rel="next" href="\#($0)">More</a></p>"# })
+        \(with(next) { #"<p class="more"><a class="button quiet" rel="next" href="\#(site: $0)">More</a></p>"# })
         """
     }
 

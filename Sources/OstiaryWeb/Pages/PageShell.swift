@@ -12,6 +12,8 @@ package struct PageShell: PageSite {
     private let notices: [Notice]
     let authenticator: PageAuthenticator
     private let origin: SameOrigin
+    /// The path under which clients reach the server; empty for none.
+    private let path: String
     private let key: SymmetricKey
 
     var jar: CookieJar { authenticator.jar }
@@ -23,13 +25,15 @@ package struct PageShell: PageSite {
     ///   - isSecure: true if browsers reach the server by https.
     ///   - isStaff: true for the access token of a member of the staff.
     package init(
-        _ sites: [any Site], key: SymmetricKey, publicURL: String?, isSecure: Bool,
+        _ sites: [any Site], key: SymmetricKey, publicURL: PublicURL?, isSecure: Bool,
         isStaff: @escaping @Sendable (String) async -> Bool
     ) {
         self.sites = sites.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
+        let path = publicURL?.path ?? ""
         self.notices = [.loggedOut] + sites.flatMap(\.notices)
-        self.authenticator = PageAuthenticator(jar: CookieJar(isSecure: isSecure), isStaff: isStaff)
+        self.authenticator = PageAuthenticator(jar: CookieJar(isSecure: isSecure, under: path), isStaff: isStaff)
         self.origin = SameOrigin(publicURL: publicURL, isSecure: isSecure)
+        self.path = path
         self.key = key
     }
 
@@ -115,10 +119,11 @@ package struct PageShell: PageSite {
         return notices.first { $0.code.hasSameBytes(as: code) }?.text
     }
 
+    /// - Parameter path: a path of this server.
     func redirect(to path: String, _ cookies: [HTTPField], saying notice: Notice? = nil) -> OutgoingResponse {
         let said = notice.map { [jar.setting(.notice, to: $0.code)] } ?? []
         return OutgoingResponse(
-            .seeOther, HTTPFields([HTTPField(name: .location, value: path)] + cookies + said))
+            .seeOther, HTTPFields([HTTPField(name: .location, value: self.path + path)] + cookies + said))
     }
 
     /// - Parameter headers: headers of the API's answer that the page's answer repeats.
@@ -129,7 +134,7 @@ package struct PageShell: PageSite {
         fields[.contentType] = "text/html; charset=utf-8"
         fields[.contentSecurityPolicy] = Self.policy
         for cookie in visitor.cookies { fields.append(cookie) }
-        return OutgoingResponse(status, fields, body: html.bytes)
+        return OutgoingResponse(status, fields, body: html.bytes(under: path))
     }
 
     private static let policy = """

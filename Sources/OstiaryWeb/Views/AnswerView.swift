@@ -53,7 +53,7 @@ struct JSONToken {
     var tokenKind: String
     var token: String
     /// The target of a link; nil for none.
-    var link: String?
+    var link: HTML?
 
     /// - Parameter membersAt: the path of a list whose members have a path each, named by their `id`; nil for other
     ///   paths.
@@ -87,11 +87,11 @@ struct JSONToken {
         }
 
         private mutating func print(_ text: String, key: String?) {
-            var link: String?
+            var link: HTML?
             if key == "id", let membersAt {
-                link = membersAt + percentEncoded(text) + "/"
+                link = "\(site: membersAt + percentEncoded(text) + "/")"
             } else if Self.isLink(text) {
-                link = text
+                link = "\(text)"
             }
             guard let link else { return add("s", Self.quoted(text)) }
             add("p", "\"")

@@ -9,8 +9,8 @@ extension EndpointView {
             <h1>\(frame.title)</h1>
             <code class="path">\(path)</code>
             <div class="actions">
-            \(when(canGet, #"<a class="button" href="\#(path)"><span class="verb get">GET</span></a>\#(formatLinks)"#))
-            <form method="post" action="\(path)">\(frame.hidden(method: "OPTIONS"))<button class="quiet">OPTIONS</button></form>
+            \(when(canGet, #"<a class="button" href="\#(site: path)"><span class="verb get">GET</span></a>\#(formatLinks)"#))
+            <form method="post" action="\(site: path)">\(frame.hidden(method: "OPTIONS"))<button class="quiet">OPTIONS</button></form>
             </div>
             </div>
             <div class="columns">
@@ -31,13 +31,13 @@ extension EndpointView {
     }
 
     private var formatLinks: HTML {
-        each(formats) { #"<a class="button quiet" href="\#($0.formatLink)">\#($0.formatName)</a>"# }
+        each(formats) { #"<a class="button quiet" href="\#(site: $0.formatLink)">\#($0.formatName)</a>"# }
     }
 
     private var advice: HTML {
         let login: HTML =
             hintOffersLogin
-            ? with(frame.loginLink) { #" <a href="\#($0)">Log in</a> to browse with your own account."# } : .empty
+            ? with(frame.loginLink) { #" <a href="\#(site: $0)">Log in</a> to browse with your own account."# } : .empty
         return with(hint) { #"<p class="hint">\#($0)\#(login)</p>"# }
     }
 }

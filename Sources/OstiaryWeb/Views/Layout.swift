@@ -12,16 +12,16 @@ extension Frame {
         <meta name="color-scheme" content="light dark">
         <meta name="robots" content="noindex">
         <title>\(title) – Ostiary</title>
-        <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
-        <link rel="stylesheet" href="\(Asset.stylesheet.path)">
-        <script src="\(Asset.script.path)" defer></script>
+        <link rel="icon" href="\(site: Asset.icon.path)" type="image/svg+xml">
+        <link rel="stylesheet" href="\(site: Asset.stylesheet.path)">
+        <script src="\(site: Asset.script.path)" defer></script>
         </head>
         <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
-        <a class="brand" href="/"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg>Ostiary</a>
+        <a class="brand" href="\(site: "/")"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg>Ostiary</a>
         <nav aria-label="Site">
-        \(each(navigation) { #"<a href="\#($0.path)">\#($0.name)</a>"# })
+        \(each(navigation) { #"<a href="\#(site: $0.path)">\#($0.name)</a>"# })
         </nav>
         <div class="who">
         \(who)
@@ -42,10 +42,10 @@ extension Frame {
         if let user {
             """
             <span class="user" title="Logged in for browsing">\(user)</span>
-            <form method="post" action="\(PageShell.logout)">\(token)<button class="quiet">Log out</button></form>
+            <form method="post" action="\(site: PageShell.logout)">\(token)<button class="quiet">Log out</button></form>
             """
         } else {
-            with(loginLink) { #"<a class="button quiet" href="\#($0)">Log in</a>"# }
+            with(loginLink) { #"<a class="button quiet" href="\#(site: $0)">Log in</a>"# }
         }
     }
 
@@ -63,7 +63,7 @@ extension Frame {
         \(each(crumbs) { crumb in
             crumb.isHere
                 ? #"<li><span aria-current="page">\#(crumb.crumbName)</span></li>"#
-                : #"<li><a href="\#(crumb.crumbLink)">\#(crumb.crumbName)</a></li>"#
+                : #"<li><a href="\#(site: crumb.crumbLink)">\#(crumb.crumbName)</a></li>"#
         })
         </ol></nav>
         """

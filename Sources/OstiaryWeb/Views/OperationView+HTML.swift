@@ -45,7 +45,7 @@ extension OperationView {
     /// The form of an operation that reads no body: a button, and inputs for query parameters and headers.
     private func plainForm(_ frame: Frame) -> HTML {
         """
-        <form method="post" action="\(action)" novalidate>
+        <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(each(inputs, \.html))
         <button class="send \(methodKind)">\(method)</button>
@@ -59,7 +59,7 @@ extension OperationView {
         <input type="radio" name="\(operationID)-kind" id="\(operationID)-as-form"\(when(!isRawOpen, " checked"))><label for="\(operationID)-as-form">Form</label>
         <input type="radio" name="\(operationID)-kind" id="\(operationID)-as-raw"\(when(isRawOpen, " checked"))><label for="\(operationID)-as-raw">Raw body</label>
         <div class="panel">
-        <form method="post" action="\(action)" novalidate>
+        <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(when(isOwnPassword, #"<input type="text" autocomplete="username" value="\#(frame.user ?? "")" hidden readonly>"#))
         \(each(inputs, \.html))
@@ -67,7 +67,7 @@ extension OperationView {
         </form>
         </div>
         <div class="panel">
-        <form method="post" action="\(action)" novalidate>
+        <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         <div class="field"><label for="\(operationID)-type">Content-Type</label>
         <select id="\(operationID)-type" name="_content_type"><option>application/json</option><option\(when(isRawForm, " selected"))>application/x-www-form-urlencoded</option></select></div>
@@ -84,7 +84,7 @@ extension OperationView {
     private func confirmation(_ frame: Frame) -> HTML {
         """
         <details class="confirm"><summary class="button delete">\(method)</summary>
-        <form method="post" action="\(action)" novalidate>
+        <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(each(inputs, \.html))
         <button class="send delete">Yes, \(method)</button>
@@ -100,7 +100,7 @@ extension OperationView {
         \(each(outcomes) { #"<div><dt class="good">\#($0.outcomeStatus)</dt><dd>\#($0.outcomeText.html)</dd></div>"# })
         \(each(errorLinks) { error in
             """
-            <div><dt class="wrong">\(error.errorStatus)</dt><dd><a href="\(SchemaController.explaining.path)#\(error.errorCode)"><code>\(error.errorCode)</code></a></dd></div>
+            <div><dt class="wrong">\(error.errorStatus)</dt><dd><a href="\(site: SchemaController.explaining.path)#\(error.errorCode)"><code>\(error.errorCode)</code></a></dd></div>
             """
         })
         \(when(!limits.isEmpty, "<div><dt>limits</dt><dd>\(each(limits) { "<code>\($0)</code> " })</dd></div>"))

@@ -24,7 +24,7 @@ extension IndexView {
 extension IndexView.Row {
     fileprivate var html: HTML {
         let path: HTML = "<code>\(rowPath)</code>"
-        let link: HTML = rowLink.map { #"<a href="\#($0)">\#(path)</a>"# } ?? path
+        let link: HTML = rowLink.map { #"<a href="\#(site: $0)">\#(path)</a>"# } ?? path
         return """
             <tr>
             <th scope="row">\(link)</th>
@@ -70,7 +70,7 @@ extension NotFoundView {
         <h1>\(frame.title)</h1>
         <p class="lead">The authentication server of your applications: people register, log in and stay logged in here. Programs get JSON; browsers get pages with the same content.</p>
         <ul class="doors">
-        \(each(doors) { #"<li><a href="\#($0.path)"><b>\#($0.name)</b><span>\#($0.text)</span></a></li>"# })
+        \(each(doors) { #"<li><a href="\#(site: $0.path)"><b>\#($0.name)</b><span>\#($0.text)</span></a></li>"# })
         </ul>
         <details class="fold"><summary>The answer that a program gets</summary>
         \(answer.html)
@@ -93,10 +93,10 @@ extension NotFoundView {
     }
 
     private var nothing: HTML {
-        let index: HTML = #"<a href="\#(SchemaController.indexing.path)">these paths</a>"#
+        let index: HTML = #"<a href="\#(site: SchemaController.indexing.path)">these paths</a>"#
         let hint: HTML =
             nearest.map {
-                #"Did you mean <a href="\#($0)"><code>\#($0)</code></a>, or another of \#(index)?"#
+                #"Did you mean <a href="\#(site: $0)"><code>\#($0)</code></a>, or another of \#(index)?"#
             } ?? "Perhaps it is one of \(index)?"
         return """
             <h1>\(frame.title)</h1>
@@ -114,7 +114,7 @@ extension LoginView {
             <h1>\(frame.title)</h1>
             <p>Logs this browser in, so that the pages send your token. It stays in a cookie that only these pages read.</p>
             \(with(failure) { #"<p class="problem" role="alert" id="failure">\#($0)</p>"# })
-            <form class="card" method="post" action="\(PageShell.login)" novalidate>
+            <form class="card" method="post" action="\(site: PageShell.login)" novalidate>
             \(frame.token)
             <input type="hidden" name="next" value="\(next)">
             <div class="field"><label for="email">E-mail address</label>
@@ -136,7 +136,7 @@ extension MessageView {
             <div class="narrow">
             <h1>\(frame.title)</h1>
             <p>\(text)</p>
-            <p><a href="\(back)">Back to the page</a></p>
+            <p><a href="\(site: back)">Back to the page</a></p>
             </div>
             """
         )

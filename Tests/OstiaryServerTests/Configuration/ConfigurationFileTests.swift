@@ -78,7 +78,7 @@ struct ConfigurationFileTests {
     func comments() throws {
         try write(#"{"// about": "x", "//port": "no port", "//": {"deep": [1]}, "port": 81}"#.utf8)
         let configuration = try ServerConfiguration(flags: [.config: file], environment: [:])
-        #expect(configuration.port == 81)
+        #expect(configuration.listening.port == 81)
     }
 
     @Test("the sample sets nothing, and each key that is uncommented is a value")

@@ -24,7 +24,7 @@ extension EndToEnd {
                 let server = try Server(configuration)
                 return Task {
                     try await server.run(migrates: true) { started in
-                        ports.all.withLock { $0[number] = started.address.port }
+                        ports.all.withLock { $0[number] = started.address.port ?? 0 }
                     }
                 }
             }

@@ -87,9 +87,9 @@ struct AddressTests {
     @Test("a port below 1024 without the right to it has its own advice")
     func privileged() {
         let denied = IOError(errnoCode: EACCES, reason: "bind")
-        let low = StartError.address(ServerAddress(host: "0.0.0.0", port: 80), denied)
+        let low = StartError.address(.network(ServerAddress(host: "0.0.0.0", port: 80)), denied)
         #expect(low.description.contains("CAP_NET_BIND_SERVICE") && low.exitCode == 69)
-        let high = StartError.address(ServerAddress(host: "0.0.0.0", port: 8080), denied)
+        let high = StartError.address(.network(ServerAddress(host: "0.0.0.0", port: 8080)), denied)
         #expect(!high.description.contains("CAP_NET_BIND_SERVICE"))
     }
 }

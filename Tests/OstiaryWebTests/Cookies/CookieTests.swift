@@ -27,10 +27,10 @@ struct CookieTests {
         #expect(plain.hasPrefix("ostiary-session=x;") && !plain.contains("Secure"))
     }
 
-    @Test("those of a site with a path of its own go there only")
+    @Test("those of a server under a path go there only")
     func path() {
-        let jar = CookieJar(isSecure: true, path: "/admin/")
-        #expect(jar.setting(.session, to: "x").value.hasPrefix("__Secure-ostiary-session=x; Path=/admin/; HttpOnly"))
+        let jar = CookieJar(isSecure: true, under: "/id")
+        #expect(jar.setting(.session, to: "x").value.hasPrefix("__Secure-ostiary-session=x; Path=/id; HttpOnly"))
     }
 
     @Test("one is found among others, and one that is there twice counts for none")

@@ -40,13 +40,14 @@ struct TestPages: Sendable {
     private let responder: APIResponder
 
     /// - Parameter sites: the pages of the API unless they are given.
-    init(_ sites: [any Site]? = nil, isSecure: Bool = true) throws {
+    init(_ sites: [any Site]? = nil, isSecure: Bool = true, publicURL: String? = nil) throws {
         let operations =
             RegistrationController.operations + LoginController.operations + RefreshController.operations
             + LogoutController.operations + ProfileController.operations
         shell = PageShell(
             sites ?? [BrowsableAPI(operations: operations, address: "https://a", audience: .everybody)],
-            key: SymmetricKey(size: .bits256), publicURL: nil, isSecure: isSecure, isStaff: { _ in false })
+            key: SymmetricKey(size: .bits256), publicURL: try publicURL.flatMap(PublicURL.init(_:)), isSecure: isSecure,
+            isStaff: { _ in false })
         responder = try Self.api()
     }
 
@@ -97,7 +98,7 @@ struct TestPages: Sendable {
 }
 
 extension HTML {
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var text: String { String(decoding: bytes(under: ""), as: UTF8.self) }
 }
 
 /// The page of an operation that has not been asked yet.

@@ -14,7 +14,7 @@ struct HTMLTests {
         "what is interpolated is text, whatever stands in it",
         arguments: [
             ("<b>", "&lt;b&gt;"), ("\"\u{300}'", "&quot;\u{300}&#39;"), ("&amp;", "&amp;amp;"), ("\\(x)", "\\(x)"),
-            ("{{x}}", "{{x}}"), ("", ""), ("a\u{0}<\u{0}", "a\u{0}&lt;\u{0}"), ("<", "&lt;"),
+            ("{{x}}", "{{x}}"), ("", ""), ("a\u{0}<\u{0}", "a\u{FFFD}&lt;\u{FFFD}"), ("<", "&lt;"),
             ("Ä\u{2028}", "Ä\u{2028}"),
         ])
     func escaped(given: String, shown: String) {
