@@ -25,7 +25,8 @@ extension Metric {
     package static let openConnections = Metric("ostiary_connections_open", .gauge, "Open connections of clients")
     package static let refusedConnections = Metric(
         "ostiary_connections_refused_total", .counter,
-        "Connections closed at once, since their network had as many as it may", page: "operating.md#limits")
+        "Connections closed at once, since their network had as many as it may",
+        page: "operating/configuration.md#limits")
     package static let auditEvents = Metric(
         "ostiary_audit_events_total", .counter,
         "Entries of the audit log that this node wrote; refused and throttled logins by their count", labels: [.event],
@@ -53,10 +54,10 @@ extension Metric {
         labels: [.use])
     package static let ready = Metric(
         "ostiary_ready", .gauge, "1 if /readyz would answer 200; looked up every five seconds",
-        page: "operating.md#health")
+        page: "operating/watch-it.md#health")
     package static let certificateEnd = Metric(
         "ostiary_tls_certificate_not_after_timestamp_seconds", .gauge,
-        "Unix time at which the first certificate of the chain in use expires", page: "operating.md#tls")
+        "Unix time at which the first certificate of the chain in use expires", page: "operating/install.md#tls")
     package static let build = Metric("ostiary_build_info", .gauge, "Always 1", labels: [.version])
     package static let processStart = Metric(
         "process_start_time_seconds", .gauge, "Unix time at which the process started")
@@ -66,7 +67,7 @@ extension Metric {
     package static let virtualMemory = Metric("process_virtual_memory_bytes", .gauge, "Memory that is mapped")
     package static let openDescriptors = Metric("process_open_fds", .gauge, "Open file descriptors")
     package static let maximumDescriptors = Metric(
-        "process_max_fds", .gauge, "Limit of open file descriptors", page: "operating.md#limits")
+        "process_max_fds", .gauge, "Limit of open file descriptors", page: "operating/configuration.md#limits")
 
     /// All metrics of the server, in the order of the documentation.
     package static let all: [Metric] = [

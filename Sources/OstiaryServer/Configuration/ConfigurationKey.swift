@@ -13,7 +13,7 @@ public struct ConfigurationKey: Sendable, Hashable {
     let expected: String
     /// True if the value must not be shown.
     let isSecret: Bool
-    /// The page of the documentation about the key, relative to `docs/operating.md`; nil for none.
+    /// The page of the documentation about the key, relative to `docs/operating`; nil for none.
     public let page: String?
     /// A value for the sample of a configuration file: the default, if that is one. Empty for keys of a server's own.
     let example: String
@@ -84,54 +84,54 @@ extension ConfigurationKey {
     public static let databaseURL = ConfigurationKey(
         "database-url", default: "in the data directory",
         "sqlite:PATH, or postgres://user:password@host:port/database",
-        expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "#postgresql",
+        expected: "sqlite:PATH or postgres://user:password@host:port/database", isSecret: true, page: "postgresql.md",
         example: "postgres://ostiary@db.example.com/ostiary?sslmode=verify-full"
     )
     /// The greatest number of connections to PostgreSQL.
     public static let databaseConnections = ConfigurationKey(
         "database-connections", default: "8",
         "The maximum number of connections to PostgreSQL, plus one for changes",
-        expected: "a number, 1…100", page: "#postgresql"
+        expected: "a number, 1…100", page: "postgresql.md"
     )
     /// The number of passwords that are hashed at once.
     public static let hashThreads = ConfigurationKey(
         "hash-threads", default: "one per core",
         "The number of passwords hashed at once; each takes 19 MiB",
-        expected: "a number, 1…256", page: "features/passwords.md",
+        expected: "a number, 1…256", page: "../features/passwords.md",
         example: "4"
     )
     /// The key that signs access tokens.
     public static let secretKey = ConfigurationKey(
         "secret-key", default: "made in the data directory",
         "The key that signs access tokens; at least 32 bytes",
-        expected: "at least 32 bytes long", isSecret: true, page: "features/tokens.md",
+        expected: "at least 32 bytes long", isSecret: true, page: "../features/tokens.md",
         example: ""
     )
     /// The secret from which all keys but the signing key derive.
     public static let rootSecret = ConfigurationKey(
         "root-secret", default: "made in the data directory, else the secret key",
         "The secret for everything but tokens: rate limits, page forms, audit digests; at least 32 bytes",
-        expected: "at least 32 bytes long", isSecret: true, page: "#one-node-or-many",
+        expected: "at least 32 bytes long", isSecret: true, page: "many-machines.md",
         example: ""
     )
     /// The acceptance of access tokens that a Django service signed.
     public static let legacyTokens = ConfigurationKey(
         "legacy-tokens", default: "off",
         "on to accept access tokens without a session that a Django service signed with the same key",
-        expected: "on or off", page: "features/tokens.md#tokens-of-a-django-service"
+        expected: "on or off", page: "../features/tokens.md#tokens-of-a-django-service"
     )
     /// The store of the dynamic settings.
     public static let settingsStore = ConfigurationKey(
         "settings-store", default: "redis where its URL is given, else database",
         "The store of the dynamic settings: redis, database or constance-table",
-        expected: "one of redis, database, constance-table", page: "features/settings.md#where-they-are-kept",
+        expected: "one of redis, database, constance-table", page: "../features/settings.md#where-they-are-kept",
         example: "database"
     )
     /// The Redis server for settings and budgets.
     public static let redisURL = ConfigurationKey(
         "redis-url", default: "none",
         "For settings and budgets: redis://[user:password@]host:port/db, rediss://… for TLS, unix:///path?db=0",
-        expected: "a URL of Redis", isSecret: true, page: "features/settings.md#on-redis-shared-with-django",
+        expected: "a URL of Redis", isSecret: true, page: "../features/settings.md#on-redis-shared-with-django",
         example: "redis://localhost:6379/0"
     )
     /// The prefix of the settings' keys on Redis.
@@ -156,19 +156,19 @@ extension ConfigurationKey {
     public static let logAddresses = ConfigurationKey(
         "log-addresses", default: "full",
         "The part of clients' addresses that log lines show: full, network or none",
-        expected: "full, network or none", page: "features/audit.md#the-log-and-metrics"
+        expected: "full, network or none", page: "../features/audit.md#the-log-and-metrics"
     )
     /// The switch of the access log.
     public static let accessLog = ConfigurationKey(
         "access-log", default: "off",
         "on to log a line for each request at info; off logs it at debug",
-        expected: "on or off", page: "#logs"
+        expected: "on or off", page: "watch-it.md#logs"
     )
     /// The number of the operator's proxies that each request passes.
     public static let trustedHops = ConfigurationKey(
         "trusted-hops", default: "0",
         "The number of your proxies that each request passes",
-        expected: "a number, 0…16", page: "#behind-a-proxy-or-load-balancer"
+        expected: "a number, 0…16", page: "behind-a-proxy.md"
     )
     /// The greatest number of concurrent connections of one network.
     public static let connectionsPerNetwork = ConfigurationKey(
@@ -187,40 +187,40 @@ extension ConfigurationKey {
     public static let throttling = ConfigurationKey(
         "throttling", default: "on",
         "on; or off, for benchmarks and tests, to limit nothing",
-        expected: "on or off", page: "features/throttling.md"
+        expected: "on or off", page: "../features/throttling.md"
     )
     /// The visitors who get pages.
     public static let browsableAPI = ConfigurationKey(
         "browsable-api", default: "on",
         "Pages for browsers: on, staff or off",
-        expected: "on, staff or off", page: "features/browsing.md"
+        expected: "on, staff or off", page: "../features/browsing.md"
     )
     /// The certificate chain for TLS.
     public static let tlsCert = ConfigurationKey(
         "tls-cert", default: "plain http",
         "A PEM file with the certificate chain, to speak https without a proxy",
-        expected: "a path", page: "#tls",
+        expected: "a path", page: "install.md#tls",
         example: "/etc/ostiary/certificate.pem"
     )
     /// The private key for TLS.
     public static let tlsKey = ConfigurationKey(
         "tls-key", default: "none",
         "A PEM file with the certificate's private key",
-        expected: "a path", page: "#tls",
+        expected: "a path", page: "install.md#tls",
         example: "/etc/ostiary/key.pem"
     )
     /// The origins whose pages may read answers (CORS, Fetch §3.2).
     public static let corsOrigin = ConfigurationKey(
         "cors-origin", default: "none",
         "An origin whose pages may read answers; repeatable, separated by commas in the variable",
-        expected: "origins separated by commas", page: "features/cors.md",
+        expected: "origins separated by commas", page: "../features/cors.md",
         example: "https://app.example.com"
     )
     /// The address that serves metrics.
     public static let metricsAddress = ConfigurationKey(
         "metrics-address", default: "off",
         "The host:port that serves Prometheus metrics at /metrics",
-        expected: "host:port", page: "metrics.md",
+        expected: "host:port", page: "../metrics.md",
         example: "127.0.0.1:9464"
     )
 

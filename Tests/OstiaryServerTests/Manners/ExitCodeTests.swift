@@ -29,9 +29,10 @@ extension EndToEnd {
                 #expect(result.stderr.isEmpty == (code == 0), "\(command): \(result)")
             }
             let root = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }
-            let told = text(ofFile: root + "/docs/operating.md").matches(of: /\n\| (\d+) \|/).compactMap {
-                Int32($0.output.1)
-            }
+            let told = text(ofFile: root + "/docs/operating/when-something-is-wrong.md").matches(of: /\n\| (\d+) \|/)
+                .compactMap {
+                    Int32($0.output.1)
+                }
             #expect(told == Set(cases.map(\.code)).sorted())
         }
     }

@@ -5,17 +5,17 @@ import OstiaryTestSupport
 import Testing
 
 extension EndToEnd {
-    /// The configuration of `docs/operating.md` in a real nginx.
+    /// The configuration of `docs/operating/behind-a-proxy.md` in a real nginx.
     @Suite struct Proxy {
         private static let documentation = {
             let root = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
-            return text(ofFile: "\(root)/docs/operating.md")
+            return text(ofFile: "\(root)/docs/operating/behind-a-proxy.md")
         }()
 
         private func snippet() throws -> String {
             let parts = Self.documentation.components(separatedBy: "```nginx\n")
             guard parts.count == 2, let snippet = parts[1].components(separatedBy: "```").first else {
-                throw Failure("docs/operating.md has not exactly one nginx block")
+                throw Failure("docs/operating/behind-a-proxy.md has not exactly one nginx block")
             }
             return snippet
         }
