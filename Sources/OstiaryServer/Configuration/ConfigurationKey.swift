@@ -60,7 +60,7 @@ extension ConfigurationKey {
     public static let host = ConfigurationKey(
         "host", default: "127.0.0.1",
         "The address to listen on, or unix:PATH for a unix socket",
-        expected: "a host name, an address or unix:PATH", page: "#unix-socket"
+        expected: "a host name, an address or unix:PATH", page: "behind-a-proxy.md#a-unix-socket"
     )
     /// The port to listen on.
     public static let port = ConfigurationKey(
@@ -72,7 +72,8 @@ extension ConfigurationKey {
     public static let socketMode = ConfigurationKey(
         "socket-mode", default: "660",
         "The mode of the unix socket in octal digits: whoever may write to it may connect",
-        expected: "a mode of three octal digits that lets its owner read and write", page: "#unix-socket"
+        expected: "a mode of three octal digits that lets its owner read and write",
+        page: "behind-a-proxy.md#a-unix-socket"
     )
     /// The directory of the database and the generated secrets.
     public static let dataDir = ConfigurationKey(
@@ -181,6 +182,7 @@ extension ConfigurationKey {
         "public-url", default: "none",
         "The URL under which clients reach the server, perhaps with a path; the iss of its tokens",
         expected: "an http or https URL, such as https://example.com or https://example.com/id",
+        page: "behind-a-proxy.md#under-a-path",
         example: "https://id.example.com"
     )
     /// The switch of all rate limits.

@@ -8,7 +8,7 @@ extension EndToEnd {
     /// A server on a unix socket.
     @Suite struct UnixSockets {
         /// - Returns: the status of the answer; nil if there is none.
-        private static func status(_ path: String, at socket: String, _ more: [String] = []) -> Int? {
+        static func status(_ path: String, at socket: String, _ more: [String] = []) -> Int? {
             guard let curl = try? Executable.required("curl", package: "curl") else { return nil }
             let arguments = ["--silent", "--unix-socket", socket, "--max-time", "10", "--output", "/dev/null"]
             let result = try? CommandResult(
