@@ -51,8 +51,10 @@ extension StartError {
             : "access tokens of the lost key are refused, and clients refresh them; nobody has to log in again"
         return StartError(
             description: """
-                The file \(directory)/\(file.name) is missing. The database was used with the                 \(isRoot ? "root secret" : "signing key") of the fingerprint \(fingerprint).
-                Put the file back from your backup. To go on with a new one (\(loss)), run:                 ostiary forgetkey\(isRoot ? " --root" : "")
+                The file \(directory)/\(file.name) is missing. The database was used with the \
+                \(isRoot ? "root secret" : "signing key") of the fingerprint \(fingerprint).
+                Put the file back from your backup. To go on with a new one (\(loss)), run: \
+                ostiary forgetkey\(isRoot ? " --root" : "")
                 """,
             exitCode: ConfigurationError.exitCode
         )
