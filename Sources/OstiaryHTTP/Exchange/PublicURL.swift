@@ -28,7 +28,7 @@ package struct PublicURL: Sendable, Equatable {
         let segments = path.isEmpty ? [] : path.parts(separatedBy: UInt8(ascii: "/")).dropFirst()
         guard segments.allSatisfy(Self.isSegment) else { return nil }
         if let first = segments.first?.text, Self.ownSegments.contains(where: first.hasSameBytes) {
-            throw Fault(segment: first)
+            throw Fault(description: "the path must not begin with /\(first), since the server has such paths")
         }
         self.origin = scheme + host.text
         self.path = path.text
@@ -43,9 +43,7 @@ package struct PublicURL: Sendable, Equatable {
     /// A path that begins like one of the server's own. Behind a proxy that removes the public path, one could not be
     /// told from the other.
     package struct Fault: Error, CustomStringConvertible {
-        let segment: String
-
-        package var description: String { "the path must not begin with /\(segment), since the server has such paths" }
+        package let description: String
     }
 
     private static func isOfAuthority(_ byte: UInt8) -> Bool {

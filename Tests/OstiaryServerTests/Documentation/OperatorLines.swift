@@ -32,7 +32,7 @@ struct OperatorLines: Sendable {
             rule(#/^/#, #/StartError\(description:$/#),
             rule(#/^/#, #/StoreUnavailable\(reason:$/#),
             rule(#/^OstiaryServer\//#, #/[(,]reason:$/#),
-            rule(#/^OstiaryServer\//#, #/Fault\(description:$/#),
+            rule(#/^(OstiaryServer|OstiaryHTTP)\//#, #/Fault\(description:$/#),
             rule(#/^(OstiaryServer|OstiaryPostgres|ostiary)\//#, #/(problems|warnings)\.append\($/#),
             rule(#/^OstiaryServer\//#, #/\(\[:\],\[$/#),
             rule(#/^ostiary\//#, #/ConfigurationError\(\[$/#),
