@@ -24,8 +24,8 @@ package struct HealthController: Sendable {
         about: .init(
             "Check that the server is ready for requests",
             """
-            For load balancers: 503 while the database does not answer, while it records another signing key than this \
-            server's, and while the server shuts down.
+            For load balancers: 503 while the database does not answer or keeps no writes, while it records another \
+            signing key than this server's, and while the server shuts down.
             """,
             successes: [
                 Success("The server is ready.", Self.shape("ready")),

@@ -34,6 +34,7 @@ extension SQLError.Code {
             case "23505": .uniqueViolation(constraint: constraint ?? "")
             case "23503": .foreignKeyViolation
             case "25006": .readOnly
+            case "42501": .denied
             case "42P01": .noSuchTable
             case "22021": .invalidText
             // lock_not_available, by lock_timeout

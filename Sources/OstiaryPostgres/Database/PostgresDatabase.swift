@@ -10,7 +10,8 @@ import Synchronization
 /// transaction at READ COMMITTED, so rows that it reads to decide must be locked. Its closure is run again after a
 /// conflict (at most five runs) and after a connection that was lost before COMMIT was sent (at most twice), so it must
 /// have no effects beside those on the transaction. Call ``close()`` before the end of the process.
-public final class PostgresDatabase: SQLDatabase {
+public final class PostgresDatabase: SQLDatabase, WriteFailureKeeping {
+    package let failures = WriteFailures()
     private let pool: PostgresPool
     private let threads: Mutex<[DedicatedThread]>
     private let isClosed = Atomic<Bool>(false)

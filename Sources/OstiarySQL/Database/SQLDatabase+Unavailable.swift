@@ -22,7 +22,9 @@ extension SQLDatabase {
     ) async throws -> T {
         do { return try await write(until: context?.deadline, body, trace: trace) } catch let error as SQLError {
             if case .uniqueViolation = error.code { throw error }
-            WriteFailure(error.code).count()
+            let failure = WriteFailure(error.code)
+            failure.count()
+            (self as? any WriteFailureKeeping)?.failures.note(failure)
             throw StoreUnavailable(error)
         }
     }
@@ -34,6 +36,7 @@ extension WriteFailure {
             switch code {
             case .full: .full
             case .readOnly: .readOnly
+            case .denied: .denied
             case .unavailable, .cannotOpen, .closed: .unavailable
             case .busy: .busy
             case .overloaded: .overloaded

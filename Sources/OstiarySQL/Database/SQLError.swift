@@ -14,6 +14,8 @@ public struct SQLError: Error, Sendable, Equatable {
         /// Another connection held a lock for longer than the driver waits.
         case busy
         case readOnly
+        /// The role lacks a right on a table.
+        case denied
         /// The disk is full, or the database has reached its limit.
         case full
         case ioError
@@ -82,6 +84,7 @@ extension SQLError.Code {
         case .constraint: "the database refused the row"
         case .busy: "the database is locked by another connection"
         case .readOnly: "the database is read-only"
+        case .denied: "the role lacks a right"
         case .full: "the disk or the database is full"
         case .ioError: "the database could not read or write its file"
         case .corrupt: "the database is damaged"

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// Call ``close()`` before the end of the process. A value that is only released finishes its work too, but without
 /// anybody waiting for its threads.
-public final class SQLiteDatabase: SQLDatabase {
+public final class SQLiteDatabase: SQLDatabase, WriteFailureKeeping {
+    package let failures = WriteFailures()
     private let writer: SQLiteWriter
     private let readers: SQLiteReaders
     private let isClosed = Atomic<Bool>(false)

@@ -58,15 +58,15 @@ struct Composition {
     @Sendable func readiness() async -> Readiness {
         guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
         let storage = installation.storage
-        let isReachable = await storage.isReachable()
-        let recorded = isReachable ? try? await storage.keys.fingerprint(of: .signingKey) : nil
+        let database = await storage.state()
+        let recorded = database != .unavailable ? try? await storage.keys.fingerprint(of: .signingKey) : nil
         let hasKey = recorded == nil || recorded == keys.fingerprint
-        var notes = [("database", isReachable ? "ok" : "unavailable")]
+        var notes = [("database", database.note)]
         if !hasKey { notes.append(("key", "the other servers use another signing key")) }
         notes.append(("changes", storage.holdsLease() ? "ok" : "degraded: each request asks the database"))
         if case .redis(let redis) = installation.access { notes.append(("redis", redis.note)) }
         notes.append(("throttling", budgets.note))
-        return Readiness(isReady: isReachable && hasKey, notes: notes)
+        return Readiness(isReady: database == .ok && hasKey, notes: notes)
     }
 
     /// The sites that are served beside the API; nil if there are none.

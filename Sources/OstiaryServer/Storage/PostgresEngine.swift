@@ -41,22 +41,11 @@ final class PostgresEngine: StorageEngine {
 
     var database: any SQLDatabase { postgres }
 
+    var failures: WriteFailures { postgres.failures }
+
     var place: String { "\(url)" }
 
     var waiting: Int { postgres.waiting }
-
-    /// A standby or read-only server answers too, but accepts no writes.
-    func isReachable() async -> Bool {
-        let answer = try? await postgres.read { connection in
-            try connection.run(
-                """
-                SELECT pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on',
-                    (SELECT count(*) FROM (SELECT 1 FROM ostiary_setting LIMIT 1) s)
-                """
-            ).first?.bool(0)
-        }
-        return answer == false
-    }
 
     /// The connection of the change feed marks the database as used.
     func beginServing() {}

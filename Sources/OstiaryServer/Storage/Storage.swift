@@ -16,6 +16,7 @@ final class Storage: Sendable {
     let audit: any AuditStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
+    private let writing: WriteProbe
     private let schema: Schema
     /// A migrator, made for each use: on PostgreSQL it opens a connection and closes it at its end.
     private var migrator: Migrator { Migrator(engine.database, schema.migrations) }
@@ -42,6 +43,9 @@ final class Storage: Sendable {
                 url, connections: configuration.databaseConnections, listeners: listeners, audit: audit,
                 logger: logger
             )
+        }
+        self.writing = WriteProbe(failures: engine.failures, logger: logger) { [engine] in
+            try await engine.tryWriting(isGrowing: $0)
         }
         let database = engine.database
         self.accounts = SQLAccountStore(database: database)
@@ -85,8 +89,11 @@ final class Storage: Sendable {
     /// The number of reads and writes that wait.
     var waiting: Int { engine.waiting }
 
-    /// True if the database answers and accepts writes.
-    func isReachable() async -> Bool { await engine.isReachable() }
+    /// Looks if the database answers and keeps writes.
+    func state() async -> DatabaseState {
+        let state = await engine.reach()
+        return state == .ok ? await writing.state() : state
+    }
 
     /// The faults of the role and the settings with which the database is used.
     func findings(isDeployment: Bool) async throws -> [Finding] {

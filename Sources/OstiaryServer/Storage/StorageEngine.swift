@@ -11,8 +11,14 @@ protocol StorageEngine: Sendable {
     /// The number of reads and writes that wait.
     var waiting: Int { get }
 
-    /// True if the database answers and accepts writes.
-    func isReachable() async -> Bool
+    /// Reads a row. Says nothing about writes, unless the database itself says that it takes none.
+    func reach() async -> DatabaseState
+    /// The writes of stores that failed.
+    var failures: WriteFailures { get }
+    /// Commits a write that changes nothing.
+    /// - Parameter isGrowing: true to try also that the database can become larger.
+    /// - Throws: ``SQLError`` if the database does not keep writes.
+    func tryWriting(isGrowing: Bool) async throws
 
     /// The faults of the role and the settings with which the database is used.
     /// - Parameter isDeployment: true to look also for faults that matter on the open network only.
