@@ -78,8 +78,9 @@ struct ForgetKeyCommand: AsyncParsableCommand {
     @Flag(
         name: .long,
         help: """
-            Do it also while servers run. Each of them reads its key file again and goes on with the new key. One that \
-            finds the old key there goes on with it until another server brings a new one, and is not ready from then on.
+            Do it also while servers run. Each of them whose key is in the data directory reads the file again. One that \
+            finds the old key, or was given its key at the start, goes on with it until another server brings a new \
+            one, and is not ready from then on.
             """)
     var force = false
 

@@ -52,7 +52,9 @@ extension Installation {
         // Without its rights the role cannot even read which migrations are applied.
         guard !rights.contains(where: { $0.level == .error }) else { return rights }
         let pending = try await pendingMigrations()
-        guard !pending.isEmpty else { return rights }
+        guard !pending.isEmpty else {
+            return rights + (try configuration.secretFaults(await storage.recordedSecrets()))
+        }
         return rights + [
             Finding(
                 .error, "pending_migrations", "The database lacks migrations: \(pending.joined(separator: ", ")).",

@@ -78,9 +78,18 @@ extension EndToEnd {
 
         static let plants: [Plant] = [
             Plant("pending_migrations", name: "an empty database") { try $0.write("/ostiary.sqlite3", "") },
+            Plant("lost_key", name: "a signing key that is gone") { site in
+                guard unlink(site.data + "/secret.key") == 0 else { throw Failure("unlink: errno \(errno)") }
+            },
+            Plant("lost_key", name: "a root secret that is gone") { site in
+                guard unlink(site.data + "/root.key") == 0 else { throw Failure("unlink: errno \(errno)") }
+            },
+            Plant("other_key", name: "another signing key") {
+                $0.environment["OSTIARY_SECRET_KEY"] = ServerProcess.secretKey
+            },
             Plant("throttling_off", name: "no throttling") { $0.environment["OSTIARY_THROTTLING"] = "off" },
             Plant("unknown_variable", name: "a misspelt variable") { $0.environment["OSTIARY_PROT"] = "1" },
-            Plant("weak_key", name: "a repeated letter as the key") {
+            Plant("weak_key", "other_key", name: "a repeated letter as the key") {
                 $0.environment["OSTIARY_SECRET_KEY"] = String(repeating: "k", count: 32)
             },
             Plant("plain_http", name: "no https") { $0.arguments = [] },
@@ -116,7 +125,8 @@ extension EndToEnd {
                 $0.arguments += ["--config", $0.data + "/ostiary.json"]
             },
             Plant("untrusted_file", name: "a key in a configuration that all may read") {
-                try $0.write("/ostiary.json", #"{"secret-key": "\#(ServerProcess.secretKey)"}"#, mode: 0o644)
+                try $0.write(
+                    "/ostiary.json", #"{"secret-key": "\#(text(ofFile: $0.data + "/secret.key"))"}"#, mode: 0o644)
                 $0.arguments += ["--config", $0.data + "/ostiary.json"]
             },
             Plant("untrusted_file", name: "a key of the certificate that all may read") {
@@ -151,19 +161,9 @@ extension EndToEnd {
 
         /// A data directory as a server makes it.
         private static let template = Result {
-            let directory = try TemporaryDirectory()
-            let data = directory.file("data")
-            let made = try runCommand(["migrate", "--data-dir", data])
-            guard made.exit == .code(0) else { throw Failure("\(made)") }
-            for name in ["secret.key", "root.key"] {
-                let contents = Data(ServerProcess.secretKey.utf8)
-                let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-                guard
-                    FileManager.default.createFile(
-                        atPath: "\(data)/\(name)", contents: contents, attributes: attributes)
-                else { throw Failure("no key") }
-            }
-            return directory
+            let server = try ServerProcess(secretKey: nil)
+            guard server.terminate() == .code(0) else { throw Failure("\(server.output)") }
+            return server.directory
         }
 
         private func site() throws -> Site { try Site(copying: Self.template.get().file("data")) }
@@ -213,10 +213,12 @@ extension EndToEnd {
                     [
                         "check", "--deploy", "--json", "--database-url", url, "--trusted-hops", "1", "--public-url",
                         "https://id.example.com",
-                    ])
+                    ], environment: ["OSTIARY_SECRET_KEY": ServerProcess.secretKey])
                 return try JSONDecoder().decode([Found].self, from: Data(result.stdout.utf8))
             }
             #expect(try found(url).map(\.text) == [])
+            let keyless = try runCommand(["check", "--database-url", url])
+            #expect(keyless.exit == .code(1) && keyless.stdout.contains("lost_key"))
             let faults = [
                 (
                     "REVOKE DELETE, UPDATE ON ostiary_session FROM server", "missing_rights",
