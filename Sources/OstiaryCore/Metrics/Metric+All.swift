@@ -9,11 +9,12 @@ extension Metric.Label {
         "event", AuditEvent.all.map(\.rawValue), text: "the [events](features/audit.md#events) of the audit log")
     static let scope = Metric.Label("scope", ThrottleScope.allCases.map(\.rawValue))
     static let reason = Metric.Label("reason", WriteFailure.allCases.map(\.rawValue))
+    static let cause = Metric.Label("cause", AcceptPause.allCases.map(\.rawValue))
     static let use = Metric.Label("use", ["settings", "throttling"])
     static let version = Metric.Label("version", nil, text: "the version of the server")
 
     /// All labels in the order of the documentation.
-    package static let all = [resource, status, event, scope, reason, use, version]
+    package static let all = [resource, status, event, scope, reason, cause, use, version]
 }
 
 extension Metric {
@@ -27,6 +28,10 @@ extension Metric {
         "ostiary_connections_refused_total", .counter,
         "Connections closed at once, since their network had as many as it may",
         page: "operating/configuration.md#limits")
+    package static let acceptPauses = Metric(
+        "ostiary_accept_pauses_total", .counter,
+        "Times that new connections had to wait, since the process had as many connections or descriptors as it may",
+        labels: [.cause], page: "operating/configuration.md#limits")
     package static let auditEvents = Metric(
         "ostiary_audit_events_total", .counter,
         "Entries of the audit log that this node wrote; refused and throttled logins by their count", labels: [.event],
@@ -71,7 +76,8 @@ extension Metric {
 
     /// All metrics of the server, in the order of the documentation.
     package static let all: [Metric] = [
-        requests, requestDuration, openConnections, refusedConnections, auditEvents, throttled, hashingWaiting,
+        requests, requestDuration, openConnections, refusedConnections, acceptPauses, auditEvents, throttled,
+        hashingWaiting,
         hashingWait, hashingDuration, hashingRefused, databaseWaiting, failedWrites, changeFeedLive, redisConnected,
         ready, certificateEnd, build, processStart, processorTime, residentMemory, virtualMemory, openDescriptors,
         maximumDescriptors,

@@ -19,7 +19,7 @@ enum Listener {
     /// - Throws: an error of the certificate.
     static func service(
         at address: ListeningAddress, _ setup: ConnectionSetup, tls: TLSConfiguration? = nil,
-        connections: MaximumAvailableConnections? = nil, group: MultiThreadedEventLoopGroup = .singleton,
+        connections: (any AvailableConnectionsDelegate)? = nil, group: MultiThreadedEventLoopGroup = .singleton,
         logger: Logger,
         onStart: @escaping @Sendable (any Channel) async -> Void
     ) throws -> any Service {
@@ -32,9 +32,14 @@ enum Listener {
         let configuration = HummingbirdCore.ServerConfiguration(
             address: binding, backlog: 1_024,
             availableConnectionsDelegate: connections)
+        let pauses = AcceptPauses(logger: logger)
         func service(_ channel: some ServerChildChannel) -> any Service {
             channel.server(
-                configuration: configuration, onServerRunning: onStart,
+                configuration: configuration,
+                onServerRunning: {
+                    await AcceptFaults.handle(on: $0, pauses)
+                    await onStart($0)
+                },
                 eventLoopGroup: group, logger: logger)
         }
         guard let tls else { return service(channel) }
