@@ -22,6 +22,9 @@ public struct AuditLog: Sendable {
         }
     }
 
+    /// The message of each line. The log leaves none of them out.
+    package static let message = "audit"
+
     private let logger: Logger
     private let addresses: Addresses
     private let counters = Dictionary(
@@ -37,7 +40,8 @@ public struct AuditLog: Sendable {
     package func write(_ entries: [AuditEntry]) {
         for entry in entries {
             logger.log(
-                level: entry.event == .refreshTokenReplayed ? .warning : .info, "audit", metadata: metadata(entry))
+                level: entry.event == .refreshTokenReplayed ? .warning : .info, "\(Self.message)",
+                metadata: metadata(entry))
             // An application may have events of its own.
             let counter = counters[entry.event] ?? Metric.auditEvents.counter(entry.event.rawValue)
             counter.increment(by: entry.count)

@@ -9,14 +9,36 @@ import Synchronization
 final class LogSink: Sendable {
     static let standardError = LogSink(descriptor: STDERR_FILENO, capacity: 8_192)
 
+    /// The faults that are written again and again, such as an outage of the database by each request.
+    let faults: RepeatedFaults
+    private let queue: Queue
+
+    /// - Parameters:
+    ///   - capacity: the greatest number of lines that wait.
+    ///   - pause: the least time between two lines of one fault.
+    init(descriptor: Int32, capacity: Int, pause: Duration = .seconds(1)) {
+        let queue = Queue(descriptor: descriptor, capacity: capacity)
+        self.queue = queue
+        self.faults = RepeatedFaults(pause: pause) { queue.write($0) }
+    }
+
+    func write(_ line: [UInt8]) { queue.write(line) }
+
+    /// Waits until everything is written, for half a second at most.
+    func flush() async {
+        faults.writeAll()
+        await queue.flush()
+    }
+}
+
+/// The lines that wait for the thread that writes them.
+private final class Queue: Sendable {
     private let lines: BlockingQueue<[UInt8]>
     private let dropped = Atomic<Int>(0)
     private let pending = Atomic<Int>(0)
     private let thread = Mutex<DedicatedThread?>(nil)
-
     private let descriptor: Int32
 
-    /// - Parameter capacity: the greatest number of lines that wait.
     init(descriptor: Int32, capacity: Int) {
         self.descriptor = descriptor
         self.lines = BlockingQueue(capacity: capacity)
@@ -31,7 +53,6 @@ final class LogSink: Sendable {
         }
     }
 
-    /// Waits until everything is written, for half a second at most.
     func flush() async {
         for _ in 0..<50 where pending.load(ordering: .relaxed) > 0 { try? await Task.sleep(for: .milliseconds(10)) }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Logging
+import OstiaryCore
 import Testing
 
 @testable import OstiaryServer
@@ -27,5 +29,88 @@ struct LogSinkTests {
             text += buffer[..<count]
         }
         #expect(text.count < 400 * 1_024)
+    }
+
+    /// A log in a pipe, read at the end.
+    private struct PipedLog {
+        private let ends: [Int32]
+        let sink: LogSink
+
+        init(pause: Duration) throws {
+            var ends: [Int32] = [0, 0]
+            try #require(pipe(&ends) == 0)
+            self.ends = ends
+            sink = LogSink(descriptor: ends[1], capacity: 10_000, pause: pause)
+        }
+
+        func logger(_ format: LogFormat = .text) -> Logger {
+            Logger(label: "test") { LineLogHandler(label: $0, level: .info, format: format, sink: sink) }
+        }
+
+        /// The lines that were written, without their time.
+        func lines() async -> [String] {
+            await sink.flush()
+            close(ends[1])
+            var (text, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 65_536))
+            while true {
+                let count = read(ends[0], &buffer, buffer.count)
+                guard count > 0 else { break }
+                text += buffer[..<count]
+            }
+            close(ends[0])
+            return String(decoding: text, as: UTF8.self).split(separator: "\n").map { line in
+                String(line[(line.firstIndex(of: " ").map(line.index(after:)) ?? line.startIndex)...])
+            }
+        }
+    }
+
+    @Test("a fault that repeats is its first line, and one with the count of the others")
+    func repeated() async throws {
+        let log = try PipedLog(pause: .seconds(3_600))
+        let logger = log.logger()
+        for number in 0..<100 {
+            logger.error("away", metadata: ["error": "x", "request": "\(number)"])
+            logger.error("away", metadata: ["error": "y"])
+            logger.warning("away", metadata: ["error": "x"])
+            logger.info("here")
+        }
+        let lines = await log.lines()
+        #expect(lines.count { $0 == "INFO here" } == 100, "only faults are held")
+        let faults = lines.filter { $0 != "INFO here" }
+        #expect(
+            Set(faults) == [
+                "ERROR away error=x request=0", "ERROR away error=x request=99 repeated=98", "ERROR away error=y",
+                "ERROR away error=y repeated=98", "WARNING away error=x", "WARNING away error=x repeated=98",
+            ])
+        #expect(faults.count == 6)
+    }
+
+    @Test("the count of a fault that has ended is written without a further line, and the fault begins anew")
+    func ended() async throws {
+        let log = try PipedLog(pause: .milliseconds(50))
+        let logger = log.logger()
+        for _ in 0..<3 {
+            for _ in 0..<10 { logger.error("away") }
+            try await Task.sleep(for: .seconds(1))
+        }
+        // A slow machine may have taken longer than a pause for ten lines, so only their sum is known.
+        let lines = await log.lines()
+        let counts = lines.map { $0.split(separator: "repeated=").dropFirst().first.flatMap { Int($0) } ?? 0 }
+        #expect(lines.count + counts.reduce(0, +) == 30 && lines.count >= 6, "\(lines)")
+    }
+
+    @Test("no entry of the audit log is left out, and different faults take a bounded place")
+    func bounded() async throws {
+        let log = try PipedLog(pause: .seconds(3_600))
+        let audit = AuditLog(logger: log.logger(), addresses: .full)
+        let entry = AuditEntry(
+            .refreshTokenReplayed, of: 1, in: RequestContext(actor: .client, now: Timestamp(seconds: 1)))
+        for _ in 0..<50 { audit.write([entry]) }
+        let logger = log.logger()
+        for number in 0..<1_000 { logger.error("fault \(number)") }
+        let lines = await log.lines()
+        #expect(lines.count { $0.hasPrefix("WARNING audit ") } == 50)
+        #expect(lines.count { $0.hasPrefix("ERROR fault ") } == RepeatedFaults.capacity + 2)
+        #expect(lines.contains("ERROR fault 999 repeated=\(1_000 - RepeatedFaults.capacity - 2)"))
     }
 }
