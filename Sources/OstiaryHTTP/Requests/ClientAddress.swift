@@ -26,7 +26,11 @@ struct ClientAddress: Sendable {
             if request.contains(.xForwardedFor) || request.contains(.forwarded) { doubts?.note(.unused) }
             return peer
         }
-        guard let entry = entry(of: request[values: .xForwardedFor]), let address = Self.address(entry) else {
+        guard let entry = entry(of: request[values: .xForwardedFor]) else {
+            doubts?.note(.short(trustedHops))
+            return peer
+        }
+        guard let address = Self.address(entry) else {
             doubts?.note(.misfit)
             return peer
         }
