@@ -92,9 +92,26 @@ extension EndToEnd {
             }
             #expect(server.terminate() == .code(0))
             #expect(server.output.ranges(of: "X-Forwarded-For").count == 1)
-            #expect(
-                server.output.contains(
-                    hops == 0 ? "Forwarded, which --trusted-hops 0 ignores" : "has no address in the place"))
+            let words = [
+                "Forwarded, which --trusted-hops 0 ignores", "has no address in the place",
+                "has fewer entries than --trusted-hops 2 states",
+            ]
+            #expect(server.output.contains(words[hops]))
+        }
+
+        @Test("a short header is told though another one was malformed before, and each once")
+        func shortAndMalformed() throws {
+            let server = try ServerProcess(["--trusted-hops", "2"])
+            let client = WireClient(port: server.port)
+            for header in ["nonsense, 9.9.9.9", nil, "8.8.8.8, nonsense, 9.9.9.9", "9.9.9.9", nil] {
+                let login = WireRequest(
+                    "POST", "/api/login/", header.map { [("X-Forwarded-For", $0)] } ?? [],
+                    json: #"{"email":"a@b.example","password":"x"}"#)
+                #expect(try client.exchange(login).status == 401)
+            }
+            #expect(server.terminate() == .code(0))
+            #expect(server.output.ranges(of: "has no address in the place").count == 1)
+            #expect(server.output.ranges(of: "has fewer entries than --trusted-hops 2 states").count == 1)
         }
     }
 }
