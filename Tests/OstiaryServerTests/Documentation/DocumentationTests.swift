@@ -72,38 +72,6 @@ struct DocumentationTests {
         for code in codes { #expect(page.contains("`\(code)`"), "\(code)") }
     }
 
-    @Test("the page of endpoints has each of them, and no other")
-    func endpoints() throws {
-        let document = try JSONReader.read(API.openAPI(isYAML: false))
-        var rows: [String] = []
-        for (path, operations) in members(document, "paths") {
-            for (method, operation) in members(operations) {
-                let statuses = members(operation, "responses").map(\.key).joined(separator: ", ")
-                let needs = text(operation, "security").isEmpty ? "–" : "bearer"
-                rows.append(
-                    "| `\(method.uppercased()) \(path)` | \(text(operation, "summary")) | \(needs) | \(statuses) |")
-            }
-        }
-        let page = try page("docs/api.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
-        #expect(page == rows, "it should be\n\(rows.joined(separator: "\n"))")
-    }
-
-    private func members(_ value: JSONValue, _ key: String? = nil) -> [(key: String, value: JSONValue)] {
-        guard case .object(let object) = value else { return [] }
-        guard let key else { return object.members.map { ($0.key, $0.value) } }
-        return object[key].map { members($0) } ?? []
-    }
-
-    /// Of a list, the first element that says anything.
-    private func text(_ value: JSONValue, _ key: String) -> String {
-        guard case .object(let object) = value else { return "" }
-        return switch object[key] {
-        case .string(let string): string.text
-        case .array(let elements): elements.first.map { members($0).map(\.key).joined() } ?? ""
-        default: ""
-        }
-    }
-
     @Test("every finding of check is on the operators' page, and is planted by a test")
     func findings() throws {
         let codes = try found(#/(?:\.error|\.warning|level|warn\()[,\s]*"([a-z_]+)"/#, under: "Sources/OstiaryServer")
