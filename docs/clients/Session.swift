@@ -14,8 +14,10 @@ struct Session: Sendable {
     let server: URL
     let file: URL
     var tries = 6
-    /// The longest wait after the first try, and that for a server which is silent; in seconds.
-    var (pause, timeout) = (0.5, 10)
+    /// The longest wait after the first try, in seconds.
+    var pause = 0.5
+    /// The longest wait for a server that is silent, in seconds.
+    var timeout = 10
 
     typealias Answer = (body: Data, head: HTTPURLResponse)
 

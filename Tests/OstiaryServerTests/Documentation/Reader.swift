@@ -46,6 +46,33 @@ struct Reader {
         }
     }
 
+    /// Runs the blocks as one program, and compares the lines that it prints with the comments behind its printing calls.
+    /// - Parameters:
+    ///   - command: the interpreter and its flags.
+    ///   - name: the program's file in the folder.
+    ///   - seconds: how long it may take.
+    func runProgram(_ blocks: [String], with command: String, as name: String, within seconds: Double = 60) throws {
+        let program = here(blocks.joined(separator: "\n"))
+        try Data(program.utf8).write(to: URL(filePath: folder.file(name)))
+        let result = try bash("cd '\(folder.path)' && \(command) \(name)", within: seconds)
+        #expect(result.exit == .code(0), "\(result)")
+        let promised = Self.promised(by: program)
+        #expect(!promised.isEmpty && Transcript.agrees(result.stdout, with: promised), "\(result)")
+    }
+
+    /// The lines that a program prints, by the comments behind its printing calls.
+    static func promised(by program: String) -> String {
+        let printing = #/(?:print|console\.log)\(.*\);?\s+(?:\/\/|\#)\s(?<line>.+)/#
+        let lines = program.split(separator: "\n").compactMap { $0.firstMatch(of: printing)?.output.line }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Puts a client of `docs/clients` into the folder.
+    func copy(client name: String) throws {
+        let file = URL(filePath: "\(Page.root)/docs/clients/\(name)")
+        try Data(contentsOf: file).write(to: URL(filePath: folder.file(name)))
+    }
+
     /// Runs a text as a script of bash.
     func bash(_ script: String, within seconds: Double = 60) throws -> CommandResult {
         let binary = try OstiaryBinary.path()
