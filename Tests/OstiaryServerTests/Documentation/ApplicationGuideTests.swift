@@ -11,6 +11,7 @@ extension EndToEnd {
         func singlePage() throws {
             let page = try Page("docs/guides/single-page-application.md")
             let site = try BrowserPage()
+            #expect(page.blocks("sh").count == 2, "each is run")
             let start = try #require(page.blocks("sh", under: "Allow your origin").first)
             let here = start.replacing("http://localhost:3000", with: site.origin)
             let words = here.split { $0.isWhitespace }.map(String.init)

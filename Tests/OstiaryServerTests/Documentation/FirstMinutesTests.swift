@@ -53,6 +53,7 @@ extension EndToEnd {
         func guide() throws {
             let page = try Page("docs/guides/first-ten-minutes.md")
             #expect(try page.blocks("sh", under: "Start it") == ["make run\n"])
+            #expect(page.blocks("sh").count == 2, "each is run")
             let server = try makeRun()
             defer { server.killNow() }
             try reader.follow(page.blocks("console"))

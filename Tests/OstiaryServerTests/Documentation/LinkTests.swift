@@ -38,6 +38,22 @@ struct LinkTests {
         }
     }
 
+    @Test("the map names each guide, and a guide has only such code as its test runs")
+    func guides() throws {
+        let map = try Page("docs/README.md").text
+        let run: [String: Set<String>] = [
+            "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
+            "single-page-application": ["sh", "js"], "testing": ["sh", "console", "python", "swift"],
+        ]
+        let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
+        #expect(guides.count == run.count)
+        for path in guides {
+            #expect(map.contains("](\(path.dropFirst("docs/".count)))"), "\(path)")
+            let name = path.split(separator: "/")[2].split(separator: ".")[0]
+            #expect(try Page(path).languages == run[String(name)], "\(path)")
+        }
+    }
+
     @Test("the index of the operators' pages names each of them")
     func index() throws {
         let index = try Page("docs/operating.md").text

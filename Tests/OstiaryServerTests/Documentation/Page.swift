@@ -33,6 +33,9 @@ struct Page: Sendable {
         parts.flatMap(\.blocks).filter { $0.language == language }.map(\.text)
     }
 
+    /// The languages of all code blocks; empty for one without.
+    var languages: Set<String> { Set(parts.flatMap(\.blocks).map(\.language)) }
+
     private struct Part {
         var heading: String
         var blocks: [(language: String, text: String)] = []
