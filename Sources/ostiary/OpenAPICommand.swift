@@ -18,12 +18,21 @@ struct OpenAPICommand: AsyncParsableCommand {
     @Option(name: .long, help: "The format: yaml or json.")
     var format = Format.yaml
 
+    enum Bodies: String, ExpressibleByArgument, CaseIterable {
+        case all, json
+    }
+
+    @Option(name: .long, help: "The media types of request bodies: all, or json for generators that need a single one.")
+    var bodies = Bodies.all
+
     @Option(name: .shortAndLong, help: "The file to write; the default is standard output.")
     var output: String?
 
     func run() async throws {
         try await reportingFailures {
-            let text = String(decoding: API.openAPI(isYAML: format == .yaml, features: Ostiary.features), as: UTF8.self)
+            let document = API.openAPI(
+                isYAML: format == .yaml, hasJSONBodiesOnly: bodies == .json, features: Ostiary.features)
+            let text = String(decoding: document, as: UTF8.self)
             let lines = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
             guard let output else { return try Terminal.write(lines) }
             let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -48,6 +48,8 @@ public struct APIOperation: Sendable {
     public let path: String
     /// The name of the path; all operations of one path have the same name.
     public let name: String
+    /// The name that a client gives to a function for this operation, in camel case: `operationId` of the description.
+    public let operationID: String
     /// The proof that a caller must show.
     public let security: Security
     /// The documentation of the operation. Its members are members of the operation too.
@@ -61,17 +63,22 @@ public struct APIOperation: Sendable {
     ///   - method: the method of the request.
     ///   - path: the path with its trailing slash; its last part may be `{id}`.
     ///   - name: the name of the path; all operations of one path have the same name.
+    ///   - operationID: the name of a client's function, in camel case and unique among all operations; nil to make it
+    ///     from method and name: `getMe`, `listSessions` for an array, `updateMe`, `deleteMe`, and for `POST` the name
+    ///     alone.
     ///   - security: the proof that a caller must show.
     ///   - about: the documentation of the operation.
     ///   - parsers: the formats of the body that the server reads; empty to read no body.
     ///   - renderers: the formats that the answer is offered in.
     public init(
-        _ method: HTTPRequest.Method, _ path: String, name: String, security: Security = .bearer,
+        _ method: HTTPRequest.Method, _ path: String, name: String, operationID: String? = nil,
+        security: Security = .bearer,
         about: About = About(), parsers: [BodyFormat] = BodyFormat.allCases, renderers: [Renderer] = Renderer.usual
     ) {
         self.method = method
         self.path = path
         self.name = name
+        self.operationID = operationID ?? Self.operationID(method, name, about)
         self.security = security
         self.about = about
         self.parsers = parsers
@@ -84,7 +91,7 @@ public struct APIOperation: Sendable {
     /// A copy of the operation that does not offer the renderer.
     public func without(_ renderer: Renderer) -> APIOperation {
         APIOperation(
-            method, path, name: name, security: security, about: about, parsers: parsers,
+            method, path, name: name, operationID: operationID, security: security, about: about, parsers: parsers,
             renderers: renderers.filter { $0 != renderer })
     }
 }

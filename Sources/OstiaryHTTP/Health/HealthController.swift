@@ -11,7 +11,7 @@ package struct HealthController: Sendable {
     package init(readiness: @escaping @Sendable () async -> Readiness) { self.readiness = readiness }
 
     private static let livenessOperation = APIOperation(
-        .get, "/healthz/", name: "Health", security: .public,
+        .get, "/healthz/", name: "Health", operationID: "checkHealth", security: .public,
         about: .init(
             "Check that the process runs", "Answers as long as the process runs, even if parts of it do not work.",
             successes: [Success("The process runs.", .object(name: "Health", [Self.status("ok")]))]
@@ -20,7 +20,7 @@ package struct HealthController: Sendable {
     )
 
     private static let readinessOperation = APIOperation(
-        .get, "/readyz/", name: "Readiness", security: .public,
+        .get, "/readyz/", name: "Readiness", operationID: "checkReadiness", security: .public,
         about: .init(
             "Check that the server is ready for requests",
             """

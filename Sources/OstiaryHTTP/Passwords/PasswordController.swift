@@ -22,7 +22,7 @@ package struct PasswordController: Sendable {
     )
 
     private static let changing = APIOperation(
-        .post, "/api/password/", name: "Password",
+        .post, "/api/password/", name: "Password", operationID: "changePassword",
         about: .init(
             "Change your password",
             """

@@ -6,14 +6,7 @@ import OstiaryCore
 extension OpenAPIDocument {
     func answers(of operation: APIOperation) -> JSONValue {
         let successes = operation.successes.map { (String($0.status.code), answer($0, of: operation)) }
-        let refused = operation.errors.reduce(into: [(status: Int, codes: [ErrorCode])]()) { groups, code in
-            if groups.last?.status == code.status.code {
-                groups[groups.count - 1].codes.append(code)
-            } else {
-                groups.append((code.status.code, [code]))
-            }
-        }
-        let refusals = refused.map { status, codes in
+        let refusals = refusals(of: operation).map { status, codes in
             let name = name(of: codes)
             return (String(status), name.map { reference("responses", $0) } ?? refusal(codes, of: operation))
         }
@@ -43,7 +36,7 @@ extension OpenAPIDocument {
         ]
         if let schema = schema(of: success.shape) {
             let content = operation.renderers.map { renderer in
-                (renderer.mediaType, renderer == .html ? Self.page : json(schema, example: example(of: success.shape)))
+                (renderer.mediaType, renderer == .html ? page : json(schema, example: example(of: success.shape)))
             }
             members.append(("content", JSONValue(members: content)))
         }
@@ -71,11 +64,6 @@ extension OpenAPIDocument {
     /// - Parameter codes: error codes of one status.
     private func refusal(_ codes: [ErrorCode], of operation: APIOperation?) -> JSONValue {
         let samples = codes.map { ($0, $0.sample(field: operation?.fields.first?.name ?? "email")) }
-        let shapes = samples.reduce(into: [String]()) { names, sample in
-            let name = sample.1.body.schemaName
-            if !names.contains(name) { names.append(name) }
-        }
-        let schemas = shapes.map { reference("schemas", $0) }
         func examples(_ write: (Refusal, inout JSONWriter) -> Void) -> JSONValue {
             JSONValue(
                 members: samples.map { code, sample in
@@ -86,10 +74,11 @@ extension OpenAPIDocument {
                 }
             )
         }
+        let words = codes.map { JSONValue($0.rawValue) }
         let problem = reference("schemas", "Problem").adding([
             "properties": [
                 "status": ["const": .number(JSONNumber(Int64(codes.first?.status.code ?? 0)))],
-                "code": ["enum": .array(codes.map { JSONValue($0.rawValue) })],
+                "code": words.count == 1 ? ["const": words[0]] : ["enum": .array(words)],
             ]
         ])
         return [
@@ -97,16 +86,16 @@ extension OpenAPIDocument {
             "headers": headers(samples.flatMap { $0.1.headers.map(\.name.canonicalName) }),
             "content": [
                 "application/json": [
-                    "schema": schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas)],
+                    "schema": schema(of: codes),
                     "examples": examples { $0.write(to: &$1) },
                 ],
                 "application/problem+json": [
                     "schema": problem, "examples": examples { $0.writeProblem(to: &$1, under: "") },
                 ],
-                "text/html": Self.page,
+                "text/html": page,
             ],
         ]
     }
 
-    private static let page: JSONValue = ["schema": ["type": "string"]]
+    private var page: JSONValue { ["schema": reference("schemas", "Page")] }
 }

@@ -10,7 +10,7 @@ extension OpenAPIDocument {
             members.append((operation.bodyName, schema(of: operation.fields)))
         }
         for success in operations.flatMap(\.successes) { collect(success.shape, into: &members) }
-        return JSONValue(members: members + Self.refusalSchemas)
+        return JSONValue(members: parameterSchemas + members + refusalSchemas)
     }
 
     private func collect(_ shape: Shape, into members: inout [(String, JSONValue)]) {
@@ -86,60 +86,6 @@ extension OpenAPIDocument {
         members += [("description", JSONValue(field.help)), ("examples", [JSONValue(field.example)])]
         return JSONValue(members: members)
     }
-
-    private static let refusalSchemas: [(String, JSONValue)] = [
-        (
-            "Detail",
-            [
-                "type": "object", "properties": ["detail": ["type": "string", "description": "For people."]],
-                "required": ["detail"], "additionalProperties": false,
-            ]
-        ),
-        (
-            "Error",
-            [
-                "type": "object", "properties": ["error": ["type": "string", "description": "For people."]],
-                "required": ["error"], "additionalProperties": false,
-            ]
-        ),
-        (
-            "FieldErrors",
-            [
-                "type": "object",
-                "description": """
-                The messages of each field that is wrong, in the order of the fields; `non_field_errors` for a body \
-                that is no object.
-                """,
-                "additionalProperties": ["type": "array", "items": ["type": "string"], "minItems": 1],
-                "minProperties": 1,
-            ]
-        ),
-        (
-            "Problem",
-            [
-                "type": "object", "description": "Problem details (RFC 9457).",
-                "properties": [
-                    "type": ["type": "string", "format": "uri-reference", "description": "The explanation's address."],
-                    "title": ["type": "string", "description": "A few words, constant for each `code`."],
-                    "status": ["type": "integer", "description": "The status of the answer."],
-                    "code": ["type": "string", "description": "A stable code: compare it, not the texts."],
-                    "detail": ["type": "string", "description": "For people."],
-                    "errors": [
-                        "type": "object", "description": "The messages about each wrong field.",
-                        "additionalProperties": [
-                            "type": "array", "minItems": 1,
-                            "items": [
-                                "type": "object",
-                                "properties": ["code": ["type": "string"], "message": ["type": "string"]],
-                                "required": ["code", "message"],
-                            ],
-                        ],
-                    ],
-                ],
-                "required": ["type", "title", "status", "code"],
-            ]
-        ),
-    ]
 }
 
 extension Property {

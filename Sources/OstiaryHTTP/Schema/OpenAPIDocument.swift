@@ -92,44 +92,7 @@ struct OpenAPIDocument {
         ]
     }
 
-    /// The parameters that several operations share.
-    private var sharedParameters: [Parameter] { [.format(Renderer.usual)] }
-
-    private func parameter(_ parameter: Parameter) -> JSONValue {
-        let document = json(of: parameter)
-        let isShared = sharedParameters.contains { json(of: $0) == document }
-        return isShared ? reference("parameters", parameter.name) : document
-    }
-
-    private func json(of parameter: Parameter) -> JSONValue {
-        let schema: JSONValue =
-            switch parameter.value {
-            case .text: ["type": "string"]
-            case .uuid: ["type": "string", "format": "uuid"]
-            // Any text but `true` counts as false and is not refused, so the schema allows all texts.
-            case .flag: ["type": "string"]
-            // An empty value counts as absent.
-            case .oneOf(let values): ["type": "string", "enum": .array((values + [""]).map(JSONValue.init(_:)))]
-            case .matching(let pattern): ["type": "string", "pattern": JSONValue(pattern)]
-            }
-        return [
-            "name": JSONValue(parameter.name), "in": JSONValue(parameter.place.rawValue),
-            "required": .bool(parameter.isRequired), "description": JSONValue(parameter.help), "schema": schema,
-            "example": JSONValue(parameter.example),
-        ]
-    }
-
     func reference(_ kind: String, _ name: String) -> JSONValue {
         ["$ref": "#/components/\(kind)/\(name)"]
     }
-}
-
-extension APIOperation {
-    /// The id of the operation. It is unique: names belong to paths, and a path has each method at most once.
-    package var operationID: String {
-        method == .post ? name.lowercased() : method.rawValue.lowercased() + name
-    }
-
-    /// The name of the body's schema.
-    var bodyName: String { operationID.prefix(1).uppercased() + operationID.dropFirst() + "Body" }
 }

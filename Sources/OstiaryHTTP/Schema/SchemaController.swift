@@ -11,28 +11,35 @@ package struct SchemaController: Sendable {
     private let server: PublicURL?
 
     /// - Parameters:
-    ///   - operations: all operations that the server serves, without those of this controller.
+    ///   - operations: all operations that the server serves, without those of this controller. The server does not
+    ///     start if two have the same ``APIOperation/operationID``.
     ///   - version: the version of the program.
     ///   - server: the server's public URL; nil if it is not known.
     package init(describing operations: [APIOperation], version: String, server: PublicURL? = nil) {
         self.described = operations + Self.operations
+        var seen: Set<String> = []
+        for operation in described {
+            precondition(
+                seen.insert(operation.operationID).inserted, "two operations have the id \(operation.operationID)")
+        }
         self.version = version
         self.server = server
     }
 
     package static let indexing = APIOperation(
-        .get, "/api/", name: "Index", security: .public, about: aboutIndex, parsers: [])
+        .get, "/api/", name: "Index", operationID: "listEndpoints", security: .public, about: aboutIndex, parsers: [])
     package static let describing = APIOperation(
         .get, "/api/schema/", name: "Schema", security: .public, about: aboutSchema, parsers: [],
         renderers: Renderer.usual + [.yaml])
     package static let explaining = APIOperation(
-        .get, "/docs/errors/", name: "Errors", security: .public, about: aboutErrors, parsers: [])
+        .get, "/docs/errors/", name: "Errors", operationID: "listErrorCodes", security: .public, about: aboutErrors,
+        parsers: [])
 
     /// The operations of the description's endpoints.
     package static let operations = [indexing, describing, explaining]
 
     package var endpoints: [Endpoint] {
-        let described = LazyAnswer { schema }
+        let described = LazyAnswer { schema() }
         return [
             .public(Self.indexing) { _ in index }, .public(Self.describing) { _ in described.answer },
             .public(Self.explaining) { _ in Self.errors },
@@ -40,20 +47,23 @@ package struct SchemaController: Sendable {
     }
 
     /// The description (OpenAPI 3.1) of all endpoints.
-    private var document: JSONValue {
-        OpenAPIDocument(operations: described, version: version, server: server?.text ?? "/").json
+    /// - Parameter bodies: the formats of request bodies that it names.
+    private func document(_ bodies: [BodyFormat]) -> JSONValue {
+        let operations = described.map { $0.reading(bodies) }
+        return OpenAPIDocument(operations: operations, version: version, server: server?.text ?? "/").json
     }
 
-    private var schema: Answer {
-        let document = document
+    private func schema(_ bodies: [BodyFormat] = BodyFormat.allCases) -> Answer {
+        let document = document(bodies)
         var answer = Answer { $0.write(document) }
         answer.yaml = YAMLText.bytes(of: document)
         return answer
     }
 
     /// The description in JSON or YAML, as the server sends it.
-    package func text(as renderer: Renderer) -> [UInt8] {
-        let schema = schema
+    /// - Parameter bodies: the formats of request bodies that it names; the server reads the others all the same.
+    package func text(as renderer: Renderer, bodies: [BodyFormat] = BodyFormat.allCases) -> [UInt8] {
+        let schema = schema(bodies)
         return renderer == .yaml ? schema.yaml ?? schema.json : schema.json
     }
 

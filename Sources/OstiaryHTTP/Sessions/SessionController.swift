@@ -37,7 +37,7 @@ package struct SessionController: Sendable {
                     "The sessions.", .array(of: SessionRecord.shape),
                     links: [
                         Link(
-                            "end", to: "deleteSession", parameters: [("id", "$response.body#/0/id")],
+                            "end", to: "endSession", parameters: [("id", "$response.body#/0/id")],
                             help: "The request ends one of the sessions."
                         )
                     ]
@@ -49,7 +49,7 @@ package struct SessionController: Sendable {
     )
 
     private static let endingAll = APIOperation(
-        .delete, "/api/sessions/", name: "Sessions",
+        .delete, "/api/sessions/", name: "Sessions", operationID: "endSessions",
         about: .init(
             "End all other sessions",
             "Ends all sessions of your account except the current one; `?all=true` ends that one too.",
@@ -60,7 +60,7 @@ package struct SessionController: Sendable {
     )
 
     private static let ending = APIOperation(
-        .delete, "/api/sessions/{id}/", name: "Session",
+        .delete, "/api/sessions/{id}/", name: "Session", operationID: "endSession",
         about: .init(
             "End one session",
             """

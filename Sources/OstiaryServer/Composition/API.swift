@@ -18,8 +18,12 @@ package enum API {
     /// The description (OpenAPI 3.1) that `GET /api/schema/` answers on a server without a public URL.
     /// - Parameters:
     ///   - isYAML: true for YAML, false for JSON.
+    ///   - hasJSONBodiesOnly: true to leave out the media types of request bodies other than JSON.
     ///   - features: the features of the program, in addition to those of every server.
-    package static func openAPI(isYAML: Bool, features: [Feature] = []) -> [UInt8] {
-        schema(of: operations + features.flatMap(\.operations), publicURL: nil).text(as: isYAML ? .yaml : .json)
+    package static func openAPI(
+        isYAML: Bool, hasJSONBodiesOnly: Bool = false, features: [Feature] = []
+    ) -> [UInt8] {
+        schema(of: operations + features.flatMap(\.operations), publicURL: nil)
+            .text(as: isYAML ? .yaml : .json, bodies: hasJSONBodiesOnly ? [.json] : BodyFormat.allCases)
     }
 }

@@ -56,7 +56,7 @@ assert call("register", account)["email"] == account["email"]
 assert call("register", account) == 400
 tokens = call("login", account)
 assert call("getMe", token=tokens["access_token"])["username"] == ""
-assert call("putMe", {"username": "described"}, tokens["access_token"], form=True)["username"] == "described"
+assert call("updateMe", {"username": "described"}, tokens["access_token"], form=True)["username"] == "described"
 
 operation, body, _ = follow("login", "refresh", tokens)
 key = "0123456789abcdef-0123456789abcdef"
@@ -64,19 +64,19 @@ renewed = call(operation, body, **{"Idempotency-Key": key})
 assert call(operation, body, **{"Idempotency-Key": key})["refresh_token"] == renewed["refresh_token"]
 
 other = call("login", account)
-sessions = call("getSessions", token=renewed["access_token"])
+sessions = call("listSessions", token=renewed["access_token"])
 assert len(sessions) == 2
-operation, _, parameters = follow("getSessions", "end", sessions)
+operation, _, parameters = follow("listSessions", "end", sessions)
 assert sessions[0]["current"] is False
 assert call(operation, token=renewed["access_token"], **parameters) == 204
 assert call("getMe", token=other["access_token"]) == 401
 
 changed = call(
-    "password", {"current_password": account["password"], "new_password": "a better horse 8"}, renewed["access_token"]
+    "changePassword", {"current_password": account["password"], "new_password": "a better horse 8"}, renewed["access_token"]
 )
 assert call("login", account) == 401
 assert call("getMe", token=renewed["access_token"]) == 401
-operation, body, _ = follow("password", "logout", changed)
+operation, body, _ = follow("changePassword", "logout", changed)
 assert call(operation, body)["success"] == "User logged out."
 assert call("getMe", token=changed["access_token"]) == 401
 assert call("refresh", body) == 400
