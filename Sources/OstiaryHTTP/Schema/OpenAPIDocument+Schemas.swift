@@ -75,9 +75,9 @@ extension OpenAPIDocument {
     private func schema(of field: Field) -> JSONValue {
         var members: [(String, JSONValue)] = [("type", "string")]
         switch field.kind {
-        case .text: break
+        // The format `password` is a hint for forms, and harmful: models of Pydantic would send asterisks instead of it.
+        case .text, .password: break
         case .email: members.append(("format", "email"))
-        case .password: members.append(("format", "password"))
         case .token: members.append(("format", "uuid"))
         }
         let minimum = field.minimumLength ?? (field.mayBeBlank ? 0 : 1)
