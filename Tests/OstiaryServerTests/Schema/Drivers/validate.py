@@ -58,6 +58,8 @@ for (path, method), operation in operations.items():
             assert "application/problem+json" in answer["content"], (path, method, status)
         for link in answer.get("links", {}).values():
             assert link["operationId"] in names, link
+    bodies = [content["schema"] for content in operation.get("requestBody", {}).get("content", {}).values()]
+    assert all(body == bodies[0] and "$ref" in body for body in bodies), f"{path}: a schema for each media type"
     for field in resolve(
         operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     ).get("properties", {}).values():
