@@ -44,6 +44,7 @@ struct OperatorLines: Sendable {
             rule(#/PostgresAdvice\.swift$/#, #/(":|\(",|\?\?|return)$/#),
             rule(#/^OstiaryRedis\//#, #/Code\(text:$/#),
             rule(#/^OstiaryRedis\//#, #/RedisEndpointError\([^)]*$/#),
+            rule(#/AuditLog\.swift$/#, #/staticletmessage=$/#),
             rule(#/AccountStore\.swift$/#, #/debugDescription:String\{$/#),
         ]
     }
