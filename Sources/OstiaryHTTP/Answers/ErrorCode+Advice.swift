@@ -5,9 +5,9 @@ extension ErrorCode {
     public var meaning: String {
         switch self {
         case .malformedRequest:
-            "the path, `Host` or another header that the server reads is not ASCII, or there is not exactly one `Host`"
+            "the path or a header is not ASCII, or the request does not have exactly one `Host` header"
         case .invalidFields: "fields are missing or wrong"
-        case .malformedBody: "the body does not have the format that its `Content-Type` names"
+        case .malformedBody: "the body is not valid in the format that `Content-Type` names"
         case .invalidRefreshToken:
             "the refresh token is unknown, used or expired, its session has ended or its user is inactive"
         case .invalidIdempotencyKey: "the `Idempotency-Key` header is malformed or repeated; the token was not used up"
@@ -19,15 +19,16 @@ extension ErrorCode {
         case .tokenExpired: "the access token has expired"
         case .sessionEnded: "the access token is valid, but its session has ended or its account was deleted"
         case .userInactive: "the access token is valid, but its user is inactive"
-        case .permissionDenied: "the user lacks the permission, or must log in again first"
-        case .crossSiteRequest: "a page of a site that is not allowed sent the request; nothing was done"
+        case .permissionDenied: "the user does not have the permission, or has to log in again first"
+        case .crossSiteRequest: "the request came from a page of another site, which is not allowed; nothing was done"
         case .notFound: "there is nothing at this path, or `?format=` names an unknown format"
         case .methodNotAllowed: "the path does not support this method"
-        case .notAcceptable: "the server offers none of the formats in `Accept`; nothing was done"
+        case .notAcceptable: "the server offers none of the formats that `Accept` asks for; nothing was done"
         case .bodyTooLarge: "the body is larger than 64 KiB"
-        case .unsupportedMediaType: "the body's type is not among those that `OPTIONS` lists"
+        case .unsupportedMediaType:
+            "the server does not accept the `Content-Type` of the body; `OPTIONS` lists the types that it accepts"
         case .throttled: "the client has sent more requests than a rate limit allows; nothing was done"
-        case .internalError: "the server has a fault"
+        case .internalError: "the server failed because of a fault of its own"
         case .unavailable: "the storage cannot be reached, or the server is overloaded; nothing was done"
         }
     }
@@ -35,12 +36,12 @@ extension ErrorCode {
     /// The remedy: an instruction for the client, with code in backticks.
     public var remedy: String {
         switch self {
-        case .malformedRequest: "percent-encode the path, and send each header as its RFC requires"
+        case .malformedRequest: "percent-encode the path, and send valid headers"
         case .invalidFields: "correct the fields that the messages name"
-        case .malformedBody: "correct the syntax"
+        case .malformedBody: "correct the syntax of the body"
         case .invalidRefreshToken: "log in again"
         case .invalidIdempotencyKey: "send 16–128 visible ASCII characters without a comma, once"
-        case .reusedIdempotencyKey: "draw a new key for each token"
+        case .reusedIdempotencyKey: "generate a new key for each token"
         case .invalidCredentials: "ask for the password again"
         case .notAuthenticated: "send `Authorization: Bearer` and an access token"
         case .unsupportedScheme: "send `Authorization: Bearer` and an access token"
@@ -50,13 +51,13 @@ extension ErrorCode {
         case .tokenExpired: "refresh the tokens"
         case .permissionDenied: "log in again, or ask an operator for the permission"
         case .crossSiteRequest: "allow the page's origin with `--cors-origin`"
-        case .notFound: "choose a path of `GET /api/`"
+        case .notFound: "use a path that `GET /api/` lists"
         case .methodNotAllowed: "use a method that `Allow` lists"
         case .notAcceptable: "accept `application/json`"
         case .bodyTooLarge: "send a smaller body"
         case .unsupportedMediaType: "send JSON"
-        case .throttled: "wait `Retry-After` seconds and send the request again, a refresh with the same key"
-        case .internalError: "report the fault with the `X-Request-ID`"
+        case .throttled: "wait `Retry-After` seconds and send the request again; repeat a refresh with the same key"
+        case .internalError: "report the fault and include the `X-Request-ID`"
         case .unavailable: "wait `Retry-After` seconds and send the request again"
         }
     }

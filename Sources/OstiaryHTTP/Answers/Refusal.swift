@@ -53,8 +53,8 @@ extension FieldMessage {
     static let emailInvalid = FieldMessage(
         code: "invalid", text: "Enter a valid email address.",
         explanation: """
-            Enter an e-mail address like name@example.com, in ASCII: a domain with other letters is taken as its \
-            A-label (xn--…).
+            Enter an e-mail address such as name@example.com, in ASCII; write a domain with other letters in its \
+            xn--… form.
             """
     )
 }

@@ -13,7 +13,7 @@ package struct HealthController: Sendable {
     private static let livenessOperation = APIOperation(
         .get, "/healthz/", name: "Health", operationID: "checkHealth", security: .public,
         about: .init(
-            "Check that the process runs", "Answers as long as the process runs, even if parts of it do not work.",
+            "Check that the process runs", "Answers 200 as long as the process runs, even if the database is down.",
             successes: [Success("The process runs.", .object(name: "Health", [Self.status("ok")]))]
         ),
         parsers: []
@@ -24,8 +24,10 @@ package struct HealthController: Sendable {
         about: .init(
             "Check that the server is ready for requests",
             """
-            For load balancers: 503 while the database does not answer or keeps no writes, while it records another \
-            signing key than this server's, and while the server shuts down.
+            For load balancers.
+
+            The status is 503 while the database does not answer or keeps no writes, while it records a signing key other than \
+            this server's, and while the server shuts down.
             """,
             successes: [
                 Success("The server is ready.", Self.shape("ready")),

@@ -9,9 +9,9 @@ package struct LoginController: Sendable {
 
     package init(login: LoginService) { self.login = login }
 
-    private static let email = Field.email(help: "The address of the account, in any case.")
+    private static let email = Field.email(help: "The address of your account, in upper or lower case.")
     private static let password = Field(
-        "password", .password, example: "securepassword", help: "Compared byte for byte, white space included."
+        "password", .password, example: "securepassword", help: "Spaces count, also at the beginning and the end."
     )
 
     package static let operation = APIOperation(
@@ -19,9 +19,11 @@ package struct LoginController: Sendable {
         about: .init(
             "Log in",
             """
-            Opens a session and returns its first pair of tokens. Whatever the cause – an unknown address, a wrong \
-            password, an inactive account, a missing field – the refusal is the same 401. Draw an \
-            `Idempotency-Key` for the first refresh when the tokens arrive, and store it with them.
+            Starts a session and returns its first access token and refresh token.
+
+            Every refused login gets the same 401, whether the address is unknown, the password is wrong, a field is \
+            missing or the account is inactive. Generate an `Idempotency-Key` for the first refresh as soon as you \
+            receive the tokens, and store it with them.
             """,
             tag: .sessions, fields: [Self.email, Self.password],
             successes: [.tokens("The first tokens of the session.")],

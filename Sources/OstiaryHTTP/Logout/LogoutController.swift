@@ -14,8 +14,10 @@ package struct LogoutController: Sendable {
         about: .init(
             "Log out",
             """
-            Ends the session of the refresh token: its tokens are refused from then on. An expired token works \
-            too. A used token also ends the session, but the answer is that for an unknown token.
+            Ends the session that the refresh token belongs to. All tokens of the session stop working.
+
+            An expired refresh token works too. A used one also ends the session, but gets the answer for an unknown \
+            token.
             """,
             tag: .sessions, fields: [.refreshToken], successes: [Success("The session has ended.", Self.done)],
             errors: [.invalidRefreshToken]

@@ -10,15 +10,15 @@ package struct PasswordController: Sendable {
     package init(passwords: PasswordChangeService) { self.passwords = passwords }
 
     private static let current = Field(
-        "current_password", .password, example: "securepassword", help: "Your present password."
+        "current_password", .password, example: "securepassword", help: "Your current password."
     )
     private static let new = Field(
         "new_password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
         example: "another good one",
-        help: "The new password, by the rules of registration."
+        help: "Your new password. The rules are those of registration."
     )
     private static let password = Field(
-        "password", .password, example: "securepassword", help: "The password of the account."
+        "password", .password, example: "securepassword", help: "Your password, to confirm the deletion."
     )
 
     private static let changing = APIOperation(
@@ -26,8 +26,7 @@ package struct PasswordController: Sendable {
         about: .init(
             "Change your password",
             """
-            Sets a new password, ends every session of the account and returns the tokens of a new session: \
-            copied tokens stop working.
+            Sets a new password, ends all sessions of your account, and returns the tokens of a new session.
             """,
             tag: .accounts, fields: [Self.current, Self.new],
             successes: [.tokens("The tokens of the new session.")],

@@ -11,24 +11,25 @@ package struct ProfileController: Sendable {
 
     private static let username = Field(
         "username", .text, maximumLength: 150, isRequired: false, mayBeBlank: true, example: "first",
-        help: "A display name. It may be empty and need not be unique; white space at both ends is removed."
+        help:
+            "A display name. It can be empty, and several accounts can have the same one. Surrounding spaces are removed."
     )
     private static let email = Field.email(
         isRequired: false,
         help: """
-            The login, by the rules of registration. To change it, use a session that began at most 10 minutes \
-            ago, or send `current_password`.
+            The address to log in with. Changing it requires `current_password`, unless you logged in within the last \
+            10 minutes.
             """
     )
     private static let currentPassword = Field(
         "current_password", .password, isRequired: false, example: "securepassword",
-        help: "Required to change `email` if the session began more than 10 minutes ago."
+        help: "Required to change `email` if you logged in more than 10 minutes ago."
     )
 
     package static let showing = APIOperation(
         .get, "/api/me/", name: "Me",
         about: .init(
-            "Show your account", "Returns the account of the user to whom the access token belongs.",
+            "Show your account", "Returns the account that the access token belongs to.",
             tag: .accounts, successes: [Success("The account.", .profile)]
         )
     )
@@ -38,8 +39,9 @@ package struct ProfileController: Sendable {
         about: .init(
             "Change your account",
             """
-            Changes the fields in the body and leaves all others as they are. Unknown fields are ignored, \
-            and an empty body changes nothing. No session ends.
+            Changes the fields that you send and keeps all others.
+
+            Unknown fields are ignored, and an empty body changes nothing. Your sessions stay open.
             """,
             tag: .accounts, fields: [Self.username, Self.email, Self.currentPassword],
             successes: [Success("The changed account.", .profile)],

@@ -11,28 +11,29 @@ package struct RegistrationController: Sendable {
 
     private static let email = Field.email(
         help: """
-            The login, in ASCII: write a foreign domain as its A-label (`xn--…`), and do not quote the local part. \
-            White space at both ends is removed; the domain becomes lower case. Addresses that differ in case are one \
-            account.
+            The address to log in with, in ASCII: write an internationalized domain in its `xn--…` form. Surrounding \
+            spaces are removed, and upper and lower case make no difference.
             """
     )
     private static let password = Field(
         "password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
         example: "securepassword",
         help: """
-            Used as sent. It must have at least `PASSWORD_MIN_LENGTH` characters (8 by default) and must not be \
-            a common password, entirely numeric, or similar to the e-mail address.
+            At least 8 characters, unless the operator has set `PASSWORD_MIN_LENGTH`. Common passwords, digits only, and \
+            passwords similar to the e-mail address are refused.
             """
     )
 
-    private static let operation = APIOperation(
+    package static let operation = APIOperation(
         .post, "/api/register/", name: "Register", security: .public,
         about: .init(
             "Create an account",
             """
-            Creates an account with an e-mail address and a password. The account can log in at once. Unknown \
-            fields are ignored. The answer lists all errors of all fields; the password is checked against the \
-            password rules only if all other checks pass. The status is 200, not 201.
+            Creates an account, which can log in right away.
+
+            A refusal lists the errors of all fields; the rules for passwords are checked only after everything else. \
+            Unknown fields are ignored. The status of a success is 200, not 201. The e-mail address must not have a \
+            quoted local part, and its domain is stored in lower case.
             """,
             tag: .accounts, fields: [Self.email, Self.password],
             successes: [

@@ -40,10 +40,10 @@ struct OpenAPIDocument {
     }
 
     private static let introduction = """
-        Every path answers with and without its trailing slash, `HEAD` where `GET` does, and `OPTIONS`; other methods are \
-        405 with `Allow`. Bodies are at most 64 KiB. A refusal is JSON in the shape of its endpoint; who accepts \
-        `application/problem+json` gets the same as problem details (RFC 9457) with a stable `code`, all of which \
-        `/docs/errors/` lists. Browsers get pages. A request that is not HTTP at all gets an empty 400.
+        Every path works with and without its trailing slash. `HEAD` works wherever `GET` does, and `OPTIONS` works \
+        everywhere; other methods get 405 with `Allow`. Bodies are limited to 64 KiB. An error is JSON in the shape of its \
+        endpoint. With `Accept: application/problem+json` it is a problem document (RFC 9457) with a stable `code`; \
+        `/docs/errors/` lists all codes. Browsers get pages. A request that is not HTTP gets an empty 400.
         """
 
     /// The tags in the order of their first operation.

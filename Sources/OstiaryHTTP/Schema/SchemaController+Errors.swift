@@ -7,8 +7,7 @@ extension SchemaController {
     static let aboutErrors = APIOperation.About(
         "List the error codes",
         """
-        Every `code` that a refusal can have, what it means and what to do. The `type` of a problem document (RFC 9457) \
-        leads here.
+        Lists every error `code` with its meaning and its remedy. The `type` of a problem document (RFC 9457) links here.
         """,
         tag: .service,
         successes: [

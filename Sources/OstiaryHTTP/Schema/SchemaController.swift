@@ -72,14 +72,14 @@ package struct SchemaController: Sendable {
     }
 
     private static let aboutIndex = APIOperation.About(
-        "List the endpoints", "The path of each endpoint by its name, as an overview.", tag: .service,
+        "List the endpoints", "Lists the path of each endpoint by its name.", tag: .service,
         successes: [
             Success("The endpoints.", .map(of: .string, help: "A path; `{…}` stands for a variable part."))
         ]
     )
     private static let aboutSchema = APIOperation.About(
         "Describe the API",
-        "This description (OpenAPI 3.1): JSON, or YAML for `Accept: application/yaml` and with `?format=yaml`.",
+        "Returns this description (OpenAPI 3.1) as JSON, or as YAML for `Accept: application/yaml` or `?format=yaml`.",
         tag: .service, successes: [Success("The description.", .document(help: "An OpenAPI document."))]
     )
 }

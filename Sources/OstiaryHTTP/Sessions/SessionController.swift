@@ -11,15 +11,15 @@ package struct SessionController: Sendable {
 
     private static let all = Parameter(
         "all", in: .query, .flag, example: "true",
-        help: "`true` also ends the current session; any other value keeps it."
+        help: "Also ends the current session if the value is `true`; any other value keeps it."
     )
     private static let after = Parameter(
         "after", in: .query, .uuid, example: SessionRecord.exampleID,
-        help: "The `id` of the last session on the previous page; the list continues after it."
+        help: "The `id` of the last session on the previous page. The list continues after it."
     )
     private static let id = Parameter(
         "id", in: .path, .uuid, isRequired: true, example: SessionRecord.exampleID,
-        help: "The `id` of a session of your account; any other value is 404."
+        help: "The `id` of a session of your account. Any other value gets 404."
     )
 
     private static let listing = APIOperation(
@@ -27,9 +27,10 @@ package struct SessionController: Sendable {
         about: .init(
             "List your sessions",
             """
-            The account's open sessions, the most recently used one first. Times are ISO 8601 in \
-            UTC; `last_used_at` is exact to five minutes. If there are more than 200, a `Link` header with \
-            `rel="next"` leads to the next page (RFC 8288).
+            Lists the open sessions of your account. The most recently used one comes first.
+
+            Times are in UTC (ISO 8601), and `last_used_at` is accurate to five minutes. If there are more than 200 \
+            sessions, a `Link` header with `rel="next"` leads to the next page (RFC 8288).
             """,
             tag: .sessions, parameters: [Self.after],
             successes: [
@@ -52,7 +53,7 @@ package struct SessionController: Sendable {
         .delete, "/api/sessions/", name: "Sessions", operationID: "endSessions",
         about: .init(
             "End all other sessions",
-            "Ends all sessions of your account except the current one; `?all=true` ends that one too.",
+            "Ends all sessions of your account except the current one, or that one too with `?all=true`.",
             tag: .sessions, parameters: [Self.all],
             successes: [Success("The sessions have ended.", .nothing, status: .noContent)]
         ),
@@ -62,10 +63,11 @@ package struct SessionController: Sendable {
     private static let ending = APIOperation(
         .delete, "/api/sessions/{id}/", name: "Session", operationID: "endSession",
         about: .init(
-            "End one session",
+            "End a session",
             """
-            Ends a session of your account. This server refuses its access tokens at once, other nodes within a \
-            second. The answer for an unknown session, and for one of another account, is 404.
+            Ends one session of your account. Its tokens stop working at once, or within a second on other nodes.
+
+            An unknown session gets 404, and so does a session of another account.
             """,
             tag: .sessions, parameters: [Self.id],
             successes: [Success("The session has ended.", .nothing, status: .noContent)],

@@ -13,21 +13,22 @@ package struct RefreshController: Sendable {
         "Idempotency-Key", in: .header, .matching(pattern: "^[!-+\\--~]{16,128}$"),
         example: "b3f0c2a4-6d1e-4f7a-9c58-0e2d7a91f6c3",
         help: """
-            Draw it at random when you receive the refresh token, and send it with every use of the token: a request \
-            repeated after a lost answer gets the same answer. At least 128 random bits, as 16 to 128 visible ASCII \
-            characters without a comma. Without the header, a second use of a token ends the session.
+            A random key that you generate when you receive the refresh token, and send whenever you use that token: a \
+            request repeated after a lost answer then gets the same answer. It has at least 128 random bits, in 16 to 128 \
+            visible ASCII characters without a comma. Without this header, using a token twice ends the session.
             """
     )
 
     package static let operation = APIOperation(
         .post, "/api/refresh/", name: "Refresh", security: .public,
         about: .init(
-            "Exchange a refresh token for new tokens",
+            "Refresh your tokens",
             """
-            Uses up the refresh token and returns its successor with a new access token. A second use of a used \
-            token counts as theft and ends the session, unless the request has the `Idempotency-Key` of the \
-            first use. After a 5xx, a 429 or a broken connection, send the same token and key again; log \
-            in again only after the 400 of an invalid refresh token.
+            Exchanges a refresh token, which works only once, for a new refresh token and a new access token.
+
+            Using a refresh token a second time counts as theft and ends the session, unless the request repeats the \
+            `Idempotency-Key` of the first use. After a 5xx, a 429 or a broken connection, send the same token and key \
+            again. Log in again only after a 400 that calls the refresh token invalid.
             """,
             tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
             successes: [.tokens("The next tokens of the session.")],

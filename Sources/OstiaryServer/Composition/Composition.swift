@@ -82,7 +82,7 @@ struct Composition {
         let authority = configuration.listening.socketPath == nil ? "\(configuration.listening)" : "localhost"
         let address = configuration.publicURL?.text ?? "\(scheme)://\(authority)"
         return PageShell(
-            [BrowsableAPI(operations: operations, address: address, audience: audience)] + sites,
+            [BrowsableAPI(operations: operations, address: address, audience: audience, version: Version.text)] + sites,
             key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS,
             isStaff: { [identity = services.identity] bearer in

@@ -25,8 +25,6 @@ extension Asset {
         document.addEventListener("keydown", (event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
         });
-        // What is wrong is where one types next.
-        document.querySelector("[aria-invalid=true]")?.focus();
 
         """
 }

@@ -31,22 +31,23 @@ extension Asset {
         h2 { font-size: 1rem; font-weight: 600; }
         a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
         a:hover { text-decoration-thickness: 2px; }
+        a:has(code), a.s { text-underline-offset: .36em; text-decoration-skip-ink: none; }
         ul, ol { list-style: none; }
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-        main:focus { outline: none; }
+        main:focus, #form:focus { outline: none; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .skip { position: absolute; left: 1rem; top: -4rem; background: var(--sheet); padding: .5rem .9rem; z-index: 2; }
         .skip:focus { top: .5rem; }
 
-        .top { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem 1.4rem; padding: .7rem 1.5rem;
-          background: var(--sheet); border-bottom: 1px solid var(--line); }
+        .top { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem 1.4rem; min-height: 3.6rem;
+          padding: .6rem max(1.5rem, calc((100% - 78rem) / 2 + 1.5rem)); background: var(--sheet); border-bottom: 1px solid var(--line); }
         .brand { display: inline-flex; align-items: center; gap: .45rem; font-weight: 650; color: var(--ink);
           text-decoration: none; letter-spacing: -.01em; }
         .brand svg { color: var(--accent); }
-        .top nav { display: flex; gap: 1.1rem; flex: 1; }
+        .top nav { display: flex; gap: 1.1rem; }
         .top nav a { color: var(--soft); text-decoration: none; }
         .top nav a:hover { color: var(--ink); text-decoration: underline; }
-        .who { display: flex; align-items: center; gap: .75rem; min-width: 0; }
+        .who { display: flex; align-items: center; gap: .75rem; min-width: 0; margin-left: auto; }
         .user { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 18rem; }
         main { max-width: 78rem; margin: 0 auto; padding: 1.4rem 1.5rem 3rem; }
         footer { max-width: 78rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--soft); font-size: .85rem; }
@@ -59,14 +60,18 @@ extension Asset {
         .title { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1rem; margin: .35rem 0 1.3rem; }
         .title .path { color: var(--soft); overflow-wrap: anywhere; }
         .actions { display: flex; flex-wrap: wrap; gap: .4rem; margin-left: auto; }
-        .columns { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
-        .told, .operations { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
-        @media (min-width: 62rem) { .columns { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr); } }
+        .columns, .columns > div { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
+        @media (min-width: 62rem) {
+          .columns { grid-template: auto 1fr / minmax(0, 1.1fr) minmax(0, 1fr); }
+          .columns > * { grid-column: 1; }
+          .columns > .operations { grid-column: 2; grid-row: 1 / span 2; }
+          .columns.forms > * { grid-column: 2; }
+          .columns.forms > .operations { grid-column: 1; }
+        }
         .answer, .operation, .samples, .card { background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
         .operation, .card { padding: 1.05rem 1.2rem 1.15rem; }
         .operation > * + *, .card > * + * { margin-top: .85rem; }
         .operation > h2 + p { margin-top: .4rem; color: var(--soft); }
-        .operation > p:empty { display: none; }
 
         .answer { overflow: hidden; }
         .answer h2 { padding: .75rem 1.1rem; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
@@ -74,43 +79,45 @@ extension Asset {
         .line::before { content: ""; display: inline-block; width: .6rem; height: .6rem; border-radius: 50%;
           margin-right: .6rem; background: currentColor; }
         .good { color: var(--post); } .moved { color: var(--get); } .wrong { color: var(--put); } .broken { color: var(--delete); }
-        .answer details { border-top: 1px solid var(--line); }
         summary { cursor: pointer; }
         .samples h2 { padding: .75rem 1.1rem; }
         .samples details { border-top: 1px solid var(--line); padding-bottom: .1rem; }
         .samples summary { padding: .5rem 1.1rem; color: var(--soft); }
         .samples .tabs { padding: 0 1.1rem .9rem; }
         .samples .panel { padding: 0; border: 0; }
-        .samples pre { border-radius: 6px; border: 1px solid var(--line); }
-        .answer summary, .reference > summary { padding: .45rem 1.1rem; color: var(--soft); font-size: .87rem; }
-        .headers { padding: 0 1.1rem .8rem; font: .82rem/1.65 var(--mono); }
-        .headers div, .reference dl div { display: flex; gap: .6rem; }
+        .panel > pre, .panel > .copyable { border-radius: 6px; border: 1px solid var(--line); overflow: hidden; }
+        .samples > pre, .samples > .copyable { border: solid var(--line); border-width: 1px 0; }
+        .samples > p { padding: .6rem 1.1rem; }
+        .headers { padding: .5rem 1.1rem .6rem; border-top: 1px solid var(--line); font: .82rem/1.65 var(--mono); }
+        .headers summary { color: var(--soft); width: max-content; font-family: var(--sans); }
+        .headers div, .details dl div { display: flex; gap: .6rem; }
         .headers dt { color: var(--soft); flex: none; }
         .headers dt::after { content: ":"; }
         .headers dd { overflow-wrap: anywhere; min-width: 0; }
         pre { margin: 0; padding: .9rem 1.1rem; background: var(--code); overflow-x: auto; line-height: 1.6; tab-size: 2; }
-        .answer pre { border-top: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
+        .answer > pre, .answer > .copyable { border-top: 1px solid var(--line); }
+        .answer pre { white-space: pre-wrap; overflow-wrap: anywhere; }
         .empty { padding: .9rem 1.1rem; border-top: 1px solid var(--line); color: var(--soft); }
         .k { color: var(--key); } .s { color: var(--text); } .n { color: var(--number); } .l { color: var(--literal); }
         .p { color: var(--ink); }
-        .copyable { position: relative; }
-        .copyable pre { padding-right: 4.6rem; }
-        .fold > summary { color: var(--soft); margin-bottom: .7rem; width: max-content; }
-        .copy { position: absolute; top: .5rem; right: .5rem; font-size: .78rem; padding: .15rem .55rem; }
+        .copyable { display: grid; grid-template-columns: minmax(0, 1fr) auto; background: var(--code); }
+        .copy { align-self: start; margin: .5rem; font-size: .78rem; padding: .15rem .55rem; }
+        .fold { margin-top: 1.25rem; }
+        .columns > .fold { margin-top: 0; }
+        .fold > summary { color: var(--soft); width: max-content; max-width: 100%; }
+        .fold[open] > summary { margin-bottom: .7rem; }
 
         button, .button { display: inline-flex; align-items: center; gap: .4rem; font: 500 .9rem/1.4 var(--sans); cursor: pointer;
           padding: .4rem .85rem; border: 1px solid transparent; border-radius: 6px; background: var(--accent);
           color: var(--on-accent); text-decoration: none; }
         .quiet, .copy, .button { background: var(--sheet); color: var(--ink); border-color: var(--strong); }
         button:hover, .button:hover { filter: brightness(.96); text-decoration: none; }
-        .send { font-family: var(--mono); letter-spacing: .02em; }
         .send.delete, .button.delete { background: var(--delete-wash); color: var(--delete); border-color: var(--delete); }
         .verb { font: 600 .76rem/1 var(--mono); padding: .28rem .42rem; border-radius: 4px; letter-spacing: .03em; }
         .verb.get { color: var(--get); background: var(--get-wash); }
         .verb.post { color: var(--post); background: var(--post-wash); }
         .verb.put, .verb.patch { color: var(--put); background: var(--put-wash); }
         .verb.delete { color: var(--delete); background: var(--delete-wash); }
-        .button .verb { padding: .12rem .3rem; margin: 0 -.3rem; }
         .lock, .note { font-size: .76rem; font-weight: 400; color: var(--soft); }
         .lock { border: 1px solid var(--line); border-radius: 4px; padding: .05rem .38rem; white-space: nowrap; }
 
@@ -139,46 +146,51 @@ extension Asset {
         .flag > .help { flex-basis: 100%; }
         .help { color: var(--soft); font-size: .85rem; margin-top: .25rem; }
         .problems { color: var(--delete); font-size: .9rem; margin-top: .3rem; }
-        .problem, .notice, .hint { border-left: 3px solid var(--put); background: var(--put-wash); padding: .55rem .9rem;
+        .problem, .notice, .hint { border-left: 3px solid var(--delete); background: var(--delete-wash); padding: .55rem .9rem;
           border-radius: 0 6px 6px 0; }
-        .problem { border-color: var(--delete); background: var(--delete-wash); }
-        .hint { border-color: var(--accent); background: var(--wash); }
-        .notice { margin-bottom: 1.1rem; }
+        .notice, .hint { border-color: var(--accent); background: var(--wash); margin-bottom: 1.1rem; }
         .confirm[open] > summary { margin-bottom: .9rem; }
-        .confirm > summary { list-style: none; width: max-content; font-family: var(--mono); }
-        .operation > .reference { border-top: 1px solid var(--line); margin: 1.15rem -1.2rem -.55rem; padding: .45rem 1.2rem 0; }
-        .reference > summary { padding: .1rem 0; }
-        .reference[open] { padding-bottom: .5rem; }
-        .reference dl { font-size: .9rem; margin-top: .4rem; display: grid; gap: .2rem; }
-        .reference dt { flex: none; width: 3.2rem; font-family: var(--mono); font-size: .85rem; }
+        .confirm > summary { list-style: none; width: max-content; max-width: 100%; }
+        .confirm > summary::-webkit-details-marker { display: none; }
+        .operation > .details { border-top: 1px solid var(--line); margin: 1.15rem -1.2rem -.55rem; padding: .45rem 1.2rem 0; }
+        .details > summary { padding: .1rem 0; color: var(--soft); font-size: .87rem; }
+        .details[open] { padding-bottom: .5rem; }
+        .details p { font-size: .9rem; margin-top: .4rem; }
+        .details dl { font-size: .9rem; margin-top: .4rem; display: grid; gap: .2rem; }
+        .details dt { flex: none; width: 3.2rem; font-family: var(--mono); font-size: .85rem; }
 
-        table { width: 100%; border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line); }
+        table { width: 100%; border-collapse: separate; border-spacing: 0; border-radius: 8px; overflow: hidden; background: var(--sheet); border: 1px solid var(--line); }
         th, td { text-align: left; vertical-align: top; padding: .6rem 1rem; border-top: 1px solid var(--line); font-weight: 400; }
         thead th { font-size: .8rem; color: var(--soft); border: 0; padding-block: .45rem; }
         .methods { display: grid; gap: .45rem; }
-        .methods .verb { display: inline-block; min-width: 4.1rem; text-align: center; margin-right: .4rem; }
-        .index + .answer { margin-top: 1.5rem; }
+        .methods li { display: flex; align-items: baseline; gap: .5rem; }
+        .methods .verb { flex: none; width: 4.1rem; text-align: center; }
         .codes { display: grid; gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
         .codes > div { background: var(--sheet); padding: .8rem 1.2rem; }
         .codes > div:target { background: var(--wash); }
         .codes .anchor { font-weight: 600; margin-right: .6rem; }
-        .codes .status, .codes .remedy { color: var(--soft); font-size: .9rem; }
+        .codes span { font-size: .9rem; }
+        .codes .remedy { color: var(--soft); font-size: .9rem; }
         .remedy b { font-weight: 500; margin-right: .35rem; }
-        .doors { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); margin-bottom: 2rem; }
+        .version { color: var(--soft); font-size: 1rem; font-weight: 400; letter-spacing: 0; }
+        .doors { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); margin-top: 1.25rem; }
         .doors a { display: grid; gap: .2rem; align-content: start; height: 100%; padding: 1rem 1.2rem; background: var(--sheet); color: var(--soft);
           border: 1px solid var(--line); border-radius: 8px; text-decoration: none; }
         .doors b { color: var(--accent); font-weight: 600; font-size: 1.05rem; }
         .doors a:hover { border-color: var(--accent); }
         @media (max-width: 40rem) {
           .top, main, footer { padding-inline: 1rem; }
-          .top { gap: .35rem 1rem; }
-          .top nav { gap: .8rem; }
+          .top { gap: .35rem .75rem; }
+          .top nav { gap: .7rem; }
           .actions { margin-left: 0; width: 100%; }
+          .copyable { grid-template-columns: minmax(0, 1fr); }
+          .copy { justify-self: end; margin-top: 0; }
           .index, .index tbody, .index tr, .index th, .index td { display: block; }
           .index thead { display: none; }
           .index td { border: 0; padding-top: 0; }
           .user { max-width: 11rem; }
         }
+        @media (max-width: 22rem) { .brand span { position: absolute; clip-path: inset(50%); } }
         @media (prefers-reduced-motion: no-preference) { button, .button, .doors a { transition: filter .12s, border-color .12s; } }
 
         """

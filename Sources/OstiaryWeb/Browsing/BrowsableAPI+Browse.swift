@@ -34,13 +34,16 @@ extension BrowsableAPI {
                 present: try await present(place, page, answered: call.isRead ? reply : nil), address: address
             )
             return page.page(view.html, status, reply.fields)
+        case ("/", nil):
+            frame.title = Frame.product
+            let view = HomeView(frame: frame, version: version, firstRequest: firstRequest)
+            // Programs get 404 here, since `/` has no endpoint; people get the start page.
+            return page.page(view.html, .ok, reply.fields)
         case (let path, nil):
-            frame.title = path == "/" ? "Ostiary" : "Nothing here"
+            frame.title = "Nothing here"
             let nearest = directory.nearest(to: path[...])
-            let view = NotFoundView(
-                frame: frame, isRoot: path == "/", path: visit.pagePath, nearest: nearest, answer: answer)
-            // Programs get 404 for `/`, since it has no endpoint; people get the start page.
-            return page.page(view.html, path == "/" ? .ok : status, reply.fields)
+            let view = NotFoundView(frame: frame, path: visit.pagePath, nearest: nearest, answer: answer)
+            return page.page(view.html, status, reply.fields)
         }
     }
 

@@ -14,23 +14,35 @@ package struct BrowsableAPI: Site {
     /// The scheme, host and port with which sample code begins.
     let address: String
     private let audience: Audience
+    /// The version of the program, which the start page shows.
+    let version: String
 
     package let prefix = "/"
     package let navigation: [NavigationLink]
+    package let signUp: String?
 
     /// - Parameters:
     ///   - operations: all operations that the server serves.
     ///   - address: the scheme, host and port under which clients reach the server.
     ///   - audience: the people who may see the pages.
-    package init(operations: [APIOperation], address: String, audience: Audience) {
+    ///   - version: the version of the program.
+    package init(operations: [APIOperation], address: String, audience: Audience, version: String) {
         let directory = EndpointIndex(operations)
         self.directory = directory
         self.address = address
         self.audience = audience
+        self.version = version
+        self.signUp = directory[RegistrationController.operation.path]?.path
         self.navigation = [
             (name: "API", operation: SchemaController.indexing), ("Schema", SchemaController.describing),
             ("Errors", SchemaController.explaining),
         ].filter { directory[$0.operation.path] != nil }.map { NavigationLink($0.name, to: $0.operation.path) }
+    }
+
+    /// The request of a registration with curl; nil if the server has no registration.
+    var firstRequest: String? {
+        guard signUp != nil else { return nil }
+        return Sample.curl(of: RegistrationController.operation, address: address)
     }
 
     package func admits(_ visitor: PageSession) -> Bool { audience == .everybody || visitor.isStaff }

@@ -36,7 +36,8 @@ extension PageShell {
                 var visitor = visitor
                 var frame = frame(visit, &visitor)
                 frame.title = "Not logged out"
-                let text = "The server cannot end your session at the moment; you are still logged in. Try again soon."
+                let text =
+                    "The server cannot end your session right now, so you are still logged in. Try again in a moment."
                 return page(
                     MessageView(frame: frame, text: text, back: SchemaController.indexing.path).html, reply.status, [:],
                     visitor)
@@ -62,8 +63,8 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form refused"
         let text = """
-            This form does not come from a page that this server made for this browser, so nothing was done. \
-            Open the page again and send the form from there; the browser must accept cookies.
+            This form did not come from a page that this server made for this browser, so nothing was done. \
+            Open the page again and submit the form there. Your browser must accept cookies.
             """
         return page(
             MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath).text).html, .forbidden, [:], visitor)
@@ -87,7 +88,8 @@ extension PageShell {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
-        let view = LoginView(frame: frame, next: next.text, email: email, failure: reply.map(Self.failure))
+        let view = LoginView(
+            frame: frame, next: next.text, email: email, signUp: signUp(visitor), failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.fields[.retryAfter]
         return page(view.html, status, headers, visitor)

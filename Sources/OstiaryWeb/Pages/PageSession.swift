@@ -60,7 +60,7 @@ struct PageAuthenticator: Sendable {
         guard reply.status == .ok, let session = visitor.session, case .object(let me)? = reply.document,
             case .string(let email)? = me["email"]
         else {
-            visitor.notice = "The server cannot check your login at the moment."
+            visitor.notice = "The server cannot check your login right now."
             return
         }
         visitor.profile = PageSession.Profile(email: email.text, isStaff: await isStaff(session.access))
@@ -94,7 +94,7 @@ struct PageAuthenticator: Sendable {
             visitor.cookies = [jar.setting(.session, to: nil)]
             visitor.notice = "Your session has ended."
         } else {
-            visitor.notice = "Your session cannot be renewed at the moment; you stay logged in."
+            visitor.notice = "The server cannot renew your session right now. You are still logged in."
         }
         return nil
     }
@@ -143,5 +143,6 @@ extension IncomingRequest.Body {
 extension HTTPField.Name {
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let link = HTTPField.Name("Link")!
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -16,6 +16,9 @@ package struct PageShell: PageSite {
     private let path: String
     private let key: SymmetricKey
 
+    /// The page on which people create an account; nil if no site that the visitor may see has one.
+    func signUp(_ visitor: PageSession) -> String? { sites.filter { $0.admits(visitor) }.compactMap(\.signUp).first }
+
     var jar: CookieJar { authenticator.jar }
 
     /// - Parameters:

@@ -10,6 +10,8 @@ package protocol Site: Sendable {
     var prefix: String { get }
     /// The links at the top of each page.
     var navigation: [NavigationLink] { get }
+    /// The path of the page on which people create an account; nil if the site has none.
+    var signUp: String? { get }
     /// The sentences that the site's pages may show once, after a form.
     var notices: [Notice] { get }
 
@@ -20,6 +22,7 @@ package protocol Site: Sendable {
 
 extension Site {
     package var notices: [Notice] { [] }
+    package var signUp: String? { nil }
 }
 
 /// A link at the top of each page.

@@ -17,7 +17,9 @@ struct AnswerView {
     let reason: String
     /// The class of the status: `good`, `moved`, `wrong` or `broken`.
     let statusKind: String
-    let headers: [Header]
+    /// The two headers that tell the most about the answer.
+    let mainHeaders: [Header]
+    let otherHeaders: [Header]
     let tokens: [JSONToken]
     let hasBody: Bool
 
@@ -32,8 +34,15 @@ struct AnswerView {
         requestTarget = request.target
         statusCode = reply.status.code
         reason = reply.status.reasonPhrase
-        statusKind = ["", "", "good", "moved", "wrong", "broken"][min(reply.status.code / 100, 5)]
-        headers = reply.fields.map { Header(headerName: $0.name.rawName, headerValue: $0.value) }
+        statusKind = Self.kind(of: reply.status.code)
+        let fields = reply.fields.map { field in
+            (Self.telling.firstIndex(of: field.name) ?? Self.telling.count, field)
+        }
+        let headers = fields.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map {
+            Header(headerName: $0.element.1.name.rawName, headerValue: $0.element.1.value)
+        }
+        mainHeaders = Array(headers.prefix(2))
+        otherHeaders = Array(headers.dropFirst(2))
         hasBody = !reply.body.isEmpty
         if !isPlain, let document = reply.document {
             let members = linkingMembers ? request.target.utf8.prefix { $0 != UInt8(ascii: "?") } : nil
@@ -45,6 +54,14 @@ struct AnswerView {
             tokens = [JSONToken(tokenKind: "p", token: String(decoding: reply.body, as: UTF8.self))]
         }
     }
+}
+
+extension AnswerView {
+    /// The headers that tell the most, in the order of their weight. An answer shows the first two that it has.
+    private static let telling: [HTTPField.Name] = [.retryAfter, .wwwAuthenticate, .link, .contentType, .allow]
+
+    /// The class of a status, by which pages choose its colour.
+    static func kind(of status: Int) -> String { ["", "", "good", "moved", "wrong", "broken"][min(status / 100, 5)] }
 }
 
 /// A run of characters of a document that are shown alike.

@@ -9,36 +9,67 @@ extension EndpointView {
             <h1>\(frame.title)</h1>
             <code class="path">\(path)</code>
             <div class="actions">
-            \(when(canGet, #"<a class="button" href="\#(site: path)"><span class="verb get">GET</span></a>\#(formatLinks)"#))
+            \(when(canGet, #"<a class="button quiet" href="\#(site: path)">GET</a>\#(formatLinks)"#))
             <form method="post" action="\(site: path)">\(frame.hidden(method: "OPTIONS"))<button class="quiet">OPTIONS</button></form>
             </div>
             </div>
-            <div class="columns">
-            <div class="told">
-            \(advice)
-            \(answer.html)
-            <section class="samples" aria-labelledby="samples">
-            <h2 id="samples">Samples</h2>
-            \(each(operations, \.samplesHTML))
-            </section>
+            \(with(hint) { #"<p class="hint">\#($0.html)</p>"# })
+            <div class="columns\(when(order != .answer, " forms"))">
+            \(parts)
             </div>
-            <div class="operations">
-            \(each(operations) { $0.html(frame) })
-            </div>
-            </div>
-            """
+            """,
+            skippingTo: operations.contains(where: \.isUnsafe) ? (order == .answer ? .contentOrForm : .form) : .content
         )
+    }
+
+    /// The parts in their order. The order of the focus is that of the eye, in one column and in two.
+    private var parts: HTML {
+        switch order {
+        case .answer: "\(result)\(forms)\(reference)"
+        case .forms: "\(forms)\(result)\(reference)"
+        case .formsOnly: "\(forms)\(reference)\(refusedGet)"
+        }
+    }
+
+    private var forms: HTML {
+        """
+        <div class="operations">
+        \(each(operations) { $0.html(frame) })
+        \(with(alternative) { "<p>\($0.html)</p>" })
+        </div>
+        """
+    }
+
+    private var result: HTML { #"<div class="result">\#(answer.html)</div>"# }
+
+    private var refusedGet: HTML {
+        """
+        <details class="fold result"><summary>Answer to <code>GET</code>: \(answer.statusCode)</summary>
+        \(answer.html)
+        </details>
+        """
+    }
+
+    private var reference: HTML {
+        """
+        <div class="reference">
+        \(each(documented) { $0.html(frame) })
+        <section class="samples" aria-labelledby="samples">
+        <h2 id="samples">Sample code</h2>
+        \(each(Array((documented + operations).enumerated())) { $0.element.samplesHTML(isOpen: $0.offset == 0) })
+        </section>
+        </div>
+        """
     }
 
     private var formatLinks: HTML {
         each(formats) { #"<a class="button quiet" href="\#(site: $0.formatLink)">\#($0.formatName)</a>"# }
     }
+}
 
-    private var advice: HTML {
-        let login: HTML =
-            hintOffersLogin
-            ? with(frame.loginLink) { #" <a href="\#(site: $0)">Log in</a> to browse with your own account."# } : .empty
-        return with(hint) { #"<p class="hint">\#($0)\#(login)</p>"# }
+extension EndpointView.Hint {
+    fileprivate var html: HTML {
+        "\(hintText)\(with(hintLink) { #" <a href="\#(site: $0)">Log in</a>"# })"
     }
 }
 
@@ -48,19 +79,19 @@ extension AnswerView {
         <section class="answer" aria-labelledby="answer">
         <h2 id="answer"><span class="hidden">Answer to </span><code><b>\(requestMethod)</b> \(requestTarget)</code></h2>
         <p class="line \(statusKind)"><code>HTTP <b>\(statusCode)</b> \(reason)</code></p>
-        <details open>
-        <summary>Headers</summary>
-        <dl class="headers">
-        \(each(headers) { "<div><dt>\($0.headerName)</dt><dd>\($0.headerValue)</dd></div>" })
-        </dl>
-        </details>
+        <div class="headers">
+        \(list(mainHeaders))
+        \(when(!otherHeaders.isEmpty, "<details><summary>More headers</summary>\(list(otherHeaders))</details>"))
+        </div>
         \(bodyHTML)
         </section>
         """
     }
-}
 
-extension AnswerView {
+    private func list(_ headers: [Header]) -> HTML {
+        "<dl>\(each(headers) { "<div><dt>\($0.headerName)</dt><dd>\($0.headerValue)</dd></div>" })</dl>"
+    }
+
     private var bodyHTML: HTML {
         hasBody
             ? #"<pre tabindex="0" role="group" aria-label="Body"><code>\#(each(tokens, \.html))</code></pre>"#

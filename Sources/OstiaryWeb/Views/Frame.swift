@@ -5,6 +5,9 @@ import OstiaryHTTP
 
 /// The content that all pages share.
 struct Frame {
+    /// The name of the product, which is also the title of the start page.
+    static let product = "Ostiary"
+
     var title = ""
     var user: String?
     var loginLink: String?
@@ -21,6 +24,9 @@ struct Crumb {
     let crumbLink: String
     let isHere: Bool
 
+    /// The list of all paths, which every trail begins with.
+    private static let index = Crumb(crumbName: "API", crumbLink: SchemaController.indexing.path, isHere: false)
+
     static func trail(to path: String, in directory: EndpointIndex) -> [Crumb] {
         var prefixes: [String] = []
         var prefix = "/"
@@ -28,14 +34,12 @@ struct Crumb {
             prefix += part + "/"
             prefixes.append(prefix)
         }
-        return prefixes.compactMap { prefix in
-            if prefix == SchemaController.indexing.path {
-                return Crumb(crumbName: "API", crumbLink: prefix, isHere: false)
-            }
-            guard let place = directory[prefix] else { return nil }
+        let places = prefixes.compactMap { prefix -> Crumb? in
+            guard prefix != index.crumbLink, let place = directory[prefix] else { return nil }
             let isHere = prefix == path.withSlash
             return Crumb(crumbName: place.argument ?? place.name, crumbLink: prefix, isHere: isHere)
         }
+        return [index] + places
     }
 }
 

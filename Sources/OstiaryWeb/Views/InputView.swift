@@ -28,6 +28,8 @@ struct InputView {
     let choices: [Choice]
     let isFlag: Bool
     let isSet: Bool
+    /// True for the input that has the focus when the page opens; no more than one of a page.
+    var isFocused = false
 
     /// - Parameters:
     ///   - typed: the value in a refused form; the page shows it again unless it is secret.

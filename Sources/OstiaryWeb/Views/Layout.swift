@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Frame {
+    /// The targets of the skip links, which are the first stops of the keyboard's focus.
+    enum SkipTarget {
+        case content, form, contentOrForm
+    }
+
     /// A whole page around its main content.
-    func page(_ main: HTML) -> HTML {
+    /// - Parameter target: the part to which the skip links lead; a form has the id `form`.
+    func page(_ main: HTML, skippingTo target: SkipTarget = .content) -> HTML {
         """
         <!doctype html>
         <html lang="en">
@@ -11,15 +17,15 @@ extension Frame {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <meta name="robots" content="noindex">
-        <title>\(title) – Ostiary</title>
+        <title>\(when(title != Self.product, "\(title) – "))\(Self.product)</title>
         <link rel="icon" href="\(site: Asset.icon.path)" type="image/svg+xml">
         <link rel="stylesheet" href="\(site: Asset.stylesheet.path)">
         <script src="\(site: Asset.script.path)" defer></script>
         </head>
         <body>
-        <a class="skip" href="#main">Skip to the content</a>
+        \(when(target != .form, ##"<a class="skip" href="#main">Skip to the content</a>"##))\(when(target != .content, ##"<a class="skip" href="#form">Skip to the form</a>"##))
         <header class="top">
-        <a class="brand" href="\(site: "/")"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg>Ostiary</a>
+        <a class="brand" href="\(site: "/")"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg><span>\(Self.product)</span></a>
         <nav aria-label="Site">
         \(each(navigation) { #"<a href="\#(site: $0.path)">\#($0.name)</a>"# })
         </nav>
@@ -31,7 +37,7 @@ extension Frame {
         \(with(notice) { #"<p class="notice" role="status">\#($0)</p>"# })
         \(main)
         </main>
-        <footer>Served by Ostiary itself: each page asks the JSON API what any client could ask.</footer>
+        <footer>These pages are a client of the JSON API, like any other.</footer>
         </body>
         </html>
 
@@ -41,7 +47,7 @@ extension Frame {
     private var who: HTML {
         if let user {
             """
-            <span class="user" title="Logged in for browsing">\(user)</span>
+            <span class="user" title="You are logged in">\(user)</span>
             <form method="post" action="\(site: PageShell.logout)">\(token)<button class="quiet">Log out</button></form>
             """
         } else {

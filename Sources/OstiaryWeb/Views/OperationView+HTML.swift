@@ -3,9 +3,10 @@
 import OstiaryHTTP
 
 extension OperationView {
-    var samplesHTML: HTML {
+    /// - Parameter isOpen: true to show the code, false to fold it.
+    func samplesHTML(isOpen: Bool) -> HTML {
         """
-        <details\(when(isFirst, " open"))><summary>\(verb) \(summary)</summary>
+        <details\(when(isOpen, " open"))><summary>\(verb) \(summary)</summary>
         <div class="tabs">
         \(each(samples) { sample in
             """
@@ -26,13 +27,16 @@ extension OperationView {
         """
         <section class="operation" aria-labelledby="\(operationID)">
         <h2 id="\(operationID)">\(verb) \(summary)\(when(needsToken, #" <span class="lock">token</span>"#))</h2>
-        <p>\(description.html)</p>
+        \(when(!description.isEmpty, "<p>\(description.html)</p>"))
         \(each(formErrors) { #"<p class="problem" role="alert">\#($0)</p>"# })
         \(forms(frame))
         \(reference)
         </section>
         """
     }
+
+    /// The attributes of the form to which the skip link leads: the first of the page.
+    private var formTarget: HTML { when(isFirstForm, #" id="form" tabindex="-1""#) }
 
     private var verb: HTML { #"<span class="verb \#(methodKind)">\#(method)</span>"# }
 
@@ -45,10 +49,10 @@ extension OperationView {
     /// The form of an operation that reads no body: a button, and inputs for query parameters and headers.
     private func plainForm(_ frame: Frame) -> HTML {
         """
-        <form method="post" action="\(site: action)" novalidate>
+        <form\(formTarget) method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(each(inputs, \.html))
-        <button class="send \(methodKind)">\(method)</button>
+        <button class="send \(methodKind)">\(buttonText)</button>
         </form>
         """
     }
@@ -59,48 +63,52 @@ extension OperationView {
         <input type="radio" name="\(operationID)-kind" id="\(operationID)-as-form"\(when(!isRawOpen, " checked"))><label for="\(operationID)-as-form">Form</label>
         <input type="radio" name="\(operationID)-kind" id="\(operationID)-as-raw"\(when(isRawOpen, " checked"))><label for="\(operationID)-as-raw">Raw body</label>
         <div class="panel">
-        <form method="post" action="\(site: action)" novalidate>
+        <form\(when(!isRawOpen, formTarget)) method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(when(isOwnPassword, #"<input type="text" autocomplete="username" value="\#(frame.user ?? "")" hidden readonly>"#))
         \(each(inputs, \.html))
-        <button class="send \(methodKind)">\(method)</button>
+        <button class="send \(methodKind)">\(buttonText)</button>
         </form>
         </div>
         <div class="panel">
-        <form method="post" action="\(site: action)" novalidate>
+        <form\(when(isRawOpen, formTarget)) method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         <div class="field"><label for="\(operationID)-type">Content-Type</label>
         <select id="\(operationID)-type" name="_content_type"><option>application/json</option><option\(when(isRawForm, " selected"))>application/x-www-form-urlencoded</option></select></div>
         <div class="field"><label for="\(operationID)-content">Body</label>
-        <textarea id="\(operationID)-content" name="_content" rows="7" spellcheck="false" autocomplete="off" autocapitalize="off"\(when(rawErrors, #" aria-invalid="true""#))>
+        <textarea id="\(operationID)-content" name="_content" rows="7" spellcheck="false" autocomplete="off" autocapitalize="off"\(when(rawErrors, #" aria-invalid="true""#))\(when(isRawFocused, " autofocus"))>
         \(rawContent)</textarea></div>
-        <button class="send \(methodKind)">\(method)</button>
+        <button class="send \(methodKind)">\(buttonText)</button>
         </form>
         </div>
         </div>
         """
     }
 
+    /// The skip link leads to an element around `details`: Chromium passes over what is in a `details` of `tabindex="-1"`.
     private func confirmation(_ frame: Frame) -> HTML {
         """
-        <details class="confirm"><summary class="button delete">\(method)</summary>
+        <div\(formTarget)>
+        <details class="confirm"><summary class="button delete">\(buttonText)</summary>
         <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(each(inputs, \.html))
-        <button class="send delete">Yes, \(method)</button>
+        <button class="send delete">\(confirmText)</button>
         </form>
         </details>
+        </div>
         """
     }
 
     private var reference: HTML {
         """
-        <details class="reference"><summary>Answers and errors</summary>
+        <details class="details"><summary>\(details.isEmpty ? "Answers and errors" : "Details, answers and errors")</summary>
+        \(each(details) { "<p>\($0.html)</p>" })
         <dl>
-        \(each(outcomes) { #"<div><dt class="good">\#($0.outcomeStatus)</dt><dd>\#($0.outcomeText.html)</dd></div>"# })
+        \(each(outcomes) { #"<div><dt class="\#($0.outcomeKind)">\#($0.outcomeStatus)</dt><dd>\#($0.outcomeText.html)</dd></div>"# })
         \(each(errorLinks) { error in
             """
-            <div><dt class="wrong">\(error.errorStatus)</dt><dd><a href="\(site: SchemaController.explaining.path)#\(error.errorCode)"><code>\(error.errorCode)</code></a></dd></div>
+            <div><dt class="\(error.errorKind)">\(error.errorStatus)</dt><dd><a href="\(site: SchemaController.explaining.path)#\(error.errorCode)"><code>\(error.errorCode)</code></a></dd></div>
             """
         })
         \(when(!limits.isEmpty, "<div><dt>limits</dt><dd>\(each(limits) { "<code>\($0)</code> " })</dd></div>"))
@@ -127,19 +135,21 @@ extension InputView {
 
     private var checkbox: HTML {
         """
-        <input id="\(inputID)" name="\(inputName)" type="checkbox" value="\(value)"\(when(isSet, " checked"))\(description)>
+        <input id="\(inputID)" name="\(inputName)" type="checkbox" value="\(value)"\(when(isSet, " checked"))\(focus)\(description)>
         """
     }
 
+    private var focus: HTML { when(isFocused, " autofocus") }
+
     private var menu: HTML {
         """
-        <select id="\(inputID)" name="\(inputName)"\(description)><option value="">–</option>\(each(choices) { "<option\(when($0.isChosen, " selected"))>\($0.choice)</option>" })</select>
+        <select id="\(inputID)" name="\(inputName)"\(focus)\(description)><option value="">–</option>\(each(choices) { "<option\(when($0.isChosen, " selected"))>\($0.choice)</option>" })</select>
         """
     }
 
     private var box: HTML {
         """
-        <input id="\(inputID)" name="\(inputName)" type="\(type)" value="\(value)"\(with(placeholder) { #" placeholder="\#($0)""# }) autocomplete="\(autocomplete)" spellcheck="false" autocapitalize="off"\(when(isRequired, #" aria-required="true""#))\(when(isInvalid, #" aria-invalid="true""#))\(description)>
+        <input id="\(inputID)" name="\(inputName)" type="\(type)" value="\(value)"\(with(placeholder) { #" placeholder="\#($0)""# }) autocomplete="\(autocomplete)" spellcheck="false" autocapitalize="off"\(when(isRequired, #" aria-required="true""#))\(when(isInvalid, #" aria-invalid="true""#))\(focus)\(description)>
         """
     }
 }

@@ -9,21 +9,30 @@ struct OperationView {
     struct ErrorLink {
         let errorCode: String
         let errorStatus: Int
+        let errorKind: String
     }
 
     struct Outcome {
         let outcomeStatus: Int
+        let outcomeKind: String
         let outcomeText: [Piece]
     }
 
     let operationID: String
-    /// True for the first operation of its path.
-    let isFirst: Bool
+    /// True for the first form of the page.
+    let isFirstForm: Bool
     let method: String
     let methodKind: String
     let action: String
     let summary: String
+    /// The text of the button: the summary, or the method of an operation without one.
+    let buttonText: String
+    /// The text of the button that confirms the deletion.
+    let confirmText: String
+    /// The first paragraph of the description.
     let description: [Piece]
+    /// The other paragraphs, which the page folds.
+    let details: [[Piece]]
     let needsToken: Bool
     let inputs: [InputView]
     let hasBody: Bool
@@ -40,6 +49,8 @@ struct OperationView {
     /// True if the raw body was sent as a form, not as JSON.
     let isRawForm: Bool
     let rawErrors: Bool
+    /// True if the raw body has the focus when the page opens.
+    let isRawFocused: Bool
     let outcomes: [Outcome]
     let errorLinks: [ErrorLink]
     let limits: [String]
@@ -48,11 +59,11 @@ struct OperationView {
     /// - Parameters:
     ///   - path: the path as requested.
     ///   - form: the form that the answer belongs to; nil if none was sent.
+    ///   - isMain: true if the forms are the content of the page, so that its first input has the focus.
     ///   - present: the present document of the path, if its forms change it.
     init(
-        _ endpoint: APIOperation, place: EndpointIndex.Entry, path: String, form: PageForm?, reply: OutgoingResponse,
-        present: JSONObject?,
-        address: String
+        _ endpoint: APIOperation, place: EndpointIndex.Entry, path: String, form: PageForm?, isMain: Bool,
+        reply: OutgoingResponse, present: JSONObject?, address: String
     ) {
         let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
         // Clear the form after success; after any refusal, keep the values so that the user need not type them again.
@@ -61,27 +72,37 @@ struct OperationView {
         let known = [.put, .patch].contains(endpoint.method) ? present : nil
         let id = endpoint.method.rawValue.lowercased()
         operationID = id
-        isFirst = place.endpoints.first?.method == endpoint.method
+        isFirstForm = place.endpoints.first { $0.method != .get }?.method == endpoint.method
         method = endpoint.method.rawValue
         methodKind = id
         action = path
         summary = endpoint.summary
-        description = Piece.pieces(endpoint.description)
+        buttonText = summary.isEmpty ? method : summary
+        confirmText = "Yes, " + (summary.isEmpty ? method : summary.prefix(1).lowercased() + summary.dropFirst())
+        let paragraphs = Self.paragraphs(endpoint.description).map(Piece.pieces)
+        description = paragraphs.first ?? []
+        details = Array(paragraphs.dropFirst())
         needsToken = endpoint.security.needsToken
         let parameters = endpoint.parameters.filter { $0.place != .path && $0.name != "format" }
         var inputs = endpoint.fields.map { field in
             InputView(field, operation: id, typed: refused?[field.name], known: known, problems: problems)
         }
         inputs += parameters.map { InputView($0, operation: id, sent: refused) }
+        let isRawOpen = sent?.content != nil
+        let opensHere = isMain && (form == nil ? isFirstForm : sent != nil)
+        if !isRawOpen, let index = inputs.firstIndex(where: \.isInvalid) ?? (opensHere ? inputs.indices.first : nil) {
+            inputs[index].isFocused = true
+        }
         self.inputs = inputs
         hasBody = !endpoint.fields.isEmpty
         isOwnPassword =
             endpoint.fields.contains { $0.kind == .password } && !endpoint.fields.contains { $0.kind == .email }
         let named = Set(endpoint.fields.map(\.name))
-        formErrors = problems.map { Self.texts($0, but: named) } ?? []
+        formErrors = problems.map { Self.texts($0, but: named) } ?? refused.map { _ in [Self.text(of: reply)] } ?? []
         isDestructive = endpoint.method == .delete
         isUnsafe = ![.get, .head, .options].contains(endpoint.method)
-        isRawOpen = sent?.content != nil
+        self.isRawOpen = isRawOpen
+        isRawFocused = isRawOpen && refused != nil
         isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
         let sample = Self.document(endpoint.fields, known: nil)
         let typed = refused.flatMap {
@@ -90,9 +111,14 @@ struct OperationView {
         rawContent = typed ?? Self.document(endpoint.fields, known: known)
         rawErrors = isRawOpen && problems != nil
         outcomes = endpoint.successes.map {
-            Outcome(outcomeStatus: $0.status.code, outcomeText: Piece.pieces($0.description))
+            Outcome(
+                outcomeStatus: $0.status.code, outcomeKind: AnswerView.kind(of: $0.status.code),
+                outcomeText: Piece.pieces($0.description))
         }
-        errorLinks = endpoint.errors.map { ErrorLink(errorCode: $0.rawValue, errorStatus: $0.status.code) }
+        errorLinks = endpoint.errors.map {
+            ErrorLink(
+                errorCode: $0.rawValue, errorStatus: $0.status.code, errorKind: AnswerView.kind(of: $0.status.code))
+        }
         limits = endpoint.throttles
         samples = Sample.samples(
             of: endpoint, path: Self.samplePath(place, endpoint), body: hasBody ? sample : nil, address: address
@@ -110,7 +136,8 @@ struct OperationView {
         return place.path.replacing("{id}", with: isID == true ? place.argument ?? example : example)
     }
 
-    private static func document(_ fields: [Field], known: JSONObject?) -> String {
+    /// A JSON document of the fields, with their present values or their examples.
+    static func document(_ fields: [Field], known: JSONObject?) -> String {
         let members = fields.map { field in
             var name = JSONWriter()
             name.string(field.name)
@@ -123,6 +150,17 @@ struct OperationView {
             return "  \(String(decoding: name.bytes, as: UTF8.self)): \(String(decoding: value.bytes, as: UTF8.self))"
         }
         return "{\n\(members.joined(separator: ",\n"))\n}"
+    }
+
+    /// The paragraphs of a text, which an empty line separates.
+    private static func paragraphs(_ text: String) -> [String] {
+        text.split(separator: "\n\n").map(String.init)
+    }
+
+    /// A refusal in one line: its status, and the sentence of its document.
+    private static func text(of reply: OutgoingResponse) -> String {
+        let sentence = reply.document?.object?.members.flatMap(\.value.texts).first.map { ": \($0)" }
+        return "\(reply.status.code) \(reply.status.reasonPhrase)\(sentence ?? "")"
     }
 
     private static func texts(_ problems: JSONObject, but names: Set<String>) -> [String] {

@@ -7,7 +7,7 @@ extension IndexView {
         frame.page(
             """
             <h1>\(frame.title)</h1>
-            <p class="lead">All endpoints of this server. Each path is a page in browsers and JSON for programs.</p>
+            <p class="lead">All endpoints of this server. A path opens as a page in a browser; programs get JSON.</p>
             <table class="index">
             <caption class="hidden">Paths and their methods</caption>
             <thead><tr><th scope="col">Path</th><th scope="col">Methods</th></tr></thead>
@@ -15,7 +15,9 @@ extension IndexView {
             \(each(rows, \.html))
             </tbody>
             </table>
+            <details class="fold"><summary>The same as JSON</summary>
             \(answer.html)
+            </details>
             """
         )
     }
@@ -45,14 +47,14 @@ extension ErrorsView {
         frame.page(
             """
             <h1>\(frame.title)</h1>
-            <p class="lead">Each refusal has a stable code. Clients that accept <code>application/problem+json</code> get it as a member of the document (RFC 9457).</p>
+            <p class="lead">Every error has a stable code. Send <code>Accept: application/problem+json</code> to get it in the <code>code</code> member of the answer (RFC 9457).</p>
             <dl class="codes">
             \(each(rows) { row in
                 """
                 <div id="\(row.code)">
-                <dt><a class="anchor" href="#\(row.code)"><code>\(row.code)</code></a> <span class="status">\(row.codeStatus) \(row.codeReason)</span></dt>
-                <dd>\(row.codeTitle): \(row.meaning.html).</dd>
-                <dd class="remedy"><b>What to do:</b> \(row.remedy.html).</dd>
+                <dt><a class="anchor" href="#\(row.code)"><code>\(row.code)</code></a> <span class="\(row.codeKind)">\(row.codeStatus) \(row.codeReason)</span></dt>
+                <dd>\(row.meaning.html)</dd>
+                <dd class="remedy"><b>What to do:</b> \(row.remedy.html)</dd>
                 </div>
                 """
             })
@@ -62,47 +64,54 @@ extension ErrorsView {
     }
 }
 
-extension NotFoundView {
-    var html: HTML { frame.page(isRoot ? root : nothing) }
+extension HomeView {
+    var html: HTML {
+        frame.page(
+            """
+            <h1>\(frame.title) <span class="version">\(version)</span></h1>
+            <p class="lead">An authentication server: your users register, log in and stay logged in here.</p>
+            \(with(firstRequest, first))
+            <ul class="doors">
+            \(each(doors) { #"<li><a href="\#(site: $0.path)"><b>\#($0.name)</b><span>\#($0.text)</span></a></li>"# })
+            </ul>
+            """
+        )
+    }
 
-    private var root: HTML {
+    private func first(_ request: String) -> HTML {
         """
-        <h1>\(frame.title)</h1>
-        <p class="lead">The authentication server of your applications: people register, log in and stay logged in here. Programs get JSON; browsers get pages with the same content.</p>
-        <ul class="doors">
-        \(each(doors) { #"<li><a href="\#(site: $0.path)"><b>\#($0.name)</b><span>\#($0.text)</span></a></li>"# })
-        </ul>
-        <details class="fold"><summary>The answer that a program gets</summary>
-        \(answer.html)
-        </details>
+        <section class="samples" aria-labelledby="first">
+        <h2 id="first">Create your first account</h2>
+        <pre tabindex="0" role="group" aria-label="The request with curl"><code>\(request)</code></pre>
+        <p>Or use the <a href="\(site: RegistrationController.operation.path)">form</a>.</p>
+        </section>
         """
     }
 
     private var doors: [(path: String, name: String, text: String)] {
         [
             (
-                SchemaController.indexing.path, "Browse the API",
-                "Every endpoint with its documentation, and forms to try it."
+                SchemaController.indexing.path, "API",
+                "Every endpoint, with documentation, sample code and a form to try it."
             ),
-            (
-                SchemaController.explaining.path, "Errors",
-                "The meaning of each code, and the remedy for clients."
-            ),
-            (SchemaController.describing.path, "Schema", "OpenAPI, for generators and tools."),
+            (SchemaController.explaining.path, "Errors", "Every error code, and how to handle it."),
+            (SchemaController.describing.path, "Schema", "The OpenAPI description, for generators and tools."),
         ]
     }
+}
 
-    private var nothing: HTML {
-        let index: HTML = #"<a href="\#(site: SchemaController.indexing.path)">these paths</a>"#
-        let hint: HTML =
-            nearest.map {
-                #"Did you mean <a href="\#(site: $0)"><code>\#($0)</code></a>, or another of \#(index)?"#
-            } ?? "Perhaps it is one of \(index)?"
-        return """
-            <h1>\(frame.title)</h1>
-            <p class="lead">There is nothing at <code>\(path)</code>. \(hint)</p>
-            \(answer.html)
+extension NotFoundView {
+    var html: HTML {
+        let hint = with(nearest) { #"Did you mean <a href="\#(site: $0)"><code>\#($0)</code></a>? "# }
+        return frame.page(
             """
+            <h1>\(frame.title)</h1>
+            <p class="lead">There is nothing at <code>\(path)</code>. \(hint)The <a href="\(site: SchemaController.indexing.path)">API page</a> lists all paths.</p>
+            <details class="fold"><summary>The answer as JSON</summary>
+            \(answer.html)
+            </details>
+            """
+        )
     }
 }
 
@@ -112,19 +121,21 @@ extension LoginView {
             """
             <div class="narrow">
             <h1>\(frame.title)</h1>
-            <p>Logs this browser in, so that the pages send your token. It stays in a cookie that only these pages read.</p>
+            <p>Log in to see and change your account on these pages.</p>
             \(with(failure) { #"<p class="problem" role="alert" id="failure">\#($0)</p>"# })
-            <form class="card" method="post" action="\(site: PageShell.login)" novalidate>
+            <form class="card" id="form" tabindex="-1" method="post" action="\(site: PageShell.login)" novalidate>
             \(frame.token)
             <input type="hidden" name="next" value="\(next)">
             <div class="field"><label for="email">E-mail address</label>
-            <input id="email" name="email" type="email" autocomplete="username" value="\(email)" required\(when(failure != nil, #" aria-describedby="failure""#))></div>
+            <input id="email" name="email" type="email" autocomplete="username" value="\(email)" required\(when(email.isEmpty, " autofocus"))\(when(failure != nil, #" aria-describedby="failure""#))></div>
             <div class="field"><label for="password">Password</label>
-            <input id="password" name="password" type="password" autocomplete="current-password" required></div>
+            <input id="password" name="password" type="password" autocomplete="current-password" required\(when(!email.isEmpty, " autofocus"))></div>
             <button>Log in</button>
             </form>
+            \(with(signUp) { #"<p>No account yet? <a href="\#(site: $0)">Create an account</a></p>"# })
             </div>
-            """
+            """,
+            skippingTo: .form
         )
     }
 }
@@ -136,7 +147,7 @@ extension MessageView {
             <div class="narrow">
             <h1>\(frame.title)</h1>
             <p>\(text)</p>
-            <p><a href="\(site: back)">Back to the page</a></p>
+            <p><a href="\(site: back)">Back</a></p>
             </div>
             """
         )

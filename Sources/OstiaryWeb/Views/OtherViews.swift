@@ -46,7 +46,8 @@ struct ErrorsView {
         let code: String
         let codeStatus: Int
         let codeReason: String
-        let codeTitle: String
+        /// The class of the status, see ``AnswerView/kind(of:)``.
+        let codeKind: String
         let meaning: [Piece]
         let remedy: [Piece]
     }
@@ -59,16 +60,29 @@ struct ErrorsView {
         rows = ErrorCode.allCases.map { code in
             Row(
                 code: code.rawValue, codeStatus: code.status.code, codeReason: code.status.reasonPhrase,
-                codeTitle: code.title, meaning: Piece.pieces(code.meaning), remedy: Piece.pieces(code.remedy)
+                codeKind: AnswerView.kind(of: code.status.code),
+                meaning: Piece.pieces(Self.sentence(code.meaning)), remedy: Piece.pieces(Self.sentence(code.remedy))
             )
         }
     }
 }
 
-/// The root, and the page of every path that does not exist.
+extension ErrorsView {
+    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+}
+
+/// `/`: the start page.
+struct HomeView {
+    let frame: Frame
+    /// The version of the program.
+    let version: String
+    /// The request of a registration with curl; nil if the server has no registration.
+    let firstRequest: String?
+}
+
+/// The page of every path that does not exist.
 struct NotFoundView {
     let frame: Frame
-    let isRoot: Bool
     let path: String
     /// The path with the most similar spelling; nil if none is similar.
     let nearest: String?
@@ -80,6 +94,8 @@ struct LoginView {
     let frame: Frame
     let next: String
     let email: String
+    /// The path of the page on which people create an account; nil if there is none.
+    let signUp: String?
     let failure: String?
 }
 

@@ -23,6 +23,12 @@ struct Sample {
             Sample(language: "Python", code: request.python, isChosen: false),
         ]
     }
+
+    /// The request of an operation with its examples, as a command for curl.
+    static func curl(of operation: APIOperation, address: String) -> String? {
+        let body = OperationView.document(operation.fields, known: nil)
+        return samples(of: operation, path: operation.path, body: body, address: address).first?.code
+    }
 }
 
 private struct SampleRequest {
@@ -33,7 +39,7 @@ private struct SampleRequest {
     /// True if the sample sends an `Idempotency-Key`: drawn once for each token, and repeated with each retry.
     let isRepeatable: Bool
 
-    private static let advice = "Drawn once for this token: send the same key with each retry."
+    private static let advice = "Generate the key once for this token, and send the same key with each retry."
 
     var curl: String {
         var lines = [method == "GET" ? "curl \(url)" : "curl -X \(method) \(url)"]

@@ -21,7 +21,7 @@ import Testing
     @Test("messages of the contract are told to people in sentences, and others as they are")
     func people() {
         #expect(FieldMessage.emailTaken.text.forPeople == "An account with this e-mail address exists already.")
-        #expect(FieldMessage.emailInvalid.text.forPeople.hasPrefix("Enter an e-mail address like name@example.com"))
+        #expect(FieldMessage.emailInvalid.text.forPeople.hasPrefix("Enter an e-mail address such as name@example.com"))
         for text in ["This field is required.", "", "custom user with this email already exists"] {
             #expect(text.forPeople == text)
         }

@@ -125,7 +125,7 @@ extension EndToEnd {
             let visitor = try PageVisitor()
             let email = try visitor.logIn()
             let page = try visitor.open("/api/me/")
-            let link = try #require(page.text.firstMatch(of: /<a class="button quiet" href="([^"]+)">json</)?.output.1)
+            let link = try #require(page.text.firstMatch(of: /<a class="button quiet" href="([^"]+)">JSON</)?.output.1)
             let shown = try visitor.open(String(link).replacing("&amp;", with: "&"))
             let tokens = try #require(visitor.tokens)
             let bytes = try SharedServers.client().me(tokens.access).text
@@ -145,8 +145,8 @@ extension EndToEnd {
             ] {
                 #expect(page.contains(sent), "\(sent)")
             }
-            #expect(page.matches(of: /Drawn once for this token/).count == 4)
-            #expect(try !PageVisitor().open("/api/login/").text.contains("Drawn once"))
+            #expect(page.matches(of: /Generate the key once for this token/).count == 4)
+            #expect(try !PageVisitor().open("/api/login/").text.contains("Generate the key once"))
         }
     }
 }

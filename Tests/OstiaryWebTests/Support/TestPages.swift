@@ -45,7 +45,9 @@ struct TestPages: Sendable {
             RegistrationController.operations + LoginController.operations + RefreshController.operations
             + LogoutController.operations + ProfileController.operations
         shell = PageShell(
-            sites ?? [BrowsableAPI(operations: operations, address: "https://a", audience: .everybody)],
+            sites ?? [
+                BrowsableAPI(operations: operations, address: "https://a", audience: .everybody, version: "1.2.3")
+            ],
             key: SymmetricKey(size: .bits256), publicURL: try publicURL.flatMap(PublicURL.init(_:)), isSecure: isSecure,
             isStaff: { _ in false })
         responder = try Self.api()
@@ -105,7 +107,8 @@ extension HTML {
 func page(of operation: APIOperation) -> String {
     let place = EndpointIndex.Entry(path: operation.path, endpoints: [operation], argument: nil)
     let view = OperationView(
-        operation, place: place, path: operation.path, form: nil, reply: OutgoingResponse(.ok), present: nil,
+        operation, place: place, path: operation.path, form: nil, isMain: true, reply: OutgoingResponse(.ok),
+        present: nil,
         address: "http://a")
     return view.html(Frame()).text
 }

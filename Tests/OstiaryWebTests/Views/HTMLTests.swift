@@ -33,7 +33,7 @@ struct HTMLTests {
     @Test("an operation without a body has a button, a question has none")
     func plainForms() {
         let shown = page(of: APIOperation(.post, "/api/x/", name: "X", parsers: []))
-        #expect(shown.contains(#"<form method="post" action="/api/x/" novalidate>"#))
+        #expect(shown.contains(#"method="post" action="/api/x/" novalidate>"#))
         #expect(shown.contains(#"name="_method" value="POST""#) && shown.contains("send post"))
         #expect(!page(of: APIOperation(.get, "/api/x/", name: "X", parsers: [])).contains("<form"))
         #expect(page(of: APIOperation(.delete, "/api/x/", name: "X", parsers: [])).contains("Yes, DELETE"))

@@ -43,7 +43,7 @@ struct SampleTests {
     func keys() {
         let shown = samples(RefreshController.operations[0], body: "{}")
         for (language, code) in shown {
-            #expect(code.contains("Idempotency-Key") && code.contains("Drawn once"), "\(language)")
+            #expect(code.contains("Idempotency-Key") && code.contains("Generate the key once"), "\(language)")
         }
     }
 }

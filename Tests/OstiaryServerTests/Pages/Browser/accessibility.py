@@ -91,27 +91,30 @@ class Accessibility:
         self.problems, self.texts, self.lowest = [], 0, (99.0, "")
 
     def check(self, name):
-        """Every measure of the page that is open, in both colour schemes, wide and narrow, with nothing folded up."""
+        """Every measure of the page that is open, in both colour schemes and four widths, with nothing folded up."""
         browser = self.browser
-        for scheme in ("light", "dark"):
-            for width in (1280, 390):
+        for scheme in ("dark", "light"):
+            for width in (320, 375, 1920, 1280):
                 browser.emulate(scheme, width)
                 browser.picture(f"{name}-{scheme}-{width}")
                 here = f"{name}, {scheme}, {width}"
                 browser.measure(UNFOLD)
-                count, least = browser.measure(CONTRAST)
-                self.texts += count
-                self.lowest = min(self.lowest, (least[0][0], f"{here}: {least[0][1]}"))
-                self.problems += [f"{here}: contrast {ratio:.2f} of {text!r}" for ratio, text in least if ratio < 4.5]
                 if browser.measure("return document.documentElement.scrollWidth > innerWidth"):
                     self.problems.append(f"{here}: wider than the window")
+                if width in (375, 1280):
+                    self.contrast(here)
+                if browser.javascript and (scheme, width) in (("dark", 375), ("light", 1280)):
+                    self.axe(here)
                 browser.measure(FOLD)
-        browser.emulate("light", 1280)
         browser.measure(UNFOLD)
         self.problems += [f"{name}: {wrong}" for wrong in browser.measure(STRUCTURE)]
-        if browser.javascript:
-            self.axe(name)
         browser.measure(FOLD)
+
+    def contrast(self, here):
+        count, least = self.browser.measure(CONTRAST)
+        self.texts += count
+        self.lowest = min(self.lowest, (least[0][0], f"{here}: {least[0][1]}"))
+        self.problems += [f"{here}: contrast {ratio:.2f} of {text!r}" for ratio, text in least if ratio < 4.5]
 
     def axe(self, name):
         driver = self.browser.driver
@@ -121,6 +124,24 @@ class Accessibility:
             "axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map("
             "(v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 100)).slice(0, 3).join(' '))));")
         self.problems += [f"{name}: axe {violation}" for violation in violations]
+
+    def form_first(self, path, width):
+        """The form of a page has the focus, is in sight, and is three stops from the top."""
+        browser = self.browser
+        browser.emulate("light", width, 700)
+        browser.open(path)
+        inside = "return !!document.activeElement.closest('main form')"
+        here = f"{path}, {width}"
+        if not browser.measure(inside):
+            self.problems.append(f"{here}: the form has not the focus")
+        box = "const b = document.querySelector('main form input:not([type=hidden], [hidden])').getBoundingClientRect();"
+        if not browser.measure(box + "return b.top >= 0 && b.bottom <= innerHeight"):
+            self.problems.append(f"{here}: the first field is out of sight")
+        browser.driver.execute_script("document.activeElement.blur(); document.body.tabIndex = -1; document.body.focus()")
+        for key in (Keys.TAB, Keys.ENTER, Keys.TAB):
+            browser.driver.switch_to.active_element.send_keys(key)
+        if not browser.measure(inside):
+            self.problems.append(f"{here}: three stops from the top do not lead to the form")
 
     def walk(self, name):
         """With the keyboard only, from the top of the page to its end."""

@@ -49,7 +49,8 @@ def walk(browser, look):
 
     # Register: first wrong, then right.
     browser.open("/api/register/")
-    expect(browser.status == 405 and browser.all(".hint"), "a hint where there is no GET")
+    expect("405" in browser.text(".fold > summary"), "the answer to GET is folded where there is no GET")
+    expect("Log in" in browser.text(".operations"), "people who have an account find the login")
     browser.fill("#post-email", "nobody")
     browser.fill("#post-password", "123")
     browser.press(".send.post")
@@ -107,7 +108,7 @@ def walk(browser, look):
     expect(browser.find("#put-email").get_attribute("value") == email, "the other form keeps the address")
     expect(browser.find("#put-username").get_attribute("value") == "raw walker", "and the name")
     look("delete-refused")
-    browser.press(".actions a.quiet")
+    browser.press(".actions a[href*=_bytes]")
     expect(browser.status == 200 and '{"id":' in browser.text("pre"), "the bytes of the answer")
     look("bytes")
 
@@ -123,7 +124,7 @@ def walk(browser, look):
     entries = browser.text("pre").split("{")
     index = next(i for i, entry in enumerate(entries[1:]) if '"current": false' in entry)
     browser.follow(links[index])
-    expect(browser.status == 405 and browser.path.startswith("/api/sessions/"), "the page of a session")
+    expect("405" in browser.text(".fold > summary") and browser.path.startswith("/api/sessions/"), "a session's page")
     browser.touch(".confirm > summary")
     look("session")
     browser.press(".send.delete")
@@ -147,6 +148,7 @@ def walk(browser, look):
 
     browser.press(".who form button")
     expect(browser.user is None and browser.path == "/api/", "logged out")
+    expect("logged out" in browser.text(".notice"), "the page says so")
     browser.open("/api/me/")
     expect(browser.status == 401, "a stranger again")
 
@@ -164,6 +166,12 @@ def keys(browser):
                 return browser.driver.switch_to.active_element
         raise AssertionError(f"no way to {condition} by the keyboard")
 
+    for path in ("/login/", "/api/register/", "/api/login/", "/api/refresh/", "/api/logout/"):
+        for width in (320, 375, 1280, 1920):
+            accessibility.form_first(path, width)
+    browser.emulate("light", 1280)
+    browser.open("/login/")
+    expect("Create an account" in browser.text(), "people without an account find the registration")
     browser.open("/api/me/")
     stops = accessibility.walk("me-stranger")
     browser.open("/api/me/")
