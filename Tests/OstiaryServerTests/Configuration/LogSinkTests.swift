@@ -3,6 +3,7 @@
 import Glibc
 import Logging
 import OstiaryCore
+import OstiaryTestSupport
 import Testing
 
 @testable import OstiaryServer
@@ -31,34 +32,29 @@ struct LogSinkTests {
         #expect(text.count < 400 * 1_024)
     }
 
-    /// A log in a pipe, read at the end.
-    private struct PipedLog {
-        private let ends: [Int32]
+    /// A log in a file, read at the end.
+    private final class FileLog {
+        private let directory: TemporaryDirectory
+        private let descriptor: Int32
         let sink: LogSink
 
         init(pause: Duration) throws {
-            var ends: [Int32] = [0, 0]
-            try #require(pipe(&ends) == 0)
-            self.ends = ends
-            sink = LogSink(descriptor: ends[1], capacity: 10_000, pause: pause)
+            directory = try TemporaryDirectory()
+            descriptor = open(directory.file("log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            try #require(descriptor >= 0)
+            sink = LogSink(descriptor: descriptor, capacity: 10_000, pause: pause)
         }
 
-        func logger(_ format: LogFormat = .text) -> Logger {
-            Logger(label: "test") { LineLogHandler(label: $0, level: .info, format: format, sink: sink) }
+        deinit { close(descriptor) }
+
+        var logger: Logger {
+            Logger(label: "test") { [sink] in LineLogHandler(label: $0, level: .info, format: .text, sink: sink) }
         }
 
         /// The lines that were written, without their time.
         func lines() async -> [String] {
             await sink.flush()
-            close(ends[1])
-            var (text, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 65_536))
-            while true {
-                let count = read(ends[0], &buffer, buffer.count)
-                guard count > 0 else { break }
-                text += buffer[..<count]
-            }
-            close(ends[0])
-            return String(decoding: text, as: UTF8.self).split(separator: "\n").map { line in
+            return text(ofFile: directory.file("log")).split(separator: "\n").map { line in
                 String(line[(line.firstIndex(of: " ").map(line.index(after:)) ?? line.startIndex)...])
             }
         }
@@ -66,8 +62,8 @@ struct LogSinkTests {
 
     @Test("a fault that repeats is its first line, and one with the count of the others")
     func repeated() async throws {
-        let log = try PipedLog(pause: .seconds(3_600))
-        let logger = log.logger()
+        let log = try FileLog(pause: .seconds(3_600))
+        let logger = log.logger
         for number in 0..<100 {
             logger.error("away", metadata: ["error": "x", "request": "\(number)"])
             logger.error("away", metadata: ["error": "y"])
@@ -87,8 +83,8 @@ struct LogSinkTests {
 
     @Test("the count of a fault that has ended is written without a further line, and the fault begins anew")
     func ended() async throws {
-        let log = try PipedLog(pause: .milliseconds(50))
-        let logger = log.logger()
+        let log = try FileLog(pause: .milliseconds(50))
+        let logger = log.logger
         for _ in 0..<3 {
             for _ in 0..<10 { logger.error("away") }
             try await Task.sleep(for: .seconds(1))
@@ -101,12 +97,12 @@ struct LogSinkTests {
 
     @Test("no entry of the audit log is left out, and different faults take a bounded place")
     func bounded() async throws {
-        let log = try PipedLog(pause: .seconds(3_600))
-        let audit = AuditLog(logger: log.logger(), addresses: .full)
+        let log = try FileLog(pause: .seconds(3_600))
+        let audit = AuditLog(logger: log.logger, addresses: .full)
         let entry = AuditEntry(
             .refreshTokenReplayed, of: 1, in: RequestContext(actor: .client, now: Timestamp(seconds: 1)))
         for _ in 0..<50 { audit.write([entry]) }
-        let logger = log.logger()
+        let logger = log.logger
         for number in 0..<1_000 { logger.error("fault \(number)") }
         let lines = await log.lines()
         #expect(lines.count { $0.hasPrefix("WARNING audit ") } == 50)
