@@ -33,7 +33,7 @@ package struct RefreshController: Sendable {
             tag: .sessions, fields: [.refreshToken], parameters: [Self.idempotencyKey],
             successes: [.tokens("The next tokens of the session.")],
             errors: [.invalidRefreshToken, .invalidIdempotencyKey, .reusedIdempotencyKey],
-            throttles: [Setting.throttleRefresh.name]
+            throttles: [Setting.throttleRefresh.name, Setting.throttleRefreshDay.name]
         )
     )
 

@@ -125,8 +125,9 @@ extension EndToEnd {
                 $0.arguments += ["--config", $0.data + "/ostiary.json"]
             },
             Plant("untrusted_file", name: "a key in a configuration that all may read") {
+                let key = text(ofFile: $0.data + "/secret.key").filter { !$0.isNewline }
                 try $0.write(
-                    "/ostiary.json", #"{"secret-key": "\#(text(ofFile: $0.data + "/secret.key"))"}"#, mode: 0o644)
+                    "/ostiary.json", #"{"secret-key": "\#(key)"}"#, mode: 0o644)
                 $0.arguments += ["--config", $0.data + "/ostiary.json"]
             },
             Plant("untrusted_file", name: "a key of the certificate that all may read") {

@@ -14,6 +14,7 @@ final class ServerProcess: Sendable {
     private let launcher: [String]
     private let arguments: [String]
     private let environment: [String: String]
+    private let secretKey: String?
     private let status: @Sendable (UInt16) -> Int?
     private let child: Mutex<ChildProcess?> = Mutex(nil)
 
@@ -33,6 +34,7 @@ final class ServerProcess: Sendable {
         status: @escaping @Sendable (UInt16) -> Int? = WireClient.readiness
     ) throws {
         self.status = status
+        self.secretKey = secretKey
         self.directory = try directory ?? TemporaryDirectory()
         port = try FreePorts.next()
         // Tests open more sessions of one account than a person would, too.
@@ -113,7 +115,9 @@ final class ServerProcess: Sendable {
     func command(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws
         -> CommandResult
     {
-        try runCommand(arguments + ["--data-dir", dataDirectory], environment: environment, input: input)
+        var given = environment
+        if let secretKey, given["OSTIARY_SECRET_KEY"] == nil { given["OSTIARY_SECRET_KEY"] = secretKey }
+        return try runCommand(arguments + ["--data-dir", dataDirectory], environment: given, input: input)
     }
 
     /// Resident memory in KiB as the kernel counts it.
