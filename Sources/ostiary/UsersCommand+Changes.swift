@@ -70,7 +70,7 @@ extension UsersCommand {
     struct Unlock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "unlock",
-            abstract: "Make the budgets whole that failed logins of an account have spent.",
+            abstract: "Lift the limits that failed logins of an account have reached.",
             discussion: """
                 Every running server obeys within a second. The budget of the network that the logins came from stays \
                 as it is; it is whole again after a minute.
