@@ -39,7 +39,8 @@ extension EndToEnd {
             #expect(Set(tried.map(\.event)) == ["login_refused", "login_throttled"], "\(tried)")
             #expect(tried.last { $0.event == "login_throttled" }?.cause == "login_account")
             #expect(tried.allSatisfy { $0.user == nil && $0.object?.hasPrefix("address:") == true })
-            let keyless = try server.command(["audit", "list", "--user", email])
+            let keyless = try runCommand(
+                ["audit", "list", "--user", email, "--data-dir", server.dataDirectory])
             #expect(keyless.exit != .code(0) && keyless.stderr.contains("OSTIARY_SECRET_KEY"), "\(keyless)")
             #expect(try server.audited(["--user", freshEmail()]).isEmpty)
         }
