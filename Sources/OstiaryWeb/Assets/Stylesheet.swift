@@ -34,7 +34,7 @@ extension Asset {
         a:has(code), a.s { text-underline-offset: .36em; text-decoration-skip-ink: none; }
         ul, ol { list-style: none; }
         :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-        main:focus, #form:focus { outline: none; }
+        main:focus, form:focus { outline: none; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .skip { position: absolute; left: 1rem; top: -4rem; background: var(--sheet); padding: .5rem .9rem; z-index: 2; }
         .skip:focus { top: .5rem; }
@@ -145,6 +145,7 @@ extension Asset {
         .flag > input { width: auto; }
         .flag > .help { flex-basis: 100%; }
         .help { color: var(--soft); font-size: .85rem; margin-top: .25rem; }
+        .help code { white-space: nowrap; }
         .problems { color: var(--delete); font-size: .9rem; margin-top: .3rem; }
         .problem, .notice, .hint { border-left: 3px solid var(--delete); background: var(--delete-wash); padding: .55rem .9rem;
           border-radius: 0 6px 6px 0; }

@@ -68,7 +68,8 @@ struct EndpointView {
                     formatName: $0.rawValue.uppercased(),
                     formatLink: "\(path)?\(EndpointIndex.Entry.bytes)=\($0.rawValue)")
             }
-        let isMain = order != .answer
+        // Nobody starts with a form that asks for a login first.
+        let isMain = order != .answer && hint == nil
         let views = place.endpoints.map {
             OperationView(
                 $0, place: place, path: path, form: form, isMain: isMain, reply: reply, present: present,

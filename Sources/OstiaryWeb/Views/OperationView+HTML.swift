@@ -85,18 +85,16 @@ extension OperationView {
         """
     }
 
-    /// The skip link leads to an element around `details`: Chromium passes over what is in a `details` of `tabindex="-1"`.
+    /// The skip link leads to the summary: Chromium passes over the content of a `details` with `tabindex="-1"`.
     private func confirmation(_ frame: Frame) -> HTML {
         """
-        <div\(formTarget)>
-        <details class="confirm"><summary class="button delete">\(buttonText)</summary>
+        <details class="confirm"><summary\(when(isFirstForm, #" id="form""#)) class="button delete">\(buttonText)</summary>
         <form method="post" action="\(site: action)" novalidate>
         \(frame.hidden(method: method))
         \(each(inputs, \.html))
         <button class="send delete">\(confirmText)</button>
         </form>
         </details>
-        </div>
         """
     }
 

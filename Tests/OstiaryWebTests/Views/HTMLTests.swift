@@ -33,10 +33,12 @@ struct HTMLTests {
     @Test("an operation without a body has a button, a question has none")
     func plainForms() {
         let shown = page(of: APIOperation(.post, "/api/x/", name: "X", parsers: []))
-        #expect(shown.contains(#"method="post" action="/api/x/" novalidate>"#))
+        #expect(shown.contains(#"<form id="form" tabindex="-1" method="post" action="/api/x/" novalidate>"#))
         #expect(shown.contains(#"name="_method" value="POST""#) && shown.contains("send post"))
         #expect(!page(of: APIOperation(.get, "/api/x/", name: "X", parsers: [])).contains("<form"))
         #expect(page(of: APIOperation(.delete, "/api/x/", name: "X", parsers: [])).contains("Yes, DELETE"))
+        let named = APIOperation(.delete, "/api/x/", name: "X", about: .init("Delete the X"), parsers: [])
+        #expect(page(of: named).contains(">Delete the X<") && page(of: named).contains(">Yes, delete the X<"))
     }
 
     @Test("a table shows a page of rows and leads to the next")

@@ -1,6 +1,7 @@
 """What can be measured of a page's accessibility."""
 
 import importlib.util
+import os
 import pathlib
 
 from selenium.webdriver.common.keys import Keys
@@ -71,6 +72,29 @@ for (const handler of document.querySelectorAll("*"))
 return wrong;
 """
 
+LAYOUT = """
+const wrong = [];
+if (document.documentElement.scrollWidth > innerWidth) wrong.push("wider than the window");
+const main = document.querySelector("main");
+const edge = main.getBoundingClientRect().left + parseFloat(getComputedStyle(main).paddingLeft);
+const brand = document.querySelector(".brand").getBoundingClientRect().left;
+if (Math.abs(edge - brand) > 1) wrong.push(`the header begins at ${brand} px, the content at ${edge} px`);
+for (const frame of document.querySelectorAll(".copyable")) {
+  const [code, button] = [...frame.children].map((child) => child.getBoundingClientRect());
+  if (button.left < code.right && button.right > code.left && button.top < code.bottom && button.bottom > code.top)
+    wrong.push("Copy covers the code");
+}
+return wrong;
+"""
+
+# The number of stops of the focus up to the link that skips to the form, counted from the top of the page.
+SKIP = """
+const stops = [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
+return stops.findIndex((stop) => stop.matches(".skip[href='#form']")) + 1;
+"""
+
+IN_FORM = "return document.activeElement.matches('#form input, #form select, #form textarea, summary#form')"
+
 UNFOLD = "for (const e of document.querySelectorAll('details:not([open])')) e.dataset.folded = e.open = true"
 FOLD = "for (const e of document.querySelectorAll('[data-folded]')) { e.open = false; delete e.dataset.folded; }"
 
@@ -85,63 +109,71 @@ return [e === document.body ? null : [...document.querySelectorAll("*")].indexOf
 AXE = pathlib.Path(importlib.util.find_spec("axe_core_python").submodule_search_locations[0], "axe.min.js")
 
 
+# A usual run asks axe-core once at each width, in both schemes; a long run in each scheme at each width.
+AXE_VIEWS = {("light", 320), ("dark", 375), ("light", 1280), ("dark", 1920)}
+IS_THOROUGH = float(os.environ.get("OSTIARY_TEST_SCALE") or 1) > 1
+
+
 class Accessibility:
     def __init__(self, browser):
         self.browser = browser
         self.problems, self.texts, self.lowest = [], 0, (99.0, "")
 
     def check(self, name):
-        """Every measure of the page that is open, in both colour schemes and four widths, with nothing folded up."""
+        """Every measure of the page that is open, in both colour schemes, wide and narrow, with nothing folded up."""
         browser = self.browser
-        for scheme in ("dark", "light"):
-            for width in (320, 375, 1920, 1280):
+        for scheme in ("light", "dark"):
+            for width in (320, 375, 1280, 1920):
                 browser.emulate(scheme, width)
                 browser.picture(f"{name}-{scheme}-{width}")
                 here = f"{name}, {scheme}, {width}"
                 browser.measure(UNFOLD)
-                if browser.measure("return document.documentElement.scrollWidth > innerWidth"):
-                    self.problems.append(f"{here}: wider than the window")
-                if width in (375, 1280):
-                    self.contrast(here)
-                if browser.javascript and (scheme, width) in (("dark", 375), ("light", 1280)):
+                count, least = browser.measure(CONTRAST)
+                self.texts += count
+                self.lowest = min(self.lowest, (least[0][0], f"{here}: {least[0][1]}"))
+                self.problems += [f"{here}: contrast {ratio:.2f} of {text!r}" for ratio, text in least if ratio < 4.5]
+                self.problems += [f"{here}: {wrong}" for wrong in browser.measure(LAYOUT)]
+                if IS_THOROUGH or (scheme, width) in AXE_VIEWS:
                     self.axe(here)
                 browser.measure(FOLD)
+        browser.emulate("light", 1280)
         browser.measure(UNFOLD)
         self.problems += [f"{name}: {wrong}" for wrong in browser.measure(STRUCTURE)]
         browser.measure(FOLD)
 
-    def contrast(self, here):
-        count, least = self.browser.measure(CONTRAST)
-        self.texts += count
-        self.lowest = min(self.lowest, (least[0][0], f"{here}: {least[0][1]}"))
-        self.problems += [f"{here}: contrast {ratio:.2f} of {text!r}" for ratio, text in least if ratio < 4.5]
-
     def axe(self, name):
         driver = self.browser.driver
-        driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text()})
+        if not self.browser.measure("return 'axe' in window"):
+            driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text()})
         violations = driver.execute_async_script(
             "const done = arguments[0];"
             "axe.run(document, {resultTypes: ['violations']}).then((r) => done(r.violations.map("
             "(v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 100)).slice(0, 3).join(' '))));")
         self.problems += [f"{name}: axe {violation}" for violation in violations]
 
-    def form_first(self, path, width):
-        """The form of a page has the focus, is in sight, and is three stops from the top."""
+    def reach_form(self, name, is_main):
+        """The form of the page that is open, within three stops; where it is the content, it has the focus, in sight."""
         browser = self.browser
-        browser.emulate("light", width, 700)
-        browser.open(path)
-        inside = "return !!document.activeElement.closest('main form')"
-        here = f"{path}, {width}"
-        if not browser.measure(inside):
-            self.problems.append(f"{here}: the form has not the focus")
-        box = "const b = document.querySelector('main form input:not([type=hidden], [hidden])').getBoundingClientRect();"
-        if not browser.measure(box + "return b.top >= 0 && b.bottom <= innerHeight"):
-            self.problems.append(f"{here}: the first field is out of sight")
-        browser.driver.execute_script("document.activeElement.blur(); document.body.tabIndex = -1; document.body.focus()")
-        for key in (Keys.TAB, Keys.ENTER, Keys.TAB):
-            browser.driver.switch_to.active_element.send_keys(key)
-        if not browser.measure(inside):
-            self.problems.append(f"{here}: three stops from the top do not lead to the form")
+        if is_main:
+            browser.emulate("light", 320, 568)
+            browser.driver.refresh()
+            seen = browser.measure("return document.activeElement.getBoundingClientRect().bottom")
+            if not browser.measure(IN_FORM):
+                self.problems.append(f"{name}: the form does not have the focus")
+            if seen > 568 or browser.measure("return scrollY"):
+                self.problems.append(f"{name}: the form is below the first screen of a phone")
+            browser.emulate("light", 1280)
+        stops = browser.measure(SKIP)
+        if not stops:
+            self.problems.append(f"{name}: no link skips to the form")
+            return
+        browser.measure("document.querySelector('.skip[href=\\'#form\\']').focus()")
+        browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+        if not browser.measure(IN_FORM):
+            browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+            stops += 1
+        if stops > 3 or not browser.measure(IN_FORM):
+            self.problems.append(f"{name}: the form is not within three stops")
 
     def walk(self, name):
         """With the keyboard only, from the top of the page to its end."""

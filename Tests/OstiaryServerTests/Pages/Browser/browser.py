@@ -58,7 +58,7 @@ class Browser:
     @property
     def status(self):
         """Of the answer that the page shows."""
-        return int(self.text(".line b"))
+        return int(self.find(".line b").get_attribute("textContent"))
 
     @property
     def path(self):

@@ -36,6 +36,7 @@ def walk(browser, look):
     base, email = browser.base, f"walker-{browser.javascript}@mail.example".lower()
 
     browser.open("/")
+    expect(browser.text(".version") and "/api/register/" in browser.text("pre"), "the version, and a request to try")
     look("landing")
     browser.press(".doors a")
     expect(browser.path == "/api/" and "/api/register/" in browser.text(), "the index names the endpoints")
@@ -49,8 +50,9 @@ def walk(browser, look):
 
     # Register: first wrong, then right.
     browser.open("/api/register/")
-    expect("405" in browser.text(".fold > summary"), "the answer to GET is folded where there is no GET")
-    expect("Log in" in browser.text(".operations"), "people who have an account find the login")
+    expect(browser.status == 405 and not browser.find(".answer").is_displayed(), "the refused GET is folded")
+    expect("/login/" in browser.find(".operations > p a").get_attribute("href"), "who has an account can log in")
+    look("register")
     browser.fill("#post-email", "nobody")
     browser.fill("#post-password", "123")
     browser.press(".send.post")
@@ -60,17 +62,21 @@ def walk(browser, look):
     expect("Enter an e-mail address" in browser.find(f"#{described}").text, "the message is beside its field")
     expect(field.get_attribute("value") == "nobody", "what was typed stays")
     expect(browser.find("#post-password").get_attribute("value") == "", "a password does not")
+    expect(browser.measure("return document.activeElement.id") == "post-email", "the wrong field has the focus")
+    expect(len(browser.all(".headers > dl dt")) == 2, "two headers are shown")
     look("register-refused")
     browser.fill("#post-email", email)
     browser.fill("#post-password", PASSWORD)
     browser.press(".send.post")
     expect(browser.status == 200 and email in browser.text("pre"), "registered")
+    expect("Your account is ready" in browser.text(".hint"), "and led to the login")
 
     # Log in, and back where one was.
     browser.open("/api/me/")
     expect(browser.status == 401 and browser.user is None, "a stranger")
     look("me-stranger")
     browser.press(".who a")
+    expect("/api/register/" in browser.find(".narrow > p a").get_attribute("href"), "who has no account can create one")
     browser.fill("#email", email)
     browser.fill("#password", "wrong")
     browser.press(".card button")
@@ -108,7 +114,7 @@ def walk(browser, look):
     expect(browser.find("#put-email").get_attribute("value") == email, "the other form keeps the address")
     expect(browser.find("#put-username").get_attribute("value") == "raw walker", "and the name")
     look("delete-refused")
-    browser.press(".actions a[href*=_bytes]")
+    browser.press(".actions a.quiet:nth-of-type(2)")
     expect(browser.status == 200 and '{"id":' in browser.text("pre"), "the bytes of the answer")
     look("bytes")
 
@@ -124,7 +130,7 @@ def walk(browser, look):
     entries = browser.text("pre").split("{")
     index = next(i for i, entry in enumerate(entries[1:]) if '"current": false' in entry)
     browser.follow(links[index])
-    expect("405" in browser.text(".fold > summary") and browser.path.startswith("/api/sessions/"), "a session's page")
+    expect(browser.status == 405 and browser.path.startswith("/api/sessions/"), "the page of a session")
     browser.touch(".confirm > summary")
     look("session")
     browser.press(".send.delete")
@@ -147,8 +153,8 @@ def walk(browser, look):
     look("login-tried")
 
     browser.press(".who form button")
-    expect(browser.user is None and browser.path == "/api/", "logged out")
-    expect("logged out" in browser.text(".notice"), "the page says so")
+    expect(browser.user is None and browser.text(".notice") == "You are logged out.", "logged out, and told so")
+    look("logged-out")
     browser.open("/api/me/")
     expect(browser.status == 401, "a stranger again")
 
@@ -166,17 +172,14 @@ def keys(browser):
                 return browser.driver.switch_to.active_element
         raise AssertionError(f"no way to {condition} by the keyboard")
 
-    for path in ("/login/", "/api/register/", "/api/login/", "/api/refresh/", "/api/logout/"):
-        for width in (320, 375, 1280, 1920):
-            accessibility.form_first(path, width)
-    browser.emulate("light", 1280)
-    browser.open("/login/")
-    expect("Create an account" in browser.text(), "people without an account find the registration")
     browser.open("/api/me/")
     stops = accessibility.walk("me-stranger")
     browser.open("/api/me/")
     tab_to(".skip").send_keys(Keys.ENTER)
     expect(browser.measure("return document.activeElement.id") == "main", "the skip link leads to the content")
+    for path in ("/api/register/", "/api/login/", "/api/refresh/", "/api/logout/", "/login/"):
+        browser.open(path)
+        accessibility.reach_form(path, is_main=True)
     browser.open("/api/me/")
     with browser.leaving():
         tab_to(".who a").send_keys(Keys.ENTER)
@@ -185,6 +188,9 @@ def keys(browser):
         tab_to("#password").send_keys(PASSWORD, Keys.ENTER)
     expect(browser.user == email, "logged in")
     stops += accessibility.walk("me")
+    for path in ("/api/password/", "/api/me/", "/api/sessions/"):
+        browser.open(path)
+        accessibility.reach_form(path, is_main=path == "/api/password/")
     browser.open("/api/me/")
     tab_to("#put-as-form").send_keys(Keys.ARROW_RIGHT)
     expect(browser.find("#put-content").is_displayed(), "the arrow key opens the raw body")
