@@ -6,15 +6,15 @@ import Synchronization
 
 /// The file of a unix socket on which a server is about to listen.
 ///
-/// A lock on the directory settles who takes the place where two servers start at once. While the socket is bound, the
-/// process makes no file that others may use, so nobody connects before the socket has its mode.
+/// A lock beside the file, which the server keeps until its end, settles which of two servers has the path. While the
+/// socket is bound, the process makes no file that others may use, so nobody connects before the socket has its mode.
 final class UnixSocketFile: Sendable {
     private let path: String
     private let mode: mode_t
     private let state = Mutex(State())
 
     private struct State {
-        var lock: Int32?
+        var lock: ServingLock?
         var mask: mode_t?
     }
 
@@ -25,57 +25,55 @@ final class UnixSocketFile: Sendable {
         self.mode = mode_t(mode)
     }
 
-    deinit { release() }
-
     /// Frees the path for a socket: removes the file that a server which was killed has left. To be called right before
     /// the server listens.
     /// - Throws: ``StartError`` if the path belongs to something else; nothing is changed then.
     func claim() throws(StartError) {
         let directory = path.containingDirectory
-        let lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0 else { throw fault("the directory \(directory) cannot be opened: \(Self.reason)") }
-        // The other server holds the lock for some milliseconds; any other process that holds it is not waited for.
-        var tries = 0
-        while flock(lock, LOCK_EX | LOCK_NB) != 0, tries < 200 {
-            tries += 1
-            usleep(10_000)
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw fault("the directory \(directory) cannot be written: \(Self.reason)")
         }
-        state.withLock { $0.lock = lock }
-        if let reason = occupant() {
-            release()
-            throw fault(reason)
-        }
-        state.withLock { $0.mask = umask(0o177) }
+        if let reason = stranger() { throw fault(reason) }
+        guard let lock = try ServingLock(besides: path, isShared: false) else { throw fault(Self.taken) }
+        if let reason = stranger() ?? occupant() { throw fault(reason) }
+        state.withLock { $0 = State(lock: lock, mask: umask(0o177)) }
     }
 
     /// Gives the bound socket its mode.
     /// - Throws: ``StartError`` if that is not possible.
     func publish() throws(StartError) {
-        defer { release() }
+        restoreMask()
         guard chmod(path, mode) == 0 else { throw fault("its mode cannot be set: \(Self.reason)") }
     }
 
     /// Ends what ``claim()`` began. Further calls have no effect.
     func release() {
+        restoreMask()
+        state.withLock { $0.lock = nil }
+    }
+
+    private func restoreMask() {
         state.withLock { state in
             if let mask = state.mask { umask(mask) }
-            if let lock = state.lock { close(lock) }
-            state = State()
+            state.mask = nil
         }
     }
 
-    /// - Returns: the reason why the path cannot be taken; nil if it is free.
-    private func occupant() -> String? {
+    /// - Returns: the kind of a file that is no socket of this user; nil if there is none.
+    private func stranger() -> String? {
         var status = stat()
-        guard lstat(path, &status) == 0 else {
-            return errno == ENOENT ? nil : Self.reason
-        }
+        guard lstat(path, &status) == 0 else { return errno == ENOENT ? nil : Self.reason }
         switch status.st_mode & S_IFMT {
         case S_IFSOCK: break
         case S_IFDIR: return "it is a directory"
         default: return "it is a file, but no socket"
         }
-        guard status.st_uid == geteuid() else { return "it belongs to another user (\(status.st_uid))" }
+        return status.st_uid == geteuid() ? nil : "it belongs to another user (\(status.st_uid))"
+    }
+
+    /// Removes a socket on which nobody listens.
+    /// - Returns: the reason why the path cannot be taken; nil if it is free.
+    private func occupant() -> String? {
         if let reason = listener() { return reason }
         return unlink(path) == 0 || errno == ENOENT ? nil : "the old socket cannot be removed: \(Self.reason)"
     }
@@ -94,14 +92,16 @@ final class UnixSocketFile: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard result != 0 else { return "another process listens there" }
+        guard result != 0 else { return Self.taken }
         switch errno {
         case ECONNREFUSED, ENOENT: return nil
         // EAGAIN: its queue is full. EPROTOTYPE: the socket is of another kind.
-        case EAGAIN, EPROTOTYPE: return "another process listens there"
+        case EAGAIN, EPROTOTYPE: return Self.taken
         default: return Self.reason
         }
     }
+
+    private static let taken = "another process listens there"
 
     private func fault(_ reason: String) -> StartError { .unixSocket(path, reason: reason) }
 

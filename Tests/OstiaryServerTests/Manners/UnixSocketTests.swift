@@ -79,6 +79,18 @@ extension EndToEnd {
             #expect(ready == true)
         }
 
+        @Test("the lock beside the socket keeps a second server out before the first one listens")
+        func lock() throws {
+            let directory = try TemporaryDirectory()
+            let socket = directory.file("ostiary.sock")
+            let lock = open(socket + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            defer { close(lock) }
+            #expect(lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) == 0)
+            let result = try runCommand(["serve", "unix:\(socket)", "--data-dir", directory.file("data")] + Self.key)
+            #expect(result.exit == .code(69) && result.stderr.contains("another process listens there"), "\(result)")
+            #expect(mode(of: socket) == nil)
+        }
+
         @Test("a path that is something else stays as it is, and is told in words")
         func occupied() throws {
             let directory = try TemporaryDirectory()
@@ -97,6 +109,7 @@ extension EndToEnd {
                 #expect(result.exit == .code(code) && result.stderr.contains(reason), "\(path): \(result.stderr)")
             }
             #expect(mode(of: folder).map { $0 & S_IFMT } == S_IFDIR && mode(of: file) == S_IFREG | 0o600)
+            #expect(mode(of: folder + ".lock") == nil && mode(of: file + ".lock") == nil)
         }
 
         @Test("a socket of another user is not removed", .enabled(if: geteuid() == 0))
