@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The flags and permissions of an account, as the database has them at one moment.
+public struct Rights: Sendable, Equatable {
+    public var isActive: Bool
+    /// True for members of the staff, who may enter the administration.
+    public var isStaff: Bool
+    /// True for an account that has every permission.
+    public var isSuperuser: Bool
+    /// The permissions of the account itself and of its groups.
+    public var permissions: Set<Permission>
+
+    public init(
+        isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, permissions: Set<Permission> = []
+    ) {
+        self.isActive = isActive
+        self.isStaff = isStaff
+        self.isSuperuser = isSuperuser
+        self.permissions = permissions
+    }
+
+    /// True if the account is active and has the permission.
+    public func allows(_ permission: Permission) -> Bool {
+        isActive && (isSuperuser || permissions.contains(permission))
+    }
+
+    /// True if each right of the other account is one of this account, too. Only active accounts have rights to give.
+    func covers(_ other: Rights) -> Bool {
+        guard isActive else { return false }
+        guard !isSuperuser else { return true }
+        return !other.isSuperuser && (isStaff || !other.isStaff) && other.permissions.isSubset(of: permissions)
+    }
+}
