@@ -66,7 +66,8 @@ extension Stores {
             accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
             passwords: SQLPasswordStore(database: database),
             settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
-            keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database)
+            keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database),
+            permissions: SQLPermissionStore(database: database), setup: SQLSetupStore(database: database)
         )
     }
 }

@@ -23,6 +23,8 @@ public struct AccountService: Sendable {
         public var isActive = true
         public var isStaff: Bool?
         public var isSuperuser: Bool?
+        /// True if the password is to be changed after the first login.
+        public var mustChangePassword = false
 
         public init() {}
     }
@@ -48,6 +50,7 @@ public struct AccountService: Sendable {
         user.isActive = attributes.isActive
         user.isStaff = attributes.isStaff ?? false
         user.isSuperuser = attributes.isSuperuser ?? false
+        user.mustChangePassword = attributes.mustChangePassword
         switch try await accounts.create(user, in: context) {
         case .created(let user): return user
         case .emailTaken: throw AccountError.emailTaken
@@ -68,6 +71,43 @@ public struct AccountService: Sendable {
         return try await createUser(email: email, password: password, attributes: attributes, in: context)
     }
 
+    /// Reads an account with everything that an administrator sees of it.
+    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
+    public func detail(_ id: User.ID, in context: RequestContext) async throws -> AccountDetail {
+        guard let detail = try await accounts.detail(id: id, in: context) else { throw AccountError.unknownUser }
+        return detail
+    }
+
+    /// Changes the fields that are not nil.
+    /// - Throws: ``AccountError``, ``AdministrationRefusal``, ``StoreUnavailable``.
+    public func change(
+        _ id: User.ID, with change: AccountChange, in context: RequestContext
+    ) async throws -> AccountDetail {
+        switch try await accounts.change(id: id, with: change, in: context) {
+        case .changed(let detail): return detail
+        case .emailTaken: throw AccountError.emailTaken
+        case .unknownUser: throw AccountError.unknownUser
+        case .unknownGroup(let group): throw AccountError.unknownGroup(group)
+        }
+    }
+
+    /// The most accounts that one transaction acts on: few enough that no login waits for it.
+    private static let portion = 100
+
+    /// Does one action to several accounts, in small transactions.
+    /// - Throws: ``StoreUnavailable``; accounts of earlier transactions stay as they are then.
+    public func perform(
+        _ action: AccountAction, on ids: [User.ID], in context: RequestContext
+    ) async throws -> ActionCounts {
+        var counts = ActionCounts()
+        var rest = ids[...]
+        while !rest.isEmpty {
+            counts = counts + (try await accounts.perform(action, on: Array(rest.prefix(Self.portion)), in: context))
+            rest = rest.dropFirst(Self.portion)
+        }
+        return counts
+    }
+
     /// Activates or deactivates an account. Deactivation ends every session; activation restores none.
     /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``.
     public func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation {
@@ -84,10 +124,14 @@ public struct AccountService: Sendable {
     }
 
     /// Sets a new password and ends every session of the account.
-    /// - Throws: ``AccountError/unknownUser``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
-    public func changePassword(of id: User.ID, to password: String, in context: RequestContext) async throws {
+    /// - Parameter mustChange: true to mark the password as one to be changed, which each login tells until it is.
+    /// - Throws: ``AccountError/unknownUser``, ``AdministrationRefusal``, ``StoreUnavailable``, ``Overloaded``,
+    ///   ``PasswordHashingFailed``.
+    public func changePassword(
+        of id: User.ID, to password: String, mustChange: Bool = false, in context: RequestContext
+    ) async throws {
         let encoded = try await passwords.hash(password)
-        guard try await passwordStore.resetPassword(id: id, to: encoded, in: context) else {
+        guard try await passwordStore.resetPassword(id: id, to: encoded, mustChange: mustChange, in: context) else {
             throw AccountError.unknownUser
         }
     }
@@ -128,6 +172,7 @@ public enum AccountError: Error, Equatable, CustomStringConvertible {
     case superuserMustBeStaff
     case superuserMustBeSuperuser
     case unknownUser
+    case unknownGroup(Group.ID)
 
     public var description: String {
         switch self {
@@ -137,6 +182,7 @@ public enum AccountError: Error, Equatable, CustomStringConvertible {
         case .superuserMustBeStaff: "Superuser must have is_staff=True"
         case .superuserMustBeSuperuser: "Superuser must have is_superuser=True"
         case .unknownUser: "There is no account with this e-mail address or id."
+        case .unknownGroup(let id): "There is no group \(id)."
         }
     }
 }

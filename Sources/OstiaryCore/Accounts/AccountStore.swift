@@ -2,7 +2,9 @@
 
 /// The store of accounts. Each method is one transaction, which also decides whether an e-mail address is taken.
 ///
-/// Every method throws ``StoreUnavailable`` where the storage cannot be reached; it has changed nothing then.
+/// Every method throws ``StoreUnavailable`` where the storage cannot be reached; it has changed nothing then. Methods by
+/// which administrators create, change and delete accounts throw ``AdministrationRefusal`` if the author of the context
+/// is a user who may not do it; any other author may.
 public protocol AccountStore: Sendable {
     /// Creates an account, unless its e-mail address is taken in any case of its letters.
     func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation
@@ -34,6 +36,18 @@ public protocol AccountStore: Sendable {
     /// Deletes the user with everything that belongs to it, if the proof holds inside the transaction.
     /// - Returns: false if there is no such account, or the proof does not hold.
     func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool
+    /// Reads an account with everything that an administrator sees of it.
+    /// - Returns: nil if there is no such account.
+    func detail(id: User.ID, in context: RequestContext) async throws -> AccountDetail?
+    /// Changes the fields that are not nil, as an administrator.
+    func change(
+        id: User.ID, with change: AccountChange, in context: RequestContext
+    ) async throws -> AccountChangeOutcome
+    /// Does one action to several accounts. An account that the author may not touch is counted and left as it is.
+    /// - Parameter ids: at most 500 accounts.
+    func perform(
+        _ action: AccountAction, on ids: [User.ID], in context: RequestContext
+    ) async throws -> ActionCounts
     /// Lists users in the order of their ids.
     /// - Parameters:
     ///   - id: the id after which the list begins.

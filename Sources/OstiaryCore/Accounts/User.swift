@@ -43,6 +43,8 @@ public struct NewUser: Sendable {
     public var isActive = true
     public var isStaff = false
     public var isSuperuser = false
+    /// True if the password is to be changed after the first login.
+    public var mustChangePassword = false
     /// The network of the registration, which becomes a known network of the account; nil for none.
     public var network: Network?
 

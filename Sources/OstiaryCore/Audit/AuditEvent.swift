@@ -27,6 +27,14 @@ extension AuditEvent {
     public static let profileChanged = AuditEvent(rawValue: "profile_changed")
     /// The login of an account changed.
     public static let emailChanged = AuditEvent(rawValue: "email_changed")
+    /// An administrator changed the flags, groups or permissions of an account.
+    public static let rightsChanged = AuditEvent(rawValue: "rights_changed")
+    public static let groupCreated = AuditEvent(rawValue: "group_created")
+    /// The name, the permissions or the members of a group changed.
+    public static let groupChanged = AuditEvent(rawValue: "group_changed")
+    public static let groupDeleted = AuditEvent(rawValue: "group_deleted")
+    /// A server without superuser made a link by which the first one can be created.
+    public static let setupLinkMade = AuditEvent(rawValue: "setup_link_made")
 
     public static let loggedIn = AuditEvent(rawValue: "logged_in")
     /// Logins were refused. The entry has the cause, which clients are not told (ASVS 6.3.8).
@@ -55,7 +63,8 @@ extension AuditEvent {
     /// All events of the product, in the order of the documentation.
     public static let all: [AuditEvent] = [
         registered, accountCreated, accountActivated, accountDeactivated, accountUnlocked, accountDeleted,
-        passwordChanged, passwordReset, profileChanged, emailChanged, loggedIn, loginRefused, loginThrottled,
+        passwordChanged, passwordReset, profileChanged, emailChanged, rightsChanged, groupCreated, groupChanged,
+        groupDeleted, setupLinkMade, loggedIn, loginRefused, loginThrottled,
         passwordRefused, loggedOut, sessionsEnded,
         refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, databaseRestored, cleanedUp,
     ]

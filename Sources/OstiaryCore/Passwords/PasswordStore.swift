@@ -16,6 +16,16 @@ public protocol PasswordStore: Sendable {
     ) async throws -> SessionOpening
     /// Sets the password, ends every session of the user and deletes the known networks, since both may belong to a
     /// thief of the old password.
+    /// - Parameter mustChange: true to mark the password as one to be changed, which each login tells until it is.
     /// - Returns: false if there is no such user.
-    func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool
+    /// - Throws: also ``AdministrationRefusal``.
+    func resetPassword(
+        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+    ) async throws -> Bool
+}
+
+extension PasswordStore {
+    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
+        try await resetPassword(id: id, to: encoded, mustChange: false, in: context)
+    }
 }

@@ -9,14 +9,18 @@ public struct Rights: Sendable, Equatable {
     public var isSuperuser: Bool
     /// The permissions of the account itself and of its groups.
     public var permissions: Set<Permission>
+    /// The groups of the account.
+    public var groups: Set<Group.ID>
 
     public init(
-        isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, permissions: Set<Permission> = []
+        isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, permissions: Set<Permission> = [],
+        groups: Set<Group.ID> = []
     ) {
         self.isActive = isActive
         self.isStaff = isStaff
         self.isSuperuser = isSuperuser
         self.permissions = permissions
+        self.groups = groups
     }
 
     /// True if the account is active and has the permission.
@@ -24,7 +28,7 @@ public struct Rights: Sendable, Equatable {
         isActive && (isSuperuser || permissions.contains(permission))
     }
 
-    /// True if each right of the other account is one of this account, too. Only active accounts have rights to give.
+    /// True if the account is active and has each flag and permission of the other one.
     func covers(_ other: Rights) -> Bool {
         guard isActive else { return false }
         guard !isSuperuser else { return true }

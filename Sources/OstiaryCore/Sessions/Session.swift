@@ -44,6 +44,8 @@ public struct ClientOrigin: Sendable, Hashable {
 public struct TokenPair: Sendable, CustomStringConvertible, CustomReflectable {
     public let accessToken: String
     public let refreshToken: String
+    /// True after a login with a password that an administrator has set and the user has to change.
+    public internal(set) var isPasswordChangeRequired = false
 
     package init(accessToken: String, refreshToken: String) {
         self.accessToken = accessToken

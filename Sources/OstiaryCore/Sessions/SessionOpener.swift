@@ -32,7 +32,9 @@ package struct SessionOpener: Sendable {
         let new = NewSession(
             session, proof: proof, refreshToken: refreshToken.digest, expiry: expiry, network: network,
             limit: snapshot.sessionLimit)
-        guard try await transaction(new, context.at(now)) == .opened else { return nil }
-        return issuer.pair(refreshToken, of: session, accessExpiresAt: expiry.accessToken, now: now)
+        guard case .opened(let opened) = try await transaction(new, context.at(now)) else { return nil }
+        var pair = issuer.pair(refreshToken, of: session, accessExpiresAt: expiry.accessToken, now: now)
+        pair.isPasswordChangeRequired = opened.isPasswordChangeRequired
+        return pair
     }
 }

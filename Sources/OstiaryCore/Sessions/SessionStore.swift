@@ -28,6 +28,9 @@ public protocol SessionStore: Sendable {
     /// - Returns: the number of live sessions that have ended.
     @discardableResult
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int
+    /// Ends sessions of any users, as an administrator. One that the author may not touch is counted and left as it is.
+    /// - Parameter sessions: at most 500 sessions.
+    func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts
     /// Reads the user and the session of an access token.
     /// - Parameter session: nil for a token without `sid`.
     /// - Returns: nil if the user or the session is unknown.
@@ -87,9 +90,19 @@ public struct SessionRecord: Sendable, Equatable {
     }
 }
 
+/// Facts about an account that were read in the transaction that opened a session.
+public struct OpenedSession: Sendable, Equatable {
+    /// True if an administrator has set the password, and the user has to change it.
+    public var isPasswordChangeRequired: Bool
+
+    public init(isPasswordChangeRequired: Bool = false) {
+        self.isPasswordChangeRequired = isPasswordChangeRequired
+    }
+}
+
 /// The outcome of opening a session.
 public enum SessionOpening: Sendable, Equatable {
-    case opened
+    case opened(OpenedSession)
     /// The user was deactivated or deleted meanwhile, or the proof does not hold any more. Nothing was changed.
     case userChanged
 }

@@ -10,6 +10,10 @@ extension Answer {
             json.string(pair.accessToken)
             json.key("refresh_token")
             json.string(pair.refreshToken)
+            if pair.isPasswordChangeRequired {
+                json.key("password_change_required")
+                json.bool(true)
+            }
             json.endObject()
         }
     }
@@ -40,6 +44,13 @@ extension Shape {
                 Property(
                     "refresh_token", format: "uuid", example: Field.refreshToken.example,
                     help: "Returns the next pair, once. Keep it secret: a copy gives full access to the session."
+                ),
+                Property(
+                    "password_change_required", .boolean, isRequired: false, example: "true",
+                    help: """
+                        Only after a login with a password that an administrator has set: ask for a new one and send it \
+                        to `POST /api/password/`.
+                        """
                 ),
             ]
         )

@@ -4,18 +4,11 @@ package import OstiaryCore
 
 /// Accounts in a table with the columns of Django's user model.
 package struct SQLAccountStore: AccountStore {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }
 
     package func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
-        let insertion: SQLQuery = """
-            INSERT INTO ostiary_user
-                (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
-            VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
-                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
-            RETURNING \(raw: UserRow.columns)
-            """
         // No other call has the same encoded password, since its salt is random.
         let trace: SQLQuery = """
             SELECT \(raw: UserRow.columns) FROM ostiary_user
@@ -24,8 +17,10 @@ package struct SQLAccountStore: AccountStore {
         do {
             return .created(
                 try await database.commit(in: context) {
-                    let made = try UserRow.user(try $0.run(insertion).single())
+                    if case .user = context.actor { try $0.requireCreation(of: user, in: context) }
+                    let made = try $0.insert(user)
                     if let network = user.network { try $0.note(network, of: made.id, at: context.now) }
+                    if user.mustChangePassword { try $0.markPassword(of: made.id, at: context.now) }
                     try $0.record(.account(made.id, madeIn: context))
                     return made
                 } trace: {
@@ -100,25 +95,9 @@ package struct SQLAccountStore: AccountStore {
     }
 
     package func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation? {
-        let lookup: SQLQuery = """
-            SELECT \(raw: UserRow.columns),
-                EXISTS (SELECT 1 FROM ostiary_session WHERE user_id = \(id) AND ended_at IS NULL)
-            FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
-            """
-        let update: SQLQuery = "UPDATE ostiary_user SET is_active = \(isActive) WHERE id = \(id)"
-        return try await database.commit(in: context) { transaction in
-            guard let row = try transaction.run(lookup).first else { return nil }
-            var activation = Activation(user: try UserRow.user(row), isChange: false)
-            activation.isChange = activation.user.isActive != isActive
-            let hasSessions = try row.bool(UserRow.count)
-            guard activation.isChange || (!isActive && hasSessions) else { return activation }
-            activation.user.isActive = isActive
-            try transaction.execute(update)
-            if !isActive { activation.endedSessions = try transaction.endSessions(of: id, at: context.now) }
-            let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
-            try transaction.record(AuditEntry(event, of: id, in: context))
-            try transaction.announce(.user(id), at: context.now)
-            return activation
+        try await database.commit(in: context) { transaction in
+            try transaction.beginAdministration()
+            return try transaction.setActive(isActive, id: id, in: context)
         }
     }
 
@@ -143,12 +122,9 @@ package struct SQLAccountStore: AccountStore {
     }
 
     package func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
-        let deletion: SQLQuery = "DELETE FROM ostiary_user WHERE id = \(id)"
-        return try await database.commit(in: context) { transaction in
-            guard try transaction.execute(deletion) == 1 else { return false }
-            try transaction.record(AuditEntry(.accountDeleted, of: id, in: context))
-            try transaction.announce(.user(id), at: context.now)
-            return true
+        try await database.commit(in: context) { transaction in
+            try transaction.beginAdministration()
+            return try transaction.deleteAccount(id, in: context)
         }
     }
 

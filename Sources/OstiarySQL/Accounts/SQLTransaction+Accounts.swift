@@ -3,6 +3,18 @@
 import OstiaryCore
 
 extension SQLTransaction {
+    /// - Throws: ``SQLError`` with `uniqueViolation` if the address is taken.
+    func insert(_ user: NewUser) throws -> User {
+        let insertion: SQLQuery = """
+            INSERT INTO ostiary_user
+                (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
+            VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
+                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
+            RETURNING \(raw: UserRow.columns)
+            """
+        return try UserRow.user(run(insertion).single())
+    }
+
     /// True if the proof for another login holds now.
     func holds(_ proof: ProfileChange.Proof, for user: User.ID) throws -> Bool {
         let query: SQLQuery

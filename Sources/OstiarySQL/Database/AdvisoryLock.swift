@@ -4,6 +4,8 @@
 package enum AdvisoryLock {
     /// Held by the process that migrates: "ostiary".
     package static let migrating: Int64 = 0x6f_73_74_69_61_72_79
+    /// Held by the transaction of an administrator's change: "ostiarya".
+    package static let administering: Int64 = 0x6f_73_74_69_61_72_79_61
     /// Shared by all servers while their change feeds are connected: "ostiarys".
     package static let serving: Int64 = 0x6f_73_74_69_61_72_79_73
 }

@@ -30,23 +30,43 @@ package struct SQLPasswordStore: PasswordStore {
             guard try transaction.execute(change) == 1 else { return .userChanged }
             try transaction.endSessions(of: user, at: context.now)
             try transaction.forgetNetworks(of: user)
+            try transaction.unmarkPassword(of: user)
             try transaction.insert(session, in: context)
             // The entry has the new session, since the old ones have ended.
             try transaction.record(AuditEntry(.passwordChanged, of: user, session: session.id, in: context))
-            return .opened
+            return .opened(OpenedSession())
         } trace: { connection in
             try connection.trace(of: session)
         }
     }
 
-    package func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        let update: SQLQuery = "UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id)"
-        return try await database.commit(in: context) { transaction in
-            guard try transaction.execute(update) == 1 else { return false }
+    package func resetPassword(
+        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+    ) async throws -> Bool {
+        try await database.commit(in: context) { transaction in
+            try transaction.beginAdministration()
+            guard let rights = try transaction.rights(of: id) else { return false }
+            try transaction.require(.changeUser, over: id, from: rights, to: rights, by: transaction.authority(in: context))
+            guard try transaction.execute("UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id)") == 1 else {
+                return false
+            }
             try transaction.endSessions(of: id, at: context.now)
             try transaction.forgetNetworks(of: id)
+            try transaction.unmarkPassword(of: id)
+            if mustChange { try transaction.markPassword(of: id, at: context.now) }
             try transaction.record(AuditEntry(.passwordReset, of: id, in: context))
             return true
         }
+    }
+}
+
+extension SQLTransaction {
+    /// Marks a password as one to be changed.
+    func markPassword(of user: User.ID, at now: Timestamp) throws {
+        try execute("INSERT INTO ostiary_password_mark (user_id, at) VALUES (\(user), \(now.microseconds))")
+    }
+
+    fileprivate func unmarkPassword(of user: User.ID) throws {
+        try execute("DELETE FROM ostiary_password_mark WHERE user_id = \(user)")
     }
 }

@@ -16,13 +16,14 @@ package struct SQLSessionStore: SessionStore {
                 """
                 UPDATE ostiary_user SET last_login = \(moment: context.now)
                 WHERE id = \(session.user) AND is_active AND password = \(verified)
+                RETURNING EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(session.user))
                 """
             }
         return try await database.commit(in: context) { transaction in
-            guard try transaction.execute(login) == 1 else { return .userChanged }
+            guard let row = try transaction.run(login).first else { return .userChanged }
             try transaction.insert(session, in: context)
             try transaction.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
-            return .opened
+            return .opened(OpenedSession(isPasswordChangeRequired: try row.bool(0)))
         } trace: { connection in
             try connection.trace(of: session)
         }
@@ -62,6 +63,25 @@ package struct SQLSessionStore: SessionStore {
             try transaction.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
             try transaction.announce(.sessionEnded(session), at: context.now)
             return true
+        }
+    }
+
+    package func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts {
+        try await database.commit(in: context) { transaction in
+            try transaction.beginAdministration()
+            return try transaction.counting(sessions) { session in
+                let lookup: SQLQuery = """
+                    SELECT user_id FROM ostiary_session WHERE id = \(session.bytes) AND ended_at IS NULL
+                    """
+                guard let user = try transaction.run(lookup).first?.integer(0),
+                    let rights = try transaction.rights(of: user)
+                else { return false }
+                try transaction.require(
+                    .deleteSession, over: user, from: rights, to: rights, by: transaction.authority(in: context))
+                try transaction.end(session, at: context.now)
+                try transaction.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
+                return true
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import OstiaryCore
 extension SQLConnection {
     /// The outcome of an earlier run of an opening; nil if that was not committed.
     func trace(of session: NewSession) throws -> SessionOpening? {
-        try run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty ? nil : .opened
+        try run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty ? nil : .opened(OpenedSession())
     }
 
     /// The outcome of an earlier run of a rotation, found by its successor; nil if that was not committed.

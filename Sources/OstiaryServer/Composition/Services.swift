@@ -21,6 +21,8 @@ public struct Services: Sendable {
     public let sessions: SessionService
     /// Change of the caller's password, and deletion of the caller's account.
     public let ownPasswords: PasswordChangeService
+    /// Creation of the first superuser by a one-time link.
+    public let setup: SetupService
     /// Verification of access tokens (RFC 6750).
     public let identity: IdentityService
 
@@ -51,6 +53,8 @@ public struct Services: Sendable {
             settings: settings, throttling: throttling, refusals: refusals, contextWords: words)
         profile = ProfileService(accounts: storage.accounts, passwords: ownPasswords, throttling: throttling)
         sessions = administration.sessions
+        setup = SetupService(
+            store: storage.setup, passwords: passwords, settings: settings, throttling: throttling, contextWords: words)
         identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
     }
 }
@@ -59,6 +63,8 @@ public struct Services: Sendable {
 public struct Administration: Sendable {
     /// Management of accounts.
     public let accounts: AccountService
+    /// Management of groups and their permissions.
+    public let groups: GroupService
     /// List and end of sessions.
     public let sessions: SessionService
     /// Reading and changing settings.
@@ -70,6 +76,7 @@ public struct Administration: Sendable {
 
     init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings) {
         accounts = AccountService(accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords)
+        groups = GroupService(store: storage.permissions)
         sessions = SessionService(sessions: storage.sessions)
         self.settings = settings
         audit = storage.audit

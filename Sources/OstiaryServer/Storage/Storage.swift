@@ -14,6 +14,8 @@ final class Storage: Sendable {
     let journal: any SettingsJournal
     let keys: any FingerprintStore
     let audit: any AuditStore
+    let permissions: any PermissionStore
+    let setup: any SetupStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
     private let writing: WriteProbe
@@ -56,6 +58,8 @@ final class Storage: Sendable {
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLFingerprintStore(database: database)
         self.audit = SQLAuditStore(database: database)
+        self.permissions = SQLPermissionStore(database: database)
+        self.setup = SQLSetupStore(database: database)
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 

@@ -28,6 +28,9 @@ extension ForwardingSessionStore {
     package func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         try await store.end(session, of: user, in: context)
     }
+    package func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts {
+        try await store.end(sessions, in: context)
+    }
     package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await store.endAll(of: user, but: kept, in: context)
     }

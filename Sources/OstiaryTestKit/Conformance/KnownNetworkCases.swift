@@ -8,7 +8,7 @@ extension StoreConformance {
             let user = try await stores.makeUser("first@example.com")
             let other = try await stores.makeUser("second@example.com")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.1"), nil, "nobody has logged in")
-            try requireEqual(try await stores.open(1, for: user, from: "192.0.2.1"), .opened, "opened")
+            try requireEqual(try await stores.open(1, for: user, from: "192.0.2.1"), .opened(OpenedSession()), "opened")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.1"), Stores.start, "known")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.2"), nil, "another network")
             try requireEqual(try await stores.lastSignIn(other, from: "192.0.2.1"), nil, "another account")
@@ -31,7 +31,8 @@ extension StoreConformance {
             try await stores.open(1, for: user, from: "192.0.2.1")
             let change = stores.newSession(2, for: user, from: "192.0.2.2")
             try requireEqual(
-                try await stores.passwords.changePassword(to: "new", opening: change, at: Stores.start), .opened,
+                try await stores.passwords.changePassword(to: "new", opening: change, at: Stores.start),
+                .opened(OpenedSession()),
                 "changed")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.1"), nil, "forgotten")
             try requireEqual(try await stores.lastSignIn(user, from: "192.0.2.2"), Stores.start, "its own")

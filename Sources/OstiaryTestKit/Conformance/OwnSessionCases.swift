@@ -78,11 +78,12 @@ extension StoreConformance {
             }
             try requireEqual(try await change(4, from: "other"), .userChanged, "not the password that was verified")
             try requireEqual(try await stores.list(user, after: 2).count, 3, "and nothing happened")
-            try requireEqual(try await change(4, from: "encoded"), .opened, "changed")
+            try requireEqual(try await change(4, from: "encoded"), .opened(OpenedSession()), "changed")
             try requireEqual(try await stores.list(user, after: 2).map(\.id), [stores.session(4)], "the new one lives")
             try require(try await stores.rotate(4, to: 44, after: 2).isRotated, "with its token")
             try requireEqual(try await stores.open(5, for: user), .userChanged, "the old password is over")
-            try requireEqual(try await stores.open(5, for: user, password: "new"), .opened, "the new one holds")
+            try requireEqual(
+                try await stores.open(5, for: user, password: "new"), .opened(OpenedSession()), "the new one holds")
         },
         Case("an account is deleted only with the password that was verified") { stores in
             let user = try await stores.makeUser("first@example.com")

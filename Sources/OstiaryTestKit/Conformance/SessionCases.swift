@@ -6,7 +6,7 @@ extension StoreConformance {
     static let sessionCases: [Case] = [
         Case("a login writes its time and opens a session") { stores in
             let user = try await stores.makeUser("first@example.com")
-            try requireEqual(try await stores.open(1, for: user), .opened, "opened")
+            try requireEqual(try await stores.open(1, for: user), .opened(OpenedSession()), "opened")
             try requireEqual(try await stores.accounts.user(id: user.id)?.lastLogin, Stores.start, "the login's time")
             try require(try await stores.isLive(1, user: user), "it lives")
             _ = try await stores.rotate(1, to: 2, after: 30)
@@ -48,7 +48,7 @@ extension StoreConformance {
                 level: "aal2")
             var new = stores.newSession(1, for: user, from: nil)
             new.authentication = authentication
-            try requireEqual(try await stores.sessions.open(new, at: Stores.start), .opened, "opened")
+            try requireEqual(try await stores.sessions.open(new, at: Stores.start), .opened(OpenedSession()), "opened")
             for outcome in [
                 try await stores.rotate(1, to: 2, key: "one"), try await stores.rotate(1, to: 3, key: "one"),
                 try await stores.rotate(2, to: 4, key: "two", after: 30),

@@ -13,7 +13,8 @@ extension StoreConformance {
                     number, for: user, from: nil, at: Stores.start.adding(seconds: number))
                 session.limit = limit
                 try requireEqual(
-                    try await stores.sessions.open(session, at: Stores.start.adding(seconds: number)), .opened,
+                    try await stores.sessions.open(session, at: Stores.start.adding(seconds: number)),
+                    .opened(OpenedSession()),
                     "\(number) opens")
             }
             func live() async throws -> [Int] {
@@ -77,7 +78,8 @@ extension StoreConformance {
             try requireEqual(try await cutoff(user), moment(2), "by a reset of the password")
             let change = stores.newSession(2, for: user, password: "new", from: nil, at: moment(3))
             try requireEqual(
-                try await stores.passwords.changePassword(to: "newer", opening: change, at: moment(3)), .opened,
+                try await stores.passwords.changePassword(to: "newer", opening: change, at: moment(3)),
+                .opened(OpenedSession()),
                 "changed")
             try requireEqual(try await cutoff(user), moment(3), "by a change of it")
             try await stores.accounts.setActive(false, id: user.id, at: moment(4))

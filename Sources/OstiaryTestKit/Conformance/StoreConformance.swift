@@ -7,7 +7,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases) func conforms(_ conformance: StoreConformance.Case) async throws { try
 /// await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit:
-/// …)) } ```
+/// …, permissions: …, setup: …)) } ```
 public enum StoreConformance {
     /// A rule, which runs on empty stores.
     public struct Case: Sendable, CustomStringConvertible {
@@ -29,7 +29,7 @@ public enum StoreConformance {
     public static let cases: [Case] =
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
-        + settingsCases + signingKeyCases + auditCases
+        + settingsCases + signingKeyCases + auditCases + administrationCases + groupCases + setupCases
 }
 
 /// The stores under test, which share one storage.
@@ -41,10 +41,13 @@ public struct Stores: Sendable {
     public let journal: any SettingsJournal
     public let keys: any FingerprintStore
     public let audit: any AuditStore
+    public let permissions: any PermissionStore
+    public let setup: any SetupStore
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: any PasswordStore,
-        settings: any SettingsStore, journal: any SettingsJournal, keys: any FingerprintStore, audit: any AuditStore
+        settings: any SettingsStore, journal: any SettingsJournal, keys: any FingerprintStore, audit: any AuditStore,
+        permissions: any PermissionStore, setup: any SetupStore
     ) {
         self.accounts = accounts
         self.sessions = sessions
@@ -53,6 +56,8 @@ public struct Stores: Sendable {
         self.journal = journal
         self.keys = keys
         self.audit = audit
+        self.permissions = permissions
+        self.setup = setup
     }
 }
 

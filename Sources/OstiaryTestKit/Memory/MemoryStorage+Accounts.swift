@@ -4,15 +4,15 @@ public import OstiaryCore
 
 extension MemoryStorage: AccountStore {
     public func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
-        transaction { tables in
+        try attempt { tables in
             guard tables.account(email: user.email) == nil else { return .emailTaken }
-            tables.lastID += 1
-            let made = User(
-                id: tables.lastID, email: user.email.text, username: user.username, firstName: user.firstName,
-                lastName: user.lastName, isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser
-            )
-            tables.put(Account(user: made, encodedPassword: user.encodedPassword), id: made.id)
+            if case .user = context.actor {
+                let rights = Rights(isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser)
+                try tables.require(.addUser, over: nil, from: Rights(isActive: false), to: rights, by: tables.authority(in: context))
+            }
+            let made = tables.insert(user)
             if let network = user.network { tables.networks[made.id] = [network: context.now] }
+            if user.mustChangePassword { tables.marks.insert(made.id) }
             tables.record(.account(made.id, madeIn: context))
             return .created(made)
         }
@@ -59,20 +59,7 @@ extension MemoryStorage: AccountStore {
     }
 
     public func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation? {
-        transaction { tables in
-            guard var account = tables.accounts[id] else { return nil }
-            var activation = Activation(user: account.user, isChange: account.user.isActive != isActive)
-            let hasSessions = tables.sessions(of: id).contains { tables.sessions[$0]?.endedAt == nil }
-            guard activation.isChange || (!isActive && hasSessions) else { return activation }
-            account.user.isActive = isActive
-            activation.user = account.user
-            tables.put(account, id: id)
-            if !isActive { activation.endedSessions = tables.endSessions(of: id, at: context.now) }
-            let event = isActive ? AuditEvent.accountActivated : .accountDeactivated
-            tables.record(AuditEntry(event, of: id, in: context))
-            tables.announced.append(.user(id))
-            return activation
-        }
+        try attempt { try $0.setActive(isActive, id: id, in: context) }
     }
 
     public func unlock(id: User.ID, in context: RequestContext) async throws -> Bool {
@@ -94,12 +81,7 @@ extension MemoryStorage: AccountStore {
     }
 
     public func delete(id: User.ID, in context: RequestContext) async throws -> Bool {
-        transaction { tables in
-            guard tables.accounts[id] != nil else { return false }
-            tables.delete(id)
-            tables.record(AuditEntry(.accountDeleted, of: id, in: context))
-            return true
-        }
+        try attempt { try $0.deleteAccount(id, in: context) }
     }
 
     public func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
@@ -130,7 +112,10 @@ extension MemoryStorage.Tables {
     }
 
     /// Deletes an account with everything that belongs to it.
-    fileprivate mutating func delete(_ id: User.ID) {
+    mutating func delete(_ id: User.ID) {
+        userPermissions[id] = nil
+        marks.remove(id)
+        for group in members.keys { members[group]?.remove(id) }
         put(nil, id: id)
         networks[id] = nil
         cutoffs[id] = nil

@@ -14,9 +14,13 @@ extension MemoryStorage: PasswordStore {
         }
     }
 
-    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        transaction { tables in
-            guard var account = tables.accounts[id] else { return false }
+    public func resetPassword(
+        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+    ) async throws -> Bool {
+        try attempt { tables in
+            guard var account = tables.accounts[id], let rights = tables.rights(of: id) else { return false }
+            try tables.require(.changeUser, over: id, from: rights, to: rights, by: tables.authority(in: context))
+            if mustChange { tables.marks.insert(id) } else { tables.marks.remove(id) }
             account.encodedPassword = encoded
             tables.put(account, id: id)
             tables.endSessions(of: id, at: context.now)
@@ -37,9 +41,10 @@ extension MemoryStorage: PasswordStore {
             tables.put(account, id: session.user)
             tables.endSessions(of: session.user, at: context.now)
             tables.networks[session.user] = nil
+            tables.marks.remove(session.user)
             tables.open(session, in: context)
             tables.record(AuditEntry(.passwordChanged, of: session.user, session: session.id, in: context))
-            return .opened
+            return .opened(OpenedSession())
         }
     }
 }

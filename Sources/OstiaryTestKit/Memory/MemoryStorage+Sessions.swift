@@ -12,7 +12,7 @@ extension MemoryStorage: SessionStore {
             tables.put(account, id: session.user)
             tables.open(session, in: context)
             tables.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
-            return .opened
+            return .opened(OpenedSession(isPasswordChangeRequired: tables.marks.contains(session.user)))
         }
     }
 

@@ -53,6 +53,14 @@ public final class MemoryStorage: Sendable {
         var copy: [String: String] = [:]
         var fingerprints: [SharedSecret: String] = [:]
         var announced: [Change] = []
+        var groups: [Group.ID: Group] = [:]
+        var members: [Group.ID: Set<User.ID>] = [:]
+        var lastGroupID: Group.ID = 0
+        /// The permissions of accounts beside those of their groups.
+        var userPermissions: [User.ID: Set<Permission>] = [:]
+        /// The accounts whose passwords are to be changed.
+        var marks: Set<User.ID> = []
+        var setupLinks: [SetupLinkDigest: Timestamp] = [:]
 
         /// - Returns: the id of the entry.
         @discardableResult
@@ -103,6 +111,18 @@ public final class MemoryStorage: Sendable {
 
     /// - Parameter onChange: called after each transaction that changed something.
     package init(onChange: @escaping @Sendable ([Change]) -> Void) { self.onChange = onChange }
+
+    /// A transaction that keeps nothing if the body throws.
+    func attempt<Value: Sendable>(_ body: (inout Tables) throws -> Value) throws -> Value {
+        try transaction { tables -> Result<Value, any Error> in
+            var copy = tables
+            return Result {
+                let value = try body(&copy)
+                tables = copy
+                return value
+            }
+        }.get()
+    }
 
     func transaction<Value: Sendable>(_ body: (inout Tables) -> Value) -> Value {
         let (value, changes) = tables.withLock { tables in

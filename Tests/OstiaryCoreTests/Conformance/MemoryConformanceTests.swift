@@ -12,6 +12,6 @@ struct MemoryConformanceTests {
             on: Stores(
                 accounts: storage, sessions: storage, passwords: storage, settings: storage, journal: storage,
                 keys: storage,
-                audit: storage))
+                audit: storage, permissions: storage, setup: storage))
     }
 }

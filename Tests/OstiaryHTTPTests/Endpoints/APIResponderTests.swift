@@ -167,6 +167,7 @@ private struct FailingSessions<Failure: Error>: SessionStore {
         throw error
     }
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool { throw error }
+    func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts { throw error }
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int { throw error }
     func changePassword(
         to encoded: String, opening session: NewSession, in context: RequestContext

@@ -81,7 +81,7 @@ private struct Storages {
                 Stores(
                     accounts: memory, sessions: memory, passwords: memory, settings: memory, journal: memory,
                     keys: memory,
-                    audit: memory)
+                    audit: memory, permissions: memory, setup: memory)
             ),
             ("SQLite", Stores(sqlite)), ("PostgreSQL", Stores(postgres)),
         ]
@@ -99,7 +99,7 @@ extension Stores {
         Stores(
             accounts: accounts, sessions: ForgettingReplays(store: sessions), passwords: passwords,
             settings: settings, journal: journal,
-            keys: keys, audit: audit
+            keys: keys, audit: audit, permissions: permissions, setup: setup
         )
     }
 }

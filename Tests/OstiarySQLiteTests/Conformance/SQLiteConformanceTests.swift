@@ -21,7 +21,8 @@ struct SQLiteConformanceTests {
                 accounts: SQLAccountStore(database: database), sessions: SQLSessionStore(database: database),
                 passwords: SQLPasswordStore(database: database),
                 settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
-                keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database)
+                keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database),
+                permissions: SQLPermissionStore(database: database), setup: SQLSetupStore(database: database)
             )
         )
     }

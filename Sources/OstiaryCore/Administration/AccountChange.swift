@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A change of an account by an administrator; nil leaves a field as it is.
+public struct AccountChange: Sendable, Equatable {
+    public var email: EmailAddress?
+    public var username: String?
+    public var firstName: String?
+    public var lastName: String?
+    /// False ends every session, so that activation restores none.
+    public var isActive: Bool?
+    public var isStaff: Bool?
+    public var isSuperuser: Bool?
+    /// The groups after the change.
+    public var groups: Set<Group.ID>?
+    /// The account's own permissions after the change, beside those of its groups.
+    public var permissions: Set<Permission>?
+
+    public init() {}
+
+    /// True if the change is about more than names: it needs a recent login.
+    public var concernsAccess: Bool {
+        email != nil || isActive != nil || isStaff != nil || isSuperuser != nil || groups != nil || permissions != nil
+    }
+}
+
+/// The outcome of ``AccountStore/change(id:with:in:)``.
+public enum AccountChangeOutcome: Sendable, Equatable {
+    case changed(AccountDetail)
+    case emailTaken
+    case unknownUser
+    /// There is no such group. Nothing was changed.
+    case unknownGroup(Group.ID)
+}
+
+/// An account with everything that an administrator sees of it.
+public struct AccountDetail: Sendable, Equatable {
+    public var user: User
+    /// In the order of their names, at most ``maximumGroups``.
+    public var groups: [Group.Reference]
+    /// The account's own permissions, beside those of its groups.
+    public var permissions: Set<Permission>
+    /// All permissions, with those of the groups.
+    public var rights: Rights
+    public var password: PasswordSummary
+    public var isPasswordChangeRequired: Bool
+    /// The number of live sessions, counted up to ``maximumSessions``.
+    public var sessions: Int
+
+    /// The most groups of one account.
+    public static let maximumGroups = 500
+    public static let maximumSessions = 1_000
+
+    public init(
+        user: User, groups: [Group.Reference], permissions: Set<Permission>, rights: Rights, password: PasswordSummary,
+        isPasswordChangeRequired: Bool, sessions: Int
+    ) {
+        self.user = user
+        self.groups = groups
+        self.permissions = permissions
+        self.rights = rights
+        self.password = password
+        self.isPasswordChangeRequired = isPasswordChangeRequired
+        self.sessions = sessions
+    }
+}
+
+/// An action on one or several accounts.
+public enum AccountAction: String, Sendable, CaseIterable {
+    case activate
+    case deactivate
+    case delete
+    case endSessions = "end_sessions"
+
+    /// The permission that the action needs.
+    public var permission: Permission {
+        switch self {
+        case .activate, .deactivate: .changeUser
+        case .delete: .deleteUser
+        case .endSessions: .deleteSession
+        }
+    }
+}
+
+/// The outcome of an action on several accounts or sessions.
+public struct ActionCounts: Sendable, Equatable {
+    /// The number of those that the action was done to, or that were so already.
+    public var done = 0
+    /// The number of those that the author may not touch.
+    public var refused = 0
+    public var notFound = 0
+
+    public init(done: Int = 0, refused: Int = 0, notFound: Int = 0) {
+        self.done = done
+        self.refused = refused
+        self.notFound = notFound
+    }
+
+    public static func + (left: Self, right: Self) -> Self {
+        Self(
+            done: left.done + right.done, refused: left.refused + right.refused,
+            notFound: left.notFound + right.notFound)
+    }
+}

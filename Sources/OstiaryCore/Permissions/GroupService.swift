@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Groups, for administrators. Every writing method throws ``AdministrationRefusal`` if the author of the context is a
+/// user who may not do it.
+public struct GroupService: Sendable {
+    /// The most groups on one page.
+    public static let pageSize = 50
+
+    private let store: any PermissionStore
+
+    package init(store: any PermissionStore) { self.store = store }
+
+    /// Lists groups by page, in the order of the bytes of their names.
+    /// - Parameter name: the name of the last group of the page before; nil for the first page.
+    /// - Returns: at most ``pageSize`` groups; `isMore` is true if further ones follow.
+    /// - Throws: ``StoreUnavailable``.
+    public func list(
+        after name: String? = nil, in context: RequestContext
+    ) async throws -> (groups: [Group], isMore: Bool) {
+        let groups = try await store.groups(after: name, limit: Self.pageSize + 1, in: context)
+        return (Array(groups.prefix(Self.pageSize)), groups.count > Self.pageSize)
+    }
+
+    /// - Returns: nil if there is no such group.
+    /// - Throws: ``StoreUnavailable``.
+    public func group(_ id: Group.ID, in context: RequestContext) async throws -> Group? {
+        try await store.group(id: id, in: context)
+    }
+
+    /// - Parameters:
+    ///   - name: 1…150 code points, unique.
+    ///   - permissions: at most ``Group/maximumPermissions``.
+    /// - Throws: ``AdministrationRefusal``, ``StoreUnavailable``.
+    public func add(
+        named name: String, permissions: Set<Permission>, in context: RequestContext
+    ) async throws -> GroupOutcome {
+        try await store.addGroup(named: name, permissions: permissions, in: context)
+    }
+
+    /// - Throws: ``AdministrationRefusal``, ``StoreUnavailable``.
+    public func change(
+        _ id: Group.ID, with change: GroupChange, in context: RequestContext
+    ) async throws -> GroupOutcome {
+        try await store.changeGroup(id: id, with: change, in: context)
+    }
+
+    /// Deletes a group; its members lose its permissions.
+    /// - Returns: false if there is no such group.
+    /// - Throws: ``AdministrationRefusal``, ``StoreUnavailable``.
+    public func delete(_ id: Group.ID, in context: RequestContext) async throws -> Bool {
+        try await store.deleteGroup(id: id, in: context)
+    }
+}
