@@ -23,9 +23,15 @@ extension ErrorCode {
         case .userInactive: .bearer(.token(.userInactive))
         case .crossSiteRequest: .crossSite
         case .permissionDenied: .permissionDenied
+        case .freshLoginRequired: .freshLoginRequired
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed(.get)
         case .notAcceptable: .notAcceptable
+        case .changedMeanwhile: .changedMeanwhile(value: 600, author: "user:42")
+        case .alreadyExists: .alreadyExists(field)
+        case .lastSuperuser: .lastSuperuser
+        case .ownAccount: .ownAccount
+        case .settingPinned: .settingPinned
         case .bodyTooLarge: .bodyTooLarge
         case .unsupportedMediaType: Refusal(.unsupportedMediaType("text/plain"))
         case .throttled: .throttled(retryAfter: 6)
@@ -42,6 +48,7 @@ extension Refusal.Body {
         case .detail: "Detail"
         case .error: "Error"
         case .fields: "FieldErrors"
+        case .changed: "Changed"
         }
     }
 }

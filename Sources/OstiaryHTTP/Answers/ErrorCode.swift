@@ -20,9 +20,15 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case userInactive = "user_inactive"
     case crossSiteRequest = "cross_site_request"
     case permissionDenied = "permission_denied"
+    case freshLoginRequired = "fresh_login_required"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case notAcceptable = "not_acceptable"
+    case changedMeanwhile = "changed_meanwhile"
+    case alreadyExists = "already_exists"
+    case lastSuperuser = "last_superuser"
+    case ownAccount = "own_account"
+    case settingPinned = "setting_pinned"
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case throttled = "throttled"
@@ -38,10 +44,11 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
             .userInactive:
             .unauthorized
-        case .crossSiteRequest, .permissionDenied: .forbidden
+        case .crossSiteRequest, .permissionDenied, .freshLoginRequired: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
+        case .changedMeanwhile, .alreadyExists, .lastSuperuser, .ownAccount, .settingPinned: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .throttled: .tooManyRequests
@@ -68,9 +75,15 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .userInactive: "User inactive"
         case .crossSiteRequest: "Cross-site request"
         case .permissionDenied: "Permission denied"
+        case .freshLoginRequired: "Fresh login required"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
         case .notAcceptable: "Not acceptable"
+        case .changedMeanwhile: "Changed meanwhile"
+        case .alreadyExists: "Already exists"
+        case .lastSuperuser: "Last superuser"
+        case .ownAccount: "Own account"
+        case .settingPinned: "Setting pinned"
         case .bodyTooLarge: "Body too large"
         case .unsupportedMediaType: "Unsupported media type"
         case .throttled: "Throttled"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import OstiaryCore
+public import OstiaryCore
 
 /// An answer that refuses a request. A handler throws it.
 public struct Refusal: Error {
@@ -12,6 +12,8 @@ public struct Refusal: Error {
         case error(String)
         /// A document `{"field":["…"]}`, in the order of the fields.
         case fields([(field: String, messages: [FieldMessage])])
+        /// A document with a sentence, the present value, and the author of the change; nil for an unknown one.
+        case changed(detail: String, value: JSONValue, author: String?)
     }
 
     /// The code of the refusal, which decides its status.
@@ -99,6 +101,47 @@ extension Refusal {
     /// 403: the user lacks the permission that the operation demands.
     public static let permissionDenied = Refusal(
         code: .permissionDenied, body: .detail("You do not have permission to perform this action."))
+
+    /// 403: the user must not do this, with the reason.
+    /// - Parameter text: a sentence for people.
+    public static func permissionDenied(_ text: String) -> Refusal {
+        Refusal(code: .permissionDenied, body: .detail(text))
+    }
+
+    /// 403: the login is too old for this request.
+    public static let freshLoginRequired = Refusal(
+        code: .freshLoginRequired, body: .detail("Log in again: this request needs a recent login."))
+
+    /// 409: the value is not the one that the client saw.
+    /// - Parameters:
+    ///   - value: the present value.
+    ///   - author: the author of the change, such as `user:42`; nil if nobody knows.
+    public static func changedMeanwhile(value: JSONValue, author: String?) -> Refusal {
+        Refusal(
+            code: .changedMeanwhile,
+            body: .changed(detail: "The value was changed meanwhile.", value: value, author: author))
+    }
+
+    /// 409: no active superuser would be left.
+    public static let lastSuperuser = Refusal(
+        code: .lastSuperuser, body: .detail("This is the last active superuser. Make another user a superuser first."))
+
+    /// 409: the request would take away the user's own access.
+    public static let ownAccount = Refusal(
+        code: .ownAccount, body: .detail("You cannot deactivate, delete or demote your own account."))
+
+    /// 409: the configuration decides the value.
+    public static let settingPinned = Refusal(
+        code: .settingPinned, body: .detail("The configuration of the server pins this setting."))
+
+    /// 409: a field has the value of another entry.
+    /// - Parameters:
+    ///   - field: the name of the field.
+    ///   - text: the message for people.
+    public static func alreadyExists(_ field: String, _ text: String = "There is another one of this name.") -> Refusal
+    {
+        Refusal(code: .alreadyExists, body: .fields([(field, [FieldMessage(code: "unique", text: text)])]))
+    }
 
     static let crossSite = Refusal(
         code: .crossSiteRequest,

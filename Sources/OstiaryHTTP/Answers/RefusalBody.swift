@@ -19,6 +19,10 @@ extension Refusal {
                 json.key(field)
                 json.strings(messages.map(\.text))
             }
+        case .changed(let detail, let value, let author):
+            json.key("detail")
+            json.string(detail)
+            json.present(value, by: author)
         }
         json.endObject()
     }
@@ -56,7 +60,20 @@ extension Refusal {
                 json.endArray()
             }
             json.endObject()
+        case .changed(let detail, let value, let author):
+            json.key("detail")
+            json.string(explanation ?? detail)
+            json.present(value, by: author)
         }
         json.endObject()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func present(_ value: JSONValue, by author: String?) {
+        key("value")
+        write(value)
+        key("changed_by")
+        if let author { string(author) } else { null() }
     }
 }

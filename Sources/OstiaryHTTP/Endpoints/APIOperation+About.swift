@@ -22,6 +22,9 @@ extension APIOperation {
         public static let accounts = Tag("Accounts", help: "Who can log in.")
         /// Login, refresh, logout, and the list of sessions.
         public static let sessions = Tag("Sessions", help: "Logging in, staying logged in, and logging out.")
+        /// The administration.
+        public static let administration = Tag(
+            "Administration", help: "Users, sessions, settings, groups and the audit log, for the staff.")
         /// Health, and the description of the API.
         public static let service = Tag("Service", help: "About the server itself.")
     }
@@ -85,7 +88,10 @@ extension APIOperation {
         if method.isUnsafe { codes.insert(.crossSiteRequest) }
         if readsBody { codes.formUnion([.malformedBody, .bodyTooLarge, .unsupportedMediaType]) }
         if security.needsToken { codes.formUnion(ErrorCode.bearer) }
-        if case .bearer(let demand) = security, demand != Demand() { codes.insert(.permissionDenied) }
+        if let demand = security.demand {
+            if demand.isStaff || demand.permission != nil { codes.insert(.permissionDenied) }
+            if demand.isFresh { codes.insert(.freshLoginRequired) }
+        }
         if !about.throttles.isEmpty { codes.insert(.throttled) }
         if asksStorage { codes.insert(.unavailable) }
         return ErrorCode.allCases.filter(codes.contains)

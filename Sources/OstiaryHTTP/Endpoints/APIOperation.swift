@@ -15,36 +15,15 @@ public struct APIOperation: Sendable {
 
         /// An access token without a further demand (RFC 6750).
         public static let bearer = Security.bearer(Demand())
-        /// An access token whose user has a permission.
-        /// - Parameter name: the name of the permission.
-        public static func permission(_ name: String) -> Security { .bearer(Demand(permission: name)) }
-        /// An access token whose user has logged in recently.
-        public static let fresh = Security.bearer(Demand(isFresh: true))
 
         /// True if a caller must show an access token.
         public var needsToken: Bool { self != .public }
     }
 
-    /// A demand beyond a valid access token. The server judges it before it calls the handler.
-    public struct Demand: Sendable, Equatable {
-        /// The name of a permission that the user must have; nil for none.
-        public var permission: String?
-        /// True if the user must have logged in recently.
-        public var isFresh: Bool
-
-        /// - Parameters:
-        ///   - permission: the name of a permission that the user must have; nil for none.
-        ///   - isFresh: true if the user must have logged in recently.
-        public init(permission: String? = nil, isFresh: Bool = false) {
-            self.permission = permission
-            self.isFresh = isFresh
-        }
-    }
-
     /// The method of the request. `GET` serves `HEAD` too.
     public let method: HTTPRequest.Method
-    /// The path with its trailing slash; requests without the slash are served too. The last part may be `{id}`, which
-    /// stands for any text of at most 64 bytes.
+    /// The path with its trailing slash; requests without the slash are served too. One of its last two
+    /// parts may be `{id}`, which stands for any text of at most 64 bytes; a path without `{id}` goes first.
     public let path: String
     /// The name of the path; all operations of one path have the same name.
     public let name: String
@@ -61,7 +40,7 @@ public struct APIOperation: Sendable {
 
     /// - Parameters:
     ///   - method: the method of the request.
-    ///   - path: the path with its trailing slash; its last part may be `{id}`.
+    ///   - path: the path with its trailing slash; one of its last two parts may be `{id}`.
     ///   - name: the name of the path; all operations of one path have the same name.
     ///   - operationID: the name of a client's function, in camel case and unique among all operations; nil to make it
     ///     from method and name: `getMe`, `listSessions` for an array, `updateMe`, `deleteMe`, and for `POST` the name

@@ -6,9 +6,9 @@ package import OstiaryCore
 
 /// Serves a list of endpoints. The contract fixes the order of the checks: path, `Accept`, method, credentials, body.
 package struct APIResponder: Responder {
-    /// Judges the demand of an operation: true if the user meets it.
+    /// Judges the demand of an operation.
     package typealias DemandCheck =
-        @Sendable (APIOperation.Demand, Identity, RequestContext) async throws -> Bool
+        @Sendable (APIOperation.Demand, Identity, RequestContext) async throws -> DemandVerdict
 
     /// The time limit for all calls of stores that one request makes.
     private static let patience = Duration.seconds(5)
@@ -24,7 +24,7 @@ package struct APIResponder: Responder {
     private let refusals = RetryDelay()
     private let unknown = ResourceMetrics(name: ResourceMetrics.unknown)
     private let logger: Logger
-    private let isMet: DemandCheck
+    private let judge: DemandCheck
     private let now: WallClock
     let isDraining: @Sendable () -> Bool
 
@@ -36,14 +36,14 @@ package struct APIResponder: Responder {
     ///   - sites: the web pages whose unsafe requests are accepted.
     ///   - logger: logs faults of stores, and forwarding headers that do not fit `trustedHops`.
     ///   - isDraining: true to close the connection after each answer.
-    ///   - isMet: judges each request of an operation that demands more than a token; by default no user meets a
+    ///   - judge: judges each request of an operation that demands more than a token; by default no user meets a
     ///     demand.
     ///   - now: the clock that gives the time of requests.
     package init(
         endpoints: [Endpoint], identity: IdentityService, path: String = "", trustedHops: Int = 0,
         sites: SiteRule = SiteRule(),
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
-        isMet: @escaping DemandCheck = { _, _, _ in false },
+        judge: @escaping DemandCheck = { _, _, _ in .denied },
         now: @escaping WallClock = Timestamp.now
     ) {
         let groups = Dictionary(grouping: endpoints, by: \.path)
@@ -53,8 +53,9 @@ package struct APIResponder: Responder {
             else {
                 continue
             }
+            precondition(PathTemplate.isKnown(path), "\(path) has {id} in a place where no request finds it")
             resources[path] = resource
-            if path.utf8.last == UInt8(ascii: "/") { resources[String(path.dropLast())] = resource }
+            resources[PathTemplate.bare(path)] = resource
         }
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
@@ -66,7 +67,7 @@ package struct APIResponder: Responder {
         self.sites = sites
         self.logger = logger
         self.isDraining = isDraining
-        self.isMet = isMet
+        self.judge = judge
         self.now = now
     }
 
@@ -110,12 +111,8 @@ package struct APIResponder: Responder {
 
     /// - Returns: the resource, and the text in the place of `{id}` in its path.
     func resource(at path: Substring) -> (Resource?, String?) {
-        if let resource = resources[String(path)] { return (resource, nil) }
-        let bare = path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path
-        guard let slash = bare.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (nil, nil) }
-        let argument = bare[bare.utf8.index(after: slash)...]
-        guard !argument.isEmpty, argument.utf8.count <= 64 else { return (nil, nil) }
-        return (resources[bare[...slash] + "{id}"], String(argument))
+        guard let (resource, argument) = PathTemplate.find(path, in: resources) else { return (nil, nil) }
+        return (resource, argument)
     }
 
     private func answer(
@@ -149,10 +146,9 @@ package struct APIResponder: Responder {
         case .authenticated(let handler):
             let identity = try await authenticate(request, in: context)
             let context = context.by(.user(identity))
-            if case .bearer(let demand) = endpoint.security, demand != APIOperation.Demand() {
-                guard try await isMet(demand, identity, context) else { throw Refusal.permissionDenied }
-            }
-            return try await handler(try call(request, argument, endpoint: endpoint, context: context), identity)
+            let rights = try await rights(for: endpoint.security, identity, in: context)
+            return try await handler(
+                try call(request, argument, endpoint: endpoint, context: context, rights: rights), identity)
         case .immediate(let answer): return answer(try await authenticate(request, in: context))
         }
     }
@@ -169,14 +165,27 @@ package struct APIResponder: Responder {
         }
     }
 
+    /// - Returns: the rights by which the user meets the demand; nil for an operation that demands nothing.
+    private func rights(
+        for security: APIOperation.Security, _ identity: Identity, in context: RequestContext
+    ) async throws -> Rights? {
+        guard case .bearer(let demand) = security, demand != APIOperation.Demand() else { return nil }
+        switch try await judge(demand, identity, context) {
+        case .met(let rights): return rights
+        case .denied: throw Refusal.permissionDenied
+        case .loginTooOld: throw Refusal.freshLoginRequired
+        }
+    }
+
     private func call(
-        _ request: IncomingRequest, _ argument: String?, endpoint: Endpoint, context: RequestContext
+        _ request: IncomingRequest, _ argument: String?, endpoint: Endpoint, context: RequestContext,
+        rights: Rights? = nil
     ) throws -> Call {
         if let encoding = request[.contentEncoding], !encoding.matches("identity"), !encoding.isEmpty {
             throw Refusal.unsupportedEncoding(encoding)
         }
         func call(_ payload: Payload) -> Call {
-            Call(payload: payload, context: context, argument: argument, request: request)
+            Call(payload: payload, context: context, argument: argument, rights: rights, request: request)
         }
         guard request.method != .get, request.method != .head, !endpoint.parsers.isEmpty else {
             return call(.fields([:]))

@@ -62,7 +62,7 @@ public struct Endpoint: Sendable {
     private init(_ operation: APIOperation, _ handler: Handler) {
         self.operation = operation
         self.handler = handler
-        self.fieldNames = FieldNames(operation.fields.map(\.name))
+        self.fieldNames = FieldNames(operation.fields)
     }
 
     /// A copy of the endpoint that does not offer the renderer.

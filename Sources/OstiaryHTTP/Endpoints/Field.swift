@@ -2,8 +2,8 @@
 
 /// A field of a request body. ``FieldReader`` checks it, and the documentation describes it, by the same value.
 public struct Field: Sendable {
-    /// The type of a field's value. Every value is a string.
-    public enum Kind: Sendable {
+    /// The type of a field's value. In a form every value is text, and a list is a name that is repeated.
+    public enum Kind: Sendable, Equatable {
         /// Any text. White space at both ends is removed.
         case text
         /// An e-mail address. White space at both ends is removed.
@@ -12,7 +12,27 @@ public struct Field: Sendable {
         case password
         /// A token that the server has issued.
         case token
+        /// A text, a number or a boolean, which is read as text.
+        case scalar
+        /// A boolean: `true` or `false`, in a form also `on` and `off`. An absent field is no `false`, so a form sends
+        /// `false` for a box that is not ticked; of a repeated name, the last value counts.
+        case flag
+        /// A whole number.
+        case integer(ClosedRange<Int64>)
+        /// A list of ids, which are whole numbers. In a form, an empty value alone stands for the empty list.
+        case ids
+        /// A list of texts, each without white space at its ends. In a form, an empty value alone stands for the empty
+        /// list.
+        case texts
+        /// One of the listed texts.
+        case choice([String])
+
+        /// True for a list of values.
+        package var isList: Bool { self == .ids || self == .texts }
     }
+
+    /// The greatest number of elements that a list can have.
+    public static let maximumElements = 500
 
     /// The key of the field in the body, in ASCII.
     public let name: String
@@ -23,13 +43,16 @@ public struct Field: Sendable {
     /// The least length that the documentation names, in Unicode scalars; nil for none. A policy enforces it, not the
     /// field.
     public let minimumLength: Int?
-    /// The greatest length in Unicode scalars, after trimming; nil if only the size of the body limits it.
+    /// The greatest length of a text, or of each text of a list, in Unicode scalars, after trimming; nil if only the
+    /// size of the body limits it.
     public let maximumLength: Int?
     /// True if a body without the field is refused.
     public let isRequired: Bool
     /// True if an empty value is accepted.
     public let mayBeBlank: Bool
-    /// An example of the value.
+    /// The greatest number of elements of a list.
+    public let maximumCount: Int
+    /// An example of the value; the elements of a list are separated by commas.
     public let example: String
 
     /// - Parameters:
@@ -40,13 +63,14 @@ public struct Field: Sendable {
     ///     it.
     ///   - isRequired: true to refuse a body without the field.
     ///   - mayBeBlank: true to accept an empty value.
-    ///   - example: an example of the value.
+    ///   - maximumCount: the greatest number of elements of a list, at most ``maximumElements``.
+    ///   - example: an example of the value; the elements of a list are separated by commas.
     ///   - help: a sentence or two about the field, with code in backticks.
     public init(
         _ name: String, _ kind: Kind, minimumLength: Int? = nil, maximumLength: Int? = nil, isRequired: Bool = true,
-        mayBeBlank: Bool = false,
-        example: String, help: String
+        mayBeBlank: Bool = false, maximumCount: Int = Field.maximumElements, example: String, help: String
     ) {
+        precondition(maximumCount <= Self.maximumElements, "a list has at most \(Self.maximumElements) elements")
         self.name = name
         self.kind = kind
         self.help = help
@@ -54,61 +78,7 @@ public struct Field: Sendable {
         self.maximumLength = maximumLength
         self.isRequired = isRequired
         self.mayBeBlank = mayBeBlank
+        self.maximumCount = maximumCount
         self.example = example
-    }
-}
-
-/// A parameter of a request outside its body, for the documentation. The handler reads and checks its value.
-public struct Parameter: Sendable {
-    /// The part of a request that holds a parameter.
-    public enum Place: String, Sendable {
-        case path, query, header
-    }
-
-    /// The texts that a parameter accepts. Other texts are ignored or refused, as ``help`` says.
-    public enum Value: Sendable {
-        /// Any text.
-        case text
-        /// A UUID (RFC 9562).
-        case uuid
-        /// `true`; any other text counts as false.
-        case flag
-        /// One of the listed texts.
-        case oneOf([String])
-        /// A text that matches a pattern.
-        /// - Parameter pattern: a regular expression (ECMA-262) that matches the whole text.
-        case matching(pattern: String)
-    }
-
-    /// The name of the parameter.
-    public let name: String
-    /// The part of the request that holds the parameter.
-    public let place: Place
-    /// The texts that the parameter accepts.
-    public let value: Value
-    /// True if a request without the parameter is refused.
-    public let isRequired: Bool
-    /// An example of the value.
-    public let example: String
-    /// A sentence or two about the parameter, with code in backticks.
-    public let help: String
-
-    /// - Parameters:
-    ///   - name: the name of the parameter.
-    ///   - place: the part of the request that holds the parameter.
-    ///   - value: the texts that the parameter accepts.
-    ///   - isRequired: true if a request without the parameter is refused.
-    ///   - example: an example of the value.
-    ///   - help: a sentence or two about the parameter, with code in backticks.
-    public init(
-        _ name: String, in place: Place, _ value: Value = .text, isRequired: Bool = false, example: String,
-        help: String
-    ) {
-        self.name = name
-        self.place = place
-        self.value = value
-        self.isRequired = isRequired
-        self.example = example
-        self.help = help
     }
 }

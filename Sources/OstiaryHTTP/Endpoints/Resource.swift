@@ -56,12 +56,33 @@ struct Resource: Sendable {
             json.strings(endpoint.renderers.map(\.mediaType))
             json.key("parses")
             json.strings(endpoint.parsers.map(\.rawValue))
+            json.demands(of: endpoints)
             json.endObject()
         }
     }
 }
 
 extension JSONWriter {
+    /// The demands by method; nothing if no endpoint demands more than a token.
+    fileprivate mutating func demands(of endpoints: [Endpoint]) {
+        let demands = endpoints.compactMap { endpoint in endpoint.security.demand.map { (endpoint.method, $0) } }
+        guard !demands.isEmpty else { return }
+        key("demands")
+        beginObject()
+        for (method, demand) in demands {
+            key(method.rawValue)
+            beginObject()
+            key("staff")
+            bool(demand.isStaff)
+            key("permission")
+            if let permission = demand.permission { string(permission.rawValue) } else { null() }
+            key("fresh")
+            bool(demand.isFresh)
+            endObject()
+        }
+        endObject()
+    }
+
     mutating func strings(_ values: [String]) {
         beginArray()
         for value in values { string(value) }

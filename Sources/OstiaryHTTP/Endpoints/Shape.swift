@@ -1,42 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
-
-/// The structure of an answer's document. The description of the API and the pages are made from it.
+/// The structure of an answer's document, or of a part of it. The description of the API and the pages are made from it.
 public indirect enum Shape: Sendable {
     /// The answer has no document.
     case nothing
+    /// A string, a number or a boolean. `format` is a format of JSON Schema, for example `email`, `uuid` or `date-time`;
+    /// `example` is JSON text, but a string without its quotation marks.
+    case value(Property.Kind, format: String? = nil, example: String)
     /// An object with these members, in this order. `name` is the name of its schema.
     case object(name: String, [Property])
     /// An array of any length.
     case array(of: Shape)
     /// An object whose keys are not known in advance; `help` is a sentence about them.
-    case map(of: Property.Kind, help: String)
+    case map(of: Shape, help: String)
+    /// The shape, or null.
+    case nullable(Shape)
     /// An object that another document describes, for example JSON Schema; `help` is a sentence about it.
     case document(help: String)
+
+    /// One page of a list: the elements, and the cursor of the next page.
+    /// - Parameters:
+    ///   - name: the name of the schema.
+    ///   - element: the structure of an element.
+    public static func page(name: String, of element: Shape) -> Shape {
+        .object(
+            name: name,
+            [
+                Property("results", .array(of: element), help: "The elements of this page."),
+                Property(
+                    "next", isNullable: true, example: "WyJ1c2VycyIsImlkIiw1MF0",
+                    help: "The `cursor` of the next page; null on the last one."),
+                Property(
+                    "cut_short", .boolean, example: "false",
+                    help: """
+                        True if the server looked at many rows that the filter does not match before the page was full: \
+                        `next` looks further.
+                        """),
+            ])
+    }
 }
 
 /// A member of an object in an answer.
 public struct Property: Sendable {
-    /// The JSON type of a property.
+    /// The JSON type of a value that is neither an object nor an array.
     public enum Kind: String, Sendable {
         case string, integer, boolean
     }
 
     /// The key of the member.
     public let name: String
-    /// The JSON type of the value.
-    public let kind: Kind
-    /// True if the value may be null.
-    public let isNullable: Bool
+    /// The structure of the value.
+    public let shape: Shape
     /// True if every answer has the member.
     public let isRequired: Bool
-    /// A format of JSON Schema, for example `email`, `uuid` or `date-time`; nil for none.
-    public let format: String?
     /// A sentence about the value, with code in backticks.
     public let help: String
-    /// An example of the value as JSON text, but strings without their quotation marks.
-    public let example: String
+
+    /// - Parameters:
+    ///   - name: the key of the member.
+    ///   - shape: the structure of the value.
+    ///   - isRequired: true if every answer has the member.
+    ///   - help: a sentence about the value, with code in backticks.
+    public init(_ name: String, _ shape: Shape, isRequired: Bool = true, help: String) {
+        self.name = name
+        self.shape = shape
+        self.isRequired = isRequired
+        self.help = help
+    }
 
     /// - Parameters:
     ///   - name: the key of the member.
@@ -50,70 +80,7 @@ public struct Property: Sendable {
         _ name: String, _ kind: Kind = .string, format: String? = nil, isNullable: Bool = false,
         isRequired: Bool = true, example: String, help: String
     ) {
-        self.name = name
-        self.kind = kind
-        self.isNullable = isNullable
-        self.isRequired = isRequired
-        self.format = format
-        self.help = help
-        self.example = example
-    }
-}
-
-/// An answer with which a handler serves a request; the opposite of a ``Refusal``.
-public struct Success: Sendable {
-    /// The status code of the answer.
-    public let status: HTTPResponse.Status
-    /// A sentence about the answer, with code in backticks.
-    public let description: String
-    /// The structure of the document.
-    public let shape: Shape
-    /// Requests that can follow with values of this answer.
-    public let links: [Link]
-
-    /// - Parameters:
-    ///   - description: a sentence about the answer, with code in backticks.
-    ///   - shape: the structure of the document.
-    ///   - status: the status code of the answer.
-    ///   - links: requests that can follow with values of this answer.
-    public init(
-        _ description: String, _ shape: Shape, status: HTTPResponse.Status = .ok, links: [Link] = []
-    ) {
-        self.status = status
-        self.description = description
-        self.shape = shape
-        self.links = links
-    }
-}
-
-/// A request that can follow with values of an answer: a link object (OpenAPI 3.1 §4.8.20).
-public struct Link: Sendable {
-    /// The name of the link, unique in its answer.
-    public let name: String
-    /// The ``APIOperation/operationID`` of the following request.
-    public let operationID: String
-    /// Parameters of the following request. Each value is a runtime expression of OpenAPI, for example
-    /// `$response.body#/id`.
-    public let parameters: [(name: String, value: String)]
-    /// Fields of the following request's body. Each value is a runtime expression of OpenAPI.
-    public let body: [(name: String, value: String)]
-    /// A sentence about the link.
-    public let help: String
-
-    /// - Parameters:
-    ///   - name: the name of the link, unique in its answer.
-    ///   - operationID: the ``APIOperation/operationID`` of the following request.
-    ///   - parameters: parameters of the following request; each value is a runtime expression of OpenAPI.
-    ///   - body: fields of the following request's body; each value is a runtime expression of OpenAPI.
-    ///   - help: a sentence about the link.
-    public init(
-        _ name: String, to operationID: String, parameters: [(name: String, value: String)] = [],
-        body: [(name: String, value: String)] = [], help: String
-    ) {
-        self.name = name
-        self.operationID = operationID
-        self.parameters = parameters
-        self.body = body
-        self.help = help
+        let value = Shape.value(kind, format: format, example: example)
+        self.init(name, isNullable ? .nullable(value) : value, isRequired: isRequired, help: help)
     }
 }

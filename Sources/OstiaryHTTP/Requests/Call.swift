@@ -9,6 +9,8 @@ public struct Call: Sendable {
     public let context: RequestContext
     /// The text in the place of `{id}` in the endpoint's path, as sent; nil if the path has no such place.
     public let argument: String?
+    /// The rights by which the user meets the demand of the operation; nil if the operation demands nothing.
+    public let rights: Rights?
     private let request: IncomingRequest
 
     /// The values of the `Idempotency-Key` header, as sent.
@@ -18,14 +20,18 @@ public struct Call: Sendable {
     /// - Throws: ``Refusal`` if the body is not an object.
     public func fields() throws -> FieldReader { try FieldReader(payload) }
 
-    init(payload: Payload, context: RequestContext, argument: String?, request: IncomingRequest) {
+    init(payload: Payload, context: RequestContext, argument: String?, rights: Rights?, request: IncomingRequest) {
         self.payload = payload
         self.context = context
         self.argument = argument
+        self.rights = rights
         self.request = request
     }
 
-    /// Reads a parameter of the query.
+    /// A strict reader of the query's parameters, which collects all errors in them.
+    public func parameters() -> QueryReader { QueryReader(Query.text(of: request.target)) }
+
+    /// Reads a parameter of the query, as sent: nothing in it is decoded.
     /// - Parameter name: the name of the parameter.
     /// - Returns: the first value of the parameter; nil if it is absent.
     public func query(_ name: String) -> String? { request.query(name) }

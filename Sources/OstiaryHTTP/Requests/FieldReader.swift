@@ -25,51 +25,24 @@ public struct FieldReader {
     /// - Parameter field: the field to read.
     /// - Returns: the text; nil if the field is absent or wrong. An error is kept for ``check()``.
     public mutating func text(_ field: Field) -> String? {
+        guard let value = value(of: field) else { return nil }
+        let (text, messages) = field.text(of: value)
+        if !messages.isEmpty { refuse(field, messages) }
+        return text
+    }
+
+    /// - Returns: the value that was sent; nil if the field is absent or null, with an error where that is wrong.
+    mutating func value(of field: Field) -> FieldValue? {
         asked.append(field.name)
         guard let value = fields[field.name] else {
-            if field.isRequired { refuse(field, [FieldMessage(code: "required", text: "This field is required.")]) }
+            if field.isRequired { refuse(field, FieldMessage(code: "required", text: "This field is required.")) }
             return nil
         }
-        let text: String
-        var messages: [FieldMessage] = []
-        switch value {
-        case .null:
-            refuse(field, [FieldMessage(code: "null", text: "This field may not be null.")])
-            return nil
-        case .bool, .array, .object, .file:
-            refuse(field, [field.invalid])
-            return nil
-        case .number(let number): text = number.text
-        case .string(let string):
-            text = string.text
-            if let surrogate = string.loneSurrogate {
-                let code = String(surrogate, radix: 16, uppercase: true)
-                messages.append(
-                    FieldMessage(
-                        code: "surrogate_characters_not_allowed",
-                        text: "Surrogate characters are not allowed: U+\(code)."
-                    )
-                )
-            }
-        }
-        let trimmed = text.trimmingWhitespace()
-        guard !trimmed.isEmpty || field.mayBeBlank else {
-            refuse(field, [FieldMessage(code: "blank", text: "This field may not be blank.")])
+        guard value != .null else {
+            refuse(field, FieldMessage(code: "null", text: "This field may not be null."))
             return nil
         }
-        let result = field.kind == .password ? text : trimmed
-        if result.unicodeScalars.contains("\0") {
-            messages.insert(
-                FieldMessage(code: "null_characters_not_allowed", text: "Null characters are not allowed."), at: 0
-            )
-        }
-        if let limit = field.maximumLength, result.unicodeScalars.count > limit {
-            messages.insert(
-                FieldMessage(code: "max_length", text: "Ensure this field has no more than \(limit) characters."), at: 0
-            )
-        }
-        if !messages.isEmpty { refuse(field, messages) }
-        return result
+        return value
     }
 
     /// Reads an e-mail address and collects every error about it.
@@ -107,7 +80,7 @@ public struct FieldReader {
         throw Refusal.fields(asked.flatMap { name in errors.filter { $0.field == name } })
     }
 
-    private mutating func refuse(_ field: Field, _ messages: [FieldMessage]) {
+    mutating func refuse(_ field: Field, _ messages: [FieldMessage]) {
         errors.append((field.name, messages))
     }
 }
@@ -116,6 +89,46 @@ extension Field {
     /// The message for a value of a wrong type, and for a text that is no address.
     fileprivate var invalid: FieldMessage {
         kind == .email ? .emailInvalid : FieldMessage(code: "invalid", text: "Not a valid string.")
+    }
+
+    /// Checks a value that has to be a text.
+    /// - Returns: the text, and every error in it; nil where the value is no text, or a blank one.
+    func text(of value: FieldValue) -> (text: String?, messages: [FieldMessage]) {
+        let text: String
+        var messages: [FieldMessage] = []
+        switch value {
+        case .bool(let bool) where kind == .scalar: text = bool ? "true" : "false"
+        case .null, .bool, .list, .array, .object, .file: return (nil, [invalid])
+        case .number(let number): text = number.text
+        case .string(let string):
+            text = string.text
+            if let surrogate = string.loneSurrogate {
+                let code = String(surrogate, radix: 16, uppercase: true)
+                messages.append(
+                    FieldMessage(
+                        code: "surrogate_characters_not_allowed",
+                        text: "Surrogate characters are not allowed: U+\(code)."
+                    )
+                )
+            }
+        }
+        let trimmed = text.trimmingWhitespace()
+        guard !trimmed.isEmpty || mayBeBlank else {
+            return (nil, [FieldMessage(code: "blank", text: "This field may not be blank.")])
+        }
+        let result = kind == .password ? text : trimmed
+        if result.unicodeScalars.contains("\0") { messages.insert(.nullCharacters, at: 0) }
+        if let limit = maximumLength, result.unicodeScalars.count > limit { messages.insert(.tooLong(limit), at: 0) }
+        return (result, messages)
+    }
+}
+
+extension FieldMessage {
+    static let nullCharacters = FieldMessage(
+        code: "null_characters_not_allowed", text: "Null characters are not allowed.")
+
+    static func tooLong(_ limit: Int) -> FieldMessage {
+        FieldMessage(code: "max_length", text: "Ensure this field has no more than \(limit) characters.")
     }
 }
 

@@ -24,8 +24,8 @@ extension OpenAPIDocument {
             ("required", .bool(parameter.isRequired)), ("description", JSONValue(parameter.help)),
             ("schema", schema(of: parameter)), ("example", example(of: parameter)),
         ]
-        // An empty value counts as absent.
-        if case .oneOf = parameter.value { members.insert(("allowEmptyValue", true), at: 3) }
+        // An empty `format` counts as absent. Other parameters refuse an empty value, or take it as any other.
+        if parameter.name == Parameter.format([]).name { members.insert(("allowEmptyValue", true), at: 3) }
         return JSONValue(members: members)
     }
 
@@ -33,7 +33,9 @@ extension OpenAPIDocument {
         switch parameter.value {
         case .text: ["type": "string"]
         case .uuid: ["type": "string", "format": "uuid"]
-        case .flag: ["type": "boolean"]
+        case .flag, .boolean: ["type": "boolean"]
+        case .integer: ["type": "integer", "format": "int64"]
+        case .dateTime: ["type": "string", "format": "date-time"]
         case .oneOf(let values):
             isShared(parameter) ? reference("schemas", schemaName(of: parameter)) : schema(of: values)
         case .matching(let pattern): ["type": "string", "pattern": JSONValue(pattern)]
@@ -49,8 +51,11 @@ extension OpenAPIDocument {
     }
 
     private func example(of parameter: Parameter) -> JSONValue {
-        if case .flag = parameter.value { return .bool(parameter.example == "true") }
-        return JSONValue(parameter.example)
+        switch parameter.value {
+        case .flag, .boolean: .bool(parameter.example == "true")
+        case .integer: Int64(parameter.example).map { .number(JSONNumber($0)) } ?? .null
+        case .text, .uuid, .dateTime, .oneOf, .matching: JSONValue(parameter.example)
+        }
     }
 
     private func isShared(_ parameter: Parameter) -> Bool {

@@ -63,6 +63,20 @@ extension OpenAPIDocument {
             ]
         ),
         (
+            "Changed",
+            [
+                "type": "object",
+                "properties": [
+                    "detail": ["type": "string", "description": "For people."],
+                    "value": ["type": ["string", "integer", "boolean", "null"], "description": "The present value."],
+                    "changed_by": [
+                        "type": ["string", "null"], "description": "The author of the change; null if nobody knows.",
+                    ],
+                ],
+                "required": ["detail", "value", "changed_by"], "additionalProperties": false,
+            ]
+        ),
+        (
             "Problem",
             [
                 "type": "object", "description": "Problem details (RFC 9457).",
@@ -72,6 +86,10 @@ extension OpenAPIDocument {
                     "status": ["type": "integer", "description": "The status of the answer."],
                     "code": ["type": "string", "description": "A stable code: compare it, not the texts."],
                     "detail": ["type": "string", "description": "For people."],
+                    "value": ["description": "The present value, with `changed_meanwhile`."],
+                    "changed_by": [
+                        "type": ["string", "null"], "description": "The author of it, with `changed_meanwhile`.",
+                    ],
                     "errors": [
                         "type": "object", "description": "The messages about each wrong field.",
                         "additionalProperties": [

@@ -15,9 +15,11 @@ extension OpenAPIDocument {
 
     private func collect(_ shape: Shape, into members: inout [(String, JSONValue)]) {
         switch shape {
-        case .array(let element): collect(element, into: &members)
-        case .object(let name, let properties): members.append((name, schema(of: properties)))
-        case .nothing, .map, .document: break
+        case .array(let element), .nullable(let element), .map(let element, _): collect(element, into: &members)
+        case .object(let name, let properties):
+            members.append((name, schema(of: properties)))
+            for property in properties { collect(property.shape, into: &members) }
+        case .nothing, .value, .document: break
         }
     }
 
@@ -25,42 +27,47 @@ extension OpenAPIDocument {
     func schema(of shape: Shape) -> JSONValue? {
         switch shape {
         case .nothing: nil
+        case .value(let kind, let format, _):
+            JSONValue(
+                members: [("type", JSONValue(kind.rawValue))] + (format.map { [("format", JSONValue($0))] } ?? []))
         case .object(let name, _): reference("schemas", name)
         case .array(let element): ["type": "array", "items": schema(of: element) ?? true]
-        case .map(let kind, let help):
+        case .map(let element, let help):
             [
                 "type": "object",
-                "additionalProperties": ["type": JSONValue(kind.rawValue), "description": JSONValue(help)],
+                "additionalProperties": (schema(of: element) ?? true).adding(["description": JSONValue(help)]),
             ]
+        case .nullable(let shape): schema(of: shape)?.orNull
         case .document(let help): ["type": "object", "description": JSONValue(help)]
         }
     }
 
+    /// An example of a document; nil if its structure is not known.
     func example(of shape: Shape) -> JSONValue? {
         switch shape {
         case .nothing, .map, .document: nil
+        case .value(.string, _, let example): JSONValue(example)
+        case .value(.integer, _, let example): Int64(example).map { .number(JSONNumber($0)) } ?? .null
+        case .value(.boolean, _, let example): .bool(example == "true")
         case .array(let element): example(of: element).map { [$0] }
+        case .nullable(let shape): example(of: shape)
         case .object(_, let properties):
-            JSONValue(members: properties.filter(\.isRequired).map { ($0.name, $0.exampleValue) })
+            JSONValue(members: properties.filter(\.isRequired).map { ($0.name, example(of: $0.shape) ?? [:]) })
         }
     }
 
     private func schema(of properties: [Property]) -> JSONValue {
         [
             "type": "object",
-            "properties": JSONValue(
-                members: properties.map { property in
-                    let kind = JSONValue(property.kind.rawValue)
-                    var members: [(String, JSONValue)] = [
-                        ("type", property.isNullable ? [kind, "null"] : kind),
-                        ("description", JSONValue(property.help)), ("examples", [property.exampleValue]),
-                    ]
-                    if let format = property.format { members.insert(("format", JSONValue(format)), at: 1) }
-                    return (property.name, JSONValue(members: members))
-                }
-            ),
+            "properties": JSONValue(members: properties.map { ($0.name, schema(of: $0)) }),
             "required": .array(properties.filter(\.isRequired).map { JSONValue($0.name) }),
         ]
+    }
+
+    private func schema(of property: Property) -> JSONValue {
+        let described = (schema(of: property.shape) ?? true).adding(["description": JSONValue(property.help)])
+        guard property.shape.isValue, let example = example(of: property.shape) else { return described }
+        return described.adding(["examples": [example]])
     }
 
     private func schema(of fields: [Field]) -> JSONValue {
@@ -71,29 +78,25 @@ extension OpenAPIDocument {
         if !required.isEmpty { members.append(("required", .array(required.map { JSONValue($0.name) }))) }
         return JSONValue(members: members)
     }
+}
 
-    private func schema(of field: Field) -> JSONValue {
-        var members: [(String, JSONValue)] = [("type", "string")]
-        switch field.kind {
-        // The format `password` is a hint for forms, and harmful: models of Pydantic would send asterisks instead of it.
-        case .text, .password: break
-        case .email: members.append(("format", "email"))
-        case .token: members.append(("format", "uuid"))
+extension Shape {
+    /// True for a string, a number or a boolean, which may be null.
+    fileprivate var isValue: Bool {
+        switch self {
+        case .value: true
+        case .nullable(let shape): shape.isValue
+        default: false
         }
-        let minimum = field.minimumLength ?? (field.mayBeBlank ? 0 : 1)
-        if minimum > 0 { members.append(("minLength", .number(JSONNumber(Int64(minimum))))) }
-        if let maximum = field.maximumLength { members.append(("maxLength", .number(JSONNumber(Int64(maximum))))) }
-        members += [("description", JSONValue(field.help)), ("examples", [JSONValue(field.example)])]
-        return JSONValue(members: members)
     }
 }
 
-extension Property {
-    fileprivate var exampleValue: JSONValue {
-        switch kind {
-        case .string: JSONValue(example)
-        case .integer: Int64(example).map { .number(JSONNumber($0)) } ?? .null
-        case .boolean: .bool(example == "true")
+extension JSONValue {
+    /// A schema that allows null, too.
+    fileprivate var orNull: JSONValue {
+        guard case .object(let members) = self, let type = members["type"] else {
+            return ["anyOf": [self, ["type": "null"]]]
         }
+        return adding(["type": [type, "null"]])
     }
 }

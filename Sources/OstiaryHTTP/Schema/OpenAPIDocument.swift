@@ -69,12 +69,16 @@ struct OpenAPIDocument {
             let names = operation.throttles.map { "`\($0)`" }.joined(separator: ", ")
             description += "\n\nLimited by \(names), which the operator sets."
         }
+        if let demand = operation.security.demand { description += "\n\n\(demand.sentence)" }
         var members: [(String, JSONValue)] = [
             ("operationId", JSONValue(operation.operationID)), ("tags", [JSONValue(operation.tag.name)]),
             ("summary", JSONValue(operation.summary)), ("description", JSONValue(description)),
             ("security", operation.security.needsToken ? [["bearer": []]] : []),
             ("parameters", .array(operation.parameters.map(parameter))),
         ]
+        if let permission = operation.security.demand?.permission {
+            members.append(("x-permission", JSONValue(permission.rawValue)))
+        }
         if let body = body(of: operation) { members.append(("requestBody", body)) }
         members.append(("responses", answers(of: operation)))
         return JSONValue(members: members)
@@ -84,7 +88,7 @@ struct OpenAPIDocument {
         guard operation.readsBody, !operation.fields.isEmpty else { return nil }
         let content: JSONValue = [
             "schema": reference("schemas", operation.bodyName),
-            "example": JSONValue(members: operation.fields.map { ($0.name, JSONValue($0.example)) }),
+            "example": JSONValue(members: operation.fields.map { ($0.name, $0.exampleValue) }),
         ]
         return [
             "required": .bool(operation.fields.contains(where: \.isRequired)),

@@ -74,7 +74,9 @@ package struct SchemaController: Sendable {
     private static let aboutIndex = APIOperation.About(
         "List the endpoints", "Lists the path of each endpoint by its name.", tag: .service,
         successes: [
-            Success("The endpoints.", .map(of: .string, help: "A path; `{…}` stands for a variable part."))
+            Success(
+                "The endpoints.",
+                .map(of: .value(.string, example: "/api/me/"), help: "A path; `{…}` stands for a variable part."))
         ]
     )
     private static let aboutSchema = APIOperation.About(

@@ -14,15 +14,15 @@ package enum FormURLEncoded {
     /// The length of the longest name that is compared with the names of fields, in bytes.
     static let maximumNameLength = 64
 
-    /// Reads a form; of a repeated name the last value counts.
+    /// Reads a form; of a repeated name the last value counts, unless the field is a list.
     /// - Parameter names: the fields that are read; other pairs are skipped.
     static func parse(_ bytes: some Collection<UInt8>, _ names: FieldNames) throws(FormError) -> [String: FieldValue] {
-        var fields: [String: FieldValue] = [:]
+        var fields = FormFields(names)
         for (name, value) in try encodedPairs(Array(bytes)[...]) {
             guard let name = decodedName(name), let known = names.known(name) else { continue }
-            fields[known] = .string(JSONString(decoded(value).text))
+            fields.add(.string(JSONString(decoded(value).text)), to: known)
         }
-        return fields
+        return fields.values
     }
 
     /// Names and values in order.

@@ -16,7 +16,7 @@ enum MultipartForm {
     static let maximumHeaderSize = 8_192
     private static let maximumBoundaryLength = 201
 
-    /// Reads a form; of a repeated name the last part counts.
+    /// Reads a form; of a repeated name the last part counts, unless the field is a list.
     /// - Parameters:
     ///   - boundary: the parameter of the media type: 1 to 201 printable ASCII characters; the last one is no space.
     ///   - names: the fields that are read; other parts are skipped.
@@ -27,13 +27,13 @@ enum MultipartForm {
             let shown = boundary.map { $0.prefix(maximumBoundaryLength).text } ?? "None"
             throw MultipartError(reason: "Invalid boundary in multipart: \(shown)")
         }
-        var fields: [String: FieldValue] = [:]
+        var fields = FormFields(names)
         for part in try parts(of: Array(bytes), boundary: boundary) {
             if let (name, value) = try field(part, names) {
-                fields[name] = value
+                fields.add(value, to: name)
             }
         }
-        return fields
+        return fields.values
     }
 
     private static func isValid(boundary: [UInt8]) -> Bool {

@@ -8,19 +8,50 @@ enum FieldValue: Sendable, Equatable {
     case number(JSONNumber)
     case bool(Bool)
     case null
+    /// The elements of a list, for a field that wants one: at most one more than ``Field/maximumElements``, so that a
+    /// longer list is known to be one.
+    case list([FieldValue])
+    /// An array whose elements nobody wants.
     case array
     case object
     case file
 
-    init(_ value: JSONValue) {
+    /// - Parameter isList: true to keep the elements of an array.
+    init(_ value: JSONValue, isList: Bool = false) {
         switch value {
         case .string(let string): self = .string(string)
         case .number(let number): self = .number(number)
         case .bool(let bool): self = .bool(bool)
         case .null: self = .null
+        case .array(let elements) where isList:
+            self = .list(elements.prefix(Field.maximumElements + 1).map { FieldValue($0) })
         case .array: self = .array
         case .object: self = .object
         }
+    }
+}
+
+/// The fields of a form, as they are found in it.
+struct FormFields {
+    private var fields: [String: FieldValue] = [:]
+    private var lists: [String: [FieldValue]] = [:]
+    private let names: FieldNames
+
+    init(_ names: FieldNames) { self.names = names }
+
+    /// Takes a value; of the values of a field that is no list, the last one counts.
+    mutating func add(_ value: FieldValue, to name: String) {
+        guard names.isList(name) else {
+            fields[name] = value
+            return
+        }
+        if lists[name, default: []].count <= Field.maximumElements { lists[name, default: []].append(value) }
+    }
+
+    /// The values by name. An empty text alone stands for an empty list.
+    var values: [String: FieldValue] {
+        let lists = lists.mapValues { $0 == [.string(JSONString(""))] ? FieldValue.list([]) : .list($0) }
+        return fields.merging(lists) { field, _ in field }
     }
 }
 
@@ -85,7 +116,7 @@ enum Payload: Sendable, Equatable {
     private init(_ document: JSONValue, _ names: FieldNames) {
         switch document {
         case .object(let object):
-            self = .fields(names.values { object[$0].map(FieldValue.init) })
+            self = .fields(names.values { name in object[name].map { FieldValue($0, isList: names.isList(name)) } })
         case .null: self = .null
         case .array: self = .notAnObject(pythonTypeName: "list")
         case .string: self = .notAnObject(pythonTypeName: "str")

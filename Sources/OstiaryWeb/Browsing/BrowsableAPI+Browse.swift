@@ -86,9 +86,7 @@ extension BrowsableAPI {
                 call.body = .init(Array(content.utf8))
             } else if form.method != .options, endpoint?.fields.isEmpty == false {
                 call.fields[.contentType] = BodyFormat.json.rawValue
-                // An empty input for an optional password counts as absent.
-                let passwords = endpoint?.fields.filter { $0.kind == .password && !$0.isRequired }.map(\.name) ?? []
-                call.body = .init(form.json(leavingOutEmpty: passwords))
+                call.body = .init(form.json(of: endpoint?.fields ?? []))
             }
         } else {
             for name in [HTTPField.Name.contentType, .idempotencyKey, .authorization] {

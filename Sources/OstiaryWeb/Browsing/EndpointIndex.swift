@@ -15,6 +15,9 @@ struct EndpointIndex: Sendable {
 
         var name: String { endpoints.first?.name ?? "" }
 
+        /// True if the last part of the path is ``argument``.
+        var endsWithArgument: Bool { PathTemplate.bare(path).utf8.last == UInt8(ascii: "}") }
+
         /// The query parameter of a page that asks for the bytes of an answer, requested with the browser's own
         /// session.
         static let bytes = "_bytes"
@@ -41,20 +44,16 @@ struct EndpointIndex: Sendable {
             return Entry(path: path, endpoints: own, argument: nil)
         }
         nearest = NearestPath(endpoints)
-        byPath = Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        byPath = Dictionary(
+            entries.map { (PathTemplate.bare($0.path), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Finds a path by the rules of the API's routing: with or without the last slash, and `{id}` stands for any text.
+    /// Finds a path by the rules of the API's routing.
     subscript(path: String) -> Entry? {
-        let full = path.withSlash
-        if let place = byPath[full] { return place }
-        let parts = full.dropLast()
-        guard let slash = parts.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-        let argument = parts[parts.index(after: slash)...]
-        guard !argument.isEmpty, let place = byPath[parts[...slash] + "{id}/"] else { return nil }
-        return Entry(path: place.path, endpoints: place.endpoints, argument: String(argument))
+        guard let (entry, argument) = PathTemplate.find(path[...], in: byPath) else { return nil }
+        return Entry(path: entry.path, endpoints: entry.endpoints, argument: argument)
     }
 
     /// True if the members of the list at this path have a path of their own.
-    func hasMembers(_ path: String) -> Bool { byPath[path + "{id}/"] != nil }
+    func hasMembers(_ path: String) -> Bool { byPath[path.withSlash + "{id}"] != nil }
 }

@@ -58,17 +58,20 @@ struct PageForm: Sendable {
         return BodyFormat(contentType: type) == .form
     }
 
-    /// The fields as one JSON document with strings as values.
-    /// - Parameter optional: the names of fields that are left out if they are empty.
-    func json(leavingOutEmpty optional: [String]) -> [UInt8] {
+    /// The fields as one JSON document, each value of its field's type. Text that is no value of the type stays text,
+    /// which the API refuses with a message.
+    /// - Parameter known: the fields of the operation; a value of any other name is text.
+    func json(of known: [Field]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         // Hashing names is safe: they are short and ASCII, see ``FormURLEncoded/pairs(_:)``.
         var seen: Set<String> = []
-        for field in fields where seen.insert(field.name).inserted {
-            if field.value.isEmpty, optional.contains(field.name) { continue }
-            writer.key(field.name)
-            writer.string(field.value)
+        for (name, value) in fields where seen.insert(name).inserted {
+            let field = known.first { name.hasSameBytes(as: $0.name) }
+            // An empty input for an optional value counts as absent.
+            if value.isEmpty, field?.isLeftOutIfEmpty == true { continue }
+            writer.key(name)
+            writer.write(field?.json(ofInput: value) ?? JSONValue(value))
         }
         writer.endObject()
         return writer.bytes

@@ -75,21 +75,23 @@ struct JSONToken {
     /// - Parameter membersAt: the path of a list whose members have a path each, named by their `id`; nil for other
     ///   paths.
     static func tokens(of document: JSONValue, membersAt: String?) -> [JSONToken] {
-        var printer = Printer(membersAt: membersAt)
+        var printer = Printer(membersAt: membersAt, isPage: document.object?["results"] != nil)
         printer.print(document, depth: 0, key: nil)
         return printer.tokens
     }
 
     private struct Printer {
         let membersAt: String?
+        /// True for one page of a list, whose elements are its `results`.
+        let isPage: Bool
         var tokens: [JSONToken] = []
 
         mutating func print(_ value: JSONValue, depth: Int, key: String?) {
             switch value {
             case .null: add("l", "null")
             case .bool(let bool): add("l", bool ? "true" : "false")
-            case .number(let number): add("n", number.text)
-            case .string(let string): print(string.text, key: key)
+            case .number(let number): print(number, key: key, depth: depth)
+            case .string(let string): print(string.text, key: depth <= linkDepth ? key : nil)
             case .array(let values):
                 list("[", "]", depth, values) { printer, value in
                     printer.print(value, depth: depth + 1, key: nil)
@@ -101,6 +103,16 @@ struct JSONToken {
                     printer.print(member.value, depth: depth + 1, key: member.key)
                 }
             }
+        }
+
+        /// The depth of the members of a list's elements, deeper than which an `id` is that of something else.
+        private var linkDepth: Int { isPage ? 3 : 2 }
+
+        private mutating func print(_ number: JSONNumber, key: String?, depth: Int) {
+            guard key == "id", depth <= linkDepth, let membersAt else { return add("n", number.text) }
+            tokens.append(
+                JSONToken(
+                    tokenKind: "n", token: number.text, link: "\(site: membersAt + percentEncoded(number.text) + "/")"))
         }
 
         private mutating func print(_ text: String, key: String?) {

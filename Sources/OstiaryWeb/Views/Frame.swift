@@ -37,7 +37,8 @@ struct Crumb {
         let places = prefixes.compactMap { prefix -> Crumb? in
             guard prefix != index.crumbLink, let place = directory[prefix] else { return nil }
             let isHere = prefix == path.withSlash
-            return Crumb(crumbName: place.argument ?? place.name, crumbLink: prefix, isHere: isHere)
+            let name = place.endsWithArgument ? place.argument : nil
+            return Crumb(crumbName: name ?? place.name, crumbLink: prefix, isHere: isHere)
         }
         return [index] + places
     }

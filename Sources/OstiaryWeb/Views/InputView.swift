@@ -28,6 +28,10 @@ struct InputView {
     let choices: [Choice]
     let isFlag: Bool
     let isSet: Bool
+    /// The value that the form sends for a box that is not ticked; nil to send none.
+    let untickedValue: String?
+    /// True for a list, which is typed with one element on each line.
+    let isList: Bool
     /// True for the input that has the focus when the page opens; no more than one of a page.
     var isFocused = false
 
@@ -44,16 +48,17 @@ struct InputView {
         case .email: (type, autocomplete) = ("email", "email")
         case .password:
             (type, autocomplete) = ("password", field.name.hasPrefix("new") ? "new-password" : "current-password")
-        case .text, .token: (type, autocomplete) = ("text", "off")
+        case .integer: (type, autocomplete) = ("number", "off")
+        case .text, .token, .scalar, .flag, .ids, .texts, .choice: (type, autocomplete) = ("text", "off")
         }
-        if field.kind.isSecret {
-            value = ""
-        } else if let typed {
-            value = typed
-        } else if case .string(let text)? = known?[field.name] {
-            value = text.text
+        isFlag = field.kind == .flag
+        isList = field.kind.isList
+        if isFlag {
+            isSet = (typed ?? field.inputText(of: known?[field.name]) ?? field.example).hasSameBytes(as: "true")
+            (value, untickedValue) = ("true", "false")
         } else {
-            value = ""
+            (isSet, untickedValue) = (false, nil)
+            value = field.isSecret ? "" : typed ?? field.inputText(of: known?[field.name]) ?? ""
         }
         placeholder = field.kind == .password ? nil : Self.placeholder(field.example)
         isRequired = field.isRequired
@@ -61,8 +66,12 @@ struct InputView {
         self.problems = (problems?[field.name]?.texts ?? []).map(\.forPeople)
         isInvalid = !self.problems.isEmpty
         describedBy = Self.describedBy(inputID, !help.isEmpty, isInvalid)
-        choices = []
-        (isFlag, isSet) = (false, false)
+        let shown = value
+        if case .choice(let texts) = field.kind {
+            choices = texts.map { Choice(choice: $0, isChosen: shown.hasSameBytes(as: $0)) }
+        } else {
+            choices = []
+        }
     }
 
     init(_ parameter: Parameter, operation: String, sent: PageForm?) {
@@ -71,7 +80,9 @@ struct InputView {
         inputName = prefix + parameter.name
         label = parameter.name
         place = parameter.place.rawValue
-        (type, autocomplete) = ("text", "off")
+        if case .integer = parameter.value { type = "number" } else { type = "text" }
+        autocomplete = "off"
+        (untickedValue, isList) = (nil, false)
         let typed = (parameter.place == .query ? sent?.query : sent?.headers)?
             .first { $0.name == parameter.name }?.value
         if case .flag = parameter.value { isFlag = true } else { isFlag = false }
@@ -83,10 +94,10 @@ struct InputView {
         problems = []
         isInvalid = false
         describedBy = Self.describedBy(inputID, !help.isEmpty, false)
-        if case .oneOf(let texts) = parameter.value {
-            choices = texts.map { Choice(choice: $0, isChosen: $0 == typed) }
-        } else {
-            choices = []
+        switch parameter.value {
+        case .oneOf(let texts): choices = texts.map { Choice(choice: $0, isChosen: $0 == typed) }
+        case .boolean: choices = ["true", "false"].map { Choice(choice: $0, isChosen: $0 == typed) }
+        case .text, .uuid, .flag, .integer, .dateTime, .matching: choices = []
         }
     }
 

@@ -122,7 +122,8 @@ extension InputView {
         <div class="field\(when(isFlag, " flag"))">
         \(when(isFlag, checkbox))
         <label for="\(inputID)"><code>\(label)</code>\(with(place) { #" <span class="note">\#($0)</span>"# })\(when(isRequired, #" <span class="note">required</span>"#))</label>
-        \(choices.isEmpty ? when(!isFlag, box) : menu)
+        \(choices.isEmpty ? when(!isFlag, isList ? lines : box) : menu)
+        \(with(untickedValue) { #"<input type="hidden" name="\#(inputName)" value="\#($0)">"# })
         \(when(isInvalid, #"<ul class="problems" id="\#(inputID)-problem">\#(each(problems) { "<li>\($0)</li>" })</ul>"#))
         \(when(!help.isEmpty, #"<p class="help" id="\#(inputID)-help">\#(help.html)</p>"#))
         </div>
@@ -142,6 +143,13 @@ extension InputView {
     private var menu: HTML {
         """
         <select id="\(inputID)" name="\(inputName)"\(focus)\(description)><option value="">–</option>\(each(choices) { "<option\(when($0.isChosen, " selected"))>\($0.choice)</option>" })</select>
+        """
+    }
+
+    private var lines: HTML {
+        """
+        <textarea id="\(inputID)" name="\(inputName)" rows="3"\(with(placeholder) { #" placeholder="\#($0)""# }) spellcheck="false" autocomplete="off" autocapitalize="off"\(when(isRequired, #" aria-required="true""#))\(when(isInvalid, #" aria-invalid="true""#))\(focus)\(description)>
+        \(value)</textarea>
         """
     }
 

@@ -68,7 +68,7 @@ struct OperationView {
         let sent = form.flatMap { $0.method == endpoint.method ? $0 : nil }
         // Clear the form after success; after any refusal, keep the values so that the user need not type them again.
         let refused = reply.status.code < 300 ? nil : sent
-        let problems = sent != nil && reply.status == .badRequest ? reply.document?.object : nil
+        let problems = sent != nil && [.badRequest, .conflict].contains(reply.status) ? reply.document?.object : nil
         let known = [.put, .patch].contains(endpoint.method) ? present : nil
         let id = endpoint.method.rawValue.lowercased()
         operationID = id
@@ -79,7 +79,8 @@ struct OperationView {
         summary = endpoint.summary
         buttonText = summary.isEmpty ? method : summary
         confirmText = "Yes, " + (summary.isEmpty ? method : summary.prefix(1).lowercased() + summary.dropFirst())
-        let paragraphs = Self.paragraphs(endpoint.description).map(Piece.pieces)
+        let demand = endpoint.security.demand.map { [$0.sentence] } ?? []
+        let paragraphs = (Self.paragraphs(endpoint.description) + demand).map(Piece.pieces)
         description = paragraphs.first ?? []
         details = Array(paragraphs.dropFirst())
         needsToken = endpoint.security.needsToken
@@ -106,7 +107,7 @@ struct OperationView {
         isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
         let sample = Self.document(endpoint.fields, known: nil)
         let typed = refused.flatMap {
-            $0.mentions(endpoint.fields.filter(\.kind.isSecret).map(\.name)) ? nil : $0.content
+            $0.mentions(endpoint.fields.filter(\.isSecret).map(\.name)) ? nil : $0.content
         }
         rawContent = typed ?? Self.document(endpoint.fields, known: known)
         rawErrors = isRawOpen && problems != nil
@@ -142,11 +143,7 @@ struct OperationView {
             var name = JSONWriter()
             name.string(field.name)
             var value = JSONWriter()
-            if case .string(let text)? = known?[field.name] {
-                value.string(text.text)
-            } else {
-                value.string(field.example)
-            }
+            value.write(field.inputText(of: known?[field.name]).map(field.json(ofInput:)) ?? field.exampleValue)
             return "  \(String(decoding: name.bytes, as: UTF8.self)): \(String(decoding: value.bytes, as: UTF8.self))"
         }
         return "{\n\(members.joined(separator: ",\n"))\n}"
@@ -177,16 +174,6 @@ extension JSONValue {
         case .string(let string): [string.text]
         case .array(let values): values.flatMap(\.texts)
         default: []
-        }
-    }
-}
-
-extension Field.Kind {
-    /// True if a page must not repeat a typed value.
-    var isSecret: Bool {
-        switch self {
-        case .password, .token: true
-        case .text, .email: false
         }
     }
 }

@@ -39,6 +39,22 @@ private struct SampleRequest {
     /// True if the sample sends an `Idempotency-Key`: drawn once for each token, and repeated with each retry.
     let isRepeatable: Bool
 
+    /// A JSON document as an expression of Python, which spells three words in another way.
+    private static func python(_ json: String) -> String {
+        let words = [("true", "True"), ("false", "False"), ("null", "None")]
+        let parts = json.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+        var isString = false
+        let translated = parts.map { part in
+            var text = String(part) ?? ""
+            if !isString { for (word, other) in words { text = text.replacing(word, with: other) } }
+            // A quotation mark behind an odd number of backslashes is part of the string.
+            let isEscaped = isString && part.reversed().prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
+            if !isEscaped { isString.toggle() }
+            return text
+        }
+        return translated.joined(separator: "\"")
+    }
+
     private static let advice = "Generate the key once for this token, and send the same key with each retry."
 
     var curl: String {
@@ -95,7 +111,7 @@ private struct SampleRequest {
         if isAuthorized { headers.append(#""Authorization": f"Bearer {access}""#) }
         if isRepeatable { headers.append(#""Idempotency-Key": key"#) }
         if !headers.isEmpty { arguments.append("headers={\(headers.joined(separator: ", "))}") }
-        if let body { arguments.append("json=\(body)") }
+        if let body { arguments.append("json=\(Self.python(body))") }
         let call = "requests.\(method.lowercased())(\(arguments.joined(separator: ", ")))"
         let imports = isRepeatable ? "import secrets\n\nimport requests\n\n" : "import requests\n\n"
         let preparation = isRepeatable ? "# \(Self.advice)\nkey = secrets.token_hex(16)\n" : ""

@@ -76,29 +76,6 @@ struct APIResponderTests {
         #expect(try await api.ask(.get, "/").body.contains(#""closed":"/api/closed/""#))
     }
 
-    @Test("a demand beyond a token is judged before the handler, and met by nobody unless the server says so")
-    func demand() async throws {
-        let fresh = Endpoint(APIOperation(.get, "/api/fresh/", name: "Fresh", security: .fresh)) { _, _ in
-            Answer { $0.null() }
-        }
-        let right = APIOperation(.post, "/api/right/", name: "Right", security: .permission("view_user"), parsers: [])
-        let api = try TestAPI(
-            extra: [fresh, Endpoint(right) { _, _ in Answer { $0.null() } }],
-            isMet: { demand, identity, _ in demand.permission == "view_user" && identity.user.id == 1 })
-        let token = try await api.token()
-        #expect(try await api.ask(.get, "/api/fresh/").status == 401)
-        let refused = try await api.ask(.get, "/api/fresh/", headers: [.authorization: "Bearer \(token)"])
-        #expect(refused.status == 403)
-        #expect(refused.body == #"{"detail":"You do not have permission to perform this action."}"#)
-        #expect(try await api.ask(.post, "/api/right/", headers: [.authorization: "Bearer \(token)"]).status == 200)
-        let nobody = try TestAPI(extra: [fresh])
-        let other = try await nobody.token()
-        #expect(try await nobody.ask(.get, "/api/fresh/", headers: [.authorization: "Bearer \(other)"]).status == 403)
-        #expect(
-            right.errors.contains(.permissionDenied)
-                && !LoginController.operations[0].errors.contains(.permissionDenied))
-    }
-
     @Test("problem details carry the same status and a code")
     func problem() async throws {
         let api = try TestAPI()

@@ -27,7 +27,7 @@ struct TestAPI: Sendable {
     ///   - throttle: nil for none.
     init(
         extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
-        throttle: (any Throttle)? = nil, isMet: @escaping APIResponder.DemandCheck = { _, _, _ in false }
+        throttle: (any Throttle)? = nil, judge: @escaping APIResponder.DemandCheck = { _, _, _ in .denied }
     ) throws {
         let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let store = sessions ?? storage
@@ -68,7 +68,7 @@ struct TestAPI: Sendable {
         self.responder = APIResponder(
             endpoints: endpoints + extra,
             identity: IdentityService(codec: codec, sessions: store, memory: IdentityCache { false }),
-            trustedHops: trustedHops, isMet: isMet
+            trustedHops: trustedHops, judge: judge
         )
     }
 

@@ -100,6 +100,45 @@ import Testing
         }
     }
 
+    private static let list = FieldNames([
+        Field("l", .ids, example: "", help: ""), Field("s", .text, example: "", help: ""),
+    ])
+
+    @Test(
+        arguments: [
+            (
+                #"{"l":[1,"a",null,[2]],"s":[1]}"#, "application/json",
+                ["l": .list([.number(JSONNumber(1)), .string(JSONString("a")), .null, .array]), "s": .array]
+            ),
+            (#"{"l":1}"#, "application/json", ["l": .number(JSONNumber(1))]),
+            (
+                "l=1&s=a&l=2&s=b", "application/x-www-form-urlencoded",
+                ["l": .list([.string(JSONString("1")), .string(JSONString("2"))]), "s": .string(JSONString("b"))]
+            ),
+            ("l=", "application/x-www-form-urlencoded", ["l": .list([])]),
+            (
+                "--X\r\nContent-Disposition: form-data; name=l\r\n\r\n1\r\n--X\r\nContent-Disposition: form-data; name=l\r\n\r\n2\r\n--X--",
+                "multipart/form-data; boundary=X", ["l": .list([.string(JSONString("1")), .string(JSONString("2"))])]
+            ),
+        ] as [(String, String, [String: FieldValue])])
+    func `lists keep their elements`(body: String, type: String, fields: [String: FieldValue]) throws {
+        #expect(try Payload.parse(bytes: body.utf8, contentType: type, names: Self.list) == .fields(fields))
+    }
+
+    @Test func `of a long list, no more is kept than it takes to refuse it`() throws {
+        let json = "{\"l\":[\(String(repeating: "1,", count: 900))1]}"
+        let form = String(repeating: "l=1&", count: 1_000)
+        for (body, type) in [(json, "application/json"), (form, "application/x-www-form-urlencoded")] {
+            guard case .fields(let fields) = try Payload.parse(bytes: body.utf8, contentType: type, names: Self.list),
+                case .list(let elements)? = fields["l"]
+            else {
+                Issue.record("no list")
+                return
+            }
+            #expect(elements.count == 501)
+        }
+    }
+
     @Test func `what no endpoint knows is not kept`() throws {
         #expect(try parse(#"{"x":1,"K":2,"\u212a":3}"#, "application/json") == .fields([:]))
     }

@@ -52,10 +52,19 @@ enum APIPage {
             let heading = heading(operation)
             let anchor = heading.lowercased().filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }.replacing(
                 " ", with: "-")
-            let needs = operation.security.needsToken ? "bearer" : "–"
+            let needs = needs(operation.security)
             return "| [`\(heading)`](#\(anchor)) | \(operation.summary) | \(needs) | \(statuses(operation)) |\n"
         }
         return "| request | what it does | needs | can be answered |\n|---|---|---|---|\n" + rows.joined()
+    }
+
+    private static func needs(_ security: APIOperation.Security) -> String {
+        guard let demand = security.demand else { return security.needsToken ? "bearer" : "–" }
+        return [
+            demand.permission.map { "`\($0)`" } ?? (demand.isStaff ? "staff" : "bearer"),
+            demand.isFresh ? "fresh" : nil,
+        ]
+        .compactMap(\.self).joined(separator: ", ")
     }
 
     private static func statuses(_ operation: APIOperation) -> String {
@@ -83,11 +92,11 @@ enum APIPage {
     }
 
     private static func need(_ security: APIOperation.Security) -> String {
-        guard case .bearer(let demand) = security else { return "It needs no access token.\n" }
+        guard security.needsToken else { return "It needs no access token.\n" }
         var text = "It needs an access token: `Authorization: Bearer …`"
-        if let permission = demand.permission { text += ", of a user with the permission `\(permission)`" }
-        if demand.isFresh { text += ", of a session that began recently" }
-        return text + ".\n"
+        text += "."
+        if let demand = security.demand { text += " \(demand.sentence)" }
+        return wrapped(text)
     }
 
     private static func refusals(_ operation: APIOperation) -> String {
@@ -105,6 +114,12 @@ enum APIPage {
             case .text, .password: "string"
             case .email: "e-mail address"
             case .token: "token"
+            case .scalar: "string, number or boolean"
+            case .flag: "boolean"
+            case .integer(let range): "integer from \(range.lowerBound) to \(range.upperBound)"
+            case .ids: "array of at most \(field.maximumCount) integers"
+            case .texts: "array of at most \(field.maximumCount) strings"
+            case .choice(let texts): texts.map { "`\($0)`" }.joined(separator: ", ")
             }
         let length =
             switch (field.minimumLength, field.maximumLength) {
@@ -122,6 +137,9 @@ enum APIPage {
             case .text: "string"
             case .uuid: "UUID"
             case .flag: "`true`"
+            case .boolean: "`true`, `false`"
+            case .integer: "integer"
+            case .dateTime: "time (RFC 3339) or date"
             case .oneOf(let texts): texts.map { "`\($0)`" }.joined(separator: ", ")
             case .matching(let pattern): "string that matches `\(pattern)`"
             }
@@ -134,24 +152,7 @@ enum APIPage {
         "| `\(name)` | \(place) | \(cell(type)) | \(isRequired ? "yes" : "no") | \(cell(help)) |\n"
     }
 
-    /// The lines of the table for a document; empty if there is none.
-    private static func members(_ shape: Shape) -> [String] {
-        switch shape {
-        case .nothing: []
-        case .array(let element): members(element)
-        case .map(_, let help), .document(let help): ["\(help)\n"]
-        case .object(_, let properties):
-            ["| member | type | meaning |\n|---|---|---|\n"]
-                + properties.map { property in
-                    let type = property.format.map { "\(property.kind.rawValue) (\($0))" } ?? property.kind.rawValue
-                    let doubt =
-                        (property.isNullable ? " or null" : "") + (property.isRequired ? "" : ", not always there")
-                    return "| `\(property.name)` | \(type)\(doubt) | \(cell(property.help)) |\n"
-                }
-        }
-    }
-
-    private static func cell(_ text: String) -> String { text.replacing("|", with: #"\|"#) }
+    static func cell(_ text: String) -> String { text.replacing("|", with: #"\|"#) }
 
     /// The text in lines of at most 125 characters, where its words allow that.
     private static func wrapped(_ text: String) -> String {

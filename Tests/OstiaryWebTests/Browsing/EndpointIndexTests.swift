@@ -30,6 +30,19 @@ struct DirectoryTests {
         #expect(hostile?.argument == "<b>&\u{301}", "whatever it is; pages escape it")
     }
 
+    @Test("one part in the middle may be any, too")
+    func middle() {
+        let operations = operations + [APIOperation(.post, "/api/x/{id}/password/", name: "Password")]
+        for path in ["/api/x/7/password/", "/api/x/7/password"] {
+            let found = place(path, among: operations)
+            #expect(found?.path == "/api/x/{id}/password/" && found?.argument == "7" && found?.methods == ["POST"])
+        }
+        #expect(place("/api/x/7/", among: operations)?.path == "/api/x/{id}/")
+        #expect(place("/api/x//password/", among: operations) == nil)
+        let crumbs = Crumb.trail(to: "/api/x/7/password/", in: EndpointIndex(operations))
+        #expect(crumbs.map(\.crumbName) == ["API", "X", "7", "Password"])
+    }
+
     @Test("other paths are no place", arguments: ["", "/", "/api/", "/api/x//", "/api/x/7/8/", "/API/x/", "api/x/"])
     func nowhere(path: String) {
         #expect(place(path, among: operations) == nil)

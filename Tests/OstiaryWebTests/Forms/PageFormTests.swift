@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OstiaryCore
 import OstiaryHTTP
 import Testing
 
@@ -40,15 +41,49 @@ struct PageFormTests {
         #expect(sent.content == "a=1&b" && sent.contentType == "application/x-www-form-urlencoded")
     }
 
+    private func json(_ body: String, _ fields: [Field] = []) -> String {
+        String(decoding: form(body).json(of: fields), as: UTF8.self)
+    }
+
     @Test("the document has each field once, as text")
     func document() {
-        func json(_ body: String, _ optional: [String] = []) -> String {
-            String(decoding: form(body).json(leavingOutEmpty: optional), as: UTF8.self)
-        }
+        let (b, c) = (
+            Field("b", .password, isRequired: false, example: "", help: ""), Field("c", .text, example: "", help: "")
+        )
         #expect(json("") == "{}")
         #expect(json("a=1&b=true&_token=x&a=2") == #"{"a":"1","b":"true"}"#)
         #expect(json("a=%22%5C%0A%3C&b=") == #"{"a":"\"\\\n<","b":""}"#)
-        #expect(json("a=&b=&c=x", ["b", "c"]) == #"{"a":"","c":"x"}"#)
+        #expect(json("a=&b=&c=x", [b, c]) == #"{"a":"","c":"x"}"#)
+    }
+
+    @Test(
+        "a value has the type of its field, and stays text where it is none of the type",
+        arguments: [
+            (.flag, "true", "true"), (.flag, "false", "false"), (.flag, "yes", #""yes""#), (.flag, "", #""""#),
+            (.integer(0...9), "7", "7"), (.integer(0...9), "12", "12"), (.integer(0...9), "x", #""x""#),
+            (.integer(0...9), "1e3", #""1e3""#), (.ids, "", "[]"), (.ids, "1%0D%0A+2+%0A%0Ax", #"[1,2,"x"]"#),
+            (.texts, "a+b%0A%0Dc", #"["a b","c"]"#), (.choice(["a"]), "b", #""b""#), (.scalar, "5", #""5""#),
+        ] as [(Field.Kind, String, String)])
+    func types(kind: Field.Kind, value: String, expected: String) {
+        #expect(json("f=\(value)", [Field("f", kind, example: "", help: "")]) == #"{"f":\#(expected)}"#)
+    }
+
+    @Test("an empty input for an optional value that cannot be empty is not sent")
+    func optional() {
+        for kind in [.integer(0...9), .choice(["a"]), .password, .scalar] as [Field.Kind] {
+            #expect(json("f=", [Field("f", kind, isRequired: false, example: "", help: "")]) == "{}")
+            #expect(json("f=", [Field("f", kind, example: "", help: "")]) == #"{"f":""}"#)
+        }
+    }
+
+    @Test("an input shows the present value: of a list one element on each line, of an object its id")
+    func present() throws {
+        let groups = try JSONReader.read(Array(#"[{"id":3,"name":"a"},{"id":4}]"#.utf8))
+        let (ids, texts) = (Field("f", .ids, example: "", help: ""), Field("f", .texts, example: "", help: ""))
+        #expect(ids.inputText(of: groups) == "3\n4")
+        #expect(texts.inputText(of: ["a", "b"]) == "a\nb" && texts.inputText(of: []) == "")
+        #expect(Field("f", .flag, example: "", help: "").inputText(of: true) == "true")
+        #expect(Field("f", .text, example: "", help: "").inputText(of: ["a"]) == nil)
     }
 
     @Test("a secret in a raw body is suspected wherever it may be")
