@@ -38,7 +38,7 @@ public struct FieldReader {
             if field.isRequired { refuse(field, FieldMessage(code: "required", text: "This field is required.")) }
             return nil
         }
-        guard value != .null else {
+        if case .null = value {
             refuse(field, FieldMessage(code: "null", text: "This field may not be null."))
             return nil
         }
