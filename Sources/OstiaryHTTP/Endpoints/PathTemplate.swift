@@ -22,15 +22,14 @@ package enum PathTemplate {
     /// Finds what is kept at a path. The exact path goes first, then one that ends with `{id}`.
     /// - Parameters:
     ///   - path: the path of a request, in ASCII, with or without its last slash.
-    ///   - values: what is kept, by path without its last slash; a path with it may be there, too.
+    ///   - values: what is kept, by path with and by path without its last slash.
     /// - Returns: the value, and the text in the place of `{id}`; nil for an unknown path.
     package static func find<Value>(
         _ path: Substring, in values: [String: Value]
     ) -> (value: Value, argument: String?)? {
         if let value = values[String(path)] { return (value, nil) }
         let bare = bare(path)
-        if bare.endIndex < path.endIndex, let value = values[String(bare)] { return (value, nil) }
-        guard let last = lastPart(of: bare) else { return nil }
+        guard let last = lastPart(of: bare), !last.isEmpty else { return nil }
         if isArgument(last), let value = values[bare[..<last.startIndex] + placeholder] { return (value, String(last)) }
         let rest = bare[..<bare.utf8.index(before: last.startIndex)]
         guard let middle = lastPart(of: rest), isArgument(middle),

@@ -45,7 +45,8 @@ struct EndpointIndex: Sendable {
         }
         nearest = NearestPath(endpoints)
         byPath = Dictionary(
-            entries.map { (PathTemplate.bare($0.path), $0) }, uniquingKeysWith: { first, _ in first })
+            entries.flatMap { [($0.path, $0), (PathTemplate.bare($0.path), $0)] },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Finds a path by the rules of the API's routing.

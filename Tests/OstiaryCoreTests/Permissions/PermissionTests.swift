@@ -7,7 +7,7 @@ import Testing
 struct PermissionTests {
     @Test("names of applications may be given", arguments: ["ostiary.view_user", "a.b", "notes2.view_note_3"])
     func names(text: String) throws {
-        #expect(try #require(Permission(text)).rawValue == text && Permission(rawValue: text)?.description == text)
+        #expect(try #require(Permission(text)).rawValue == text && Permission(rawValue: text).description == text)
     }
 
     @Test(
