@@ -53,11 +53,37 @@ public protocol AccountStore: Sendable {
     ///   - id: the id after which the list begins.
     ///   - limit: the most users to return.
     func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User]
+    /// Lists the users that match a query, a page at a time.
+    func users(_ query: UserQuery, in context: RequestContext) async throws -> ListPage<User>
+    /// Lists the ids of the users that match a query, in an order of the store's choice: ``UserQuery/order``,
+    /// ``UserQuery/cursor`` and the size of a page do not count.
+    /// - Parameters:
+    ///   - cursor: the ``ListPage/next`` of the page before; nil for the first one.
+    ///   - limit: the most ids to return.
+    func ids(
+        matching query: UserQuery, after cursor: PageCursor?, limit: Int, in context: RequestContext
+    ) async throws -> ListPage<User.ID>
 }
 
 extension AccountStore {
     public func credential(email: EmailAddress, in context: RequestContext) async throws -> PasswordRecord? {
         try await credential(email: email, from: nil, in: context)
+    }
+
+    /// Counts the users that match a query.
+    /// - Parameter most: the count at which counting ends.
+    /// - Returns: at most `most`; `isMore` is true if there are more.
+    /// - Throws: ``StoreUnavailable``, `CancellationError`.
+    public func count(
+        _ query: UserQuery, atMost most: Int, in context: RequestContext
+    ) async throws -> (count: Int, isMore: Bool) {
+        var (count, cursor) = (0, PageCursor?.none)
+        repeat {
+            try Task.checkCancellation()
+            let page = try await ids(matching: query, after: cursor, limit: min(most + 1 - count, 5_000), in: context)
+            (count, cursor) = (count + page.items.count, page.next)
+        } while cursor != nil && count <= most
+        return (min(count, most), count > most)
     }
 }
 

@@ -32,6 +32,11 @@ public struct EmailAddress: Sendable, Hashable {
         self.key = String(decoding: Self.lowercased(local) + [UInt8(ascii: "@")] + domain, as: UTF8.self)
     }
 
+    /// The ``key`` of a stored address, which may be older than the rules: the letters of ASCII in lower case.
+    package static func key(of text: String) -> String {
+        String(decoding: lowercased(Array(text.utf8)[...]), as: UTF8.self)
+    }
+
     private static func lowercased(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }

@@ -8,6 +8,12 @@ public protocol AuditStore: Sendable {
     /// - Returns: the entries that match, in the order of their ids or, if the query asks so, the newest first.
     func entries(_ query: AuditQuery, in context: RequestContext) async throws -> [AuditEntry]
 
+    /// Lists the entries that match, the newest first, a page at a time.
+    ///
+    /// Entries that are out of their order by more than ``AuditQuery/disorder`` may be missing from a page that
+    /// ``AuditQuery/since`` or ``AuditQuery/until`` bounds.
+    func page(_ query: AuditQuery, in context: RequestContext) async throws -> ListPage<AuditEntry>
+
     /// Writes entries in one transaction. An entry that has an id is not written again: its count is added to the row.
     /// - Returns: the ids, in the order of the entries.
     func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64]
@@ -24,27 +30,66 @@ public struct AuditQuery: Sendable, Equatable {
     /// Entries about this object; with ``user`` too, entries about either.
     public var object: String?
     public var event: AuditEvent?
+    /// The author of the entries, such as `user:42`.
+    public var actor: String?
+    public var session: SessionID?
+    /// The network of the client.
+    public var network: Network?
     /// Entries from this moment on.
     public var since: Timestamp?
     /// Entries from before this moment.
     public var until: Timestamp?
     /// Entries with a larger id.
     public var after: Int64
+    /// Entries with a smaller id.
+    public var before: Int64?
     /// The most entries to return.
     public var limit: Int
+    /// Ignored by ``AuditStore/page(_:in:)``.
     public var isNewestFirst: Bool
+    /// The most entries that ``AuditStore/page(_:in:)`` looks at, where no index leads to those that match.
+    public var reach = ListLimits().reach
+
+    /// The seconds by which the entry of a slow request or of a server with another clock may be older than the one
+    /// before it.
+    package static let disorder = 600
 
     public init(
-        user: User.ID? = nil, object: String? = nil, event: AuditEvent? = nil, since: Timestamp? = nil,
-        until: Timestamp? = nil, after: Int64 = 0, limit: Int, isNewestFirst: Bool = true
+        user: User.ID? = nil, object: String? = nil, event: AuditEvent? = nil, actor: String? = nil,
+        session: SessionID? = nil, network: Network? = nil, since: Timestamp? = nil, until: Timestamp? = nil,
+        after: Int64 = 0, before: Int64? = nil, limit: Int = ListLimits().page, isNewestFirst: Bool = true
     ) {
         self.user = user
         self.object = object
         self.event = event
+        self.actor = actor
+        self.session = session
+        self.network = network
         self.since = since
         self.until = until
         self.after = after
+        self.before = before
         self.limit = limit
         self.isNewestFirst = isNewestFirst
+    }
+}
+
+extension AuditQuery {
+    private static let (list, order) = ("audit", "-id")
+
+    /// Begins the page behind a cursor.
+    /// - Parameter text: the text of a client.
+    /// - Returns: false if the text is no cursor of this list; nothing is changed then.
+    public mutating func resume(at text: String) -> Bool {
+        guard let cursor = PageCursor(text, list: Self.list, order: Self.order), cursor.keys.count == 1,
+            case .integer(let id) = cursor.keys[0]
+        else { return false }
+        before = id
+        return true
+    }
+
+    /// The cursor behind an entry.
+    package static func cursor(behind id: Int64) -> PageCursor {
+        PageCursor(list: list, order: order, keys: [.integer(id)])
     }
 }

@@ -20,6 +20,8 @@ public protocol SessionStore: Sendable {
     func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord]
+    /// Lists the live sessions that match a query, the one that started last first, a page at a time.
+    func sessions(_ query: SessionQuery, in context: RequestContext) async throws -> ListPage<ListedSession>
     /// Ends one session of a user.
     /// - Returns: false if the user has no such session, or it has ended already.
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool

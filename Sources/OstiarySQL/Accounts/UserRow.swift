@@ -10,6 +10,10 @@ enum UserRow {
     static let joinedColumns: StaticString = """
         u.id, u.email, u.username, u.first_name, u.last_name, u.is_active, u.is_staff, u.is_superuser, u.last_login
         """
+    /// The columns of a row `r` of a list.
+    static let joinedResult: StaticString = """
+        r.id, r.email, r.username, r.first_name, r.last_name, r.is_active, r.is_staff, r.is_superuser, r.last_login
+        """
     static let count = 9
 
     /// The columns and the password of a row of `u` that may be missing. Values of about the same length stand in for a

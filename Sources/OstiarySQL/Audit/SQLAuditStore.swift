@@ -4,7 +4,7 @@ package import OstiaryCore
 
 /// Audit entries in a table of their own.
 package struct SQLAuditStore: AuditStore {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }
 
@@ -32,7 +32,11 @@ package struct SQLAuditStore: AuditStore {
 
     private static func conditions(_ query: AuditQuery) -> SQLQuery {
         var text: SQLQuery = " AND id > \(query.after)"
+        if let before = query.before { text = "\(text) AND id < \(before)" }
         if let event = query.event { text = "\(text) AND event = \(event.rawValue)" }
+        if let actor = query.actor { text = "\(text) AND actor = \(actor)" }
+        if let session = query.session { text = "\(text) AND session_id = \(session.bytes)" }
+        if let network = query.network { text = "\(text) AND network = \(network.description)" }
         if let since = query.since { text = "\(text) AND at >= \(since.microseconds)" }
         if let until = query.until { text = "\(text) AND at < \(until.microseconds)" }
         return text

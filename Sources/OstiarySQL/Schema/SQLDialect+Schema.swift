@@ -18,6 +18,14 @@ extension SQLDialect {
         }
     }
 
+    /// ``emailKey`` as the column `email_key`.
+    var namedEmailKey: StaticString {
+        switch self {
+        case .sqlite: "lower(email) AS email_key"
+        case .postgres: "pg_catalog.lower(email::pg_catalog.text COLLATE \"C\") AS email_key"
+        }
+    }
+
     /// Locks the rows of a session `s` and its token `t` that a `SELECT` finds. A transaction that waited for the lock
     /// reads the rows as the other has left them. SQLite has one writer and needs no lock.
     var lockingSessionAndToken: StaticString {
@@ -38,6 +46,8 @@ extension SQLDialect {
     /// An index that a statement can ask for by name.
     enum Index {
         case refreshTokenSession, refreshTokenLive, refreshTokenPurge, sessionPurge
+        case sessionStarted, sessionAddress, sessionUser
+        case userEmail, userLastLogin, userStaff, userSuperuser, userInactive, userName
     }
 
     /// Makes a statement read a table through one index. PostgreSQL chooses by itself.
@@ -47,6 +57,15 @@ extension SQLDialect {
         case (.sqlite, .refreshTokenLive): " INDEXED BY ostiary_refresh_token_live"
         case (.sqlite, .refreshTokenPurge): " INDEXED BY ostiary_refresh_token_purge"
         case (.sqlite, .sessionPurge): " INDEXED BY ostiary_session_purge"
+        case (.sqlite, .sessionStarted): " INDEXED BY ostiary_session_started"
+        case (.sqlite, .sessionAddress): " INDEXED BY ostiary_session_address"
+        case (.sqlite, .sessionUser): " INDEXED BY ostiary_session_user_started"
+        case (.sqlite, .userEmail): " INDEXED BY ostiary_user_email_key"
+        case (.sqlite, .userLastLogin): " INDEXED BY ostiary_user_last_login"
+        case (.sqlite, .userStaff): " INDEXED BY ostiary_user_staff"
+        case (.sqlite, .userSuperuser): " INDEXED BY ostiary_user_superuser"
+        case (.sqlite, .userInactive): " INDEXED BY ostiary_user_inactive"
+        case (.sqlite, .userName): " INDEXED BY ostiary_user_name"
         case (.postgres, _): ""
         }
     }

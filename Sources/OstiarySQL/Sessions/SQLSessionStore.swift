@@ -4,7 +4,7 @@ package import OstiaryCore
 
 /// Sessions and the digests of their refresh tokens.
 package struct SQLSessionStore: SessionStore {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }
 

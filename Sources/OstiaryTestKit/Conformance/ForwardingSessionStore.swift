@@ -25,6 +25,9 @@ extension ForwardingSessionStore {
     ) async throws -> [SessionRecord] {
         try await store.list(of: user, after: last, limit: limit, in: context)
     }
+    package func sessions(_ query: SessionQuery, in context: RequestContext) async throws -> ListPage<ListedSession> {
+        try await store.sessions(query, in: context)
+    }
     package func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool {
         try await store.end(session, of: user, in: context)
     }

@@ -119,6 +119,7 @@ extension MemoryStorage.Tables {
         put(nil, id: id)
         networks[id] = nil
         cutoffs[id] = nil
+        for group in members.keys { members[group]?.remove(id) }
         for session in sessions.filter({ $0.value.userID == id }).keys { sessions[session] = nil }
         tokens = tokens.filter { sessions[$0.value.session] != nil }
         announced.append(.user(id))

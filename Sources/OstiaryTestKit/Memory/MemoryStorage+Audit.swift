@@ -35,11 +35,13 @@ extension MemoryStorage: AuditStore {
 }
 
 extension AuditQuery {
-    fileprivate func matches(_ entry: AuditEntry) -> Bool {
+    func matches(_ entry: AuditEntry) -> Bool {
         let isAbout =
             user == nil && object == nil || user != nil && entry.user == user
             || object != nil && entry.object == object
-        return isAbout && entry.id > after && (event == nil || entry.event == event)
+        return isAbout && entry.id > after && entry.id < before ?? .max && (event == nil || entry.event == event)
+            && (actor.map { entry.actor.hasSameBytes(as: $0) } ?? true) && (session == nil || entry.session == session)
+            && (network == nil || entry.network == network)
             && (since.map { entry.at >= $0 } ?? true) && (until.map { entry.at < $0 } ?? true)
     }
 }

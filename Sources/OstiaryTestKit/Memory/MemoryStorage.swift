@@ -47,6 +47,8 @@ public final class MemoryStorage: Sendable {
         var networks: [User.ID: [Network: Timestamp]] = [:]
         /// The time before which tokens without session were issued that have ended, by user.
         var cutoffs: [User.ID: Timestamp] = [:]
+        /// The members of each group, by its id.
+        var members: [Int64: Set<User.ID>] = [:]
         var settings: [String: String] = [:]
         var entries: [AuditEntry] = []
         private var lastEntryID: Int64 = 0

@@ -131,6 +131,10 @@ private final class FailingAuditStore: AuditStore {
         try await storage.entries(query, in: context)
     }
 
+    func page(_ query: AuditQuery, in context: RequestContext) async throws -> ListPage<AuditEntry> {
+        try await storage.page(query, in: context)
+    }
+
     func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64] {
         guard !fails.load(ordering: .relaxed) else { throw StoreUnavailable(reason: "test") }
         return try await storage.add(entries, in: context)

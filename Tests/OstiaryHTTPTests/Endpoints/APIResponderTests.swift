@@ -143,6 +143,9 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     ) async throws -> [SessionRecord] {
         throw error
     }
+    func sessions(_ query: SessionQuery, in context: RequestContext) async throws -> ListPage<ListedSession> {
+        throw error
+    }
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool { throw error }
     func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts { throw error }
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int { throw error }
