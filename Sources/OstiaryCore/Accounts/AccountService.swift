@@ -8,11 +8,20 @@ public struct AccountService: Sendable {
     private let accounts: any AccountStore
     private let passwordStore: any PasswordStore
     private let passwords: Passwords
+    private let minimumPasswordLength: @Sendable () -> Int
+    private let contextWords: [String]
 
-    package init(accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords) {
+    /// - Parameter minimumPasswordLength: called for each password that is checked.
+    package init(
+        accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords,
+        minimumPasswordLength: @escaping @Sendable () -> Int = { Setting<Int>.passwordMinimumLength.defaultValue },
+        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
+    ) {
         self.accounts = accounts
         self.passwordStore = passwordStore
         self.passwords = passwords
+        self.minimumPasswordLength = minimumPasswordLength
+        self.contextWords = contextWords
     }
 
     /// The fields of a new account besides login and password.
@@ -27,6 +36,24 @@ public struct AccountService: Sendable {
         public var mustChangePassword = false
 
         public init() {}
+
+        /// The fields of an account.
+        package init(of user: User) {
+            username = user.username
+            firstName = user.firstName
+            lastName = user.lastName
+        }
+    }
+
+    /// The rules that a new password of an account breaks.
+    package func violations(of password: String, email: String, _ attributes: Attributes) -> [PasswordViolation] {
+        PasswordPolicy.violations(
+            of: PasswordText.normalized(password) ?? password,
+            attributes: [
+                ("username", attributes.username), ("first name", attributes.firstName),
+                ("last name", attributes.lastName), ("email", email),
+            ],
+            contextWords: contextWords, minimumLength: minimumPasswordLength())
     }
 
     /// Creates an account.
@@ -91,6 +118,48 @@ public struct AccountService: Sendable {
         }
     }
 
+    /// Lists the users that match a query, a page at a time.
+    /// - Throws: ``StoreUnavailable``.
+    public func list(_ query: UserQuery, in context: RequestContext) async throws -> ListPage<User> {
+        try await accounts.users(query, in: context)
+    }
+
+    /// The most accounts that one action on all that match is done to.
+    public static let maximumMatches = 10_000
+
+    /// Counts the users that match a query, up to ``maximumMatches``.
+    /// - Throws: ``StoreUnavailable``.
+    public func count(_ query: UserQuery, in context: RequestContext) async throws -> (count: Int, isMore: Bool) {
+        try await accounts.count(query, atMost: Self.maximumMatches, in: context)
+    }
+
+    /// The outcome of an action on all users that match a query.
+    public enum MassOutcome: Sendable, Equatable {
+        case done(ActionCounts)
+        /// Another number of users match than was confirmed. Nothing was done.
+        case otherNumber(Int)
+        /// More than ``AccountService/maximumMatches`` match. Nothing was done.
+        case tooMany
+    }
+
+    /// Does one action to all users that match a query, in small transactions.
+    /// - Parameter confirmed: the number of users that the author expects to match.
+    /// - Throws: ``StoreUnavailable``; accounts of earlier transactions stay as they are then.
+    public func perform(
+        _ action: AccountAction, onAll query: UserQuery, confirmed: Int, in context: RequestContext
+    ) async throws -> MassOutcome {
+        var (ids, cursor) = ([User.ID](), PageCursor?.none)
+        repeat {
+            try Task.checkCancellation()
+            let page = try await accounts.ids(matching: query, after: cursor, limit: 5_000, in: context.renewed)
+            ids += page.items
+            cursor = page.next
+        } while cursor != nil && ids.count <= Self.maximumMatches
+        guard ids.count <= Self.maximumMatches else { return .tooMany }
+        guard ids.count == confirmed else { return .otherNumber(ids.count) }
+        return .done(try await perform(action, on: ids, in: context))
+    }
+
     /// The most accounts that one transaction acts on: few enough that no login waits for it.
     private static let portion = 100
 
@@ -102,7 +171,8 @@ public struct AccountService: Sendable {
         var counts = ActionCounts()
         var rest = ids[...]
         while !rest.isEmpty {
-            counts = counts + (try await accounts.perform(action, on: Array(rest.prefix(Self.portion)), in: context))
+            counts =
+                counts + (try await accounts.perform(action, on: Array(rest.prefix(Self.portion)), in: context.renewed))
             rest = rest.dropFirst(Self.portion)
         }
         return counts
@@ -161,6 +231,15 @@ public struct AccountService: Sendable {
     /// - Throws: ``StoreUnavailable``.
     public func list(after id: User.ID = 0, limit: Int, in context: RequestContext) async throws -> [User] {
         try await accounts.list(after: id, limit: limit, in: context)
+    }
+}
+
+extension RequestContext {
+    /// The context with another five seconds, for one of many transactions of a long request.
+    fileprivate var renewed: RequestContext {
+        var context = self
+        if deadline != nil { context.deadline = ContinuousClock.now + .seconds(5) }
+        return context
     }
 }
 

@@ -17,6 +17,26 @@ public struct AccountChange: Sendable, Equatable {
 
     public init() {}
 
+    /// The change without the fields that an account has already.
+    package func differing(from detail: AccountDetail) -> AccountChange {
+        func new<Value: Equatable>(_ value: Value?, _ old: Value) -> Value? { value == old ? nil : value }
+        func text(_ value: String?, _ old: String) -> String? {
+            value.flatMap { $0.hasSameBytes(as: old) ? nil : $0 }
+        }
+        var change = self
+        let user = detail.user
+        if let email, email.text.hasSameBytes(as: user.email) { change.email = nil }
+        change.username = text(username, user.username)
+        change.firstName = text(firstName, user.firstName)
+        change.lastName = text(lastName, user.lastName)
+        change.isActive = new(isActive, user.isActive)
+        change.isStaff = new(isStaff, user.isStaff)
+        change.isSuperuser = new(isSuperuser, user.isSuperuser)
+        change.groups = new(groups, Set(detail.groups.map(\.id)))
+        change.permissions = new(permissions, detail.permissions)
+        return change
+    }
+
     /// True if the change is about more than names: it needs a recent login.
     public var concernsAccess: Bool {
         email != nil || isActive != nil || isStaff != nil || isSuperuser != nil || groups != nil || permissions != nil

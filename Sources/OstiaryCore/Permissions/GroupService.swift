@@ -10,15 +10,27 @@ public struct GroupService: Sendable {
 
     package init(store: any PermissionStore) { self.store = store }
 
+    private static let (list, order) = ("groups", "name")
+
+    /// - Parameter text: the text of a client.
+    /// - Returns: nil if the text is no cursor of the list of groups.
+    public static func cursor(_ text: String) -> PageCursor? {
+        guard let cursor = PageCursor(text, list: list, order: order), cursor.keys.count == 1,
+            cursor.keys[0].text != nil
+        else { return nil }
+        return cursor
+    }
+
     /// Lists groups by page, in the order of the bytes of their names.
-    /// - Parameter name: the name of the last group of the page before; nil for the first page.
-    /// - Returns: at most ``pageSize`` groups; `isMore` is true if further ones follow.
+    /// - Parameter cursor: the ``ListPage/next`` of the page before; nil for the first page.
     /// - Throws: ``StoreUnavailable``.
-    public func list(
-        after name: String? = nil, in context: RequestContext
-    ) async throws -> (groups: [Group], isMore: Bool) {
-        let groups = try await store.groups(after: name, limit: Self.pageSize + 1, in: context)
-        return (Array(groups.prefix(Self.pageSize)), groups.count > Self.pageSize)
+    public func list(after cursor: PageCursor? = nil, in context: RequestContext) async throws -> ListPage<Group> {
+        let groups = try await store.groups(
+            after: cursor?.keys.first?.text, limit: Self.pageSize + 1, in: context)
+        let page = Array(groups.prefix(Self.pageSize))
+        let last = groups.count > Self.pageSize ? page.last : nil
+        let next = last.map { PageCursor(list: Self.list, order: Self.order, keys: [PageCursor.Key($0.name)]) }
+        return ListPage(items: page, next: next)
     }
 
     /// - Returns: nil if there is no such group.

@@ -29,7 +29,7 @@ public struct Rights: Sendable, Equatable {
     }
 
     /// True if the account is active and has each flag and permission of the other one.
-    func covers(_ other: Rights) -> Bool {
+    package func covers(_ other: Rights) -> Bool {
         guard isActive else { return false }
         guard !isSuperuser else { return true }
         return !other.isSuperuser && (isStaff || !other.isStaff) && other.permissions.isSubset(of: permissions)

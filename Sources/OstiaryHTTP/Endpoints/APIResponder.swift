@@ -228,6 +228,9 @@ package struct APIResponder: Responder {
             logger.error(
                 "storage unavailable", metadata: ["error": "\(String(reflecting: error))", "request": "\(request.id)"])
             return .unavailable(retryAfter: 1)
+        case AdministrationRefusal.denied: return .permissionDenied(AdministrationRefusal.denied.description)
+        case AdministrationRefusal.ownAccount: return .ownAccount
+        case AdministrationRefusal.lastSuperuser: return .lastSuperuser
         case is CancellationError: return .unavailable(retryAfter: 1)
         default:
             logger.error("unexpected error", metadata: ["error": "\(type(of: error))", "request": "\(request.id)"])

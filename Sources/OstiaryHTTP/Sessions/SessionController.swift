@@ -160,8 +160,4 @@ extension JSONWriter {
         bool(isCurrent)
         endObject()
     }
-
-    private mutating func optional(_ text: String?) {
-        if let text { string(text) } else { null() }
-    }
 }

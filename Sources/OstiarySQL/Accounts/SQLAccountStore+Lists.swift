@@ -32,7 +32,8 @@ extension SQLAccountStore {
         guard !query.isMisplaced else { return .empty }
         let scans = UserScans(query: query, dialect: database.dialect, result: result, padding: padding).all
         guard !scans.isEmpty else { return .empty }
-        let found: FoundRows<(Row, UserQuery.Position), UserQuery.Position> = try await database.fetch(in: context) { connection in
+        let found: FoundRows<(Row, UserQuery.Position), UserQuery.Position> = try await database.fetch(in: context) {
+            connection in
             try connection.fill(scans, query.limits, row: row) { try query.position(of: $0, from: $1) }
         }
         let next = found.isMore ? found.rows.last?.1 : found.cut

@@ -46,7 +46,8 @@ package struct SQLPasswordStore: PasswordStore {
         try await database.commit(in: context) { transaction in
             try transaction.beginAdministration()
             guard let rights = try transaction.rights(of: id) else { return false }
-            try transaction.require(.changeUser, over: id, from: rights, to: rights, by: transaction.authority(in: context))
+            try transaction.require(
+                .changeUser, over: id, from: rights, to: rights, by: transaction.authority(in: context))
             guard try transaction.execute("UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id)") == 1 else {
                 return false
             }

@@ -50,9 +50,22 @@ struct Composition {
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
                 others: configuration.corsOrigins
             ),
-            logger: logger, isDraining: isDraining
+            logger: logger, isDraining: isDraining, judge: judge
         )
         return FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining)
+    }
+
+    /// Judges the demand of an operation by the rights that the database has at the moment.
+    @Sendable private func judge(
+        _ demand: APIOperation.Demand, _ identity: Identity, in context: RequestContext
+    ) async throws -> DemandVerdict {
+        let session = identity.token.sessionID
+        guard
+            let standing = try await installation.storage.permissions.standing(
+                of: identity.user.id, session: session, in: context),
+            standing.isSessionLive || session == nil
+        else { return .denied }
+        return demand.verdict(of: standing.rights, identity, at: context.now)
     }
 
     @Sendable func readiness() async -> Readiness {

@@ -19,6 +19,13 @@ extension Feature {
         Feature(operations: PasswordController.operations) {
             PasswordController(passwords: $0.services.ownPasswords).endpoints
         },
+        Feature(operations: UserController.operations) {
+            UserController(accounts: $0.services.administration.accounts).endpoints
+        },
+        Feature(operations: GroupController.operations) {
+            GroupController(groups: $0.services.administration.groups).endpoints
+        },
+        Feature(operations: SetupController.operations) { SetupController(setup: $0.services.setup).endpoints },
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
 }

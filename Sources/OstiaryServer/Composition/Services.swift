@@ -74,8 +74,11 @@ public struct Administration: Sendable {
     /// Deletion of expired rows.
     public let cleanup: CleanupService
 
-    init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings) {
-        accounts = AccountService(accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords)
+    /// - Parameter words: the words that a password must not be made of.
+    init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings, words: [String]) {
+        accounts = AccountService(
+            accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords,
+            minimumPasswordLength: { settings.snapshot[.passwordMinimumLength] }, contextWords: words)
         groups = GroupService(store: storage.permissions)
         sessions = SessionService(sessions: storage.sessions)
         self.settings = settings

@@ -2,6 +2,7 @@
 
 package import Logging
 package import OstiaryCore
+import OstiaryHTTP
 
 /// The storage and the services without a server, for commands.
 package final class Installation: Sendable {
@@ -46,7 +47,9 @@ package final class Installation: Sendable {
         self.passwords = Passwords(threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
         }
-        self.administration = Administration(storage, passwords: passwords, settings: settings)
+        self.administration = Administration(
+            storage, passwords: passwords, settings: settings,
+            words: PasswordPolicy.contextWords(publicURL: configuration.publicURL?.origin))
     }
 
     /// Settings that exist here.

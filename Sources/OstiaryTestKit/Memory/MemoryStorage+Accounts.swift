@@ -8,7 +8,8 @@ extension MemoryStorage: AccountStore {
             guard tables.account(email: user.email) == nil else { return .emailTaken }
             if case .user = context.actor {
                 let rights = Rights(isActive: user.isActive, isStaff: user.isStaff, isSuperuser: user.isSuperuser)
-                try tables.require(.addUser, over: nil, from: Rights(isActive: false), to: rights, by: tables.authority(in: context))
+                try tables.require(
+                    .addUser, over: nil, from: Rights(isActive: false), to: rights, by: tables.authority(in: context))
             }
             let made = tables.insert(user)
             if let network = user.network { tables.networks[made.id] = [network: context.now] }

@@ -23,7 +23,7 @@ extension MemoryStorage {
             tables.apply(change, to: id)
             guard let after = tables.detail(of: id, at: context.now) else { return .unknownUser }
             try tables.require(.changeUser, over: id, from: before.rights, to: after.rights, by: authority)
-            guard let entry = AuditEntry.account(from: before, to: after, by: authority(in: context)) else { return .changed(after) }
+            guard let entry = AuditEntry.account(from: before, to: after, in: context) else { return .changed(after) }
             if before.user.isActive, !after.user.isActive { tables.endSessions(of: id, at: context.now) }
             tables.record(entry)
             tables.announced.append(.user(id))
@@ -52,7 +52,8 @@ extension MemoryStorage {
                 guard let stored = tables.sessions[session], stored.endedAt == nil,
                     let rights = tables.rights(of: stored.userID)
                 else { return false }
-                try tables.require(.deleteSession, over: stored.userID, from: rights, to: rights, by: tables.authority(in: context))
+                try tables.require(
+                    .deleteSession, over: stored.userID, from: rights, to: rights, by: tables.authority(in: context))
                 tables.end(session, at: context.now)
                 tables.record(AuditEntry(.loggedOut, of: stored.userID, session: session, in: context))
                 return true

@@ -56,7 +56,6 @@ public final class MemoryStorage: Sendable {
         var fingerprints: [SharedSecret: String] = [:]
         var announced: [Change] = []
         var groups: [Group.ID: Group] = [:]
-        var members: [Group.ID: Set<User.ID>] = [:]
         var lastGroupID: Group.ID = 0
         /// The permissions of accounts beside those of their groups.
         var userPermissions: [User.ID: Set<Permission>] = [:]
