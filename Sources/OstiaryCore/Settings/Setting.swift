@@ -8,7 +8,7 @@ public struct Setting<Value: SettingValue>: Sendable {
     public let name: String
     public let defaultValue: Value
     /// The valid values.
-    public let range: ClosedRange<Value>
+    public let values: ValidValues<Value>
     /// The unit of the value; empty for a plain number.
     public let unit: String
     /// One sentence for operators.
@@ -17,40 +17,30 @@ public struct Setting<Value: SettingValue>: Sendable {
     /// - Parameters:
     ///   - name: capital letters, digits and underscores; other programs share the stores, so begin with a word of your
     ///     own.
+    ///   - values: the valid values.
     ///   - unit: empty for a plain number.
     ///   - help: one sentence for operators.
-    public init(name: String, defaultValue: Value, range: ClosedRange<Value>, unit: String = "", help: String) {
+    public init(name: String, defaultValue: Value, values: ValidValues<Value>, unit: String = "", help: String) {
         self.name = name
         self.defaultValue = defaultValue
-        self.range = range
+        self.values = values
         self.unit = unit
         self.help = help
     }
-}
 
-/// A type that settings can have.
-public protocol SettingValue: Sendable, Comparable {
-    /// The name of the type for operators.
-    static var typeName: String { get }
-    /// - Returns: nil if the text is no such value; never traps.
-    init?(settingText: String)
-    /// The value as operators type it.
-    var settingText: String { get }
-    /// - Returns: nil if the value is of another type: in django-constance an int is no float, and a bool no int.
-    init?(constance: ConstanceValue)
-    /// The value as django-constance stores it.
-    var constance: ConstanceValue { get }
-}
-
-extension Int: SettingValue {
-    public static var typeName: String { "int" }
-    public init?(settingText: String) { self.init(settingText) }
-    public var settingText: String { String(self) }
-    public init?(constance: ConstanceValue) {
-        guard case .integer(let value) = constance else { return nil }
-        self.init(exactly: value)
+    /// A setting whose valid values are a range; see the other initializer.
+    public init(
+        name: String, defaultValue: Value, range: ClosedRange<Value>, unit: String = "", help: String
+    ) where Value: Comparable {
+        self.init(name: name, defaultValue: defaultValue, values: .range(range), unit: unit, help: help)
     }
-    public var constance: ConstanceValue { .integer(Int64(self)) }
+}
+
+extension Setting where Value == Bool {
+    /// A setting that is on or off; see the other initializer.
+    public init(name: String, defaultValue: Bool, help: String) {
+        self.init(name: name, defaultValue: defaultValue, values: .all("true or false"), help: help)
+    }
 }
 
 /// A setting without its type, for lists and stores.
@@ -58,18 +48,25 @@ public struct AnySetting: Sendable {
     public let name: String
     public let typeName: String
     public let defaultText: String
+    /// The valid values in words.
     public let rangeText: String
+    /// The smallest valid value; nil where values have no order.
+    public let minimumText: String?
+    /// The largest valid value; nil where values have no order.
+    public let maximumText: String?
     public let unit: String
     public let help: String
     /// Reads a stored value. - Throws: ``SettingError``.
     package let value: @Sendable (StoredSetting) throws -> any SettingValue
 
     public init<Value: SettingValue>(_ setting: Setting<Value>) {
-        let rangeText = "\(setting.range.lowerBound.settingText)…\(setting.range.upperBound.settingText)"
+        let values = setting.values
         self.name = setting.name
         self.typeName = Value.typeName
         self.defaultText = setting.defaultValue.settingText
-        self.rangeText = rangeText
+        self.rangeText = values.text
+        self.minimumText = values.minimum?.settingText
+        self.maximumText = values.maximum?.settingText
         self.unit = setting.unit
         self.help = setting.help
         self.value = { stored in
@@ -80,9 +77,10 @@ public struct AnySetting: Sendable {
                 case .unusable(let reason): throw SettingError.unusable(setting.name, reason: reason)
                 }
             guard let value = read else {
-                throw SettingError.wrongType(setting.name, typeName: Value.typeName)
+                let type = values.minimum == nil ? "\(Value.typeName), \(values.text)" : Value.typeName
+                throw SettingError.wrongType(setting.name, typeName: type)
             }
-            guard setting.range.contains(value) else { throw SettingError.outOfRange(setting.name, range: rangeText) }
+            guard values.contains(value) else { throw SettingError.outOfRange(setting.name, range: values.text) }
             return value
         }
     }

@@ -24,6 +24,7 @@ extension StoredSetting {
         switch self {
         case .text(let text): text
         case .constance(.integer(let value)): String(value)
+        case .constance(.bool(let value)): String(value)
         case .constance(.string(let text)): text
         case .constance(let value):
             (try? ConstanceCodec.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "not readable"

@@ -13,7 +13,7 @@ package struct PasswordController: Sendable {
         "current_password", .password, example: "securepassword", help: "Your current password."
     )
     private static let new = Field(
-        "new_password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
+        "new_password", .password, minimumLength: Setting.passwordMinimumLength.values.minimum, maximumLength: 128,
         example: "another good one",
         help: "Your new password. The rules are those of registration."
     )

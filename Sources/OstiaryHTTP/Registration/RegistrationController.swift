@@ -16,7 +16,7 @@ package struct RegistrationController: Sendable {
             """
     )
     private static let password = Field(
-        "password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
+        "password", .password, minimumLength: Setting.passwordMinimumLength.values.minimum, maximumLength: 128,
         example: "securepassword",
         help: """
             At least 8 characters, unless the operator has set `PASSWORD_MIN_LENGTH`. Common passwords, digits only, and \

@@ -11,6 +11,11 @@ extension Setting where Value == Int {
         name: "TODO_ITEM_LIMIT", defaultValue: 100, range: 1...1_000, help: "How many items a list may have.")
 }
 
+extension Setting where Value == Bool {
+    fileprivate static let isShared = Setting(
+        name: "TODO_SHARED", defaultValue: false, help: "Whether lists may be shared.")
+}
+
 @Suite("Settings beside those of the product")
 struct FurtherSettingsTests {
     private let further = [AnySetting(.itemLimit)]
@@ -34,6 +39,34 @@ struct FurtherSettingsTests {
         #expect(own.snapshot[.itemLimit] == 100)
         await #expect(throws: SettingError.outOfRange("TODO_ITEM_LIMIT", range: "1…1000")) {
             try await own.set("TODO_ITEM_LIMIT", to: "0", in: .test())
+        }
+    }
+
+    @Test("a setting that is on or off takes true and false, and no other text or type")
+    func bools() async throws {
+        let shared = AnySetting(.isShared)
+        #expect(shared.typeName == "bool" && shared.rangeText == "true or false" && shared.defaultText == "false")
+        #expect(shared.minimumText == nil && shared.maximumText == nil)
+        let storage = MemoryStorage()
+        func settings(pins: [String: String] = [:]) throws -> DynamicSettings {
+            try DynamicSettings(store: storage, known: [shared], pins: pins, logger: Logger(label: "test"))
+        }
+        let own = try settings()
+        #expect(own.snapshot[.isShared] == false)
+        let change = try await own.set("TODO_SHARED", to: "true", in: .test())
+        #expect(change == SettingChange(name: "TODO_SHARED", old: "false", new: "true"))
+        #expect(own.snapshot[.isShared] == true)
+        #expect(try settings(pins: ["TODO_SHARED": "true"]).snapshot[.isShared] == true)
+        let refused = SettingError.wrongType("TODO_SHARED", typeName: "bool, true or false")
+        for text in ["", "on", "off", "yes", "1", "0", "True", "TRUE", " true", "true\u{301}"] {
+            await #expect(throws: refused) { try await own.set("TODO_SHARED", to: text, in: .test()) }
+        }
+        for value in [ConstanceValue.integer(1), .string("true"), .null, .float(1)] {
+            #expect(throws: refused) { try shared.value(.constance(value)) }
+        }
+        for value in [true, false] {
+            let stored = StoredSetting.constance(.bool(value))
+            #expect(try shared.value(stored) as? Bool == value && stored.shown == "\(value)")
         }
     }
 
