@@ -90,6 +90,11 @@ extension AuditChange {
 }
 
 extension AuditEntry {
+    /// The cause of an entry that corrects the one before: Redis has refused the change of a setting.
+    package static let refusedByRedis = "refused_by_redis"
+    /// The cause of an entry that corrects the one before: another program has changed the setting first.
+    package static let changedMeanwhile = "changed_meanwhile"
+
     /// The entry of a changed setting.
     /// - Parameters:
     ///   - old: the text before; nil for the default.

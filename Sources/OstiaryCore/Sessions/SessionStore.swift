@@ -33,6 +33,10 @@ public protocol SessionStore: Sendable {
     /// Ends sessions of any users, as an administrator. One that the author may not touch is counted and left as it is.
     /// - Parameter sessions: at most 500 sessions.
     func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts
+    /// Counts the live sessions that began at a moment or before. At most twice as many rows as the limit are looked at,
+    /// those of the youngest sessions first.
+    /// - Parameter limit: the largest count.
+    func countLive(startedBy moment: Timestamp, limit: Int, in context: RequestContext) async throws -> BoundedCount
     /// Reads the user and the session of an access token.
     /// - Parameter session: nil for a token without `sid`.
     /// - Returns: nil if the user or the session is unknown.

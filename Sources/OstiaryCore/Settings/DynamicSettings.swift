@@ -8,9 +8,9 @@ import Synchronization
 /// Reading costs no query: a change feed causes a ``reload(observing:)`` after each change. While the store cannot be
 /// reached, the last known values stay in force.
 public final class DynamicSettings: Sendable {
-    private let store: any SettingsStore
-    private let known: [AnySetting]
-    private let journal: (any SettingsJournal)?
+    let store: any SettingsStore
+    let known: [AnySetting]
+    let journal: (any SettingsJournal)?
     private let pins: [String: any SettingValue]
     private let logger: Logger
     private let now: WallClock
@@ -52,6 +52,9 @@ public final class DynamicSettings: Sendable {
 
     /// The values in force now.
     public var snapshot: SettingsSnapshot { state.withLock { $0.snapshot } }
+
+    /// True if the environment sets the value, so that it cannot be changed.
+    func isPinned(_ name: String) -> Bool { pins[name] != nil }
 
     /// True once the store was read.
     package var isRead: Bool { state.withLock { $0.stored != nil } }
@@ -136,29 +139,6 @@ public final class DynamicSettings: Sendable {
         return (warnings, stored)
     }
 
-    /// Sets a value.
-    /// - Returns: the texts before and after.
-    /// - Throws: ``SettingError``, ``StoreUnavailable``.
-    public func set(_ name: String, to text: String, in context: RequestContext) async throws -> SettingChange {
-        let setting = try known.named(name)
-        guard pins[name] == nil else { throw SettingError.pinned(name) }
-        let value = try setting.value(.text(text))
-        let old = try await store.set(name, to: value, in: context)
-        try await reload()
-        return SettingChange(name: name, old: shown(old, of: setting), new: value.settingText)
-    }
-
-    /// Deletes the stored value, so that the default is in force.
-    /// - Returns: the texts before and after.
-    /// - Throws: ``SettingError``, ``StoreUnavailable``.
-    public func unset(_ name: String, in context: RequestContext) async throws -> SettingChange {
-        let setting = try known.named(name)
-        guard pins[name] == nil else { throw SettingError.pinned(name) }
-        let old = try await store.unset(name, in: context)
-        try await reload()
-        return SettingChange(name: name, old: shown(old, of: setting), new: setting.defaultText)
-    }
-
     /// Lists all settings with their values in force and the source of each.
     public func report() -> [SettingReport] {
         let state = self.state.withLock { $0 }
@@ -166,6 +146,8 @@ public final class DynamicSettings: Sendable {
             let source: SettingSource =
                 if pins[setting.name] != nil {
                     .pinned
+                } else if !store.isReachable {
+                    .lastKnown
                 } else if state.ignored[setting.name] != nil {
                     state.snapshot[name: setting.name] != nil ? .lastKnown : .default
                 } else if let stored = state.stored {
@@ -175,22 +157,22 @@ public final class DynamicSettings: Sendable {
                 }
             return SettingReport(
                 setting: setting, value: state.snapshot[name: setting.name]?.settingText ?? setting.defaultText,
-                source: source
+                source: source, stored: (state.stored ?? state.lastKnown)[setting.name]
             )
         }
     }
 
-    private func shown(_ stored: StoredSetting?, of setting: AnySetting) -> String {
-        guard let stored else { return setting.defaultText }
-        return (try? setting.value(stored).settingText) ?? "not valid"
+    /// Lists all settings with the changes that have put their values in force.
+    /// - Throws: ``StoreUnavailable``.
+    func reportWithChanges() async throws -> [SettingReport] {
+        let newest = try await journal?.newest(of: known.map(\.name)) ?? [:]
+        return report().map { report in
+            var report = report
+            guard report.source != .pinned else { return report }
+            report.change = LastChange(newest[report.setting.name], to: report.stored)
+            return report
+        }
     }
-}
-
-/// The value of a setting before and after a change, as text; the default stands for no stored value.
-public struct SettingChange: Sendable, Equatable {
-    public let name: String
-    public let old: String
-    public let new: String
 }
 
 /// A setting with its value in force.
@@ -199,4 +181,16 @@ public struct SettingReport: Sendable {
     /// The value in force, as text.
     public let value: String
     public let source: SettingSource
+    /// The change that has put the value in force, where ``SettingsService`` gives the report; nil if it is not
+    /// recorded.
+    public internal(set) var change: LastChange?
+    /// The valid stored value as text; nil for none.
+    let stored: String?
+
+    init(setting: AnySetting, value: String, source: SettingSource, stored: String?) {
+        self.setting = setting
+        self.value = value
+        self.source = source
+        self.stored = stored
+    }
 }

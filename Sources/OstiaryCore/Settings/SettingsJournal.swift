@@ -5,16 +5,20 @@
 /// A change is an ``AuditEntry`` of ``AuditEvent/settingChanged``. Every method may throw ``StoreUnavailable``.
 public protocol SettingsJournal: Sendable {
     /// Adds the entry of a change in a store outside the database.
-    func append(_ entry: AuditEntry, in context: RequestContext) async throws
-    /// - Returns: the id of the newest entry of a setting; 0 before the first.
-    func position(of name: String) async throws -> Int64
+    /// - Parameter position: the id that the newest entry of the setting must still have, 0 for none; nil to add in any
+    ///   case.
+    /// - Returns: false if there is a newer entry; nothing is added then.
+    @discardableResult
+    func append(_ entry: AuditEntry, at position: Int64?, in context: RequestContext) async throws -> Bool
+    /// - Returns: the newest entry of each of the settings that has one, by name.
+    func newest(of names: [String]) async throws -> [String: AuditEntry]
     /// Adds an entry for a value that was found in the store, unless the newest entry of the setting has that value.
     /// - Parameters:
     ///   - text: the found value; nil for none.
     ///   - before: the value until then; nil for none.
-    ///   - position: the position of the journal before the value was read.
+    ///   - position: the id of the newest entry of the setting before the value was read; 0 for none.
     ///   - context: gives the author.
-    /// - Returns: false if the position has moved: the value may be outdated, and nothing is added.
+    /// - Returns: false if there is a newer entry: the value may be outdated, and nothing is added.
     func observe(
         _ name: String, text: String?, before: String?, at position: Int64, in context: RequestContext
     ) async throws -> Bool
@@ -22,4 +26,9 @@ public protocol SettingsJournal: Sendable {
     func lastKnown() async throws -> [String: String]
     /// Replaces the copy of the last known values, for a start at which the store cannot be reached.
     func keep(_ values: [String: String]) async throws
+}
+
+extension SettingsJournal {
+    /// The id of the newest entry of a setting; 0 before the first.
+    package func position(of name: String) async throws -> Int64 { try await newest(of: [name])[name]?.id ?? 0 }
 }

@@ -11,16 +11,38 @@ public protocol SettingsStore: Sendable {
     var needsCopy: Bool { get }
     /// - Returns: all stored values by name, those of unknown names included.
     func all() async throws -> [String: StoredSetting]
-    /// Stores a value.
-    /// - Returns: the value before; nil if there was none.
-    func set(_ name: String, to value: any SettingValue, in context: RequestContext) async throws -> StoredSetting?
+    /// False while it is known that the store cannot be reached: values are the last known, and nothing can be changed.
+    var isReachable: Bool { get }
+    /// Stores a value. One that is stored already is not written again.
+    /// - Parameter seen: the value that has to be in force before; nil for any. It is compared in the transaction that
+    ///   writes.
+    func set(
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite
     /// Deletes the value, so that the default is in force.
-    /// - Returns: the value before; nil if there was none.
-    func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting?
+    /// - Parameter seen: as in ``set(_:to:ifStill:in:)``.
+    func unset(_ name: String, ifStill seen: SeenSetting?, in context: RequestContext) async throws -> SettingWrite
 }
 
 extension SettingsStore {
     public var needsCopy: Bool { true }
+    public var isReachable: Bool { true }
+
+    /// Stores a value, whatever was stored before.
+    /// - Returns: the value before; nil if there was none.
+    @discardableResult
+    public func set(
+        _ name: String, to value: any SettingValue, in context: RequestContext
+    ) async throws -> StoredSetting? {
+        try await set(name, to: value, ifStill: nil, in: context).found
+    }
+
+    /// Deletes the value, whatever it was.
+    /// - Returns: the value before; nil if there was none.
+    @discardableResult
+    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+        try await unset(name, ifStill: nil, in: context).found
+    }
 }
 
 /// A stored value, not checked yet.

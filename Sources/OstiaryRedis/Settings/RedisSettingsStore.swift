@@ -6,9 +6,9 @@ package import OstiaryCore
 ///
 /// A missing value stays missing; django-constance would write the default.
 package struct RedisSettingsStore: SettingsStore {
-    private let client: RedisClient
+    let client: RedisClient
     private let prefix: String
-    private let journal: any SettingsJournal
+    let journal: any SettingsJournal
     private let known: [AnySetting]
 
     /// - Parameters:
@@ -26,69 +26,48 @@ package struct RedisSettingsStore: SettingsStore {
 
     package var source: SettingSource { .redis }
 
+    package var isReachable: Bool { if case .connected = client.state { true } else { false } }
+
     package func all() async throws -> [String: StoredSetting] {
         // All commands at once on the one connection: two round trips for any number of settings.
         try await withThrowingTaskGroup(of: (String, StoredSetting?).self) { group in
             for setting in known {
-                group.addTask { (setting.name, try await stored(prefix + setting.name)) }
+                group.addTask { (setting.name, try await held(prefix + setting.name).setting) }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
     package func set(
-        _ name: String, to value: any SettingValue, in context: RequestContext
-    ) async throws -> StoredSetting? {
-        let bytes = try ConstanceCodec.encode(value.constance)
-        return try await edit(name, new: value.settingText, in: context) { key in
-            [Array("SET".utf8), Array(key.utf8), bytes]
-        }
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        let new = NewValue(value, bytes: try ConstanceCodec.encode(value.constance))
+        return try await edit(SettingEdit(name: name, key: prefix + name, new: new, seen: seen), in: context)
     }
 
-    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
-        try await edit(name, new: nil, in: context) { key in [Array("DEL".utf8), Array(key.utf8)] }
-    }
-
-    private func edit(
-        _ name: String, new: String?, in context: RequestContext, _ command: (String) -> [[UInt8]]
-    ) async throws -> StoredSetting? {
-        let key = prefix + name
-        let old = try await stored(key)
-        if old == nil, new == nil { return nil }
-        try await journal.append(.setting(name, from: old?.shown, to: new, in: context), in: context)
-        do {
-            _ = try await client.send(command(key))
-        } catch {
-            guard !error.leavesUnknown else {
-                throw StoreUnavailable(reason: "Redis: \(error); the change may be in force all the same")
-            }
-            var correction = AuditEntry.setting(name, from: new, to: old?.shown, in: context)
-            correction.cause = "refused_by_redis"
-            try await journal.append(correction, in: context)
-            throw StoreUnavailable(reason: "Redis: \(error)")
-        }
-        return old
+    package func unset(
+        _ name: String, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        try await edit(SettingEdit(name: name, key: prefix + name, new: nil, seen: seen), in: context)
     }
 
     /// Reads a value. The length is read first: a text that is too long is not fetched, and a key of another type is an
     /// error instead of a missing value.
-    private func stored(_ key: String) async throws -> StoredSetting? {
+    func held(_ key: String) async throws -> HeldValue {
         do {
             guard case .integer(let length) = try await client.send(["STRLEN", key]) else { throw Self.unexpected }
-            guard length <= ConstanceCodec.maximumLength else {
-                return .unusable(reason: "it is longer than \(ConstanceCodec.maximumLength) bytes")
-            }
+            guard length <= ConstanceCodec.maximumLength else { return .tooLong }
             switch try await client.send(["GET", key]) {
-            case .null: return nil
-            case .bulk(let bytes): return StoredSetting(constance: bytes)
+            case .null: return .none
+            case .bulk(let bytes): return .bytes(bytes)
             default: throw Self.unexpected
             }
         } catch let error as RedisError where error.isWrongType {
-            return .unusable(reason: "the key holds no plain string")
+            return .otherType
         } catch let error as RedisError {
             throw StoreUnavailable(reason: "Redis: \(error)")
         }
     }
 
-    private static let unexpected = StoreUnavailable(reason: "Redis: unexpected reply")
+    static let unexpected = StoreUnavailable(reason: "Redis: unexpected reply")
 }

@@ -58,14 +58,7 @@ package final class RedisThrottle: Throttle {
 
     private func run(_ budgets: [Budget]) async throws(RedisError) -> TakeScript.Reply {
         let arguments = TakeScript.arguments(budgets, prefix: prefix)
-        let answer: RESPValue
-        do {
-            answer = try await client.send(["EVALSHA", TakeScript.digest] + arguments, deadline: patience)
-        } catch {
-            // The server was restarted, or does not know the script yet.
-            guard error.isUnknownScript else { throw error }
-            answer = try await client.send(["EVAL", TakeScript.text] + arguments, deadline: patience)
-        }
+        let answer = try await TakeScript.script.run(arguments, on: client, deadline: patience)
         guard let reply = TakeScript.reply(answer, to: budgets) else { throw RedisError(.protocolViolation) }
         return reply
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
 import OstiaryCore
 
 /// The script of ``GCRA/take(whole:at:)`` for several budgets at once, by the clock of Redis.
@@ -29,13 +28,14 @@ enum TakeScript {
         return {first, wait}
         """
 
-    /// The SHA-1 of the text, by which Redis finds the script.
-    static let digest = Insecure.SHA1.hash(data: Array(text.utf8)).hexadecimal
+    static let script = RedisScript(text)
 
     /// - Parameter prefix: the prefix of the keys.
-    static func arguments(_ budgets: [Budget], prefix: String) -> [String] {
-        [String(budgets.count)] + budgets.map { key($0.key, prefix: prefix) }
+    static func arguments(_ budgets: [Budget], prefix: String) -> [[UInt8]] {
+        let texts =
+            [String(budgets.count)] + budgets.map { key($0.key, prefix: prefix) }
             + budgets.flatMap { [String($0.rule.interval), String($0.rule.burst)] }
+        return texts.map { Array($0.utf8) }
     }
 
     static func key(_ key: BudgetKey, prefix: String) -> String {

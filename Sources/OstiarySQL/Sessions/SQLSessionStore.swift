@@ -168,6 +168,24 @@ package struct SQLSessionStore: SessionStore {
         }
     }
 
+    package func countLive(
+        startedBy moment: Timestamp, limit: Int, in context: RequestContext
+    ) async throws -> BoundedCount {
+        let looks = Int64(limit) * 2
+        let query: SQLQuery = """
+            SELECT COUNT(*), COUNT(*) FILTER (WHERE purge_after > \(context.now.microseconds)) FROM (
+                SELECT purge_after FROM ostiary_session
+                WHERE ended_at IS NULL AND started_at <= \(moment.microseconds)
+                ORDER BY started_at DESC LIMIT \(looks)
+            ) s
+            """
+        return try await database.fetch(in: context) { connection in
+            let row = try connection.run(query).single()
+            let live = Int(clamping: try row.integer(1))
+            return BoundedCount(count: min(live, limit), isMore: try row.integer(0) == looks || live > limit)
+        }
+    }
+
     package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
     {
         let query: SQLQuery =

@@ -24,36 +24,43 @@ package struct ConstanceTableStore: SettingsStore {
     }
 
     package func set(
-        _ name: String, to value: any SettingValue, in context: RequestContext
-    ) async throws -> StoredSetting? {
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
         let text = String(decoding: try ConstanceCodec.encode(value.constance), as: UTF8.self)
-        return try await Self.advising {
-            try await database.write { transaction in
-                try transaction.lockSettings()
-                let old = try transaction.constance(name)
-                try transaction.execute(
-                    """
-                    INSERT INTO constance_constance (key, value) VALUES (\(name), \(text))
-                    ON CONFLICT (key) DO UPDATE SET value = excluded.value
-                    """
-                )
-                try transaction.record(
-                    .setting(name, from: old?.shown, to: value.settingText, in: context))
-                try transaction.announce(.setting(name), at: context.now)
-                return old
-            }
+        return try await write(name, value, ifStill: seen, in: context) { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO constance_constance (key, value) VALUES (\(name), \(text))
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            )
         }
     }
 
-    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    package func unset(
+        _ name: String, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        try await write(name, nil, ifStill: seen, in: context) { transaction in
+            try transaction.execute("DELETE FROM constance_constance WHERE key = \(name)")
+        }
+    }
+
+    private func write(
+        _ name: String, _ new: (any SettingValue)?, ifStill seen: SeenSetting?, in context: RequestContext,
+        _ statement: @escaping @Sendable (SQLTransaction) throws -> Int
+    ) async throws -> SettingWrite {
         try await Self.advising {
             try await database.write { transaction in
                 try transaction.lockSettings()
-                guard let old = try transaction.constance(name) else { return nil }
-                try transaction.execute("DELETE FROM constance_constance WHERE key = \(name)")
-                try transaction.record(.setting(name, from: old.shown, to: nil, in: context))
+                // Django takes no lock of ours.
+                try transaction.lock("constance_constance")
+                let old = try transaction.constance(name)
+                if let seen, !seen.isInForce(by: old) { return .changedMeanwhile(current: old) }
+                guard old != new.map({ StoredSetting.constance($0.constance) }) else { return .changed(old: old) }
+                _ = try statement(transaction)
+                try transaction.record(.setting(name, from: old?.shown, to: new?.settingText, in: context))
                 try transaction.announce(.setting(name), at: context.now)
-                return old
+                return .changed(old: old)
             }
         }
     }

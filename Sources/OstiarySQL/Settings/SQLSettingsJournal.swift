@@ -8,12 +8,31 @@ package struct SQLSettingsJournal: SettingsJournal {
 
     package init(database: any SQLDatabase) { self.database = database }
 
-    package func append(_ entry: AuditEntry, in context: RequestContext) async throws {
-        try await database.commit(in: context) { try $0.record(entry) }
+    package func append(_ entry: AuditEntry, at position: Int64?, in context: RequestContext) async throws -> Bool {
+        try await database.commit(in: context) { transaction in
+            if let position {
+                try transaction.lockSettings()
+                let newest = try transaction.run(Self.newestEntry(of: entry.object ?? "")).first?.integer(0) ?? 0
+                guard newest == position else { return false }
+            }
+            try transaction.record(entry)
+            return true
+        }
     }
 
-    package func position(of name: String) async throws -> Int64 {
-        try await database.fetch { try $0.run(Self.newestEntry(of: name)).first?.integer(0) ?? 0 }
+    package func newest(of names: [String]) async throws -> [String: AuditEntry] {
+        // One search of the index for each name, in one statement.
+        guard var wanted = names.first.map({ "(\($0))" as SQLQuery }) else { return [:] }
+        for name in names.dropFirst() { wanted = "\(wanted), (\(name))" }
+        let query: SQLQuery = """
+            WITH wanted (name) AS (VALUES \(wanted))
+            SELECT \(raw: AuditRow.columns) FROM ostiary_audit WHERE id IN (
+                SELECT (SELECT a.id FROM ostiary_audit a
+                    WHERE a.object = wanted.name AND a.event = 'setting_changed' ORDER BY a.id DESC LIMIT 1)
+                FROM wanted)
+            """
+        let entries = try await database.fetch { try $0.run(query).map(AuditRow.entry) }
+        return Dictionary(entries.map { ($0.object ?? "", $0) }) { first, _ in first }
     }
 
     package func observe(

@@ -23,12 +23,10 @@ package struct SQLSettingsStore: SettingsStore {
     }
 
     package func set(
-        _ name: String, to value: any SettingValue, in context: RequestContext
-    ) async throws -> StoredSetting? {
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
         let text = value.settingText
-        return try await database.commit(in: context) { transaction in
-            try transaction.lockSettings()
-            let old = try transaction.settingText(name)
+        return try await write(name, text, ifStill: seen, in: context) { transaction in
             try transaction.execute(
                 """
                 INSERT INTO ostiary_setting (name, value, changed_at)
@@ -36,20 +34,31 @@ package struct SQLSettingsStore: SettingsStore {
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
                 """
             )
-            try transaction.record(.setting(name, from: old, to: text, in: context))
-            try transaction.announce(.setting(name), at: context.now)
-            return old.map(StoredSetting.text)
         }
     }
 
-    package func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    package func unset(
+        _ name: String, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        try await write(name, nil, ifStill: seen, in: context) { transaction in
+            try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(name)")
+        }
+    }
+
+    private func write(
+        _ name: String, _ new: String?, ifStill seen: SeenSetting?, in context: RequestContext,
+        _ statement: @escaping @Sendable (SQLTransaction) throws -> Int
+    ) async throws -> SettingWrite {
         try await database.commit(in: context) { transaction in
             try transaction.lockSettings()
-            guard let old = try transaction.settingText(name) else { return nil }
-            try transaction.execute("DELETE FROM ostiary_setting WHERE name = \(name)")
-            try transaction.record(.setting(name, from: old, to: nil, in: context))
+            let old = try transaction.settingText(name)
+            let stored = old.map(StoredSetting.text)
+            if let seen, !seen.isInForce(by: stored) { return .changedMeanwhile(current: stored) }
+            guard old != new else { return .changed(old: stored) }
+            _ = try statement(transaction)
+            try transaction.record(.setting(name, from: old, to: new, in: context))
             try transaction.announce(.setting(name), at: context.now)
-            return .text(old)
+            return .changed(old: stored)
         }
     }
 }

@@ -37,6 +37,11 @@ extension ForwardingSessionStore {
     package func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await store.endAll(of: user, but: kept, in: context)
     }
+    package func countLive(
+        startedBy moment: Timestamp, limit: Int, in context: RequestContext
+    ) async throws -> BoundedCount {
+        try await store.countLive(startedBy: moment, limit: limit, in: context)
+    }
     package func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
     {
         try await store.standing(session: session, user: user, in: context)

@@ -96,6 +96,30 @@ extension StoreConformance {
             try requireEqual(try await stores.accounts.user(id: user.id), nil, "gone")
             try requireEqual(try await stores.rotate(1, to: 2), .refused, "with its sessions")
         },
+        Case("live sessions that began by a moment are counted, up to a limit") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            // The fourth is ended, and the fifth has expired by the time of the count.
+            for number in 1...5 {
+                let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: number == 5 ? 60 : 6_000)
+                try await stores.open(
+                    number, for: user, lifetimes: lifetimes, at: Stores.start.adding(seconds: number * 100))
+            }
+            _ = try await stores.sessions.end(token: stores.digest(4), at: Stores.start)
+            let context = RequestContext.test(at: Stores.start.adding(seconds: 1_000))
+            func count(_ seconds: Int, limit: Int = 100) async throws -> BoundedCount {
+                try await stores.sessions.countLive(
+                    startedBy: Stores.start.adding(seconds: seconds), limit: limit, in: context)
+            }
+            try requireEqual(try await count(99), BoundedCount(count: 0, isMore: false), "before all")
+            try requireEqual(try await count(100), BoundedCount(count: 1, isMore: false), "at the moment itself")
+            try requireEqual(try await count(299), BoundedCount(count: 2, isMore: false), "before the third")
+            try requireEqual(try await count(1_000), BoundedCount(count: 3, isMore: false), "neither ended nor expired")
+            try requireEqual(try await count(1_000, limit: 2), BoundedCount(count: 2, isMore: true), "more than two")
+            try requireEqual(try await count(300, limit: 2), BoundedCount(count: 2, isMore: true), "more than two")
+            try requireEqual(try await count(200, limit: 2), BoundedCount(count: 2, isMore: false), "just two")
+            try requireEqual(
+                try await count(1_000, limit: 1), BoundedCount(count: 1, isMore: true), "one of two looked at")
+        },
     ]
 }
 

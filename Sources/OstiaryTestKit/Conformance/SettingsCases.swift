@@ -55,6 +55,33 @@ extension StoreConformance {
             try require(try await journal.observe("A", text: "1", before: nil, at: start, in: program), "told already")
             try requireEqual(try await stores.audit.entries(of: "A").map(\.new), ["1"], "the first only")
         },
+        Case("the newest entries of many settings are found at once") { stores in
+            let journal = stores.journal
+            try requireEqual(try await journal.newest(of: []).count, 0, "of none")
+            try requireEqual(try await journal.newest(of: ["A", "B"]).count, 0, "before the first")
+            for value in 1...3 { _ = try await stores.settings.set("A", to: value, in: context) }
+            _ = try await stores.settings.set("B", to: 4, in: context)
+            _ = try await stores.settings.unset("B", in: context)
+            _ = try await stores.settings.set("C", to: 6, in: context)
+            let other = AuditEntry(.keyForgotten, object: "A", in: context)
+            _ = try await stores.audit.add([other], in: context)
+            let newest = try await journal.newest(of: ["B", "A", "D", "'"])
+            try requireEqual(newest.mapValues(\.new), ["A": "3", "B": nil], "of those that have one")
+            let all = try await stores.audit.entries()
+            try requireEqual(newest["A"], all.first { $0.object == "A" && $0.new == "3" }, "all of it")
+        },
+        Case("an entry is added behind the one that was seen, or not at all") { stores in
+            let journal = stores.journal
+            func entry(_ value: String) -> AuditEntry { .setting("A", from: nil, to: value, in: context) }
+            try require(try await journal.append(entry("1"), at: 0, in: context), "the first")
+            try require(try await !journal.append(entry("2"), at: 0, in: context), "there is one by now")
+            let position = try await journal.position(of: "A")
+            _ = try await stores.settings.set("B", to: 1, in: context)
+            try require(try await journal.append(entry("3"), at: position, in: context), "another name does not count")
+            try require(try await !journal.append(entry("4"), at: position, in: context), "too late")
+            try require(try await journal.append(entry("5"), at: nil, in: context), "in any case")
+            try requireEqual(try await stores.audit.entries(of: "A").map(\.new), ["5", "3", "1"], "and no others")
+        },
         Case("the last known values are those kept last") { stores in
             try requireEqual(try await stores.journal.lastKnown(), [:], "none at first")
             try await stores.journal.keep(["A": "1", "B": "2"])

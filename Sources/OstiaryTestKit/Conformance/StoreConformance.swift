@@ -29,7 +29,7 @@ public enum StoreConformance {
     public static let cases: [Case] =
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
-        + settingsCases + signingKeyCases + auditCases + administrationCases + groupCases + setupCases
+        + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases + setupCases
 }
 
 /// The stores under test, which share one storage.

@@ -21,8 +21,10 @@ enum StoreOperation: Sendable {
     case end(Int)
     case standing(session: Int?, user: Int)
     case deleteExpired
-    case set(String, Int)
-    case unset(String)
+    /// - Parameter was: the value that has to be in force before; nil for any.
+    case set(String, Int, was: Int?)
+    case unset(String, was: Int?)
+    case countLive(secondsAgo: Int, limit: Int)
     case settings
     case observe(String, text: String?, before: String?, late: Bool)
     case entries(String?, limit: Int)
@@ -75,9 +77,10 @@ extension StoreOperation {
                 token(), to: index, key: pick([nil, "one", "two"]), isThrottled: below(10) == 0, lifetimes)
         case 29...30: return .end(token())
         case 31: return .standing(session: pick([nil, token()]), user: user())
-        case 32: return .deleteExpired
-        case 33: return .set(pick(names), pick([0, 1, -1, .max, .min]))
-        case 34: return .unset(pick(names))
+        case 32:
+            return below(4) > 0 ? .deleteExpired : .countLive(secondsAgo: pick([0, 100, 1_000]), limit: 1 + below(20))
+        case 33: return .set(pick(names), pick([0, 1, -1, .max, .min]), was: pick([nil, 0, 1, -1]))
+        case 34: return .unset(pick(names), was: pick([nil, nil, 0, 1]))
         case 35: return .settings
         case 36:
             return .observe(

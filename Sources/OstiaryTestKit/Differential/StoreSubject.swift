@@ -40,7 +40,7 @@ struct StoreSubject {
         case .delete(let user): return "\(try await stores.accounts.delete(id: id(user), at: now))"
         case .list(let user, let limit):
             return try await stores.accounts.list(after: id(user), limit: limit).map(described).joined(separator: "; ")
-        case .open, .changePassword, .rotate, .session, .end, .standing, .deleteExpired:
+        case .open, .changePassword, .rotate, .session, .end, .standing, .countLive, .deleteExpired:
             return try await session(operation, at: now)
         default: return try await setting(operation, at: now)
         }
@@ -67,6 +67,9 @@ struct StoreSubject {
             let answer = try await stores.sessions.standing(session: session.map(stores.session), user: id(user))
             let cutoff = answer?.cutoff.map { "\($0.microseconds)" } ?? ""
             return "\(described(answer?.user)) \(answer.map { "\($0.isSessionLive)" } ?? "") \(cutoff)"
+        case .countLive(let seconds, let limit):
+            let moment = now.adding(seconds: -seconds)
+            return "\(try await stores.sessions.countLive(startedBy: moment, limit: limit, in: .test(at: now)))"
         default: return "\(try await stores.sessions.deleteExpired(at: now, limit: 100_000))"
         }
     }
@@ -85,9 +88,10 @@ struct StoreSubject {
     private func setting(_ operation: StoreOperation, at now: Timestamp) async throws -> String {
         let context = RequestContext.test(at: now, by: .operator("test"))
         switch operation {
-        case .set(let name, let value):
-            return "\(String(describing: try await stores.settings.set(name, to: value, in: context)))"
-        case .unset(let name): return "\(String(describing: try await stores.settings.unset(name, in: context)))"
+        case .set(let name, let value, let was):
+            return "\(try await stores.settings.set(name, to: value, ifStill: seen(was, of: name), in: context))"
+        case .unset(let name, let was):
+            return "\(try await stores.settings.unset(name, ifStill: seen(was, of: name), in: context))"
         case .settings: return described(try await stores.settings.all().mapValues(\.shown))
         case .observe(let name, let text, let before, let late):
             let position = late ? -1 : try await stores.journal.position(of: name)
@@ -103,6 +107,11 @@ struct StoreSubject {
         case .claim(let fingerprint): return try await stores.keys.claim(fingerprint, of: .signingKey, at: now)
         default: return "not a setting"
         }
+    }
+
+    private func seen(_ value: Int?, of name: String) -> SeenSetting? {
+        let setting = Setting(name: name, defaultValue: 0, range: Int.min...Int.max, help: "")
+        return value.map { SeenSetting("\($0)", of: AnySetting(setting)) }
     }
 
     private func id(_ user: Int) -> User.ID { users.indices.contains(user) ? users[user] : .max }

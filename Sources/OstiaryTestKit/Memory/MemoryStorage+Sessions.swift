@@ -116,6 +116,17 @@ extension MemoryStorage: SessionStore {
         }
     }
 
+    public func countLive(
+        startedBy moment: Timestamp, limit: Int, in context: RequestContext
+    ) async throws -> BoundedCount {
+        transaction { tables in
+            let found = tables.sessions.values.filter { $0.endedAt == nil && $0.startedAt <= moment }
+                .sorted { $0.startedAt > $1.startedAt }.prefix(limit * 2)
+            let live = found.count { $0.purgeAfter > context.now }
+            return BoundedCount(count: min(live, limit), isMore: found.count == limit * 2 || live > limit)
+        }
+    }
+
     public func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
     {
         transaction { tables in

@@ -10,23 +10,29 @@ extension MemoryStorage: SettingsStore {
     }
 
     public func set(
-        _ name: String, to value: any SettingValue, in context: RequestContext
-    ) async throws -> StoredSetting? {
-        let text = value.settingText
-        return transaction { tables in
-            let old = tables.settings.updateValue(text, forKey: name)
-            tables.record(.setting(name, from: old, to: text, in: context))
-            tables.announced.append(.setting(name))
-            return old.map(StoredSetting.text)
-        }
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        write(name, value.settingText, ifStill: seen, in: context)
     }
 
-    public func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    public func unset(
+        _ name: String, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
+        write(name, nil, ifStill: seen, in: context)
+    }
+
+    private func write(
+        _ name: String, _ text: String?, ifStill seen: SeenSetting?, in context: RequestContext
+    ) -> SettingWrite {
         transaction { tables in
-            guard let old = tables.settings.removeValue(forKey: name) else { return nil }
-            tables.record(.setting(name, from: old, to: nil, in: context))
+            let old = tables.settings[name]
+            let stored = old.map(StoredSetting.text)
+            if let seen, !seen.isInForce(by: stored) { return .changedMeanwhile(current: stored) }
+            guard old != text else { return .changed(old: stored) }
+            tables.settings[name] = text
+            tables.record(.setting(name, from: old, to: text, in: context))
             tables.announced.append(.setting(name))
-            return .text(old)
+            return .changed(old: stored)
         }
     }
 
@@ -40,11 +46,17 @@ extension MemoryStorage: SettingsStore {
 }
 
 extension MemoryStorage: SettingsJournal {
-    public func append(_ entry: AuditEntry, in context: RequestContext) async throws {
-        transaction { _ = $0.record(entry) }
+    public func append(_ entry: AuditEntry, at position: Int64?, in context: RequestContext) async throws -> Bool {
+        transaction { tables in
+            if let position, tables.newest(of: entry.object ?? "")?.id ?? 0 != position { return false }
+            tables.record(entry)
+            return true
+        }
     }
 
-    public func position(of name: String) async throws -> Int64 { transaction { $0.newest(of: name)?.id ?? 0 } }
+    public func newest(of names: [String]) async throws -> [String: AuditEntry] {
+        transaction { tables in names.reduce(into: [:]) { $0[$1] = tables.newest(of: $1) } }
+    }
 
     public func observe(
         _ name: String, text: String?, before: String?, at position: Int64, in context: RequestContext

@@ -87,6 +87,20 @@ struct SettingsJournalTests {
         #expect(restarted.snapshot[.accessTokenLifetime] == 108_000)
     }
 
+    @Test("a store that is lost is told with every value that it could change")
+    func lost() async throws {
+        let store = UnreachableSettings()
+        let settings = try DynamicSettings(
+            store: store, journal: MemoryStorage(), pins: ["SESSIONS_PER_USER": "7"], logger: Logger(label: "test"))
+        store.values = ["ACCESS_TOKEN_LIFETIME": .constance(.integer(600))]
+        try await settings.reload()
+        #expect(settings.report().prefix(2).map(\.source) == [.redis, .default])
+        store.values = nil
+        let report = settings.report()
+        #expect(report.first?.value == "600")
+        #expect(report.allSatisfy { $0.source == ($0.setting.name == "SESSIONS_PER_USER" ? .pinned : .lastKnown) })
+    }
+
     @Test(
         "values of another type, out of range or not readable are ignored",
         arguments: [
@@ -145,13 +159,15 @@ private final class UnreachableSettings: SettingsStore {
         return values
     }
 
+    var isReachable: Bool { values != nil }
+
     func set(
-        _ name: String, to value: any SettingValue, in context: RequestContext
-    ) async throws -> StoredSetting? {
+        _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
+    ) async throws -> SettingWrite {
         throw StoreUnavailable(reason: "test")
     }
 
-    func unset(_ name: String, in context: RequestContext) async throws -> StoredSetting? {
+    func unset(_ name: String, ifStill seen: SeenSetting?, in context: RequestContext) async throws -> SettingWrite {
         throw StoreUnavailable(reason: "test")
     }
 }

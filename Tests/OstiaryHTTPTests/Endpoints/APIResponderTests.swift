@@ -133,6 +133,11 @@ private struct FailingSessions<Failure: Error>: SessionStore {
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? { throw error }
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome { throw error }
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding { throw error }
+    func countLive(
+        startedBy moment: Timestamp, limit: Int, in context: RequestContext
+    ) async throws -> BoundedCount {
+        throw error
+    }
     func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus? {
         throw error
     }

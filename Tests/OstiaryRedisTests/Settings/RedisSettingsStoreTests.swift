@@ -72,4 +72,14 @@ import Testing
             #expect(entries.first?.new == nil)
         }
     }
+
+    @Test("changes notice each other", arguments: StoreConformance.settingRaceCases)
+    func conform(_ conformance: StoreConformance.Case) async throws {
+        try await run { _, _, store, storage in
+            try await conformance.run(
+                on: Stores(
+                    accounts: storage, sessions: storage, passwords: storage, settings: store, journal: storage,
+                    keys: storage, audit: storage))
+        }
+    }
 }
