@@ -15,6 +15,9 @@ public struct SettingsService: Sendable {
         self.sessions = sessions
     }
 
+    /// True if there is a setting of the name.
+    public func has(_ name: String) -> Bool { settings.known.contains { $0.name.hasSameBytes(as: name) } }
+
     /// Lists all settings in their order.
     /// - Throws: ``StoreUnavailable``.
     public func list() async throws -> [SettingReport] { try await settings.reportWithChanges() }

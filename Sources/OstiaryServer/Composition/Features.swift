@@ -26,6 +26,9 @@ extension Feature {
             GroupController(groups: $0.services.administration.groups).endpoints
         },
         Feature(operations: SetupController.operations) { SetupController(setup: $0.services.setup).endpoints },
+        Feature(operations: SettingController.operations) {
+            SettingController(settings: $0.services.administration.editedSettings).endpoints
+        },
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
 }

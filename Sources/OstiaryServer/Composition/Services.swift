@@ -69,6 +69,8 @@ public struct Administration: Sendable {
     public let sessions: SessionService
     /// Reading and changing settings.
     public let settings: DynamicSettings
+    /// Settings with authors and history, and with changes that notice each other.
+    public let editedSettings: SettingsService
     /// The entries of the audit log.
     public let audit: any AuditStore
     /// Deletion of expired rows.
@@ -82,6 +84,7 @@ public struct Administration: Sendable {
         groups = GroupService(store: storage.permissions)
         sessions = SessionService(sessions: storage.sessions)
         self.settings = settings
+        editedSettings = SettingsService(settings: settings, audit: storage.audit, sessions: storage.sessions)
         audit = storage.audit
         cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit) {
             settings.snapshot[.auditRetention]

@@ -60,7 +60,11 @@ extension EndToEnd {
         func examples(_ heading: String) throws {
             let registration = try Transcript(#require(page.blocks("console", under: Self.registration).first))
             let login = try page.blocks("sh", under: "Examples")
-            let first = heading == Self.registration ? [] : registration.steps.map(\.command) + login
+            let superuser =
+                "ostiary createsuperuser --email first@example.com --password-stdin --no-validation "
+                + "--data-dir '\(server.dataDirectory)' <<< securepassword"
+            let making = heading.contains(" /api/admin/") ? [superuser] : registration.steps.map(\.command)
+            let first = heading == Self.registration ? [] : making + login
             let examples = try page.blocks("console", under: heading)
             #expect(!examples.isEmpty)
             try reader.follow(examples, after: first)
