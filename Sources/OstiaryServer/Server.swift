@@ -42,6 +42,8 @@ public struct Server: Sendable {
         public let database: String
         /// The address that serves metrics; nil if none does.
         public let metricsAddress: ServerAddress?
+        /// The one-time link that creates the first superuser; nil if there is one. It is a secret.
+        public let setupLink: String?
     }
 
     /// Opens the storage.
@@ -83,6 +85,7 @@ public struct Server: Sendable {
         let address = configuration.listening
         let socket = UnixSocketFile(address)
         defer { socket?.release() }
+        let setupToken = try await backend.setupToken()
         let running = Running()
         let metricsRunning = Running()
         let metricsAddress = metrics == nil ? nil : configuration.metricsAddress
@@ -101,8 +104,15 @@ public struct Server: Sendable {
             }
             let bound = address.bound(to: channel.localAddress?.port)
             logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
+            let link = setupToken.map { token in
+                let scheme = certificate == nil ? "http" : "https"
+                let host = bound.socketPath == nil ? "\(bound)" : "localhost"
+                return "\(configuration.publicURL?.text ?? "\(scheme)://\(host)")/admin/setup/?token=\(token.text)"
+            }
             onStart(
-                Started(address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress))
+                Started(
+                    address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress,
+                    setupLink: link))
         }
         if let socket { listener = Prelude(service: listener, first: socket.claim) }
         try await backend.followSettings()

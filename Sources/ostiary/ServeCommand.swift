@@ -43,8 +43,13 @@ struct ServeCommand: AsyncParsableCommand {
             let server = try Server(configuration, features: Ostiary.features, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
             try await server.run(migrates: !noMigrate, signals: signals) { started in
+                let isTerminal = isatty(STDOUT_FILENO) == 1 && configuration.logFormat == .text
+                let file = SetupLinkFile(in: configuration)
+                if isTerminal { file.remove() } else { file.keep(started.setupLink) }
                 // No banner for JSON: a program reads the output, and the server's own log has the same facts.
-                if configuration.logFormat == .text { Terminal.show(Banner.text(started)) }
+                if configuration.logFormat == .text {
+                    Terminal.show(Banner.text(started, setupLink: isTerminal ? started.setupLink : nil))
+                }
                 ProcessMemory.releaseProgram()
             }
         }
@@ -67,7 +72,8 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// The text for a person who has just started a server.
 enum Banner {
-    static func text(_ started: Server.Started) -> String {
+    /// - Parameter setupLink: the link that creates the first superuser; nil not to show it.
+    static func text(_ started: Server.Started, setupLink: String?) -> String {
         let scheme = started.isSecure ? "https" : "http"
         let base = "\(scheme)://\(started.address.socketPath == nil ? "\(started.address)" : "localhost")"
         let curl = started.address.socketPath.map { "curl --unix-socket \($0)" } ?? "curl"
@@ -75,6 +81,15 @@ enum Banner {
         let account = #"'{"email": "first@example.com", "password": "securepassword"}'"#
         let json = "-H 'Content-Type: application/json'"
         let metrics = started.metricsAddress.map { "\n  metrics   http://\($0)/metrics" } ?? ""
+        let setup = setupLink.map {
+            """
+
+            Create the first superuser within 30 minutes, in a browser:
+
+              \($0)
+
+            """
+        }
         return """
 
             Ostiary \(Version.text) is ready.
@@ -88,7 +103,7 @@ enum Banner {
               \(curl) -X POST \(base)/api/register/ \(json) -d \(account)
               \(curl) -X POST \(base)/api/login/ \(json) -d \(account)
               \(curl) \(base)/api/me/ -H "Authorization: Bearer $ACCESS"
-
+            \(setup ?? "")
             Stop the server with Ctrl-C.
 
             """

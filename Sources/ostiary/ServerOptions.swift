@@ -56,6 +56,9 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .customLong("browsable-api"), help: .key(.browsableAPI))
     var browsableAPI: String?
 
+    @Option(name: .long, help: .key(.admin))
+    var admin: String?
+
     @Option(name: .long, help: .key(.tlsCert))
     var tlsCert: String?
 
@@ -81,6 +84,7 @@ struct ServerOptions: ParsableArguments {
         values[.metricsAddress] = metricsAddress
         values[.throttling] = throttling
         values[.browsableAPI] = browsableAPI
+        values[.admin] = admin
         values[.tlsCert] = tlsCert
         values[.tlsKey] = tlsKey
         return values

@@ -13,7 +13,7 @@ package struct SetupController: Sendable {
         "token", .token, example: "5f0c7c0f2b1d4e8f9a6b3c2d1e0f9a8b", help: "The secret at the end of the link.")
     private static let email = Field.email(help: "The address to log in with.")
     private static let password = Field(
-        "password", .password, minimumLength: Setting.passwordMinimumLength.range.lowerBound, maximumLength: 128,
+        "password", .password, minimumLength: Setting.passwordMinimumLength.values.minimum, maximumLength: 128,
         example: "securepassword", help: "The rules are those of a registration.")
 
     private static let showing = APIOperation(

@@ -79,6 +79,14 @@ public final class Backend: Service {
         responder = composition.responder()
     }
 
+    /// Makes the secret of a link that creates the first superuser.
+    /// - Returns: nil if there is an active superuser, or no administration.
+    /// - Throws: ``StoreUnavailable``.
+    func setupToken() async throws -> SetupLink? {
+        guard installation.configuration.admin != .off else { return nil }
+        return try await services.setup.offer(in: RequestContext(actor: .system, now: Timestamp.now()))
+    }
+
     /// Runs the background work until a graceful shutdown, then closes the storage.
     /// - Throws: an error of a background service.
     public func run() async throws {

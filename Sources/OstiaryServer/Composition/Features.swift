@@ -5,7 +5,10 @@ import OstiaryHTTP
 extension Feature {
     /// The features of every server, in the order of the documentation. Those of the program alone stand in
     /// `Ostiary.swift`, beside the commands.
-    static let all: [Feature] = [
+    static let all = core + administration
+
+    /// The features that cannot be switched off.
+    static let core: [Feature] = [
         Feature(operations: RegistrationController.operations) {
             RegistrationController(registration: $0.services.registration).endpoints
         },
@@ -19,6 +22,10 @@ extension Feature {
         Feature(operations: PasswordController.operations) {
             PasswordController(passwords: $0.services.ownPasswords).endpoints
         },
+        Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
+    ]
+    /// The features that `--admin off` leaves out.
+    static let administration: [Feature] = [
         Feature(operations: UserController.operations) {
             UserController(accounts: $0.services.administration.accounts).endpoints
         },
@@ -29,6 +36,5 @@ extension Feature {
         Feature(operations: SettingController.operations) {
             SettingController(settings: $0.services.administration.editedSettings).endpoints
         },
-        Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
 }

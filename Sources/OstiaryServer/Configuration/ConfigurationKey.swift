@@ -197,6 +197,12 @@ extension ConfigurationKey {
         "Pages for browsers: on, staff or off",
         expected: "on, staff or off", page: "../features/browsing.md"
     )
+    /// The administration.
+    public static let admin = ConfigurationKey(
+        "admin", default: "on",
+        "The administration under /admin/ and /api/admin/: on, off, or insecure to serve its pages over plain http",
+        expected: "on, off or insecure", page: "../features/admin.md"
+    )
     /// The certificate chain for TLS.
     public static let tlsCert = ConfigurationKey(
         "tls-cert", default: "plain http",
@@ -230,6 +236,6 @@ extension ConfigurationKey {
     public static let all: [ConfigurationKey] = [
         config, host, port, socketMode, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret,
         legacyTokens, settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
-        connectionsPerNetwork, publicURL, throttling, browsableAPI, tlsCert, tlsKey, corsOrigin, metricsAddress,
+        connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin, metricsAddress,
     ]
 }

@@ -100,6 +100,7 @@ extension ServerConfiguration {
         }
         let throttles = value(.throttling, Self.flag)
         let browsing = value(.browsableAPI, BrowsableAPIAudience.init(rawValue:))
+        let admin = value(.admin, AdminAccess.init(rawValue:))
         let certificate = optional(.tlsCert, Self.some)
         let certificateKey = optional(.tlsKey, Self.some)
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
@@ -110,7 +111,7 @@ extension ServerConfiguration {
         self.init(
             listening: listening, dataDirectory: directory, database: database,
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
-            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
+            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing, admin: admin,
             secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
             logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, logsRequests: logsRequests,
             trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,

@@ -22,6 +22,8 @@ public struct ServerConfiguration: Sendable {
     package var throttling: ThrottlingLocation
     /// The visitors who get pages.
     package var browsableAPI: BrowsableAPIAudience
+    /// The administration: its API and its pages.
+    package var admin: AdminAccess
     /// The configured signing key; nil to use that of the data directory.
     package var secretKey: SecretText?
     /// The configured secret from which all keys but the signing key derive; nil to use that of the data directory, or
@@ -122,6 +124,13 @@ package enum ThrottlingLocation: Sendable, Equatable {
 /// The visitors who get pages.
 package enum BrowsableAPIAudience: String, Sendable, CaseIterable {
     case on, staff, off
+}
+
+package enum AdminAccess: String, Sendable, CaseIterable {
+    case on
+    /// Its pages are served over plain http, too, from anywhere.
+    case insecure
+    case off
 }
 
 /// A secret text that prints as `(redacted)`.

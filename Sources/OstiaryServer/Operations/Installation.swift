@@ -26,7 +26,7 @@ package final class Installation: Sendable {
         logger: Logger
     ) throws {
         self.configuration = configuration
-        self.features = Feature.all + features
+        self.features = (configuration.admin == .off ? Feature.core : Feature.all) + features
         let known = self.features.knownSettings
         self.storage = try Storage(
             configuration: configuration, migrations: self.features.flatMap(\.migrations), creates: creates,

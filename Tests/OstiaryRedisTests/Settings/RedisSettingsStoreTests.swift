@@ -79,7 +79,7 @@ import Testing
             try await conformance.run(
                 on: Stores(
                     accounts: storage, sessions: storage, passwords: storage, settings: store, journal: storage,
-                    keys: storage, audit: storage))
+                    keys: storage, audit: storage, permissions: storage, setup: storage))
         }
     }
 }
