@@ -80,6 +80,7 @@ for function in (
 ):
     body = str(inspect.signature(function).parameters["body"])
     assert body.count("ostiary_models") == 1, f"not one model of a body: {body}"
-numbered = [name for name in dir(models) if re.search(r"[a-z]\d+$", name) and not name.startswith("ListSessions")]
+# The generator itself counts the refusals of one operation.
+numbered = [name for name in dir(models) if re.search(r"[a-z]\d+$", name) and not re.search(r"Response\d+$", name)]
 assert not numbered, f"two things have one name: {numbered}"
 print("done")
