@@ -38,10 +38,13 @@ public struct AuthenticatedSession: Sendable, Equatable {
     public var id: SessionID
     public var user: User.ID
     public var authentication: Authentication
+    /// The names of the user's groups that ``GroupsClaim`` has chosen; nil where tokens name none.
+    public var groups: [String]?
 
-    public init(id: SessionID, user: User.ID, authentication: Authentication) {
+    public init(id: SessionID, user: User.ID, authentication: Authentication, groups: [String]? = nil) {
         self.id = id
         self.user = user
         self.authentication = authentication
+        self.groups = groups
     }
 }

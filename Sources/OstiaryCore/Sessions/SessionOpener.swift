@@ -25,14 +25,15 @@ package struct SessionOpener: Sendable {
     ) async throws -> TokenPair? {
         let now = self.now()
         let snapshot = settings.snapshot
-        let session = AuthenticatedSession(
+        var session = AuthenticatedSession(
             id: issuer.sessionID(), user: user, authentication: Authentication(at: now))
         let refreshToken = issuer.refreshToken()
         let expiry = snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
         let new = NewSession(
             session, proof: proof, refreshToken: refreshToken.digest, expiry: expiry, network: network,
-            limit: snapshot.sessionLimit)
+            limit: snapshot.sessionLimit, namesGroups: snapshot[.tokenGroupsClaim])
         guard case .opened(let opened) = try await transaction(new, context.at(now)) else { return nil }
+        session.groups = opened.groups
         var pair = issuer.pair(refreshToken, of: session, accessExpiresAt: expiry.accessToken, now: now)
         pair.isPasswordChangeRequired = opened.isPasswordChangeRequired
         return pair

@@ -63,12 +63,15 @@ public struct NewSession: Sendable {
     public var network: Network?
     /// The most live sessions of the user, this one included; beyond that those used longest ago end. nil for no limit.
     public var limit: Int?
+    /// True to read the user's groups for the access token.
+    public var namesGroups: Bool
 
     public init(
         _ session: AuthenticatedSession, proof: AuthenticationProof, refreshToken: RefreshTokenDigest,
-        expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil
+        expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil, namesGroups: Bool = false
     ) {
         self.limit = limit
+        self.namesGroups = namesGroups
         self.id = session.id
         self.user = session.user
         self.authentication = session.authentication
@@ -100,9 +103,12 @@ public struct SessionRecord: Sendable, Equatable {
 public struct OpenedSession: Sendable, Equatable {
     /// True if an administrator has set the password, and the user has to change it.
     public var isPasswordChangeRequired: Bool
+    /// As ``AuthenticatedSession/groups``.
+    public var groups: [String]?
 
-    public init(isPasswordChangeRequired: Bool = false) {
+    public init(isPasswordChangeRequired: Bool = false, groups: [String]? = nil) {
         self.isPasswordChangeRequired = isPasswordChangeRequired
+        self.groups = groups
     }
 }
 
@@ -124,11 +130,15 @@ public struct Rotation: Sendable {
     public var seal: @Sendable (SessionID) -> SealedSuccessor
     /// The client's request, which ``RefreshRule`` judges.
     public var request: RefreshRule.Request
+    /// True to read the user's groups for the access token.
+    public var namesGroups: Bool
 
     public init(
         presented: RefreshTokenDigest, successor: RefreshTokenDigest,
-        seal: @escaping @Sendable (SessionID) -> SealedSuccessor, request: RefreshRule.Request
+        seal: @escaping @Sendable (SessionID) -> SealedSuccessor, request: RefreshRule.Request,
+        namesGroups: Bool = false
     ) {
+        self.namesGroups = namesGroups
         self.presented = presented
         self.successor = successor
         self.seal = seal

@@ -27,8 +27,9 @@ package struct AccessTokenCodec: Sendable {
 
     var keys: TokenKeys { tokens.keys }
 
+    /// - Parameter groups: the claim `groups`, which this server does not read; nil for none.
     /// - Returns: the text of the token, with `exp` and `iat` in whole seconds, rounded down.
-    package func sign(_ token: AccessToken) -> String {
+    package func sign(_ token: AccessToken, groups: [String]? = nil) -> String {
         var claims = Claims()
         claims.set(.number(JSONNumber(token.userID)), for: "user_id")
         claims.expiresAt = token.expiresAt
@@ -40,6 +41,7 @@ package struct AccessTokenCodec: Sendable {
             claims.set(.array(authentication.methods.map { JSONValue($0.rawValue) }), for: "amr")
             claims.set(JSONValue(authentication.level), for: "acr")
         }
+        if let groups { claims.set(.array(groups.map { JSONValue($0) }), for: "groups") }
         claims.issuer = issuer
         return tokens.sign(claims, as: .access)
     }

@@ -30,12 +30,13 @@ public struct RefreshService: Sendable {
         let throttled = try await refusal(of: presented.digest, in: context)
         let successor = issuer.refreshToken()
         let (parent, nonce) = (SealingParent(presented), issuer.nonce())
+        let snapshot = settings.snapshot
         let rotation = Rotation(
             presented: presented.digest, successor: successor.digest,
             seal: { SealedSuccessor(successor, parent: parent, session: $0, nonce: nonce) },
             request: RefreshRule.Request(
-                key: key?.digest, lifetimes: settings.snapshot.lifetimes, isThrottled: throttled != nil, now: now
-            )
+                key: key?.digest, lifetimes: snapshot.lifetimes, isThrottled: throttled != nil, now: now
+            ), namesGroups: snapshot[.tokenGroupsClaim]
         )
         switch try await sessions.rotate(rotation, in: context) {
         case .rotated(let session, let expiry):

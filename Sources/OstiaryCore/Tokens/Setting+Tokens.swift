@@ -19,9 +19,16 @@ extension Setting where Value == Int {
     )
 }
 
+extension Setting where Value == Bool {
+    public static let tokenGroupsClaim = Setting(
+        name: "TOKEN_GROUPS_CLAIM", defaultValue: false,
+        help: "Names the account's groups in new access tokens, as groups: at most 50 names, 2 KiB together."
+    )
+}
+
 extension Settings {
     static let tokens = [
         AnySetting(.accessTokenLifetime), AnySetting(.refreshTokenLifetime), AnySetting(.refreshTokenReuseInterval),
-        AnySetting(.sessionMaximumLifetime),
+        AnySetting(.sessionMaximumLifetime), AnySetting(.tokenGroupsClaim),
     ]
 }

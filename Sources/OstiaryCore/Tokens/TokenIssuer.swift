@@ -23,6 +23,6 @@ package struct TokenIssuer: Sendable {
             userID: session.user, expiresAt: accessExpiresAt, issuedAt: now, id: UUIDText.format(random()),
             sessionID: session.id, authentication: session.authentication
         )
-        return TokenPair(accessToken: codec.sign(access), refreshToken: refreshToken.text)
+        return TokenPair(accessToken: codec.sign(access, groups: session.groups), refreshToken: refreshToken.text)
     }
 }

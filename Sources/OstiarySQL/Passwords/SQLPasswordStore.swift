@@ -34,7 +34,7 @@ package struct SQLPasswordStore: PasswordStore {
             try transaction.insert(session, in: context)
             // The entry has the new session, since the old ones have ended.
             try transaction.record(AuditEntry(.passwordChanged, of: user, session: session.id, in: context))
-            return .opened(OpenedSession())
+            return .opened(OpenedSession(groups: try transaction.groupNames(of: user, if: session.namesGroups)))
         } trace: { connection in
             try connection.trace(of: session)
         }

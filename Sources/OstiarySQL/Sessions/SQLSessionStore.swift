@@ -23,7 +23,8 @@ package struct SQLSessionStore: SessionStore {
             guard let row = try transaction.run(login).first else { return .userChanged }
             try transaction.insert(session, in: context)
             try transaction.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
-            return .opened(OpenedSession(isPasswordChangeRequired: try row.bool(0)))
+            let groups = try transaction.groupNames(of: session.user, if: session.namesGroups)
+            return .opened(OpenedSession(isPasswordChangeRequired: try row.bool(0), groups: groups))
         } trace: { connection in
             try connection.trace(of: session)
         }
@@ -109,7 +110,7 @@ package struct SQLSessionStore: SessionStore {
             guard let row = try transaction.run(lookup).first else { return .refused }
             let session = try row.sessionID(0)
             let user = try row.integer(1)
-            let authenticated = AuthenticatedSession(
+            var authenticated = AuthenticatedSession(
                 id: session, user: user, authentication: try AuthenticationRow.authentication(row, from: 2))
             let presented = try PresentedRow(row, from: 2 + AuthenticationRow.count, successors: transaction)
             switch RefreshRule.judge(presented.token, rotation.request) {
@@ -118,6 +119,7 @@ package struct SQLSessionStore: SessionStore {
             case .throttle: return .throttled
             case .repeat(let accessExpiresAt):
                 guard let (successor, sealed) = presented.successor else { return .refused }
+                authenticated.groups = try transaction.groupNames(of: user, if: rotation.namesGroups)
                 try transaction.keep(session, until: accessExpiresAt)
                 try transaction.record(AuditEntry(.refreshRepeated, of: user, session: session, in: context))
                 return .repeated(
@@ -130,6 +132,7 @@ package struct SQLSessionStore: SessionStore {
                 try transaction.record(AuditEntry(.refreshTokenReplayed, of: user, session: session, in: context))
                 return .replayed(user, session)
             case .rotate(let expiry):
+                authenticated.groups = try transaction.groupNames(of: user, if: rotation.namesGroups)
                 try transaction.spend(rotation, session: session, expiry: expiry)
                 return .rotated(authenticated, expiry)
             }

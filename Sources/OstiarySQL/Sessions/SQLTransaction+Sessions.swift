@@ -5,7 +5,8 @@ import OstiaryCore
 extension SQLConnection {
     /// The outcome of an earlier run of an opening; nil if that was not committed.
     func trace(of session: NewSession) throws -> SessionOpening? {
-        try run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty ? nil : .opened(OpenedSession())
+        guard try !run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty else { return nil }
+        return .opened(OpenedSession(groups: try groupNames(of: session.user, if: session.namesGroups)))
     }
 
     /// The outcome of an earlier run of a rotation, found by its successor; nil if that was not committed.
@@ -19,9 +20,11 @@ extension SQLConnection {
         )
         return try rows.first.map { row in
             let expiry = rotation.request.lifetimes.expiry(sessionStartedAt: try row.timestamp(2), now: rotation.now)
+            let user = try row.integer(0)
             let session = AuthenticatedSession(
-                id: try row.sessionID(1), user: try row.integer(0),
-                authentication: try AuthenticationRow.authentication(row, from: 3))
+                id: try row.sessionID(1), user: user,
+                authentication: try AuthenticationRow.authentication(row, from: 3),
+                groups: try groupNames(of: user, if: rotation.namesGroups))
             return .rotated(session, expiry)
         }
     }

@@ -29,7 +29,9 @@ public enum StoreConformance {
     public static let cases: [Case] =
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
-        + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases + setupCases
+        + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases
+        + tokenGroupCases
+        + setupCases
 }
 
 /// The stores under test, which share one storage.

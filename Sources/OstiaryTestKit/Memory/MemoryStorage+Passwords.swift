@@ -44,7 +44,8 @@ extension MemoryStorage: PasswordStore {
             tables.marks.remove(session.user)
             tables.open(session, in: context)
             tables.record(AuditEntry(.passwordChanged, of: session.user, session: session.id, in: context))
-            return .opened(OpenedSession())
+            return .opened(
+                OpenedSession(groups: tables.groupNames(of: session.user, if: session.namesGroups)))
         }
     }
 }

@@ -89,6 +89,14 @@ extension MemoryStorage: PermissionStore {
 }
 
 extension MemoryStorage.Tables {
+    /// The names of a user's groups for an access token; nil if they are not wanted.
+    func groupNames(of user: User.ID, if isWanted: Bool) -> [String]? {
+        guard isWanted else { return nil }
+        let names = members.filter { $0.value.contains(user) }.compactMap { groups[$0.key]?.name }
+        let sorted = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return GroupsClaim.names(among: Array(sorted.prefix(GroupsClaim.maximumCandidates)))
+    }
+
     fileprivate func hasGroup(named name: String, but id: Group.ID?) -> Bool {
         groups.values.contains { $0.id != id && $0.name.hasSameBytes(as: name) }
     }

@@ -12,7 +12,10 @@ extension MemoryStorage: SessionStore {
             tables.put(account, id: session.user)
             tables.open(session, in: context)
             tables.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
-            return .opened(OpenedSession(isPasswordChangeRequired: tables.marks.contains(session.user)))
+            return .opened(
+                OpenedSession(
+                    isPasswordChangeRequired: tables.marks.contains(session.user),
+                    groups: tables.groupNames(of: session.user, if: session.namesGroups)))
         }
     }
 
@@ -63,7 +66,8 @@ extension MemoryStorage: SessionStore {
                 isUserActive: account.user.isActive
             )
             let authenticated = AuthenticatedSession(
-                id: token.session, user: session.userID, authentication: session.authentication)
+                id: token.session, user: session.userID, authentication: session.authentication,
+                groups: tables.groupNames(of: session.userID, if: rotation.namesGroups))
             switch RefreshRule.judge(presented, rotation.request) {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
