@@ -12,7 +12,9 @@ package struct PublicURL: Sendable, Equatable {
     /// The greatest length of the path in bytes. Cookies, links and redirects repeat the path.
     private static let maximumPath = 200
     /// The first segments of the server's own paths.
-    private static let ownSegments = ["admin", "api", "assets", "docs", "healthz", "login", "logout", "metrics", "readyz"]
+    private static let ownSegments = [
+        "admin", "api", "assets", "docs", "healthz", "login", "logout", "metrics", "readyz",
+    ]
 
     /// - Parameter text: an http or https URL, perhaps with a path, without query and fragment.
     /// - Returns: nil if the text is no such URL.

@@ -111,7 +111,8 @@ extension ServerConfiguration {
         self.init(
             listening: listening, dataDirectory: directory, database: database,
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
-            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing, admin: admin,
+            throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
+            admin: admin,
             secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
             logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, logsRequests: logsRequests,
             trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,
