@@ -28,6 +28,14 @@ public struct PostgresLimits: Sendable {
         return limits
     }()
 
+    /// Limits for indexes, which wait for every transaction that is older.
+    static let indexing: PostgresLimits = {
+        var limits = PostgresLimits()
+        limits.statement = .seconds(86_400)
+        limits.call = .seconds(86_400)
+        return limits
+    }()
+
     /// The server's `statement_timeout` in milliseconds.
     var serverStatement: Int64 { max(1, statement.milliseconds * 9 / 10) }
     /// The server's `lock_timeout` in milliseconds; shorter, so that a wait for a lock has an error of its own.

@@ -82,6 +82,12 @@ public final class PostgresDatabase: SQLDatabase, WriteFailureKeeping {
         }
     }
 
+    public func withoutTransaction<T: Sendable>(
+        holding lock: Int64, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T? {
+        try await pool.url.withoutTransaction(holding: lock, body)
+    }
+
     private func push(
         _ work: PostgresJob.Work, until deadline: ContinuousClock.Instant?,
         fail: @escaping @Sendable (any Error) -> Void
@@ -124,5 +130,11 @@ private final class PatientPostgres: SQLDatabase {
         trace: (@Sendable (any SQLConnection) throws -> T?)?
     ) async throws -> T {
         try await database.get().write(until: deadline, body, trace: trace)
+    }
+
+    func withoutTransaction<T: Sendable>(
+        holding lock: Int64, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T? {
+        try await database.get().withoutTransaction(holding: lock, body)
     }
 }

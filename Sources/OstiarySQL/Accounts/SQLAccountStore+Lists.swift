@@ -29,7 +29,8 @@ extension SQLAccountStore {
         _ query: UserQuery, _ result: StaticString, _ padding: StaticString, in context: RequestContext,
         row: @escaping @Sendable (SQLRow) throws -> (Row, UserQuery.Position)
     ) async throws -> ListPage<Row> {
-        guard !query.isMisplaced else { return .empty }
+        // No name has a NUL, and PostgreSQL takes none.
+        guard !query.isMisplaced, query.name?.utf8.contains(0) != true else { return .empty }
         let scans = UserScans(query: query, dialect: database.dialect, result: result, padding: padding).all
         guard !scans.isEmpty else { return .empty }
         let found: FoundRows<(Row, UserQuery.Position), UserQuery.Position> = try await database.fetch(in: context) {
@@ -38,7 +39,8 @@ extension SQLAccountStore {
         }
         let next = found.isMore ? found.rows.last?.1 : found.cut
         return ListPage(
-            items: found.rows.map(\.0), next: next.map(query.cursor(behind:)), isCutShort: found.cut != nil)
+            items: found.rows.map(\.0), next: next.map(query.cursor(behind:)),
+            isCutShort: found.isCutShort(of: query.limits))
     }
 }
 

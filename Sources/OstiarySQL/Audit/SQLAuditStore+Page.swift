@@ -4,6 +4,7 @@ package import OstiaryCore
 
 extension SQLAuditStore {
     package func page(_ query: AuditQuery, in context: RequestContext) async throws -> ListPage<AuditEntry> {
+        guard !query.isInVain else { return .empty }
         let ids = try await range(of: query, in: context)
         // One part for each subject: with OR the engines would use neither of the two indexes.
         let subjects: [SQLQuery] =
@@ -62,6 +63,11 @@ extension SQLAuditStore {
 }
 
 extension AuditQuery {
+    /// True if a text has a NUL, as no text of a row has, and PostgreSQL takes none.
+    var isInVain: Bool {
+        [actor, object, event?.rawValue].contains { $0?.utf8.contains(0) == true }
+    }
+
     /// - Parameter subject: a condition that an index serves, with ` AND ` behind it, or nothing.
     fileprivate func scan(of subject: SQLQuery, ids: Range<Int64>) -> ListScan {
         ListScan(

@@ -6,6 +6,8 @@ package enum AdvisoryLock {
     package static let migrating: Int64 = 0x6f_73_74_69_61_72_79
     /// Held by the transaction of an administrator's change: "ostiarya".
     package static let administering: Int64 = 0x6f_73_74_69_61_72_79_61
+    /// Held by the process that builds indexes: "ostiaryi".
+    package static let indexing: Int64 = 0x6f_73_74_69_61_72_79_69
     /// Shared by all servers while their change feeds are connected: "ostiarys".
     package static let serving: Int64 = 0x6f_73_74_69_61_72_79_73
 }

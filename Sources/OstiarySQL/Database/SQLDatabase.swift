@@ -41,9 +41,24 @@ public protocol SQLDatabase: Sendable {
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)?
     ) async throws -> T
+
+    /// Runs a closure on a connection of its own that has no transaction, so that each statement is one. PostgreSQL
+    /// only, for statements that refuse to run in a transaction. They may take hours.
+    /// - Parameter lock: an advisory lock, held during the closure.
+    /// - Returns: nil if another process holds the lock; the closure was not run.
+    /// - Throws: the error of the closure, or ``SQLError``.
+    func withoutTransaction<T: Sendable>(
+        holding lock: Int64, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T?
 }
 
 extension SQLDatabase {
+    public func withoutTransaction<T: Sendable>(
+        holding lock: Int64, _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T? {
+        throw SQLError(.other, detail: "every statement is part of a transaction")
+    }
+
     /// ``read(until:_:)`` without a deadline.
     public func read<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
         try await read(until: nil, body)

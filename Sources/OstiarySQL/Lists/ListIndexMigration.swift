@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// The indexes along which lists of users and sessions are read.
-    static let adminIndexes = Migration(name: "0015_admin_indexes") { _ in
-        [
-            "CREATE INDEX ostiary_user_last_login ON ostiary_user (last_login, id)",
-            "CREATE INDEX ostiary_user_staff ON ostiary_user (id) WHERE is_staff",
-            "CREATE INDEX ostiary_user_superuser ON ostiary_user (id) WHERE is_superuser",
-            "CREATE INDEX ostiary_user_inactive ON ostiary_user (id) WHERE NOT is_active",
-            "CREATE INDEX ostiary_user_name ON ostiary_user (username, id) WHERE username <> ''",
-            "CREATE INDEX ostiary_session_started ON ostiary_session (started_at, id) WHERE ended_at IS NULL",
-            """
-            CREATE INDEX ostiary_session_address ON ostiary_session (address, started_at, id) WHERE ended_at IS NULL
-            """,
-            "CREATE INDEX ostiary_session_user_started ON ostiary_session (user_id, started_at, id)",
-            "DROP INDEX ostiary_session_user",
-        ]
-    }
+    /// The indexes along which lists of users and sessions are read. The one of a user's sessions takes the place of an
+    /// index without the order.
+    static let adminIndexes = Migration(
+        name: "0015_admin_indexes",
+        indexes: [
+            .build("ostiary_user_last_login", on: "ostiary_user (last_login, id)"),
+            .build("ostiary_user_staff", on: "ostiary_user (id) WHERE is_staff"),
+            .build("ostiary_user_superuser", on: "ostiary_user (id) WHERE is_superuser"),
+            .build("ostiary_user_inactive", on: "ostiary_user (id) WHERE NOT is_active"),
+            .build("ostiary_user_name", on: "ostiary_user (username, id) WHERE username <> ''"),
+            .build("ostiary_session_started", on: "ostiary_session (started_at, id) WHERE ended_at IS NULL"),
+            .build("ostiary_session_address", on: "ostiary_session (address, started_at, id) WHERE ended_at IS NULL"),
+            .build("ostiary_session_user_started", on: "ostiary_session (user_id, started_at, id)"),
+            .drop("ostiary_session_user"),
+        ])
 }

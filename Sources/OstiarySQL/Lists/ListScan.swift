@@ -65,6 +65,8 @@ struct FoundRows<Row, Position> {
     var isMore = false
     /// The keys of the last row that was looked at, if others may follow.
     var cut: Position?
+
+    func isCutShort(of limits: ListLimits) -> Bool { cut != nil && rows.count < limits.page }
 }
 
 extension FoundRows: Sendable where Row: Sendable, Position: Sendable {}

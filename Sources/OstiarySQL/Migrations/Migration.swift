@@ -8,16 +8,48 @@ public struct Migration: Sendable {
     public let name: String
     /// The statements for an engine, which run in this order in one transaction.
     public let statements: @Sendable (SQLDialect) -> [String]
+    /// The steps that run outside of a transaction, one by one.
+    let steps: [IndexStep]
 
     public init(name: String, statements: @escaping @Sendable (SQLDialect) -> [String]) {
         self.name = name
         self.statements = statements
+        self.steps = []
+    }
+
+    /// A migration that builds and drops indexes of tables with many rows.
+    ///
+    /// On SQLite the steps run in one transaction. On PostgreSQL each runs by itself and concurrently, so that no write
+    /// waits for it; the migration counts as applied once all indexes are there. A step that was broken off is made
+    /// anew by the next attempt.
+    public init(name: String, indexes steps: [IndexStep]) {
+        self.name = name
+        self.statements = { dialect in dialect == .sqlite ? steps.map(\.statement) : [] }
+        self.steps = steps
     }
 
     /// The digits at the start of the name; nil if there are none.
     var number: String? {
         let digits = name.utf8.prefix(while: \.isASCIIDigit)
         return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
+    }
+}
+
+/// A step of a migration of indexes.
+public enum IndexStep: Sendable {
+    /// Builds an index.
+    /// - Parameters:
+    ///   - name: the name of the index.
+    ///   - table: the table with the columns and the condition, as in `item (name) WHERE name <> ''`.
+    case build(_ name: String, on: String)
+    case drop(String)
+
+    /// The statement for SQLite.
+    var statement: String {
+        switch self {
+        case .build(let index, let table): "CREATE INDEX \(index) ON \(table)"
+        case .drop(let index): "DROP INDEX \(index)"
+        }
     }
 }
 

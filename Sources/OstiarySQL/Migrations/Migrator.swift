@@ -4,7 +4,7 @@ public import OstiaryCore
 
 /// Applies pending migrations to a database.
 public struct Migrator: Sendable {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
     private let migrations: [Migration]
 
     /// - Parameter migrations: all migrations, the oldest first; see ``Schema``.
@@ -33,28 +33,40 @@ public struct Migrator: Sendable {
     public func migrate(now: Timestamp) async throws -> [String] {
         var done: [String] = []
         for migration in try pending(after: try await applied()) {
+            if !migration.steps.isEmpty, database.dialect == .postgres {
+                guard try await isPending(migration) else { continue }
+                try await build(migration)
+            }
             let isNew = try await database.write { transaction in
-                // SQLite has one writer; on PostgreSQL even CREATE TABLE IF NOT EXISTS fails beside another.
-                if transaction.dialect == .postgres {
-                    try transaction.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(AdvisoryLock.migrating))")
-                }
-                try transaction.execute(
-                    """
-                    CREATE TABLE IF NOT EXISTS ostiary_migration (
-                        name VARCHAR(255) NOT NULL PRIMARY KEY,
-                        applied_at BIGINT NOT NULL
-                    )
-                    """
-                )
-                // Another process may have applied the migration meanwhile.
-                let names = try Self.names(in: try transaction.run(Self.listing))
-                guard try pending(after: names).contains(where: { $0.name == migration.name }) else { return false }
+                guard try isPending(migration, in: transaction) else { return false }
                 try apply(migration, now: now, in: transaction)
                 return true
             }
             if isNew { done.append(migration.name) }
         }
         return done
+    }
+
+    private func isPending(_ migration: Migration) async throws -> Bool {
+        try await database.write { try isPending(migration, in: $0) }
+    }
+
+    /// False if another process has applied the migration meanwhile. No other can apply one during the transaction.
+    private func isPending(_ migration: Migration, in transaction: SQLTransaction) throws -> Bool {
+        // SQLite has one writer; on PostgreSQL even CREATE TABLE IF NOT EXISTS fails beside another.
+        if transaction.dialect == .postgres {
+            try transaction.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(AdvisoryLock.migrating))")
+        }
+        try transaction.execute(
+            """
+            CREATE TABLE IF NOT EXISTS ostiary_migration (
+                name VARCHAR(255) NOT NULL PRIMARY KEY,
+                applied_at BIGINT NOT NULL
+            )
+            """
+        )
+        let names = try Self.names(in: try transaction.run(Self.listing))
+        return try pending(after: names).contains { $0.name == migration.name }
     }
 
     private func apply(_ migration: Migration, now: Timestamp, in transaction: SQLTransaction) throws {
@@ -91,7 +103,7 @@ public struct Migrator: Sendable {
 
     private static let listing: SQLQuery = "SELECT name FROM ostiary_migration"
 
-    private static func applied(on connection: any SQLConnection) throws -> [String] {
+    static func applied(on connection: any SQLConnection) throws -> [String] {
         let exists: SQLQuery =
             switch connection.dialect {
             case .sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ostiary_migration'"

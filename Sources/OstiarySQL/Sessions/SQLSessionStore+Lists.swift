@@ -16,7 +16,8 @@ extension SQLSessionStore {
         }
         let last = found.rows.last.map { SessionQuery.Position(startedAt: $0.record.startedAt, id: $0.record.id) }
         let next = found.isMore ? last : found.cut
-        return ListPage(items: found.rows, next: next.map(query.cursor(behind:)), isCutShort: found.cut != nil)
+        return ListPage(
+            items: found.rows, next: next.map(query.cursor(behind:)), isCutShort: found.isCutShort(of: query.limits))
     }
 }
 

@@ -30,8 +30,7 @@ public enum StoreConformance {
         accountCases + sessionCases + repetitionCases + ownSessionCases + sessionLimitCases + racingCases
         + knownNetworkCases
         + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases
-        + tokenGroupCases
-        + setupCases
+        + tokenGroupCases + setupCases + userListCases + sessionListCases + auditPageCases
 }
 
 /// The stores under test, which share one storage.

@@ -56,7 +56,7 @@ extension ListPage {
             items.append(row)
         }
         guard rows.count >= limits.reach, limits.reach > 0 else { return }
-        (next, isCutShort) = (cursor(rows[limits.reach - 1]), true)
+        (next, isCutShort) = (cursor(rows[limits.reach - 1]), items.count < limits.page)
     }
 }
 
