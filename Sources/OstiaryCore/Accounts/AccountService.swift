@@ -234,15 +234,6 @@ public struct AccountService: Sendable {
     }
 }
 
-extension RequestContext {
-    /// The context with another five seconds, for one of many transactions of a long request.
-    fileprivate var renewed: RequestContext {
-        var context = self
-        if deadline != nil { context.deadline = ContinuousClock.now + .seconds(5) }
-        return context
-    }
-}
-
 /// The reason why an account was not created or not found. The texts are those of Django's user manager.
 public enum AccountError: Error, Equatable, CustomStringConvertible {
     case emailRequired

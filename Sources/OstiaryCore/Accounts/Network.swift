@@ -37,6 +37,22 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
 
     private init(description: String) { self.description = description }
 
+    /// The network that people mean by an address, or by an address with the length of its network's prefix.
+    /// - Parameter text: an IP address, also with `/32` behind IPv4 or `/64` behind IPv6.
+    /// - Returns: nil for any other text, and for networks of other sizes.
+    public init?(text: String) {
+        let parts = Array(text.utf8)[...].parts(separatedBy: UInt8(ascii: "/"), atMost: 3)
+        guard parts.count <= 2, let address = IPAddress(String(decoding: parts[0], as: UTF8.self)) else { return nil }
+        let network = Network(address)
+        if parts.count == 2 {
+            // An IPv6 address can stand for an IPv4 address, which has no prefix of 64.
+            let length = address.isIPv6 ? "64" : "32"
+            guard parts[1].elementsEqual(length.utf8), network.description.utf8.suffix(2).elementsEqual(length.utf8)
+            else { return nil }
+        }
+        self = network
+    }
+
     /// - Parameter text: a ``description``.
     package init(stored text: String) { self.init(description: text) }
 

@@ -54,6 +54,13 @@ public struct RequestContext: Sendable {
         return context
     }
 
+    /// The context with another five seconds, for one of many transactions of a long request.
+    var renewed: RequestContext {
+        var context = self
+        if deadline != nil { context.deadline = ContinuousClock.now + .seconds(5) }
+        return context
+    }
+
     /// The context with another author.
     public func by(_ actor: Actor) -> RequestContext {
         var context = self
@@ -74,8 +81,22 @@ extension RequestContext.Actor {
         }
     }
 
+    /// True if a text can be the ``name`` of an author.
+    package static func isName(_ text: String) -> Bool {
+        if let id = text.withoutBytePrefix("user:") { return User.ID(id) != nil }
+        if let name = text.withoutBytePrefix("operator:") { return !name.isEmpty }
+        return [RequestContext.Actor.client, .system, .anotherProgram].contains { $0.name.hasSameBytes(as: text) }
+    }
+
     /// The session of a user's access token; nil for any other author.
     public var session: SessionID? {
         if case .user(let identity) = self { identity.token.sessionID } else { nil }
+    }
+}
+
+extension String {
+    /// - Returns: the text behind the prefix; nil if the text does not begin with it.
+    fileprivate func withoutBytePrefix(_ prefix: String) -> String? {
+        hasBytePrefix(prefix) ? String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A user's own sessions.
+/// Sessions: those of one user for that user, and those of all users for administrators.
 public struct SessionService: Sendable {
     /// The most sessions on one page.
     public static let pageSize = 200
@@ -34,5 +34,27 @@ public struct SessionService: Sendable {
     @discardableResult
     public func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int {
         try await sessions.endAll(of: user, but: kept, in: context)
+    }
+
+    /// Lists the live sessions that match a query by page, the one that started last first.
+    /// - Throws: ``StoreUnavailable``.
+    public func list(_ query: SessionQuery, in context: RequestContext) async throws -> ListPage<ListedSession> {
+        try await sessions.sessions(query, in: context)
+    }
+
+    /// The most sessions that one transaction ends for an administrator: few enough that no login waits for it.
+    private static let portion = 100
+
+    /// Ends sessions of any users, as an administrator, in small transactions.
+    /// - Returns: the numbers of sessions. Those that the author may not touch stay as they are.
+    /// - Throws: ``StoreUnavailable``; sessions of earlier transactions have ended then.
+    public func end(_ ids: [SessionID], in context: RequestContext) async throws -> ActionCounts {
+        var counts = ActionCounts()
+        var rest = ids[...]
+        while !rest.isEmpty {
+            counts = counts + (try await sessions.end(Array(rest.prefix(Self.portion)), in: context.renewed))
+            rest = rest.dropFirst(Self.portion)
+        }
+        return counts
     }
 }
