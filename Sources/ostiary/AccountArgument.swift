@@ -20,7 +20,7 @@ struct AccountArgument: ParsableArguments {
 }
 
 /// The result of a command that changes an account: its last line, or one JSON object.
-struct AccountChange {
+struct AccountReport {
     /// The account after the change.
     let user: User
     /// The predicate of the line, without a full stop: `was activated`.

@@ -25,6 +25,28 @@ struct AuditCommand: AsyncParsableCommand {
         )
         var user: AccountReference?
 
+        @Option(
+            name: .long,
+            help: """
+                Show only entries by one author: user:42, operator:root, client, system or another program; or an \
+                account, by its id or e-mail address.
+                """)
+        var actor: String?
+
+        @Option(
+            name: .long, help: "Show only entries about one session, by its id.", transform: SessionArgument.read)
+        var session: SessionID?
+
+        @Option(
+            name: .long, help: "Show only entries from one network: an IP address, of IPv6 its /64.",
+            transform: { text in
+                guard let network = Network(text: text) else {
+                    throw ValidationError("a network is 192.0.2.1 or 2001:db8::/64, not \"\(text.printable)\"")
+                }
+                return network
+            })
+        var address: Network?
+
         @Option(name: .long, help: "Show only one kind of event, such as login_refused.")
         var event: String?
 
@@ -62,7 +84,7 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withInstallation { installation in
                 let query = try await query(installation)
-                let entries = try await installation.administration.audit.entries(query, in: .command).reversed()
+                let entries = try await newest(query, in: installation.administration.audit).reversed()
                 guard follow else { return try show(Array(entries)) }
                 for entry in entries { try Terminal.print(line(entry)) }
                 try await AuditFollowing(store: installation.administration.audit, query: query).run(
@@ -78,6 +100,8 @@ struct AuditCommand: AsyncParsableCommand {
             var query = AuditQuery(
                 event: event.map(AuditEvent.init(rawValue:)), since: since.flatMap { Moment.read($0, now: now) },
                 until: until.flatMap { Moment.read($0, now: now) }, limit: limit)
+            (query.session, query.network) = (session, address)
+            if let actor { query.actor = try await name(of: actor, in: installation) }
             guard let user else { return query }
             switch user {
             case .id(let id): query.user = id
@@ -91,6 +115,23 @@ struct AuditCommand: AsyncParsableCommand {
                 if query.user == nil, query.object == nil { throw AccountError.unknownUser }
             }
             return query
+        }
+
+        /// The newest entries, read by page: a filter without an index would else read the whole table in one statement.
+        private func newest(_ query: AuditQuery, in store: any AuditStore) async throws -> [AuditEntry] {
+            var (query, entries) = (query, [AuditEntry]())
+            while true {
+                query.limit = limit - entries.count
+                let page = try await store.page(query, in: .command)
+                entries += page.items
+                guard entries.count < limit, let next = page.next, query.resume(at: next.text) else { return entries }
+            }
+        }
+
+        /// - Parameter actor: the name of an author, or an account.
+        private func name(of actor: String, in installation: Installation) async throws -> String {
+            guard let account = AccountReference(actor) else { return actor }
+            return "user:\(try await installation.administration.accounts.user(account, in: .command).id)"
         }
 
         private func line(_ entry: AuditEntry) -> String { json ? AuditText.json(entry) : AuditText.line(entry) }

@@ -89,33 +89,11 @@ struct ChangePasswordCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
     @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
-    func validate() throws {
-        guard password.passwordStdin || !output.json else {
-            throw ValidationError("--json needs --password-stdin, since it asks nothing.")
-        }
-    }
+    func validate() throws { try password.requireInput(for: output) }
 
     func run() async throws {
         try await options.withInstallation { installation in
-            let accounts = installation.administration.accounts
-            let user = try await accounts.user(account.reference, in: .command)
-            let minimumLength = try await installation.minimumPasswordLength()
-            if !password.passwordStdin {
-                try Terminal.print("Changing password for user '\(user.email.printable)'")
-            }
-            let password = try self.password.read(
-                attributes: [
-                    (name: "username", value: user.username), (name: "first name", value: user.firstName),
-                    (name: "last name", value: user.lastName), (name: "email", value: user.email),
-                ],
-                minimumLength: minimumLength, action: "change it"
-            )
-            try await accounts.changePassword(of: user.id, to: password, in: .command)
-            if output.json {
-                return try AccountChange(user: user, text: "has a new password").print(as: output)
-            }
-            try Terminal.print(
-                "Password changed successfully for user '\(user.email.printable)'; all their sessions have ended.")
+            try await installation.setPassword(of: account, by: password, output)
         }
     }
 }

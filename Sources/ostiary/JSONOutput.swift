@@ -41,8 +41,41 @@ extension JSONWriter {
         endArray()
     }
 
+    mutating func member(_ name: String, optional value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
     mutating func user(_ user: User) {
         beginObject()
+        members(of: user)
+        endObject()
+    }
+
+    mutating func detail(_ detail: AccountDetail) {
+        beginObject()
+        members(of: detail.user)
+        key("groups")
+        beginArray()
+        for group in detail.groups {
+            beginObject()
+            member("id", group.id)
+            member("name", group.name)
+            endObject()
+        }
+        endArray()
+        member("permissions", detail.permissions.sorted().map(\.rawValue))
+        key("password")
+        beginObject()
+        member("algorithm", detail.password.algorithm)
+        member("cost", detail.password.cost)
+        endObject()
+        member("password_change_required", detail.isPasswordChangeRequired)
+        member("sessions", Int64(detail.sessions))
+        endObject()
+    }
+
+    private mutating func members(of user: User) {
         member("id", user.id)
         member("email", user.email)
         member("username", user.username)
@@ -51,8 +84,6 @@ extension JSONWriter {
         member("is_active", user.isActive)
         member("is_staff", user.isStaff)
         member("is_superuser", user.isSuperuser)
-        key("last_login")
-        if let lastLogin = user.lastLogin { string(lastLogin.iso8601) } else { null() }
-        endObject()
+        member("last_login", optional: user.lastLogin?.iso8601)
     }
 }

@@ -18,7 +18,7 @@ extension UsersCommand {
             try await options.withAccounts(account) { accounts, user in
                 let activation = try await accounts.setActive(true, id: user.id, in: .command)
                 let text = activation.isChange ? "was activated" : "was active already"
-                try AccountChange(user: activation.user, text: text, isChange: activation.isChange).print(as: output)
+                try AccountReport(user: activation.user, text: text, isChange: activation.isChange).print(as: output)
             }
         }
     }
@@ -36,7 +36,7 @@ extension UsersCommand {
         func run() async throws {
             try await options.withAccounts(account) { accounts, user in
                 let activation = try await accounts.setActive(false, id: user.id, in: .command)
-                try AccountChange(
+                try AccountReport(
                     user: activation.user,
                     text: activation.isChange ? "was deactivated" : "was inactive already",
                     isChange: activation.isChange, endedSessions: activation.endedSessions
@@ -59,7 +59,7 @@ extension UsersCommand {
                 let administration = installation.administration
                 let user = try await administration.accounts.user(account.reference, in: .command)
                 let ended = try await administration.sessions.endAll(of: user.id, but: nil, in: .command)
-                try AccountChange(
+                try AccountReport(
                     user: user, text: ended > 0 ? "is logged out everywhere" : "was logged in nowhere",
                     isChange: ended > 0, endedSessions: ended
                 ).print(as: output)
@@ -84,7 +84,7 @@ extension UsersCommand {
         func run() async throws {
             try await options.withAccounts(account) { accounts, user in
                 try await accounts.unlock(id: user.id, in: .command)
-                try AccountChange(user: user, text: "was unlocked").print(as: output)
+                try AccountReport(user: user, text: "was unlocked").print(as: output)
             }
         }
     }
@@ -113,7 +113,7 @@ extension UsersCommand {
                     guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
                 }
                 try await accounts.delete(id: user.id, in: .command)
-                try AccountChange(user: user, text: "was deleted").print(as: output)
+                try AccountReport(user: user, text: "was deleted").print(as: output)
             }
         }
     }

@@ -8,56 +8,14 @@ struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users", abstract: "Show and change accounts.",
         subcommands: [
-            List.self, Show.self, Add.self, Activate.self, Deactivate.self, Logout.self, Unlock.self, Delete.self,
+            List.self, Show.self, Add.self, Set.self, Password.self, Activate.self, Deactivate.self, Logout.self,
+            Unlock.self, Delete.self,
         ]
     )
 
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List accounts.")
-
-        @Option(name: .long, help: "List only accounts with a greater id.")
-        var after: Int64 = 0
-
-        @Option(name: .long, help: "The maximum number of accounts, 1…10000.")
-        var limit = 100
-
-        @OptionGroup var output: JSONOption
-        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
-
-        func validate() throws {
-            guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be in 1…10000.") }
-        }
-
-        func run() async throws {
-            try await options.withInstallation { installation in
-                let users = try await installation.administration.accounts.list(
-                    after: after, limit: limit, in: .command)
-                if output.json {
-                    return try Terminal.document { json in
-                        json.beginArray()
-                        for user in users { json.user(user) }
-                        json.endArray()
-                    }
-                }
-                try Terminal.table(
-                    [["ID", "EMAIL", "USERNAME", "ACTIVE", "STAFF", "SUPERUSER", "LAST LOGIN"]] + users.map(row)
-                )
-                if users.count == limit, let last = users.last {
-                    try Terminal.print("More: ostiary users list --after \(last.id)")
-                }
-            }
-        }
-
-        private func row(_ user: User) -> [String] {
-            [
-                String(user.id), user.email, user.username, yes(user.isActive), yes(user.isStaff),
-                yes(user.isSuperuser), user.lastLogin?.iso8601 ?? "never",
-            ]
-        }
-    }
-
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show an account.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show an account with its groups and permissions.")
 
         @OptionGroup var account: AccountArgument
         @OptionGroup var output: JSONOption
@@ -65,13 +23,22 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstallation { installation in
-                let user = try await installation.administration.accounts.user(account.reference, in: .command)
-                if output.json { return try Terminal.document { $0.user(user) } }
+                let accounts = installation.administration.accounts
+                let detail = try await accounts.detail(
+                    accounts.user(account.reference, in: .command).id, in: .command)
+                if output.json { return try Terminal.document { $0.detail(detail) } }
+                let user = detail.user
+                let sessions = detail.sessions < AccountDetail.maximumSessions ? "" : " or more"
                 try Terminal.table([
                     ["id", String(user.id)], ["email", user.email], ["username", user.username],
                     ["first name", user.firstName], ["last name", user.lastName], ["active", yes(user.isActive)],
                     ["staff", yes(user.isStaff)], ["superuser", yes(user.isSuperuser)],
                     ["last login", user.lastLogin?.iso8601 ?? "never"],
+                    ["groups", detail.groups.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")],
+                    ["permissions", detail.permissions.sorted().map(\.rawValue).joined(separator: ", ")],
+                    ["password", "\(detail.password.algorithm) \(detail.password.cost)"],
+                    ["password to be changed", yes(detail.isPasswordChangeRequired)],
+                    ["sessions", "\(detail.sessions)\(sessions)"],
                 ])
             }
         }
@@ -89,7 +56,7 @@ struct UsersCommand: AsyncParsableCommand {
         @Flag(name: .long, help: "Give the account access to the administration.")
         var staff = false
 
-        @Flag(name: .long, help: "Set no password; the account cannot log in until `changepassword` sets one.")
+        @Flag(name: .long, help: "Set no password; the account cannot log in until `users password` sets one.")
         var noPassword = false
 
         @OptionGroup var password: PasswordOptions
@@ -103,9 +70,7 @@ struct UsersCommand: AsyncParsableCommand {
             guard noPassword || password.passwordStdin || !output.json else {
                 throw ValidationError("--json needs --password-stdin or --no-password, since it asks nothing.")
             }
-            guard username.unicodeScalars.count <= 150 else {
-                throw ValidationError("--username must have at most 150 characters.")
-            }
+            try requireName(username, of: "--username")
         }
 
         func run() async throws {
@@ -131,4 +96,8 @@ struct UsersCommand: AsyncParsableCommand {
     }
 }
 
-private func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+/// - Throws: `ValidationError` for a name that is too long.
+func requireName(_ name: String?, of flag: String) throws {
+    guard let name, name.unicodeScalars.count > 150 else { return }
+    throw ValidationError("\(flag) must have at most 150 characters.")
+}

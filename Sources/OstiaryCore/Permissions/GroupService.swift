@@ -21,6 +21,11 @@ public struct GroupService: Sendable {
         return cursor
     }
 
+    /// The cursor of the groups whose names are behind one.
+    package static func cursor(behind name: String) -> PageCursor {
+        PageCursor(list: list, order: order, keys: [PageCursor.Key(name)])
+    }
+
     /// Lists groups by page, in the order of the bytes of their names.
     /// - Parameter cursor: the ``ListPage/next`` of the page before; nil for the first page.
     /// - Throws: ``StoreUnavailable``.
@@ -29,7 +34,7 @@ public struct GroupService: Sendable {
             after: cursor?.keys.first?.text, limit: Self.pageSize + 1, in: context)
         let page = Array(groups.prefix(Self.pageSize))
         let last = groups.count > Self.pageSize ? page.last : nil
-        let next = last.map { PageCursor(list: Self.list, order: Self.order, keys: [PageCursor.Key($0.name)]) }
+        let next = last.map { Self.cursor(behind: $0.name) }
         return ListPage(items: page, next: next)
     }
 

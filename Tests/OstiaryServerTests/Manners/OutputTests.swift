@@ -26,7 +26,16 @@ extension EndToEnd {
             ["users", "show", email, "--json"],
             ["users", "deactivate", email], ["users", "activate", email], ["users", "logout", email],
             ["users", "unlock", email],
-            ["users", "delete", "second@mail.example", "--yes"], ["users", "delete", email],
+            ["users", "set", email, "--username", "A"], ["users", "set", email, "--username", "B", "--json"],
+            ["users", "password", email], ["groups", "add", "a"], ["groups", "add", "b", "--json"], ["groups", "list"],
+            ["groups", "list", "--json"], ["groups", "show", "a"], ["groups", "show", "a", "--json"],
+            ["groups", "set", "a", "--name", "c"], ["groups", "set", "c", "--name", "a", "--json"],
+            ["groups", "add-member", "a", email], ["groups", "remove-member", "a", email, "--json"],
+            ["groups", "delete", "a", "--yes"], ["groups", "delete", "b", "--yes", "--json"], ["sessions", "list"],
+            ["sessions", "list", "--json"], ["sessions", "end", "--user", email],
+            ["sessions", "end", "--user", email, "--json"],
+            ["users", "add", "third@mail.example", "--no-password"],
+            ["users", "delete", "third@mail.example", "--yes"], ["users", "delete", email],
             ["settings", "set", "SESSIONS_PER_USER", "7"], ["settings", "get", "SESSIONS_PER_USER"],
             ["settings", "set", "SESSIONS_PER_USER", "8", "--json"],
             ["settings", "unset", "SESSIONS_PER_USER"], ["settings", "list"], ["settings", "list", "--json"],
@@ -53,7 +62,7 @@ extension EndToEnd {
             }
             // Changes are kept: their output alone was lost.
             #expect(try runCommand(["users", "show", Self.email] + place).exit == .code(0))
-            #expect(try runCommand(["users", "show", "second@mail.example"] + place).exit == .code(1))
+            #expect(try runCommand(["users", "show", "third@mail.example"] + place).exit == .code(1))
         }
 
         @Test("a closed pipe ends a command as SIGPIPE does, without a word", arguments: [true, false])
