@@ -22,6 +22,7 @@ extension StoreConformance {
             }
         },
         Case("users are each listed once while others come and go") { stores in
+            _ = try await stores.makeClerk("keeper@example.com", isSuperuser: true)
             for order in UserQuery.Order.allCases {
                 let users = try await stores.makeCrowd(
                     named: order.rawValue.filter(\.isLetter) + "\(order.rawValue.count)")
