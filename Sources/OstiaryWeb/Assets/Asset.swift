@@ -10,6 +10,8 @@ struct Asset: Sendable {
     static let folder = "/assets/"
 
     static let stylesheet = Asset("ostiary", "css", "text/css; charset=utf-8", stylesheetText)
+    /// The styles that only the pages of the administration need.
+    static let adminStylesheet = Asset("admin", "css", "text/css; charset=utf-8", adminStylesheetText)
     static let script = Asset("ostiary", "js", "text/javascript; charset=utf-8", scriptText)
     static let icon = Asset("ostiary", "svg", "image/svg+xml", iconText)
 
@@ -29,7 +31,7 @@ struct Asset: Sendable {
         )
     }
 
-    static func at(_ path: String) -> Asset? { [stylesheet, script, icon].first { $0.path == path } }
+    static func at(_ path: String) -> Asset? { [stylesheet, adminStylesheet, script, icon].first { $0.path == path } }
 
     private static let iconText = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#0e7a68" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 \

@@ -12,6 +12,8 @@ struct PageForm: Sendable {
         static let method = "_method"
         static let content = "_content"
         static let contentType = "_content_type"
+        /// The visitor's own password, by which a page lets the visitor go on.
+        static let ownPassword = "_own_password"
         /// The prefixes of input names for query parameters and for headers.
         static let query = "_query."
         static let header = "_header."
@@ -26,6 +28,8 @@ struct PageForm: Sendable {
     /// The body as typed into the raw form; nil if another form was sent.
     let content: String?
     let contentType: String
+    /// The visitor's own password, if the form asked for it.
+    let ownPassword: String?
 
     init(_ body: [UInt8]) {
         let pairs = FormURLEncoded.pairs(body)
@@ -40,6 +44,7 @@ struct PageForm: Sendable {
         query = values(Input.query)
         headers = values(Input.header)
         content = value(Input.content)
+        ownPassword = value(Input.ownPassword)
         let type = value(Input.contentType)
         contentType =
             BodyFormat.allCases.first { type?.hasSameBytes(as: $0.rawValue) == true }?.rawValue
@@ -96,4 +101,7 @@ struct PageForm: Sendable {
     }
 
     subscript(name: String) -> String? { fields.first { $0.name.hasSameBytes(as: name) }?.value }
+
+    /// The values of all inputs of a name, in the order of the page.
+    func all(_ name: String) -> [String] { fields.filter { $0.name.hasSameBytes(as: name) }.map(\.value) }
 }

@@ -9,22 +9,22 @@ extension PageShell {
     func login(_ visit: IncomingRequest, _ form: PageForm?, _ visitor: PageSession, _ api: InProcessAPI) async throws
         -> OutgoingResponse
     {
-        let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded))
-        guard let form else { return loginPage(visit, visitor, next: next, status: .ok) }
-        var call = visit.apiRequest(LoginController.operation)
-        call.fields[.contentType] = BodyFormat.json.rawValue
+        let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded), otherwise: home)
+        guard let form else { return await loginPage(visit, visitor, next: next, status: .ok) }
+        var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         let email = form["email"] ?? ""
-        call.body = .json(["email": email, "password": form["password"] ?? ""])
-        let reply = await api.ask(call)
-        guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else {
-            return loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
+        let reply = try await request.logIn(email, password: form["password"] ?? "")
+        guard reply.status == .ok else {
+            return await loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
         }
-        // Draw a new browser secret, since an attacker may have planted the old one; end the previous session.
-        if let old = visitor.session { _ = try await end(old, visit, api) }
-        return redirect(
-            to: next.text,
-            [jar.setting(.browser, to: BrowserSecret().text), jar.setting(.session, to: session.cookie)]
-        )
+        // Without pages of the API there is no form for the change, and the mark stays until a program changes it.
+        if case .bool(true)? = reply.document?.object?["password_change_required"],
+            let path = PasswordController.operations.first(where: { $0.method != .get })?.path,
+            home.hasSameBytes(as: SchemaController.indexing.path)
+        {
+            return request.redirect(to: path, saying: .passwordIsTemporary)
+        }
+        return request.redirect(to: next.text)
     }
 
     /// `POST /logout/`: ends the session and deletes its cookie.
@@ -39,22 +39,22 @@ extension PageShell {
                 let text =
                     "The server cannot end your session right now, so you are still logged in. Try again in a moment."
                 return page(
-                    MessageView(frame: frame, text: text, back: SchemaController.indexing.path).html, reply.status, [:],
+                    MessageView(frame: frame, text: text, back: home).html, reply.status, [:],
                     visitor)
             }
         }
         return redirect(
-            to: SchemaController.indexing.path, [jar.setting(.session, to: nil), jar.setting(.browser, to: nil)],
+            to: home, [jar.setting(.session, to: nil), jar.setting(.browser, to: nil)],
             saying: .loggedOut)
     }
 
     /// The login page, for visitors who may not see a site.
-    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession) -> OutgoingResponse {
+    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession) async -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for staff only. Log in with a staff account." }
-        let next = LocalPath([.get, .head].contains(visit.method) ? visit.pagePath : nil)
-        return loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
+        let next = LocalPath([.get, .head].contains(visit.method) ? visit.pagePath : nil, otherwise: home)
+        return await loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
 
     /// The refusal of a form that no page of this server made for this browser.
@@ -67,7 +67,7 @@ extension PageShell {
             Open the page again and submit the form there. Your browser must accept cookies.
             """
         return page(
-            MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath).text).html, .forbidden, [:], visitor)
+            MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath, otherwise: home).text).html, .forbidden, [:], visitor)
     }
 
     /// The refusal of a form that is too large to be read.
@@ -76,26 +76,27 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
-            frame: frame, text: "The limit is 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath).text)
+            frame: frame, text: "The limit is 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath, otherwise: home).text)
         return page(view.html, .contentTooLarge, [:], visitor)
     }
 
     private func loginPage(
         _ visit: IncomingRequest, _ visitor: PageSession, next: LocalPath, status: HTTPResponse.Status,
-        email: String = "",
-        reply: OutgoingResponse? = nil
-    ) -> OutgoingResponse {
+        email: String = "", reply: OutgoingResponse? = nil
+    ) async -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(
-            frame: frame, next: next.text, email: email, signUp: signUp(visitor), failure: reply.map(Self.failure))
+            frame: frame, next: next.text, email: email, signUp: signUp(visitor), hints: await loginHints(),
+            failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.fields[.retryAfter]
         return page(view.html, status, headers, visitor)
     }
 
-    private static func failure(_ reply: OutgoingResponse) -> String {
+    /// The reason of a refused login, for people.
+    static func failure(_ reply: OutgoingResponse) -> String {
         let wait = "Wait \(reply.fields[.retryAfter].flatMap { Int($0)?.inSeconds } ?? "a few seconds") and try again."
         return switch reply.status {
         case .unauthorized: "The e-mail address or password is wrong, or the account is inactive."
@@ -105,7 +106,7 @@ extension PageShell {
         }
     }
 
-    private func end(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws
+    func end(_ session: BrowsingSession, _ visit: IncomingRequest, _ api: InProcessAPI) async throws
         -> OutgoingResponse
     {
         var call = visit.apiRequest(LogoutController.operation)
@@ -115,17 +116,37 @@ extension PageShell {
     }
 }
 
-/// The path on this server that follows a login; a text that is no such path becomes the index.
+extension PageRequest {
+    /// Logs the browser in. The tokens stay in its cookie and appear on no page.
+    /// - Returns: the answer of the API; unless its status is 200, nothing has changed.
+    mutating func logIn(_ email: String, password: String) async throws -> OutgoingResponse {
+        var call = visit.apiRequest(LoginController.operation)
+        call.fields[.contentType] = BodyFormat.json.rawValue
+        call.body = .json(["email": email, "password": password])
+        let reply = await api.ask(call)
+        guard reply.status == .ok, let session = BrowsingSession(document: reply.body) else { return reply }
+        if let old = visitor.session { _ = try await shell.end(old, visit, api) }
+        // A new browser secret is drawn, since an attacker may have planted the old one.
+        let secret = BrowserSecret()
+        (visitor.secret, visitor.session) = (secret, session)
+        visitor.cookies += [
+            shell.jar.setting(.browser, to: secret.text), shell.jar.setting(.session, to: session.cookie),
+        ]
+        return reply
+    }
+}
+
+/// The path on this server that follows a login; a text that is no such path becomes another one.
 struct LocalPath: Sendable {
     let text: String
 
-    init(_ text: String?) {
+    init(_ text: String?, otherwise home: String) {
         let isOurs = text.map { text in
             // Browsers take `//host` and `/\host` for the address of another server.
             text.utf8.count <= 512 && text.hasBytePrefix("/") && !text.hasBytePrefix("//")
                 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         }
-        self.text = isOurs == true ? text ?? SchemaController.indexing.path : SchemaController.indexing.path
+        self.text = isOurs == true ? text ?? home : home
     }
 }
 

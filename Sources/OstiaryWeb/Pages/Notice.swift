@@ -13,4 +13,10 @@ package struct Notice: Sendable, Equatable {
     }
 
     static let loggedOut = Notice("logged-out", "You are logged out.")
+    static let sessionEnded = Notice("session-ended", "Your session has ended. Log in again.")
+    static let passwordIsTemporary = Notice(
+        "password-is-temporary", "Somebody else set your password. Choose one that only you know.")
+
+    /// The notices that belong to no site.
+    static let ofShell: [Notice] = [loggedOut, sessionEnded, passwordIsTemporary]
 }

@@ -9,7 +9,6 @@ package import OstiaryHTTP
 package struct PageShell: PageSite {
     /// The sites, with the longest prefix first.
     private let sites: [any Site]
-    private let notices: [Notice]
     let authenticator: PageAuthenticator
     private let origin: SameOrigin
     /// The path under which clients reach the server; empty for none.
@@ -20,6 +19,19 @@ package struct PageShell: PageSite {
     func signUp(_ visitor: PageSession) -> String? { sites.filter { $0.admits(visitor) }.compactMap(\.signUp).first }
 
     var jar: CookieJar { authenticator.jar }
+
+    /// The path where a visitor lands who named no page: the index of the API, if there are pages of it.
+    var home: String {
+        let hasRoot = sites.contains { $0.prefix.hasSameBytes(as: "/") }
+        return hasRoot ? SchemaController.indexing.path : sites.first?.prefix ?? "/"
+    }
+
+    /// The sentences of the sites for those who cannot log in yet.
+    func loginHints() async -> [LoginHint] {
+        var hints: [LoginHint] = []
+        for site in sites { if let hint = await site.loginHint() { hints.append(hint) } }
+        return hints
+    }
 
     /// - Parameters:
     ///   - sites: the sites; their prefixes must differ.
@@ -33,7 +45,6 @@ package struct PageShell: PageSite {
     ) {
         self.sites = sites.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
         let path = publicURL?.path ?? ""
-        self.notices = [.loggedOut] + sites.flatMap(\.notices)
         self.authenticator = PageAuthenticator(jar: CookieJar(isSecure: isSecure, under: path), isStaff: isStaff)
         self.origin = SameOrigin(publicURL: publicURL, isSecure: isSecure)
         self.path = path
@@ -71,7 +82,7 @@ package struct PageShell: PageSite {
         guard let site = sites.first(where: { path.withSlash.hasBytePrefix($0.prefix) }) else {
             return await api.ask(visit.apiRequest(visit.method, visit.target))
         }
-        guard site.admits(visitor) else { return loginRequired(visit, visitor) }
+        guard site.admits(visitor) else { return await loginRequired(visit, visitor) }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         return try await site.answer(&request)
     }
@@ -111,7 +122,7 @@ package struct PageShell: PageSite {
         if !isLogin { frame.loginLink = "\(Self.login)?next=\(percentEncoded(visit.pagePath))" }
         frame.formToken = visitor.secret?.formToken(key) ?? ""
         frame.notice = visitor.notice ?? noticeOnce(visit, &visitor)
-        frame.navigation = sites.reversed().filter { $0.admits(visitor) }.flatMap(\.navigation)
+        frame.navigation = sites.reversed().flatMap { $0.navigation(for: visitor) }
         return frame
     }
 
@@ -119,7 +130,8 @@ package struct PageShell: PageSite {
     private func noticeOnce(_ visit: IncomingRequest, _ visitor: inout PageSession) -> String? {
         guard let code = jar.value(.notice, in: visit) else { return nil }
         visitor.cookies.append(jar.setting(.notice, to: nil))
-        return notices.first { $0.code.hasSameBytes(as: code) }?.text
+        if let own = Notice.ofShell.first(where: { $0.code.hasSameBytes(as: code) }) { return own.text }
+        return sites.lazy.compactMap { $0.notice(coded: code) }.first?.text
     }
 
     /// - Parameter path: a path of this server.

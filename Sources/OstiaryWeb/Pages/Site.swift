@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OstiaryCore
 package import OstiaryHTTP
 
 /// Pages below one prefix. ``PageShell`` provides what all sites share: login and logout, form tokens, cookies, layout.
@@ -10,10 +11,18 @@ package protocol Site: Sendable {
     var prefix: String { get }
     /// The links at the top of each page.
     var navigation: [NavigationLink] { get }
+    /// The links at the top of each page for one visitor: those of ``navigation`` for all who are admitted, unless the
+    /// site decides otherwise.
+    func navigation(for visitor: PageSession) -> [NavigationLink]
     /// The path of the page on which people create an account; nil if the site has none.
     var signUp: String? { get }
     /// The sentences that the site's pages may show once, after a form.
     var notices: [Notice] { get }
+    /// The notice of a code that a cookie brought: one of ``notices``, unless the site makes its sentences of more than
+    /// that. nil for any other text.
+    func notice(coded code: String) -> Notice?
+    /// A sentence that the login page shows to everybody, since nobody could log in to the site without it; nil for none.
+    func loginHint() async -> LoginHint?
 
     /// True if the visitor may see the site; others are asked to log in.
     func admits(_ visitor: PageSession) -> Bool
@@ -23,6 +32,16 @@ package protocol Site: Sendable {
 extension Site {
     package var notices: [Notice] { [] }
     package var signUp: String? { nil }
+    package func navigation(for visitor: PageSession) -> [NavigationLink] { admits(visitor) ? navigation : [] }
+    package func notice(coded code: String) -> Notice? { notices.first { $0.code.hasSameBytes(as: code) } }
+    package func loginHint() async -> LoginHint? { nil }
+}
+
+/// A sentence of a site on the login page, in which code stands in backticks.
+package struct LoginHint: Sendable {
+    let pieces: [Piece]
+
+    package init(_ text: String) { pieces = Piece.pieces(text) }
 }
 
 /// A link at the top of each page.

@@ -16,6 +16,10 @@ struct Frame {
     var notice: String?
     var crumbs: [Crumb] = []
     var navigation: [NavigationLink] = []
+    /// The path of the link at the top that leads to the part of the site in which the page stands; nil for none.
+    var section: String?
+    /// The stylesheets that the page loads beside that of all pages.
+    var styles: [Asset] = []
 }
 
 /// A link to a page above the current one.

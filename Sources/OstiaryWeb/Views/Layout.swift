@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OstiaryCore
+
 extension Frame {
     /// The targets of the skip links, which are the first stops of the keyboard's focus.
     enum SkipTarget {
@@ -20,6 +22,7 @@ extension Frame {
         <title>\(when(title != Self.product, "\(title) – "))\(Self.product)</title>
         <link rel="icon" href="\(site: Asset.icon.path)" type="image/svg+xml">
         <link rel="stylesheet" href="\(site: Asset.stylesheet.path)">
+        \(each(styles) { #"<link rel="stylesheet" href="\#(site: $0.path)">"# })
         <script src="\(site: Asset.script.path)" defer></script>
         </head>
         <body>
@@ -27,7 +30,7 @@ extension Frame {
         <header class="top">
         <a class="brand" href="\(site: "/")"><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path fill="currentColor" d="M5 22V10a7 7 0 0 1 14 0v12h-2.4V10a4.6 4.6 0 0 0-9.2 0v12zm4.6 0V10.4a2.4 2.4 0 0 1 4.8 0V22z"/></svg><span>\(Self.product)</span></a>
         <nav aria-label="Site">
-        \(each(navigation) { #"<a href="\#(site: $0.path)">\#($0.name)</a>"# })
+        \(each(navigation, link))
         </nav>
         <div class="who">
         \(who)
@@ -42,6 +45,11 @@ extension Frame {
         </html>
 
         """
+    }
+
+    private func link(_ link: NavigationLink) -> HTML {
+        let isHere = section.map(link.path.hasSameBytes) == true
+        return #"<a href="\#(site: link.path)"\#(when(isHere, #" aria-current="true""#))>\#(link.name)</a>"#
     }
 
     private var who: HTML {

@@ -122,6 +122,7 @@ extension LoginView {
             <div class="narrow">
             <h1>\(frame.title)</h1>
             <p>Log in to see and change your account on these pages.</p>
+            \(each(hints) { #"<p class="hint">\#($0.pieces.html)</p>"# })
             \(with(failure) { #"<p class="problem" role="alert" id="failure">\#($0)</p>"# })
             <form class="card" id="form" tabindex="-1" method="post" action="\(site: PageShell.login)" novalidate>
             \(frame.token)
@@ -147,7 +148,7 @@ extension MessageView {
             <div class="narrow">
             <h1>\(frame.title)</h1>
             <p>\(text)</p>
-            <p><a href="\(site: back)">Back</a></p>
+            <p><a href="\(site: back)">\(backName)</a></p>
             </div>
             """
         )

@@ -96,6 +96,7 @@ struct LoginView {
     let email: String
     /// The path of the page on which people create an account; nil if there is none.
     let signUp: String?
+    let hints: [LoginHint]
     let failure: String?
 }
 
@@ -104,4 +105,6 @@ struct MessageView {
     let frame: Frame
     let text: String
     let back: String
+    /// The text of the link back.
+    var backName = "Back"
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OstiaryCore
+
+/// A setting as the API describes it to administrators.
+struct AdminSetting: Sendable {
+    /// A change of the past.
+    struct Change: Sendable {
+        let at: String?
+        let actor: String
+        let old: String?
+        let new: String?
+    }
+
+    let name: String
+    let help: String
+    let type: String
+    let unit: String
+    let defaultValue: String
+    let minimum: String
+    let maximum: String
+    let value: String
+    /// The place that the value comes from: the store, the environment, the default.
+    let source: String
+    /// True if the environment sets the value, so that it cannot be changed here.
+    let isPinned: Bool
+    let changedAt: String?
+    let changedBy: String?
+    let history: [Change]
+
+    init(_ object: JSONObject) {
+        name = object.text("name")
+        help = object.text("help")
+        type = object.text("type")
+        unit = object.text("unit")
+        defaultValue = object.words("default") ?? ""
+        minimum = object.words("minimum") ?? ""
+        maximum = object.words("maximum") ?? ""
+        value = object.words("value") ?? ""
+        source = object.text("source")
+        isPinned = object.flag("is_pinned")
+        changedAt = object.optionalText("changed_at")
+        changedBy = object.optionalText("changed_by")
+        history = object.objects("history").map { change in
+            Change(
+                at: change.optionalText("at"), actor: change.text("actor"), old: change.words("old"),
+                new: change.words("new"))
+        }
+    }
+
+    var isFlag: Bool { ["bool", "boolean"].contains { type.hasSameBytes(as: $0) } }
+
+    /// True for the setting whose change ends sessions.
+    var endsSessions: Bool { name.hasSameBytes(as: "SESSION_MAX_LIFETIME") }
+
+    var path: String { "\(AdminSection.settings.path)\(name)/" }
+
+    /// A value with its unit.
+    func withUnit(_ value: String) -> String { unit.isEmpty || value.isEmpty ? value : "\(value) \(unit)" }
+
+    /// The valid values in words; empty for a setting without limits.
+    var range: String {
+        guard !isFlag, !minimum.isEmpty || !maximum.isEmpty else { return "" }
+        return withUnit("\(minimum) to \(maximum)")
+    }
+}
