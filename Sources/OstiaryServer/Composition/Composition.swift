@@ -41,10 +41,11 @@ struct Composition {
         let features = installation.features
         let schema = API.schema(of: features.flatMap(\.operations), publicURL: configuration.publicURL)
         let endpoints = features.flatMap { $0.endpoints(context) } + schema.endpoints
-        let pages = pages(endpoints.map(\.operation), features.flatMap { $0.sites(context) })
+        let pages = pages(endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration())
         let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
         let api = APIResponder(
-            endpoints: pages == nil ? endpoints.map { $0.without(.html) } : endpoints, identity: services.identity,
+            endpoints: configuration.browsableAPI == .off ? endpoints.map { $0.without(.html) } : endpoints,
+            identity: services.identity,
             path: configuration.publicURL?.path ?? "", trustedHops: configuration.trustedHops,
             sites: SiteRule(
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
@@ -85,6 +86,22 @@ struct Composition {
     /// The sites that are served beside the API; nil if there are none.
     private func pages(_ operations: [APIOperation], _ sites: [any Site]) -> PageShell? {
         let configuration = installation.configuration
+        let browsable = browsableAPI(operations)
+        guard browsable != nil || !sites.isEmpty else { return nil }
+        return PageShell(
+            (browsable.map { [$0] } ?? []) + sites,
+            key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
+            isSecure: configuration.isReachedByHTTPS,
+            isStaff: { [identity = services.identity] bearer in
+                let context = RequestContext(actor: .client, now: Timestamp.now())
+                return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
+            }
+        )
+    }
+
+    /// The pages of the API; nil if the configuration turns them off.
+    private func browsableAPI(_ operations: [APIOperation]) -> (any Site)? {
+        let configuration = installation.configuration
         let audience: BrowsableAPI.Audience
         switch configuration.browsableAPI {
         case .off: return nil
@@ -94,14 +111,14 @@ struct Composition {
         let scheme = configuration.certificate == nil ? "http" : "https"
         let authority = configuration.listening.socketPath == nil ? "\(configuration.listening)" : "localhost"
         let address = configuration.publicURL?.text ?? "\(scheme)://\(authority)"
-        return PageShell(
-            [BrowsableAPI(operations: operations, address: address, audience: audience, version: Version.text)] + sites,
-            key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
-            isSecure: configuration.isReachedByHTTPS,
-            isStaff: { [identity = services.identity] bearer in
-                let context = RequestContext(actor: .client, now: Timestamp.now())
-                return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
-            }
-        )
+        return BrowsableAPI(operations: operations, address: address, audience: audience, version: Version.text)
+    }
+
+    /// The pages of the administration; none if the configuration turns them off.
+    private func administration() -> [any Site] {
+        let configuration = installation.configuration
+        let secure = SecureVisit(
+            isReachedByHTTPS: configuration.isReachedByHTTPS, trustedHops: configuration.trustedHops)
+        return [AdminSite(access: .on, isSecure: secure.allows, hasSuperuser: { true })]
     }
 }

@@ -57,7 +57,9 @@ struct AdminNotice: Sendable, Equatable {
     /// - Returns: nil for a text that is no notice of this site.
     init?(code: String) {
         guard code.utf8.count <= 60 else { return nil }
-        let parts = Array(code.utf8)[...].parts(separatedBy: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
+        let parts = Array(code.utf8)[...].parts(separatedBy: UInt8(ascii: ".")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         guard let kind = Kind.allCases.first(where: { $0.rawValue.hasSameBytes(as: parts[0]) }) else { return nil }
         let numbers = parts.dropFirst().compactMap { Int64(id: $0) }.filter { $0 <= Self.greatest }.map(Int.init)
         guard numbers.count == parts.count - 1, numbers.count == kind.numbers else { return nil }

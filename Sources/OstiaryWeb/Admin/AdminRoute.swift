@@ -22,7 +22,9 @@ enum AdminRoute: Sendable, Equatable {
         var rest = Array(path.withSlash.utf8)[...]
         guard rest.starts(with: AdminSection.root.utf8) else { return nil }
         rest = rest.dropFirst(AdminSection.root.utf8.count)
-        let words = rest.parts(separatedBy: UInt8(ascii: "/"), atMost: 5).dropLast().map { String(decoding: $0, as: UTF8.self) }
+        let words = rest.parts(separatedBy: UInt8(ascii: "/"), atMost: 5).dropLast().map {
+            String(decoding: $0, as: UTF8.self)
+        }
         guard let first = words.first else {
             self = .section(.overview)
             return

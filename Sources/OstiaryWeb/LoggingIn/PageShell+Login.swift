@@ -67,7 +67,8 @@ extension PageShell {
             Open the page again and submit the form there. Your browser must accept cookies.
             """
         return page(
-            MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath, otherwise: home).text).html, .forbidden, [:], visitor)
+            MessageView(frame: frame, text: text, back: LocalPath(visit.pagePath, otherwise: home).text).html,
+            .forbidden, [:], visitor)
     }
 
     /// The refusal of a form that is too large to be read.
@@ -76,7 +77,8 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: false)
         frame.title = "Form too large"
         let view = MessageView(
-            frame: frame, text: "The limit is 64 KiB. Nothing was done.", back: LocalPath(visit.pagePath, otherwise: home).text)
+            frame: frame, text: "The limit is 64 KiB. Nothing was done.",
+            back: LocalPath(visit.pagePath, otherwise: home).text)
         return page(view.html, .contentTooLarge, [:], visitor)
     }
 

@@ -40,7 +40,10 @@ struct RefusalView {
             case .notFound:
                 ("Not there any more", "There is nothing here. Somebody may have deleted it a moment ago.", false)
             case .badRequest:
-                ("Not understood", "The address of this page holds something that the server does not understand.", false)
+                (
+                    "Not understood", "The address of this page holds something that the server does not understand.",
+                    false
+                )
             case .tooManyRequests:
                 ("Too many requests", "Nothing was done. Try again in \(reply.patience).", isForm)
             case .serviceUnavailable:

@@ -66,14 +66,17 @@ extension AdminVisit {
         case "add":
             let text = (form["member"] ?? "").trimmedOfBlanks
             guard let id = try await account(text) else {
-                return (nil, AdminNotice(.nothingChanged), FormProblems(fields: [("member", ["There is no such account."])]))
+                return (
+                    nil, AdminNotice(.nothingChanged), FormProblems(fields: [("member", ["There is no such account."])])
+                )
             }
             return (["add_members": [.number(.init(id))]], AdminNotice(.memberAdded), .none)
         case "remove":
             let ids = form.all("ids").compactMap { Int64(id: $0) }
             guard !ids.isEmpty else { return (nil, AdminNotice(.nothingTicked), .none) }
             return (
-                ["remove_members": .array(ids.map { .number(.init($0)) })], AdminNotice(.membersRemoved, ids.count), .none
+                ["remove_members": .array(ids.map { .number(.init($0)) })], AdminNotice(.membersRemoved, ids.count),
+                .none
             )
         default:
             let body = GroupChanges(form).changed

@@ -14,7 +14,9 @@ struct GroupChanges {
     /// The request that changes name and permissions; nil if nothing was changed.
     var changed: JSONValue? {
         var members: [(String, JSONValue)] = []
-        if let name = form["name"], form["was.name"]?.hasSameBytes(as: name) != true { members.append(("name", .init(name))) }
+        if let name = form["name"], form["was.name"]?.hasSameBytes(as: name) != true {
+            members.append(("name", .init(name)))
+        }
         let chosen = PermissionBoxes.chosen(in: form)
         if form["was.permissions"]?.hasSameBytes(as: chosen.joined(separator: " ")) != true {
             members.append(("permissions", permissions))

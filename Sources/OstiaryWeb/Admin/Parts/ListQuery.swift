@@ -40,16 +40,11 @@ struct ListQuery: Sendable {
     /// - Parameter cursor: the place where the page begins; nil for the beginning.
     func text(at cursor: String?) -> String { Self.joined(values + (cursor.map { [(Self.place, $0)] } ?? [])) }
 
-    /// The query for the API: that of the page, with moments in the place of days and minutes.
-    var forAPI: String {
-        Self.joined(values.map { ($0.name, Self.moment($0.value) ?? $0.value) } + (cursor.map { [(Self.place, $0)] } ?? []))
-    }
+    /// The query for the API.
+    var forAPI: String { text(at: cursor) }
 
     /// The query for the API without order and place.
-    var matching: String {
-        Self.joined(
-            values.filter { !$0.name.hasSameBytes(as: "order") }.map { ($0.name, Self.moment($0.value) ?? $0.value) })
-    }
+    var matching: String { Self.joined(values.filter { !$0.name.hasSameBytes(as: "order") }) }
 
     func setting(_ name: String, to value: String) -> ListQuery {
         var query = self
@@ -57,16 +52,6 @@ struct ListQuery: Sendable {
         query.values.append((name, value))
         query.cursor = nil
         return query
-    }
-
-    /// - Parameter text: `2026-11-29` or `2026-11-29T08:42`, as inputs for days and minutes send it.
-    /// - Returns: the moment in UTC; nil for any other text.
-    private static func moment(_ text: String) -> String? {
-        let pattern = Array("0000-00-00T00:00:00".utf8)
-        let bytes = Array(text.utf8)
-        guard [10, 16, 19].contains(bytes.count) else { return nil }
-        let fits = zip(bytes, pattern).allSatisfy { $1 == UInt8(ascii: "0") ? $0.isASCIIDigit : $0 == $1 }
-        return fits ? text + String(decoding: pattern[bytes.count...], as: UTF8.self) + "Z" : nil
     }
 
     private static func joined(_ pairs: [(name: String, value: String)]) -> String {

@@ -19,7 +19,9 @@ struct TimeText {
     var text: String {
         let bytes = Array(iso.utf8)
         guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), bytes.last == UInt8(ascii: "Z") else { return iso }
-        let (day, time) = (String(decoding: bytes[..<10], as: UTF8.self), String(decoding: bytes[11..<19], as: UTF8.self))
+        let (day, time) = (
+            String(decoding: bytes[..<10], as: UTF8.self), String(decoding: bytes[11..<19], as: UTF8.self)
+        )
         return "\(day) \(time) UTC"
     }
 

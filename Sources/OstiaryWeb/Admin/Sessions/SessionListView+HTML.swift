@@ -33,7 +33,8 @@ extension SessionListView {
 
     private var table: KeysetTable {
         KeysetTable(
-            caption: "Sessions", columns: ["Account", "Started", "Last used", "Address", "Browser"] + (canEnd ? ["End"] : []),
+            caption: "Sessions",
+            columns: ["Account", "Started", "Last used", "Address", "Browser"] + (canEnd ? ["End"] : []),
             rows: sessions.map(row), next: next.map { path.asking(query.text(at: $0)) },
             first: query.cursor == nil ? nil : path.asking(query.text(at: nil)), isCutShort: isCutShort,
             empty: query.isEmpty() ? "Nobody is logged in." : "No sessions match these filters.", canTickAll: canEnd)

@@ -34,7 +34,8 @@ extension AdminVisit {
                 let (preview, problems) = await preview(name, typed)
                 if preview.map({ $0.count > 0 }) ?? (problems != nil) {
                     return try await settingPage(
-                        setting, typed: typed, preview: preview, isConfirming: preview != nil, problems: problems ?? .none)
+                        setting, typed: typed, preview: preview, isConfirming: preview != nil,
+                        problems: problems ?? .none)
                 }
             }
             let reply = await ask(.put, AdminAPI.setting(name), ["value": .init(typed), "was": .init(was)])

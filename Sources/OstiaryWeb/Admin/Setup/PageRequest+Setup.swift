@@ -17,7 +17,9 @@ extension PageRequest {
         guard reply.isDone else { return setupPage(token, email: email, Self.problems(of: reply), reply.status) }
         let login = try await logIn(email, password: password)
         guard login.status == .ok else {
-            return redirect(to: "\(PageShell.login)?next=\(percentEncoded(AdminSection.root))", saying: AdminNotice(.accountReady).notice)
+            return redirect(
+                to: "\(PageShell.login)?next=\(percentEncoded(AdminSection.root))",
+                saying: AdminNotice(.accountReady).notice)
         }
         return redirect(to: AdminSection.root, saying: AdminNotice(.welcome).notice)
     }

@@ -44,7 +44,9 @@ extension AdminVisit {
             return userForm(user, reply.problems, reply.status, groups: try await groups(for: user))
         }
         let after = AdminUser(reply.document)
-        if user.isActive, !after.isActive { return leave(to: user.path, AdminNotice(.accountDeactivated, user.sessions)) }
+        if user.isActive, !after.isActive {
+            return leave(to: user.path, AdminNotice(.accountDeactivated, user.sessions))
+        }
         if !user.isActive, after.isActive { return leave(to: user.path, AdminNotice(.accountActivated)) }
         return leave(to: user.path, AdminNotice(.accountChanged))
     }

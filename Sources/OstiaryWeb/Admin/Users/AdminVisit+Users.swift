@@ -44,7 +44,10 @@ extension AdminVisit {
             let reply = await ask(
                 .post, AdminAPI.userActions,
                 all
-                    ? ["action": .init(action.rawValue), "matching": .init(query.matching), "confirm": .number(.init(confirmed))]
+                    ? [
+                        "action": .init(action.rawValue), "matching": .init(query.matching),
+                        "confirm": .number(.init(confirmed)),
+                    ]
                     : ["action": .init(action.rawValue), "ids": .array(ids.map { .number(.init($0)) })])
             if reply.isDone { return leave(to: list, AdminNotice(action.notice, reply.document)) }
             // Between the question and the answer, the number may have changed.
@@ -54,7 +57,8 @@ extension AdminVisit {
         }
         let count = all ? try await read(AdminAPI.matchingUsers.asking(query.matching)) : nil
         let view = UserActionView(
-            frame: frame.titled(action.name), action: action, accounts: all ? [] : ids.map { ($0, form["label.\($0)"]) },
+            frame: frame.titled(action.name), action: action,
+            accounts: all ? [] : ids.map { ($0, form["label.\($0)"]) },
             count: count.map { Int($0.number("count") ?? 0) } ?? ids.count, isMore: count?.flag("is_more") == true,
             matching: query.matching, isAll: all, filters: query.isEmpty() ? [] : query.values, back: list)
         return show(view.html)

@@ -49,7 +49,8 @@ struct UserChanges {
     static func shown(_ user: AdminUser) -> [(name: String, value: String)] {
         [
             ("was.email", user.email), ("was.username", user.username), ("was.first_name", user.firstName),
-            ("was.last_name", user.lastName), ("was.is_active", "\(user.isActive)"), ("was.is_staff", "\(user.isStaff)"),
+            ("was.last_name", user.lastName), ("was.is_active", "\(user.isActive)"),
+            ("was.is_staff", "\(user.isStaff)"),
             ("was.is_superuser", "\(user.isSuperuser)"), ("was.groups", joined(user.groups.map(\.id).sorted())),
             ("was.permissions", user.permissions.sortedByBytes.joined(separator: " ")),
         ]

@@ -76,7 +76,8 @@ struct UserFormView {
                     isSet: typed.map { form in form.all("groups").contains { $0.hasSameBytes(as: String(group.id)) } }
                         ?? (user?.groups.contains { $0.id == group.id } == true))
             },
-            help: hasAllGroups ? "" : "These are not all groups. Members of the others are added on the pages of those.",
+            help: hasAllGroups
+                ? "" : "These are not all groups. Members of the others are added on the pages of those.",
             problems: problems["groups"], isWide: true)
     }
 

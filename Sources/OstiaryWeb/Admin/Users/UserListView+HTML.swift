@@ -9,7 +9,8 @@ extension UserListView {
             \(filterForm)
             \(actions.isEmpty || users.isEmpty ? table.html : actionForm)
             """,
-            actions: when(canAdd, #"<a class="button" href="\#(site: "\(AdminSection.users.path)add/")">Add an account</a>"#),
+            actions: when(
+                canAdd, #"<a class="button" href="\#(site: "\(AdminSection.users.path)add/")">Add an account</a>"#),
             problems: problems.others(than: Self.parameters))
     }
 

@@ -28,7 +28,8 @@ struct UserListView {
         return Self.titles.map { title in
             guard let order = Self.orders[title] else { return KeysetTable.Column(title: title) }
             let (isUp, isDown) = (current.hasSameBytes(as: order), current.hasSameBytes(as: "-\(order)"))
-            let link = AdminSection.users.path.asking(query.setting("order", to: isUp ? "-\(order)" : order).text(at: nil))
+            let link = AdminSection.users.path.asking(
+                query.setting("order", to: isUp ? "-\(order)" : order).text(at: nil))
             return KeysetTable.Column(title: title, link: link, order: isUp ? .ascending : isDown ? .descending : nil)
         }
     }

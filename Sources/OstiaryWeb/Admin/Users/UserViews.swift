@@ -28,6 +28,7 @@ struct UserDeletionView {
     /// The things that go with the account.
     var losses: [String] {
         [user.sessions == 0 ? "no live session" : user.sessionCount, "the networks it is known from"]
-            + (user.groups.isEmpty ? ["no membership of a group"] : user.groups.map { "membership of the group \($0.name)" })
+            + (user.groups.isEmpty
+                ? ["no membership of a group"] : user.groups.map { "membership of the group \($0.name)" })
     }
 }
