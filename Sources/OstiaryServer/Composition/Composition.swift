@@ -119,6 +119,6 @@ struct Composition {
         let configuration = installation.configuration
         let secure = SecureVisit(
             isReachedByHTTPS: configuration.isReachedByHTTPS, trustedHops: configuration.trustedHops)
-        return [AdminSite(access: .on, isSecure: secure.allows, hasSuperuser: { true })]
+        return [AdminSite(access: .on, isSecure: secure.allows)]
     }
 }

@@ -17,7 +17,6 @@ package struct AdminSite: Site {
 
     private let access: Access
     private let isSecure: @Sendable (IncomingRequest) -> Bool
-    private let hasSuperuser: @Sendable () async -> Bool
 
     package let prefix = AdminSection.root
     package let navigation: [NavigationLink] = []
@@ -25,15 +24,9 @@ package struct AdminSite: Site {
     /// - Parameters:
     ///   - access: the connections over which the pages are served.
     ///   - isSecure: true for a request that came by https, or from this machine.
-    ///   - hasSuperuser: true if an active account has all rights, and if that cannot be told. Without one, the login page
-    ///     says how to make the first.
-    package init(
-        access: Access, isSecure: @escaping @Sendable (IncomingRequest) -> Bool,
-        hasSuperuser: @escaping @Sendable () async -> Bool
-    ) {
+    package init(access: Access, isSecure: @escaping @Sendable (IncomingRequest) -> Bool) {
         self.access = access
         self.isSecure = isSecure
-        self.hasSuperuser = hasSuperuser
     }
 
     /// Everybody is admitted, since the site answers strangers and others itself.
@@ -45,8 +38,9 @@ package struct AdminSite: Site {
 
     package func notice(coded code: String) -> Notice? { AdminNotice(code: code)?.notice }
 
-    package func loginHint() async -> LoginHint? {
-        guard await !hasSuperuser() else { return nil }
+    package func loginHint(_ visit: IncomingRequest, api: InProcessAPI) async -> LoginHint? {
+        let reply = AdminReply(await api.ask(visit.apiRequest(.get, AdminAPI.setup)))
+        guard reply.isDone, reply.document["has_superuser"] == .bool(false) else { return nil }
         return LoginHint(
             """
             This server has no administrator yet. Open the link that the server has made for the first one – it is on its \

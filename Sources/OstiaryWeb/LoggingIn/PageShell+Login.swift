@@ -10,12 +10,12 @@ extension PageShell {
         -> OutgoingResponse
     {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded), otherwise: home)
-        guard let form else { return await loginPage(visit, visitor, next: next, status: .ok) }
+        guard let form else { return await loginPage(visit, visitor, api, next: next, status: .ok) }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         let email = form["email"] ?? ""
         let reply = try await request.logIn(email, password: form["password"] ?? "")
         guard reply.status == .ok else {
-            return await loginPage(visit, visitor, next: next, status: reply.status, email: email, reply: reply)
+            return await loginPage(visit, visitor, api, next: next, status: reply.status, email: email, reply: reply)
         }
         // Without pages of the API there is no form for the change, and the mark stays until a program changes it.
         if case .bool(true)? = reply.document?.object?["password_change_required"],
@@ -49,12 +49,12 @@ extension PageShell {
     }
 
     /// The login page, for visitors who may not see a site.
-    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession) async -> OutgoingResponse {
+    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI) async -> OutgoingResponse {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for staff only. Log in with a staff account." }
         let next = LocalPath([.get, .head].contains(visit.method) ? visit.pagePath : nil, otherwise: home)
-        return await loginPage(visit, visitor, next: next, status: isKnown ? .forbidden : .unauthorized)
+        return await loginPage(visit, visitor, api, next: next, status: isKnown ? .forbidden : .unauthorized)
     }
 
     /// The refusal of a form that no page of this server made for this browser.
@@ -83,14 +83,14 @@ extension PageShell {
     }
 
     private func loginPage(
-        _ visit: IncomingRequest, _ visitor: PageSession, next: LocalPath, status: HTTPResponse.Status,
+        _ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI, next: LocalPath, status: HTTPResponse.Status,
         email: String = "", reply: OutgoingResponse? = nil
     ) async -> OutgoingResponse {
         var visitor = visitor
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(
-            frame: frame, next: next.text, email: email, signUp: signUp(visitor), hints: await loginHints(),
+            frame: frame, next: next.text, email: email, signUp: signUp(visitor), hints: await loginHints(visit, api),
             failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.fields[.retryAfter]

@@ -27,9 +27,9 @@ package struct PageShell: PageSite {
     }
 
     /// The sentences of the sites for those who cannot log in yet.
-    func loginHints() async -> [LoginHint] {
+    func loginHints(_ visit: IncomingRequest, _ api: InProcessAPI) async -> [LoginHint] {
         var hints: [LoginHint] = []
-        for site in sites { if let hint = await site.loginHint() { hints.append(hint) } }
+        for site in sites { if let hint = await site.loginHint(visit, api: api) { hints.append(hint) } }
         return hints
     }
 
@@ -82,7 +82,7 @@ package struct PageShell: PageSite {
         guard let site = sites.first(where: { path.withSlash.hasBytePrefix($0.prefix) }) else {
             return await api.ask(visit.apiRequest(visit.method, visit.target))
         }
-        guard site.admits(visitor) else { return await loginRequired(visit, visitor) }
+        guard site.admits(visitor) else { return await loginRequired(visit, visitor, api) }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         return try await site.answer(&request)
     }

@@ -22,7 +22,8 @@ package protocol Site: Sendable {
     /// that. nil for any other text.
     func notice(coded code: String) -> Notice?
     /// A sentence that the login page shows to everybody, since nobody could log in to the site without it; nil for none.
-    func loginHint() async -> LoginHint?
+    /// - Parameter visit: the visit of the login page.
+    func loginHint(_ visit: IncomingRequest, api: InProcessAPI) async -> LoginHint?
 
     /// True if the visitor may see the site; others are asked to log in.
     func admits(_ visitor: PageSession) -> Bool
@@ -34,7 +35,7 @@ extension Site {
     package var signUp: String? { nil }
     package func navigation(for visitor: PageSession) -> [NavigationLink] { admits(visitor) ? navigation : [] }
     package func notice(coded code: String) -> Notice? { notices.first { $0.code.hasSameBytes(as: code) } }
-    package func loginHint() async -> LoginHint? { nil }
+    package func loginHint(_ visit: IncomingRequest, api: InProcessAPI) async -> LoginHint? { nil }
 }
 
 /// A sentence of a site on the login page, in which code stands in backticks.

@@ -7,12 +7,12 @@ import Testing
 
 @Suite("The way into the administration")
 struct AdminSiteTests {
-    private func pages(_ access: AdminSite.Access = .on, isSecure: Bool = true, hasSuperuser: Bool = true) throws
+    private func pages(_ access: AdminSite.Access = .on, isSecure: Bool = true) throws
         -> TestPages
     {
         try TestPages([
             TestPages.TestSite(prefix: "/"),
-            AdminSite(access: access, isSecure: { _ in isSecure }, hasSuperuser: { hasSuperuser }),
+            AdminSite(access: access, isSecure: { _ in isSecure }),
         ])
     }
 
@@ -65,12 +65,5 @@ struct AdminSiteTests {
         #expect(
             empty.status == 200 && empty.text.contains("Its token is missing")
                 && !empty.text.contains("Make the account"))
-    }
-
-    @Test("the login page of a server without an administrator says how to make one")
-    func hint() async throws {
-        let page = try await pages(hasSuperuser: false).ask(.get, "/login/")
-        #expect(page.text.contains("<code>ostiary createsuperuser</code>"))
-        #expect(try await !pages().ask(.get, "/login/").text.contains("createsuperuser"))
     }
 }

@@ -98,11 +98,11 @@ struct AdminViewTests {
                 ).html
             ),
             ("end", SessionsEndView(frame: frame, user: 7, name: text, count: text, action: text).html),
-            ("settings", SettingListView(frame: frame, settings: [setting], isReadOnly: true).html),
+            ("settings", SettingListView(frame: frame, settings: [setting]).html),
             (
                 "setting",
                 SettingView(
-                    frame: frame, setting: setting, canChange: true, isReadOnly: false, typed: text,
+                    frame: frame, setting: setting, canChange: true, typed: text,
                     preview: .init(count: 3, isMore: true), isConfirming: true, isOvertaken: true, problems: problems
                 ).html
             ),

@@ -8,7 +8,7 @@ import Testing
 @Suite("The page of a setting")
 struct SettingViewTests {
     private func page(
-        _ changes: [(String, JSONValue)] = [], isReadOnly: Bool = false, typed: String? = nil,
+        _ changes: [(String, JSONValue)] = [], typed: String? = nil,
         preview: SettingView.Preview? = nil, isConfirming: Bool = false, isOvertaken: Bool = false
     ) -> String {
         let setting: [(String, JSONValue)] = [
@@ -18,8 +18,7 @@ struct SettingViewTests {
         ]
         let document = JSONValue(members: setting + changes).object ?? [:]
         return SettingView(
-            frame: Frame().titled("x"), setting: AdminSetting(document), canChange: true, isReadOnly: isReadOnly,
-            typed: typed, preview: preview, isConfirming: isConfirming, isOvertaken: isOvertaken, problems: .none
+            frame: Frame().titled("x"), setting: AdminSetting(document), canChange: true, typed: typed, preview: preview, isConfirming: isConfirming, isOvertaken: isOvertaken, problems: .none
         ).html.text
     }
 
@@ -35,8 +34,7 @@ struct SettingViewTests {
     func locked() {
         let pinned = page([("is_pinned", true)])
         #expect(!pinned.contains("<form class=\"card\"") && pinned.contains("OSTIARY_SESSION_MAX_LIFETIME"))
-        let away = page(isReadOnly: true)
-        #expect(!away.contains("<form class=\"card\"") && away.contains("cannot be reached"))
+        #expect(page([("source", "last known")]).contains("cannot be reached") && !page().contains("cannot be reached"))
     }
 
     @Test("a flag is chosen, not typed")

@@ -44,16 +44,16 @@ struct UserChangesTests {
 
     @Test("an account is added with what was filled in")
     func added() {
-        let pairs = "email=a%40b.example&username=&is_active=true&password=&must_change_password=true"
+        let pairs = "email=a%40b.example&username=&is_active=true&password=&must_change=true"
         #expect(
             UserChanges(PageForm(Array(pairs.utf8))).added == [
                 "email": "a@b.example", "is_active": true, "is_staff": false, "is_superuser": false,
             ])
-        let secret = "email=&password=x&must_change_password=true"
+        let secret = "email=&password=x&must_change=true"
         #expect(
             UserChanges(PageForm(Array(secret.utf8))).added == [
                 "email": "", "is_active": false, "is_staff": false, "is_superuser": false, "password": "x",
-                "must_change_password": true,
+                "must_change": true,
             ])
     }
 

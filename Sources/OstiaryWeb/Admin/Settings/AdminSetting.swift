@@ -10,6 +10,8 @@ struct AdminSetting: Sendable {
         let actor: String
         let old: String?
         let new: String?
+        /// The reason of a change that nobody asked for; nil for others.
+        let cause: String?
     }
 
     let name: String
@@ -44,7 +46,7 @@ struct AdminSetting: Sendable {
         history = object.objects("history").map { change in
             Change(
                 at: change.optionalText("at"), actor: change.text("actor"), old: change.words("old"),
-                new: change.words("new"))
+                new: change.words("new"), cause: change.optionalText("cause"))
         }
     }
 
@@ -52,6 +54,9 @@ struct AdminSetting: Sendable {
 
     /// True for the setting whose change ends sessions.
     var endsSessions: Bool { name.hasSameBytes(as: "SESSION_MAX_LIFETIME") }
+
+    /// True if the value is the last that could be read from the store.
+    var isLastKnown: Bool { source.hasSameBytes(as: "last known") }
 
     var path: String { "\(AdminSection.settings.path)\(name)/" }
 

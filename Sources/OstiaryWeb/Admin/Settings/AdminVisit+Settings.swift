@@ -9,8 +9,7 @@ extension AdminVisit {
     mutating func settings() async throws -> OutgoingResponse {
         let document = try await read(AdminAPI.settings)
         let view = SettingListView(
-            frame: frame.titled("Settings"), settings: document.objects("results").map(AdminSetting.init),
-            isReadOnly: await isStoreAway())
+            frame: frame.titled("Settings"), settings: document.objects("results").map(AdminSetting.init))
         return show(view.html)
     }
 
@@ -62,7 +61,7 @@ extension AdminVisit {
         let here = Crumb(crumbName: setting.name, crumbLink: setting.path, isHere: true)
         let view = SettingView(
             frame: frame.titled(setting.name, below: here), setting: setting, canChange: own.allows(.changeSetting),
-            isReadOnly: await isStoreAway(), typed: typed, preview: preview, isConfirming: isConfirming,
+            typed: typed, preview: preview, isConfirming: isConfirming,
             isOvertaken: isOvertaken, problems: problems)
         return show(view.html, problems.isEmpty || status != .ok ? status : .badRequest)
     }
@@ -73,11 +72,5 @@ extension AdminVisit {
         guard reply.isDone else { return (nil, reply.problems) }
         let count = reply.document.number("sessions_ending").map { Int($0) }
         return (count.map { SettingView.Preview(count: $0, isMore: reply.document.flag("is_more")) }, nil)
-    }
-
-    /// True if the API says that the store of the settings cannot be reached.
-    private func isStoreAway() async -> Bool {
-        let reply = await ask(.get, AdminAPI.overview)
-        return reply.isDone && !ServiceState(reply.document.text("settings_store")).isGood
     }
 }

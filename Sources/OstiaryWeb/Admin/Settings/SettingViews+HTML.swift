@@ -4,7 +4,7 @@ extension SettingListView {
     var html: HTML {
         frame.adminPage(
             """
-            \(when(isReadOnly, #"<p class="problem">\#(Self.readOnly)</p>"#))
+            \(when(isStoreAway, #"<p class="problem">\#(Self.storeAway)</p>"#))
             \(KeysetTable(
                 caption: "Settings", columns: ["Setting", "Value", "Default", "Source"], rows: settings.map(row),
                 next: nil, empty: "There are no settings.").html)
@@ -26,11 +26,11 @@ extension SettingView {
     var html: HTML {
         frame.adminPage(
             """
-            \(when(isReadOnly, #"<p class="problem">\#(SettingListView.readOnly)</p>"#))
+            \(when(setting.isLastKnown, #"<p class="problem">\#(SettingListView.storeAway)</p>"#))
             \(when(isOvertaken, overtaken))
             <div class="split">
             <div>
-            \(setting.isPinned ? pinned : canChange && !isReadOnly ? form : value)
+            \(setting.isPinned ? pinned : canChange ? form : value)
             </div>
             <aside class="card" aria-labelledby="about">
             <h2 id="about">About this setting</h2>

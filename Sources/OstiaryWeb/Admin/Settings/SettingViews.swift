@@ -4,12 +4,13 @@
 struct SettingListView {
     let frame: Frame
     let settings: [AdminSetting]
-    /// True if the store of the settings cannot be reached.
-    let isReadOnly: Bool
 
-    static let readOnly = """
-        The store of the settings cannot be reached right now. These are the last values that were read, and none can be \
-        changed.
+    /// True if values are the last that could be read from the store.
+    var isStoreAway: Bool { settings.contains(where: \.isLastKnown) }
+
+    static let storeAway = """
+        The store of the settings cannot be reached right now, or holds a value that is not valid. What stands here was read \
+        last, and changes may not be possible.
         """
 }
 
@@ -26,7 +27,6 @@ struct SettingView {
     let frame: Frame
     let setting: AdminSetting
     let canChange: Bool
-    let isReadOnly: Bool
     /// The value that the visitor typed; nil if none was sent.
     let typed: String?
     let preview: Preview?

@@ -23,9 +23,9 @@ struct AdminUser: Sendable {
     let mustChangePassword: Bool
     /// The number of live sessions.
     let sessions: Int
+    /// True if the visitor may change the account and set its password.
     let canChange: Bool
     let canDelete: Bool
-    let canSetPassword: Bool
 
     init(_ object: JSONObject) {
         id = object.number("id") ?? 0
@@ -44,7 +44,7 @@ struct AdminUser: Sendable {
         mustChangePassword = object.flag("password_change_required")
         sessions = Int(object.number("sessions") ?? 0)
         let can = object["can"]?.object ?? JSONObject()
-        (canChange, canDelete, canSetPassword) = (can.flag("change"), can.flag("delete"), can.flag("set_password"))
+        (canChange, canDelete) = (can.flag("change"), can.flag("delete"))
     }
 
     /// The names of a person and the user name, without empty ones.

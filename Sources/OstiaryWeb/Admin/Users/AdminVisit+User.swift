@@ -63,7 +63,7 @@ extension AdminVisit {
     mutating func password(of id: Int64) async throws -> OutgoingResponse {
         let user = AdminUser(try await read(AdminAPI.user(id)))
         frame.crumbs.append(user.crumb)
-        guard user.canSetPassword else { throw AdminRefusal.forbidden }
+        guard user.canChange else { throw AdminRefusal.forbidden }
         guard let form, let password = form["password"] else {
             // The own password is asked for first, so that nobody types the new one twice.
             guard own.isFresh || form?.ownPassword != nil else { return confirm() }

@@ -17,7 +17,7 @@ struct UserChanges {
         var members: [(String, JSONValue)] = Self.texts.map { ($0, .init(form[$0] ?? "")) }
         members += Self.flags.map { ($0, .bool(isSet($0))) }
         if let password = form["password"], !password.isEmpty {
-            members += [("password", .init(password)), ("must_change_password", .bool(isSet("must_change_password")))]
+            members += [("password", .init(password)), ("must_change", .bool(isSet("must_change")))]
         }
         return JSONValue(members: members.filter { $0.0 == "email" || $0.1 != .init("") })
     }

@@ -38,7 +38,7 @@ extension UserFormView {
 
     private func links(_ user: AdminUser) -> HTML {
         """
-        \(when(user.canSetPassword, #"<a class="button quiet" href="\#(site: "\(user.path)password/")">Set a password</a>"#))
+        \(when(user.canChange, #"<a class="button quiet" href="\#(site: "\(user.path)password/")">Set a password</a>"#))
         \(when(user.canDelete, #"<a class="button delete" href="\#(site: "\(user.path)delete/")">Delete</a>"#))
         """
     }

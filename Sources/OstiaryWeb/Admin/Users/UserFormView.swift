@@ -47,8 +47,8 @@ struct UserFormView {
 
     var mustChange: BoxView {
         BoxView(
-            name: "must_change_password", value: "true", label: "Ask for another password at the first login",
-            isSet: typed.map { !$0.all("must_change_password").isEmpty } ?? true)
+            name: "must_change", value: "true", label: "Ask for another password at the first login",
+            isSet: typed.map { !$0.all("must_change").isEmpty } ?? true)
     }
 
     var flags: BoxesView {
