@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import OstiaryCore
 import Testing
 
@@ -35,7 +36,7 @@ struct AdminViewTests {
         let entry = AdminEntry([
             "at": .init(text), "event": .init(text), "actor": .init(text), "user": 7, "session": .init(text),
             "network": .init(text), "request": .init(text), "cause": .init(text), "object": .init(text),
-            "changes": JSONValue(members: [(text, [.init(text), .null])]), "count": 3,
+            "changes": JSONValue(members: [(text, .array([.init(text), .null]))]), "count": 3,
         ])
         let overview = AdminOverview([
             "database": .init(text), "settings_store": .init(text), "changes": .init(text), "throttling": .init(text),

@@ -15,6 +15,13 @@ struct AdminOverview: Sendable {
         let start: String
         let loggedIn: Int
         let refused: Int
+
+        /// Numbers above a milliard count as one, so that sums of a day and places in a drawing are always numbers.
+        init(start: String, loggedIn: Int, refused: Int) {
+            self.start = start
+            self.loggedIn = min(max(loggedIn, 0), 1_000_000_000)
+            self.refused = min(max(refused, 0), 1_000_000_000)
+        }
     }
 
     let services: [(name: String, state: ServiceState)]
