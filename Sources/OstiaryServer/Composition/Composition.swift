@@ -119,6 +119,10 @@ struct Composition {
         let configuration = installation.configuration
         let secure = SecureVisit(
             isReachedByHTTPS: configuration.isReachedByHTTPS, trustedHops: configuration.trustedHops)
-        return [AdminSite(access: .on, isSecure: secure.allows)]
+        switch configuration.admin {
+        case .off: return []
+        case .on: return [AdminSite(access: .on, isSecure: secure.allows)]
+        case .insecure: return [AdminSite(access: .insecure, isSecure: secure.allows)]
+        }
     }
 }

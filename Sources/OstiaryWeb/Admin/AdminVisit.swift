@@ -31,6 +31,7 @@ struct AdminVisit {
         do {
             guard let route else { throw AdminRefusal.notFound }
             guard own.allows(route.section.permission) || route == .addUser || route == .addGroup else {
+                frame.crumbs = []
                 throw AdminRefusal.forbidden
             }
             return try await page(route)
@@ -101,7 +102,8 @@ struct AdminVisit {
     func confirm(_ refusal: OutgoingResponse? = nil) -> OutgoingResponse {
         let view = ConfirmView(
             frame: frame.titled("Confirm that it is you"), action: request.visit.target, email: own.email,
-            carried: Carried(form), failure: refusal.map(PageShell.failure))
+            carried: Carried(form),
+            failure: refusal.map { $0.status == .unauthorized ? "The password is wrong." : PageShell.failure($0) })
         var headers = HTTPFields()
         headers[.retryAfter] = refusal?.fields[.retryAfter]
         return show(view.html, refusal?.status ?? .forbidden, headers)
@@ -135,6 +137,13 @@ extension Frame {
     func titled(_ title: String) -> Frame {
         var frame = self
         frame.title = title
+        return frame
+    }
+
+    /// - Parameter title: the title of a section's first page, which stands below no other page.
+    func heading(_ title: String) -> Frame {
+        var frame = titled(title)
+        frame.crumbs = []
         return frame
     }
 

@@ -12,12 +12,19 @@ extension Asset {
         .small { padding: .15rem .55rem; font-size: .85rem; }
         .large { font-size: 1.4rem; }
         .narrow.left { margin: 0 0 1.5rem; max-width: 36rem; }
+        .title + .problem, .problem + .problem, .problem + .split, .problem + .rows { margin-top: 0; }
+        .problem { margin-bottom: 1.1rem; }
+        .card .problem, .narrow .problem { margin-bottom: 0; }
+        .rows + .hint { margin: 1rem 0 0; }
+        button { white-space: nowrap; }
+        .card > input[type="hidden"] + .grid, .card > input[type="hidden"] + h2 { margin-top: 0; }
+        .card > input[type="hidden"] + input[type="hidden"] { margin: 0; }
+        .boxes .wide .note { display: block; }
         .card h2 { overflow-wrap: anywhere; }
         .buttons { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
         .more { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; margin-top: 1rem; }
         .plain { display: grid; gap: .3rem; }
         .plain > li:not(:has(label)) { padding-left: 1rem; border-left: 2px solid var(--line); }
-        .main > * + *, .split > * > * + * { margin-top: 1.25rem; }
         .split { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
         .split + section { margin-top: 1.5rem; }
         .split + section h2 { margin-bottom: .6rem; }
@@ -30,6 +37,7 @@ extension Asset {
 
         .grid { display: grid; gap: .8rem 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); align-items: start; }
         .card .grid > .field + .field { margin-top: 0; }
+        .split .grid { grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); }
         .filters { margin-bottom: 1.25rem; }
         .field select { min-height: 2.35rem; }
         .field > button[aria-pressed] { margin-top: .4rem; }
@@ -40,7 +48,10 @@ extension Asset {
         .box { display: flex; gap: .55rem; align-items: baseline; }
         .box input { flex: none; }
         .box > span { min-width: 0; overflow-wrap: anywhere; }
-        .tick { margin-right: .6rem; padding: .15rem; }
+        .tick { flex: none; padding: .15rem; }
+        thead .tick { margin-right: .5rem; }
+        .ticked { display: flex; gap: .5rem; }
+        .ticked > div { min-width: 0; }
         input[type="checkbox"] { width: 1rem; height: 1rem; accent-color: var(--accent); vertical-align: -.12em; }
         .bulk { display: flex; flex-wrap: wrap; gap: .8rem 1rem; align-items: end; margin-top: 1.25rem; padding: 1rem 1.2rem;
           background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
@@ -48,12 +59,15 @@ extension Asset {
         .bulk .field { margin: 0; min-width: min(100%, 14rem); }
         .bulk .help { flex-basis: 100%; margin: 0; }
         .inline { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
+        button[name="only"] { margin: 0; }
         .inline .field { flex: 1 1 12rem; }
         .inline .field + button { margin-top: 0; }
         .rows + button, .rows + .more + button { margin-top: .8rem; }
         button.button.delete { background: var(--delete-wash); color: var(--delete); border-color: var(--delete); }
 
-        .rows th, .rows td { overflow-wrap: anywhere; padding: .55rem .8rem; }
+        .rows th, .rows td { padding: .55rem .8rem; }
+        .rows td:has(bdi) { min-width: 8rem; }
+        .rows code { overflow-wrap: anywhere; }
         .rows thead th { white-space: nowrap; }
         .rows thead a { color: inherit; }
         .rows .about { display: block; color: var(--soft); font-size: .88rem; }
@@ -75,7 +89,7 @@ extension Asset {
         .findings p { margin-top: .2rem; }
 
         .chart { display: block; width: 100%; height: auto; }
-        .chart text { fill: var(--soft); font: 12px var(--sans); }
+        .chart text { fill: var(--soft); font: 10px var(--sans); }
         .grid-line { stroke: var(--line); stroke-width: 1; }
         .chart .logged-in { fill: var(--accent); }
         .chart .refused { fill: var(--delete); }
@@ -91,12 +105,12 @@ extension Asset {
           .rows th, .rows td { border: 0; padding: .3rem .9rem; }
           .rows tbody th { padding-top: .7rem; font-weight: 600; }
           .rows tr > :last-child { padding-bottom: .7rem; }
-          .rows td:empty { display: none; }
+          .rows td:has(> div:empty) { display: none; }
           .rows td { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: .6rem; }
           .rows td::before { content: attr(data-label); color: var(--soft); font-size: .88rem; }
-          .rows td > * { grid-column: 2; }
+          .rows td:has(bdi) { min-width: 0; }
           .rows time { white-space: normal; }
-          .chart text { font-size: 24px; }
+          .chart text { font-size: 22px; }
           .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
         }
 

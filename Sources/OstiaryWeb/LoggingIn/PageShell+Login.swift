@@ -49,7 +49,8 @@ extension PageShell {
     }
 
     /// The login page, for visitors who may not see a site.
-    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI) async -> OutgoingResponse {
+    func loginRequired(_ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI) async -> OutgoingResponse
+    {
         let isKnown = visitor.profile != nil
         var visitor = visitor
         if isKnown { visitor.notice = "These pages are for staff only. Log in with a staff account." }
@@ -83,7 +84,8 @@ extension PageShell {
     }
 
     private func loginPage(
-        _ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI, next: LocalPath, status: HTTPResponse.Status,
+        _ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI, next: LocalPath,
+        status: HTTPResponse.Status,
         email: String = "", reply: OutgoingResponse? = nil
     ) async -> OutgoingResponse {
         var visitor = visitor

@@ -87,7 +87,7 @@ struct KeysetTable {
 
     private func row(_ cells: [HTML]) -> HTML {
         let others = zip(columns.dropFirst(), cells.dropFirst()).map { column, cell -> HTML in
-            #"<td data-label="\#(column.title)">\#(cell)</td>"#
+            #"<td data-label="\#(column.title)"><div>\#(cell)</div></td>"#
         }
         return #"<tr>\#(with(cells.first) { #"<th scope="row">\#($0)</th>"# })\#(HTML(others))</tr>"#
     }

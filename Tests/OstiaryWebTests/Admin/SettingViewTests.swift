@@ -18,7 +18,8 @@ struct SettingViewTests {
         ]
         let document = JSONValue(members: setting + changes).object ?? [:]
         return SettingView(
-            frame: Frame().titled("x"), setting: AdminSetting(document), canChange: true, typed: typed, preview: preview, isConfirming: isConfirming, isOvertaken: isOvertaken, problems: .none
+            frame: Frame().titled("x"), setting: AdminSetting(document), canChange: true, typed: typed,
+            preview: preview, isConfirming: isConfirming, isOvertaken: isOvertaken, problems: .none
         ).html.text
     }
 

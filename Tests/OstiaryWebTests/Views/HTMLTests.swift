@@ -46,7 +46,7 @@ struct HTMLTests {
         let table = KeysetTable(
             caption: "Users", columns: ["Id", "E-mail"], rows: [["1", "\("<a@b>")"]], next: "/admin/users/?after=1")
         let shown = text(table.html)
-        #expect(shown.contains(#"<th scope="row">1</th><td data-label="E-mail">&lt;a@b&gt;</td>"#))
+        #expect(shown.contains(#"<th scope="row">1</th><td data-label="E-mail"><div>&lt;a@b&gt;</div></td>"#))
         #expect(shown.contains(#"rel="next" href="/admin/users/?after=1""#))
         let empty = text(KeysetTable(caption: "Users", columns: ["Id"], rows: [], next: nil).html)
         #expect(empty.contains("None.") && !empty.contains("rel=\"next\""))

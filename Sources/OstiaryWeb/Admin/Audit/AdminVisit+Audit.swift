@@ -10,7 +10,7 @@ extension AdminVisit {
         let reply = await ask(.get, AdminAPI.audit.asking(query.forAPI))
         guard reply.isDone || reply.status == .badRequest else { throw AdminRefusal(reply: reply) }
         let view = AuditView(
-            frame: frame.titled("Audit log"), query: query,
+            frame: frame.heading("Audit log"), query: query,
             entries: reply.document.objects("results").map(AdminEntry.init),
             next: reply.document.optionalText("next"), isCutShort: reply.document.flag("cut_short"),
             problems: reply.isDone ? .none : reply.problems, own: own)

@@ -12,7 +12,7 @@ extension AuditView {
             </form>
             \(table.html)
             """,
-            problems: problems.others(than: Self.parameters))
+            problems: problems.others(than: filters.map(\.name)))
     }
 
     private var path: String { AdminSection.audit.path }

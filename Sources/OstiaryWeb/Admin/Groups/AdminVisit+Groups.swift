@@ -10,7 +10,7 @@ extension AdminVisit {
         let query = ListQuery(request.visit.target, names: [])
         let document = try await read(AdminAPI.groups.asking(query.forAPI))
         let view = GroupListView(
-            frame: frame.titled("Groups"), groups: document.objects("results").map(AdminGroup.init),
+            frame: frame.heading("Groups"), groups: document.objects("results").map(AdminGroup.init),
             next: document.optionalText("next"), isFirst: query.cursor == nil, canAdd: own.allows(.addGroup))
         return show(view.html)
     }

@@ -96,7 +96,7 @@ extension GroupFormView {
             <label class="tick"><input type="checkbox" name="ids" value="\(String(user.id))"><span class="hidden">Select \(isolated(user.email))</span></label>
             """
         return [
-            #"\#(when(own.allows(.changeGroup), box))<a href="\#(site: user.path)">\#(isolated(user.email))</a>"#,
+            ticked(when(own.allows(.changeGroup), box), #"<a href="\#(site: user.path)">\#(isolated(user.email))</a>"#),
             isolated(user.names),
         ]
     }

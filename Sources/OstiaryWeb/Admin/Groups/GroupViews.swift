@@ -46,8 +46,9 @@ struct GroupFormView {
     /// The input for a new member.
     var member: FieldView {
         FieldView(
-            name: "member", label: "Account to add", value: typed?["member"] ?? "",
-            help: own.allows(.viewUser) ? "Its e-mail address or its ID." : "Its ID.",
+            name: "member",
+            label: own.allows(.viewUser) ? "E-mail address or ID of an account to add" : "ID of an account to add",
+            value: typed?["member"] ?? "",
             problems: problems["member"] + problems["add_members"], isRequired: true)
     }
 

@@ -6,7 +6,7 @@ extension AdminVisit {
     /// `/admin/`.
     mutating func overview() async throws -> OutgoingResponse {
         let view = OverviewView(
-            frame: frame.titled("Overview"), overview: AdminOverview(try await read(AdminAPI.overview)),
+            frame: frame.heading("Overview"), overview: AdminOverview(try await read(AdminAPI.overview)),
             isAlone: !AdminSection.allCases.contains { $0.permission != nil && own.allows($0.permission) })
         return show(view.html)
     }

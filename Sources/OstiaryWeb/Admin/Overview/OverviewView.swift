@@ -21,10 +21,10 @@ struct LoginChart {
 
     let hours: [AdminOverview.Hour]
 
-    static let (width, height) = (768, 200)
+    static let (width, height) = (560, 210)
     /// The place of the columns: the rest is for the scale.
-    static let (left, top, bottom) = (48, 12, 172)
-    static let columnWidth = 12
+    static let (left, top, bottom) = (56, 20, 176)
+    static let columnWidth = 8
 
     /// The greatest number on the scale: at least all that is shown, and easy to read.
     var greatest: Int {
@@ -58,7 +58,7 @@ struct LoginChart {
     /// Each sixth hour, with the place of its mark.
     var marks: [(x: Int, text: String)] {
         hours.enumerated().compactMap { index, hour in
-            guard index.isMultiple(of: 6) || index == hours.count - 1 else { return nil }
+            guard index.isMultiple(of: 6) else { return nil }
             return (Self.left + index * Self.step + Self.step / 2, hour.clock)
         }
     }

@@ -3,6 +3,9 @@
 /// A text of others, kept apart from the direction of the words around it.
 func isolated(_ text: String) -> HTML { "<bdi>\(text)</bdi>" }
 
+/// The first cell of a row that can be ticked.
+func ticked(_ box: HTML, _ name: HTML) -> HTML { #"<div class="ticked">\#(box)<div>\#(name)</div></div>"# }
+
 /// Names with their values.
 func facts(_ pairs: [(name: String, value: HTML)]) -> HTML {
     """

@@ -15,7 +15,7 @@ extension AdminVisit {
         let reply = await ask(.get, AdminAPI.sessions.asking(query.forAPI))
         guard reply.isDone || reply.status == .badRequest else { throw AdminRefusal(reply: reply) }
         let view = SessionListView(
-            frame: frame.titled("Sessions"), query: query,
+            frame: frame.heading("Sessions"), query: query,
             sessions: reply.document.objects("results").map(AdminSession.init),
             next: reply.document.optionalText("next"), isCutShort: reply.document.flag("cut_short"),
             problems: reply.isDone ? .none : reply.problems, own: own)

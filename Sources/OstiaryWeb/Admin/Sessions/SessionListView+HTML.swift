@@ -12,7 +12,7 @@ extension SessionListView {
             </form>
             \(canEnd && !sessions.isEmpty ? form : table.html)
             """,
-            problems: problems.others(than: Self.parameters))
+            problems: problems.others(than: filters.map(\.name)))
     }
 
     private var path: String { AdminSection.sessions.path }
@@ -52,7 +52,7 @@ extension SessionListView {
             <button class="quiet small" name="only" value="\(session.id)">End<span class="hidden"> this session of \(name)</span></button>
             """
         return [
-            "\(when(canEnd, box))\(account)", TimeText(session.startedAt)?.html ?? "",
+            ticked(when(canEnd, box), account), TimeText(session.startedAt)?.html ?? "",
             TimeText(session.lastUsedAt)?.html ?? "",
             with(session.address) { address in
                 #"<a href="\#(site: path.asking("address=\(percentEncoded(address))"))">\#(isolated(address))</a>"#
@@ -63,7 +63,7 @@ extension SessionListView {
 
     private func browser(_ session: AdminSession) -> HTML {
         """
-        \(isolated(session.browser.isEmpty ? "unknown" : session.browser))\(when(!session.methods.isEmpty, #" <span class="soft">by \#(session.methods.joined(separator: ", "))</span>"#))\(when(!session.userAgent.isEmpty, #"<details class="agent"><summary>User agent</summary>\#(isolated(session.userAgent))</details>"#))
+        \(isolated(session.browser.isEmpty ? "unknown" : session.browser))<details class="agent"><summary>More</summary>\(facts([("User agent", isolated(session.userAgent)), ("Login by", isolated(session.methods.joined(separator: ", "))), ("Session", isolated(session.id))]))</details>
         """
     }
 }

@@ -60,12 +60,26 @@ struct AdminSetting: Sendable {
 
     var path: String { "\(AdminSection.settings.path)\(name)/" }
 
-    /// A value with its unit.
-    func withUnit(_ value: String) -> String { unit.isEmpty || value.isEmpty ? value : "\(value) \(unit)" }
+    /// A value with its unit; a long time also in larger units.
+    func withUnit(_ value: String) -> String {
+        if isFlag { return value.hasSameBytes(as: "true") ? "on" : "off" }
+        guard !unit.isEmpty, !value.isEmpty else { return value }
+        let larger = unit.hasSameBytes(as: "s") ? Int64(id: value).flatMap(Self.duration) : nil
+        return "\(value) \(unit)" + (larger.map { " (\($0))" } ?? "")
+    }
+
+    /// - Returns: the time in the largest unit that divides it; nil for less than two minutes.
+    private static func duration(_ seconds: Int64) -> String? {
+        guard seconds >= 120 else { return nil }
+        for (length, name) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] as [(Int64, String)] {
+            if seconds.isMultiple(of: length) { return (seconds / length).counted(name) }
+        }
+        return nil
+    }
 
     /// The valid values in words; empty for a setting without limits.
     var range: String {
         guard !isFlag, !minimum.isEmpty || !maximum.isEmpty else { return "" }
-        return withUnit("\(minimum) to \(maximum)")
+        return "\(minimum) to \(maximum) \(unit)"
     }
 }

@@ -9,7 +9,7 @@ extension AdminVisit {
     mutating func settings() async throws -> OutgoingResponse {
         let document = try await read(AdminAPI.settings)
         let view = SettingListView(
-            frame: frame.titled("Settings"), settings: document.objects("results").map(AdminSetting.init))
+            frame: frame.heading("Settings"), settings: document.objects("results").map(AdminSetting.init))
         return show(view.html)
     }
 

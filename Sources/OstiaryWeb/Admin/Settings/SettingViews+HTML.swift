@@ -54,7 +54,7 @@ extension SettingView {
 
     private var overtaken: HTML {
         """
-        <p class="problem" role="alert">Nothing was changed: somebody else has changed this setting since you opened the page. It is now \(isolated(setting.withUnit(setting.value))), set \(change(setting.changedAt, setting.changedBy)). What you typed is below; save again to replace the new value.</p>
+        <p class="problem" role="alert">Nothing was changed: somebody else has changed this setting since you opened the page. It is now \(isolated(setting.withUnit(setting.value))); last change: \(change(setting.changedAt, setting.changedBy)). Your value is kept below; save again to replace the new one.</p>
         """
     }
 
@@ -109,8 +109,8 @@ extension SettingView {
             caption: "Changes of the setting", columns: ["Time", "Author", "Old value", "New value"],
             rows: setting.history.map { change in
                 [
-                    TimeText(change.at)?.html ?? "", isolated(change.actor), isolated(change.old ?? "default"),
-                    isolated(change.new ?? "default"),
+                    TimeText(change.at)?.html ?? "", isolated(change.actor), isolated(change.old.map(setting.withUnit) ?? "default"),
+                    "\(isolated(change.new.map(setting.withUnit) ?? "default"))\(with(change.cause) { " (\(isolated($0.asWords)))" })",
                 ]
             },
             next: nil, empty: "It has never been changed.").html)

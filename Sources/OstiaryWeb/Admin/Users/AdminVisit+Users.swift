@@ -11,7 +11,7 @@ extension AdminVisit {
         let reply = await ask(.get, AdminAPI.users.asking(query.forAPI))
         guard reply.isDone || reply.status == .badRequest else { throw AdminRefusal(reply: reply) }
         let view = UserListView(
-            frame: frame.titled("Users"), query: query, users: reply.document.objects("results").map(AdminUser.init),
+            frame: frame.heading("Users"), query: query, users: reply.document.objects("results").map(AdminUser.init),
             next: reply.document.optionalText("next"), isCutShort: reply.document.flag("cut_short"),
             groups: own.allows(.viewGroup) ? await groupNames().groups : [],
             problems: reply.isDone ? .none : reply.problems, actions: userActionsAllowed, canAdd: own.allows(.addUser))
@@ -57,7 +57,7 @@ extension AdminVisit {
         }
         let count = all ? try await read(AdminAPI.matchingUsers.asking(query.matching)) : nil
         let view = UserActionView(
-            frame: frame.titled(action.name), action: action,
+            frame: frame.titled(action.title), action: action,
             accounts: all ? [] : ids.map { ($0, form["label.\($0)"]) },
             count: count.map { Int($0.number("count") ?? 0) } ?? ids.count, isMore: count?.flag("is_more") == true,
             matching: query.matching, isAll: all, filters: query.isEmpty() ? [] : query.values, back: list)

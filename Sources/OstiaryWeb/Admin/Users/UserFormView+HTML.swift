@@ -48,13 +48,13 @@ extension UserFormView {
         <aside class="card" aria-labelledby="about">
         <h2 id="about">About this account</h2>
         \(facts([
-            ("ID", "\(String(user.id))"), ("Marks", user.marks),
+            ("ID", "\(String(user.id))"), ("Status", user.status),
             ("Last login", TimeText(user.lastLogin)?.html ?? "never"),
             ("Password", "\(user.password)\(when(user.mustChangePassword, " \(badge("to be changed", "wrong"))"))"),
             ("Sessions", sessions(user)),
         ]))
-        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?user=\(user.id)")">What happened to this account</a></p>"#))
-        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?actor=user:\(user.id)")">What this account did</a></p>"#))
+        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?user=\(user.id)")">Audit entries about this account</a></p>"#))
+        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?actor=user:\(user.id)")">Audit entries by this account</a></p>"#))
         </aside>
         """
     }

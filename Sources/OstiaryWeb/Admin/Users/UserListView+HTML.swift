@@ -11,7 +11,7 @@ extension UserListView {
             """,
             actions: when(
                 canAdd, #"<a class="button" href="\#(site: "\(AdminSection.users.path)add/")">Add an account</a>"#),
-            problems: problems.others(than: Self.parameters))
+            problems: problems.others(than: filters.map(\.name)))
     }
 
     private var filterForm: HTML {
@@ -59,7 +59,7 @@ extension UserListView {
             <label class="tick"><input type="checkbox" name="ids" value="\(String(user.id))"><span class="hidden">Select \(isolated(user.email))</span></label><input type="hidden" name="label.\(String(user.id))" value="\(user.email)">
             """
         return [
-            #"\#(when(!actions.isEmpty, box))<a href="\#(site: user.path)">\#(isolated(user.email))</a>"#,
+            ticked(when(!actions.isEmpty, box), #"<a href="\#(site: user.path)">\#(isolated(user.email))</a>"#),
             "\(String(user.id))", isolated(user.names), user.marks,
             TimeText(user.lastLogin)?.html ?? #"<span class="soft">never</span>"#,
         ]
@@ -73,4 +73,6 @@ extension AdminUser {
         \(when(!isActive, badge("inactive", "wrong")))\(when(isStaff, badge("staff", "moved")))\(when(isSuperuser, badge("superuser", "good")))
         """
     }
+
+    var status: HTML { "\(when(isActive, badge("active")))\(marks)" }
 }

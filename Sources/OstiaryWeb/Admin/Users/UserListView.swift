@@ -21,10 +21,10 @@ struct UserListView {
 
     /// The columns by which the list can be ordered, with their names in the address.
     private static let orders = ["Account": "email", "ID": "id", "Last login": "last_login"]
-    private static let titles = ["Account", "ID", "Name", "Marks", "Last login"]
+    private static let titles = ["Account", "ID", "Name", "Status", "Last login"]
 
     var columns: [KeysetTable.Column] {
-        let current = query["order"].isEmpty ? "id" : query["order"]
+        let current = order
         return Self.titles.map { title in
             guard let order = Self.orders[title] else { return KeysetTable.Column(title: title) }
             let (isUp, isDown) = (current.hasSameBytes(as: order), current.hasSameBytes(as: "-\(order)"))
@@ -34,13 +34,20 @@ struct UserListView {
         }
     }
 
+    /// The order in which the API lists: the one asked for, or that of the index which a filter uses.
+    private var order: String {
+        guard query["order"].isEmpty else { return query["order"] }
+        if !query["last_login_before"].isEmpty { return "last_login" }
+        return query["search"].isEmpty || Int64(id: query["search"]) != nil ? "id" : "email"
+    }
+
     var filters: [FieldView] {
         let either = [(value: "", name: "Any"), ("true", "Yes"), ("false", "No")]
         var groups = [(value: "", name: "Any")] + groups.map { (value: String($0.id), name: $0.name) }
         let chosen = query["group"]
         if !groups.contains(where: { $0.value.hasSameBytes(as: chosen) }) { groups.append((chosen, "Group \(chosen)")) }
         return [
-            field("search", "ID or start of the e-mail address", .search),
+            field("search", "ID or start of e-mail", .search),
             field("name", "Exact user name", .text),
             field("active", "Active", .choice(either)),
             field("staff", "Staff", .choice(either)),
@@ -68,6 +75,16 @@ enum UserAction: String, CaseIterable, Sendable {
         case .deactivate: "Deactivate and end sessions"
         case .endSessions: "End all sessions"
         case .delete: "Delete"
+        }
+    }
+
+    /// The title of the page that asks.
+    var title: String {
+        switch self {
+        case .activate: "Activate accounts"
+        case .deactivate: "Deactivate accounts"
+        case .endSessions: "End sessions"
+        case .delete: "Delete accounts"
         }
     }
 
