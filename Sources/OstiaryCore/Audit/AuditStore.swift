@@ -14,6 +14,15 @@ public protocol AuditStore: Sendable {
     /// ``AuditQuery/since`` or ``AuditQuery/until`` bounds.
     func page(_ query: AuditQuery, in context: RequestContext) async throws -> ListPage<AuditEntry>
 
+    /// Counts logins, and refused and throttled logins, by hour.
+    /// - Parameters:
+    ///   - start: the beginning of the first hour.
+    ///   - hours: the number of hours.
+    ///   - reach: the most entries to look at, the newest first.
+    func logins(
+        from start: Timestamp, hours: Int, reach: Int, in context: RequestContext
+    ) async throws -> LoginHours
+
     /// Writes entries in one transaction. An entry that has an id is not written again: its count is added to the row.
     /// - Returns: the ids, in the order of the entries.
     func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64]

@@ -115,6 +115,19 @@ public struct QueryReader {
         return nil
     }
 
+    /// Reads a value of another type.
+    /// - Parameters:
+    ///   - parameter: the parameter to read.
+    ///   - message: the error for a text that is no such value.
+    ///   - parse: makes the value of the text; nil if it is none.
+    /// - Returns: the value; nil if the parameter is absent or wrong.
+    mutating func value<Value>(_ parameter: Parameter, _ message: FieldMessage, _ parse: (String) -> Value?) -> Value? {
+        guard let text = text(parameter) else { return nil }
+        let value = parse(text)
+        if value == nil { refuse(parameter, message) }
+        return value
+    }
+
     /// Adds an error that the handler found in a parameter.
     public mutating func refuse(_ parameter: Parameter, _ message: FieldMessage) { refuse(parameter.name, message) }
 

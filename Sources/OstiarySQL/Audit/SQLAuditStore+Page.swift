@@ -30,7 +30,7 @@ extension SQLAuditStore {
 
     /// The ids between which the entries of the query are. Times are about in the order of ids, so the ids are found
     /// without an index on times.
-    private func range(of query: AuditQuery, in context: RequestContext) async throws -> Range<Int64> {
+    func range(of query: AuditQuery, in context: RequestContext) async throws -> Range<Int64> {
         var (low, high) = (query.after == .max ? .max : query.after + 1, query.before ?? .max)
         if query.since != nil || query.until != nil {
             let start = query.since?.adding(seconds: -AuditQuery.disorder) ?? Timestamp(microseconds: .min)

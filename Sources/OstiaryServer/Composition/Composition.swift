@@ -14,6 +14,7 @@ struct Composition {
     let root: RootSecret
     let draining: Draining
     let logger: Logger
+    let findings = RecentValue<[Finding]>()
 
     func responder() -> any Responder {
         guard let path = installation.configuration.publicURL?.path, !path.isEmpty else { return atRoot() }
@@ -37,7 +38,7 @@ struct Composition {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
-            readiness: readiness)
+            readiness: readiness, condition: condition)
         let features = installation.features
         let schema = API.schema(of: features.flatMap(\.operations), publicURL: configuration.publicURL)
         let endpoints = features.flatMap { $0.endpoints(context) } + schema.endpoints
@@ -67,20 +68,6 @@ struct Composition {
             standing.isSessionLive || session == nil
         else { return .denied }
         return demand.verdict(of: standing.rights, identity, at: context.now)
-    }
-
-    @Sendable func readiness() async -> Readiness {
-        guard !draining.isDraining else { return Readiness(isReady: false, notes: [("server", "draining")]) }
-        let storage = installation.storage
-        let database = await storage.state()
-        let recorded = database != .unavailable ? try? await storage.keys.fingerprint(of: .signingKey) : nil
-        let hasKey = recorded == nil || recorded == keys.fingerprint
-        var notes = [("database", database.note)]
-        if !hasKey { notes.append(("key", "the other servers use another signing key")) }
-        notes.append(("changes", storage.holdsLease() ? "ok" : "degraded: each request asks the database"))
-        if case .redis(let redis) = installation.access { notes.append(("redis", redis.note)) }
-        notes.append(("throttling", budgets.note))
-        return Readiness(isReady: database == .ok && hasKey, notes: notes)
     }
 
     /// The sites that are served beside the API; nil if there are none.

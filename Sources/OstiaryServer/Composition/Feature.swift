@@ -20,6 +20,8 @@ public struct Feature: Sendable {
         public let settings: DynamicSettings
         /// The check that each `GET /readyz` runs.
         let readiness: @Sendable () async -> Readiness
+        /// The condition of the server at the time of a request, for administrators.
+        let condition: @Sendable (Timestamp) async -> Condition
     }
 
     /// The settings that the feature declares.

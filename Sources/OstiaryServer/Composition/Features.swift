@@ -36,5 +36,17 @@ extension Feature {
         Feature(operations: SettingController.operations) {
             SettingController(settings: $0.services.administration.editedSettings).endpoints
         },
+        Feature(operations: AllSessionsController.operations) {
+            AllSessionsController(
+                sessions: $0.services.sessions, accounts: $0.services.administration.accounts
+            ).endpoints
+        },
+        Feature(operations: AuditController.operations) {
+            AuditController(audit: $0.services.administration.audit).endpoints
+        },
+        Feature(operations: OverviewController.operations) {
+            OverviewController(logins: $0.services.administration.logins, condition: $0.condition).endpoints
+        },
+        Feature(operations: OwnRightsController.operations) { _ in OwnRightsController().endpoints },
     ]
 }

@@ -73,6 +73,8 @@ public struct Administration: Sendable {
     public let editedSettings: SettingsService
     /// The entries of the audit log.
     public let audit: any AuditStore
+    /// The numbers of logins by hour.
+    public let logins: LoginStatistics
     /// Deletion of expired rows.
     public let cleanup: CleanupService
 
@@ -86,6 +88,7 @@ public struct Administration: Sendable {
         self.settings = settings
         editedSettings = SettingsService(settings: settings, audit: storage.audit, sessions: storage.sessions)
         audit = storage.audit
+        logins = LoginStatistics(audit: storage.audit)
         cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit) {
             settings.snapshot[.auditRetention]
         }

@@ -72,6 +72,13 @@ struct ConfigurationLayers {
         layers.lazy.compactMap { $0[key] }.first
     }
 
+    /// The file of `--config`; nil if there is none.
+    var file: ConfigurationFile? {
+        guard let path = value(.config)?.text else { return nil }
+        let holdsSecret = ConfigurationKey.all.contains { $0.isSecret && value($0)?.source == .file(path: path) }
+        return ConfigurationFile(path: path, holdsSecret: holdsSecret)
+    }
+
     /// The prefix of keys in the file that are comments.
     static let commentPrefix = "//"
 

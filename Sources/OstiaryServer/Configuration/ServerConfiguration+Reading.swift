@@ -122,7 +122,7 @@ extension ServerConfiguration {
             certificate: certificate.flatMap { file in
                 certificateKey.map { CertificateFiles(certificate: file, key: $0) }
             },
-            pinnedSettings: layers.pinnedSettings, warnings: warnings
+            pinnedSettings: layers.pinnedSettings, warnings: warnings, file: layers.file
         )
     }
 

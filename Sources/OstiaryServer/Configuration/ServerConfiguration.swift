@@ -54,8 +54,18 @@ public struct ServerConfiguration: Sendable {
     /// Faults that do not keep the server from starting.
     package var warnings: [String]
 
+    /// The file of `--config`; nil if there is none.
+    package var file: ConfigurationFile?
+
     /// True if browsers use https, to reach this server or a proxy in front of it.
     var isReachedByHTTPS: Bool { certificate != nil || publicURL?.isSecure == true }
+}
+
+/// The file that holds values of the configuration.
+package struct ConfigurationFile: Sendable, Equatable {
+    package var path: String
+    /// True if the file holds a secret that is in force.
+    package var holdsSecret: Bool
 }
 
 package enum LogFormat: String, Sendable, CaseIterable {

@@ -5,12 +5,10 @@ import OstiaryCore
 
 /// The search for faults of an installation. It changes nothing.
 package struct Checks {
-    private let reading: ConfigurationReading
     private let configuration: ServerConfiguration
 
     /// - Throws: ``ConfigurationError``.
     package init(_ reading: ConfigurationReading) throws(ConfigurationError) {
-        self.reading = reading
         self.configuration = try ServerConfiguration(reading)
     }
 
@@ -20,22 +18,27 @@ package struct Checks {
     /// - Returns: the faults. A database that others may change is not opened.
     /// - Throws: ``StartError`` if the database cannot be used, ``StoreUnavailable``.
     package func findings(isDeployment: Bool, features: [Feature], logger: Logger) async throws -> [Finding] {
-        var findings = configuration.untrustedFiles + values
-        if isDeployment {
-            findings += reading.openFiles + configuration.openFiles + configuration.weakSecrets + configuration.network
-            findings += configuration.certificateFaults + configuration.scarceResources
-        }
+        let findings = configuration.findings(isDeployment: isDeployment)
         guard !findings.contains(where: { $0.level == .error }) else { return findings }
         let installation = try Installation(configuration, features: features, creates: false, logger: logger)
         defer { installation.close() }
         return findings + (try await installation.findings(isDeployment: isDeployment))
     }
+}
+
+extension ServerConfiguration {
+    /// The faults that are seen without the database.
+    fileprivate func findings(isDeployment: Bool) -> [Finding] {
+        let faults = untrustedFiles + values
+        guard isDeployment else { return faults }
+        return faults + openFiles + weakSecrets + network + certificateFaults + scarceResources
+    }
 
     private var values: [Finding] {
-        var findings = configuration.warnings.map {
+        var findings = warnings.map {
             Finding(.warning, "unknown_variable", "\($0).", advice: "Correct or delete it.")
         }
-        if configuration.throttling == .off {
+        if throttling == .off {
             findings.append(
                 Finding(
                     .warning, "throttling_off", "Throttling is off: passwords can be guessed without any limit.",
@@ -60,5 +63,21 @@ extension Installation {
                 .error, "pending_migrations", "The database lacks migrations: \(pending.joined(separator: ", ")).",
                 advice: "Run: ostiary migrate")
         ]
+    }
+
+    /// The faults of a deployment that a running server can look for at little cost: migrations are not among them,
+    /// since no server starts without.
+    func findingsWhileServing() async -> [Finding] {
+        let findings = configuration.findings(isDeployment: true)
+        do {
+            let secrets = RecordedSecrets(
+                signing: try await storage.keys.fingerprint(of: .signingKey),
+                root: try await storage.keys.fingerprint(of: .root))
+            return findings + (try await storage.findings(isDeployment: true))
+                + (try configuration.secretFaults(secrets))
+        } catch {
+            let text = (error as? StartError)?.description ?? "The database cannot be checked now."
+            return findings + [Finding(.error, "unusable", text, advice: "Run: ostiary check --deploy")]
+        }
     }
 }

@@ -20,6 +20,9 @@ extension ServerConfiguration {
         if case .sqlite(let path) = database {
             findings += readableDatabase(path) + [openParent(of: dataDirectory)].compactMap(\.self)
         }
+        if let file {
+            findings += [Finding.untrusted(.warning, file.path, isSecret: file.holdsSecret)].compactMap(\.self)
+        }
         if let certificate {
             findings += [
                 Finding.untrusted(.warning, certificate.certificate),
@@ -55,17 +58,6 @@ extension ServerConfiguration {
             guard place != "/" else { return nil }
             place = place.containingDirectory
         }
-    }
-}
-
-extension ConfigurationReading {
-    /// The file of the configuration, if others may change it, or read the secrets in it.
-    var openFiles: [Finding] {
-        guard let path = layers.value(.config)?.text else { return [] }
-        let holdsSecret = ConfigurationKey.all.contains {
-            $0.isSecret && layers.value($0)?.source == .file(path: path)
-        }
-        return [Finding.untrusted(.warning, path, isSecret: holdsSecret)].compactMap(\.self)
     }
 }
 

@@ -121,6 +121,39 @@ extension StoreConformance {
             let both = try await found(AuditQuery(user: two.id, object: "address:1", limit: 10))
             try requireEqual(both.map(\.event), [.loginRefused, .loggedIn, .registered], "account or address")
         },
+        Case("logins and refusals are counted by hour, down to a number of entries") { stores in
+            let start = Stores.start
+            func entry(_ event: AuditEvent, _ count: Int, after seconds: Int) -> AuditEntry {
+                AuditEntry(event, count: count, in: context.at(start.adding(seconds: seconds)))
+            }
+            let entries = [
+                entry(.loggedIn, 1, after: -1_000), entry(.loginRefused, 7, after: -1), entry(.loggedIn, 1, after: 0),
+                entry(.loginRefused, 20, after: 3_599), entry(.registered, 1, after: 3_599),
+                entry(.loginThrottled, 3, after: 1), entry(.loggedIn, 1, after: 7_200),
+                entry(.loggedIn, 1, after: 7_201),
+                entry(.loggedIn, 1, after: 10_799), entry(.loggedIn, 5, after: 10_800),
+            ]
+            func counts(reach: Int) async throws -> LoginHours {
+                try await stores.audit.logins(from: start, hours: 3, reach: reach, in: context)
+            }
+            func hours(_ numbers: [(Int, Int)]) -> [LoginHour] {
+                numbers.enumerated().map {
+                    LoginHour(start: start.adding(seconds: $0 * 3_600), loggedIn: $1.0, refused: $1.1)
+                }
+            }
+            try requireEqual(
+                try await counts(reach: 5), LoginHours(hours: hours([(0, 0), (0, 0), (0, 0)]), isCutShort: false),
+                "an empty log")
+            _ = try await stores.audit.add(entries, in: context)
+            try requireEqual(
+                try await counts(reach: 100), LoginHours(hours: hours([(1, 23), (0, 0), (3, 0)]), isCutShort: false),
+                "all of them")
+            try requireEqual(
+                try await counts(reach: 4), LoginHours(hours: hours([(0, 0), (0, 0), (3, 0)]), isCutShort: true),
+                "the newest four")
+            try requireEqual(try await counts(reach: 9).isCutShort, true, "there may be more behind the ninth")
+            try requireEqual(try await counts(reach: 10).isCutShort, false, "the tenth is too old to be looked at")
+        },
         Case("old entries go in portions, the newest of a setting never") { stores in
             for value in 1...3 { _ = try await stores.settings.set("A", to: value, in: context) }
             for number in 1...5 { _ = try await stores.makeUser("user\(number)@example.com") }

@@ -10,6 +10,26 @@ extension MemoryStorage: AuditStore {
         }
     }
 
+    public func logins(
+        from start: Timestamp, hours: Int, reach: Int, in context: RequestContext
+    ) async throws -> LoginHours {
+        transaction { tables in
+            let recent = tables.entries.reversed().prefix { $0.at >= start.adding(seconds: -AuditQuery.disorder) }
+                .prefix(reach)
+            var found = (0..<hours).map { LoginHour(start: start.adding(seconds: $0 * 3_600)) }
+            for entry in recent where entry.at >= start {
+                let hour = (entry.at.microseconds - start.microseconds) / 3_600_000_000
+                guard hour < hours else { continue }
+                switch entry.event {
+                case .loggedIn: found[Int(hour)].loggedIn += entry.count
+                case .loginRefused, .loginThrottled: found[Int(hour)].refused += entry.count
+                default: break
+                }
+            }
+            return LoginHours(hours: found, isCutShort: recent.count >= reach)
+        }
+    }
+
     public func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64] {
         transaction { tables in
             entries.map { entry in

@@ -140,5 +140,11 @@ private final class FailingAuditStore: AuditStore {
         return try await storage.add(entries, in: context)
     }
 
+    func logins(
+        from start: Timestamp, hours: Int, reach: Int, in context: RequestContext
+    ) async throws -> LoginHours {
+        try await storage.logins(from: start, hours: hours, reach: reach, in: context)
+    }
+
     func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int { 0 }
 }

@@ -21,4 +21,27 @@ struct NetworkTests {
         #expect(found.description == network)
         #expect(found.description.utf8.count <= Network.maximumLength)
     }
+
+    @Test(
+        "are meant by an address, with the length of their prefix or without",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1/32"), ("192.0.2.1/32", "192.0.2.1/32"), ("2001:db8::7", "2001:db8::/64"),
+            ("2001:DB8:0::/64", "2001:db8::/64"), ("2001:db8::7/64", "2001:db8::/64"),
+            ("::ffff:192.0.2.1", "192.0.2.1/32"),
+        ])
+    func text(text: String, network: String) {
+        #expect(Network(text: text)?.description == network)
+    }
+
+    @Test(
+        "are meant by no other text",
+        arguments: [
+            "", "/", "/32", "192.0.2.1/", "192.0.2.1/24", "192.0.2.1/64", "192.0.2.1/32/32", "192.0.2/32",
+            "2001:db8::/32",
+            "2001:db8::/48", "2001:db8::/128", "::ffff:192.0.2.1/32", "::ffff:192.0.2.1/64", "192.0.2.1/032",
+            "192.0.2.1/ 32", "localhost", "192.0.2.1\0", "[::1]", "fe80::1%eth0", "１.2.3.4",
+        ])
+    func otherText(text: String) {
+        #expect(Network(text: text) == nil)
+    }
 }

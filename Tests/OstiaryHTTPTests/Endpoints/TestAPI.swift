@@ -12,7 +12,7 @@ import Testing
 
 /// The responder on stores in memory, asked without a network.
 struct TestAPI: Sendable {
-    let storage = MemoryStorage()
+    let storage: MemoryStorage
     let responder: APIResponder
 
     struct Answer {
@@ -22,13 +22,16 @@ struct TestAPI: Sendable {
     }
 
     /// - Parameters:
+    ///   - storage: an empty one, which the extra endpoints may use too.
     ///   - extra: endpoints beside those of the product.
     ///   - sessions: stands in for the storage's own.
     ///   - throttle: nil for none.
     init(
-        extra: [Endpoint] = [], sessions: (any SessionStore)? = nil, trustedHops: Int = 0,
+        on storage: MemoryStorage = MemoryStorage(), extra: [Endpoint] = [], sessions: (any SessionStore)? = nil,
+        trustedHops: Int = 0,
         throttle: (any Throttle)? = nil, judge: @escaping APIResponder.DemandCheck = { _, _, _ in .denied }
     ) throws {
+        self.storage = storage
         let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
         let store = sessions ?? storage
         let passwords = Passwords(
