@@ -67,17 +67,23 @@ extension Installation {
 
     /// The faults of a deployment that a running server can look for at little cost: migrations are not among them,
     /// since no server starts without.
+    ///
+    /// If the database does not answer, its faults are missing here, and the readiness check tells that.
     func findingsWhileServing() async -> [Finding] {
-        let findings = configuration.findings(isDeployment: true)
+        let rights = try? await storage.findings(isDeployment: true)
+        return configuration.findings(isDeployment: true) + (rights ?? []) + (await secretFaultsWhileServing())
+    }
+
+    private func secretFaultsWhileServing() async -> [Finding] {
         do {
-            let secrets = RecordedSecrets(
+            let recorded = RecordedSecrets(
                 signing: try await storage.keys.fingerprint(of: .signingKey),
                 root: try await storage.keys.fingerprint(of: .root))
-            return findings + (try await storage.findings(isDeployment: true))
-                + (try configuration.secretFaults(secrets))
+            return try configuration.secretFaults(recorded)
+        } catch let error as StartError {
+            return [Finding(.error, "lost_key", error.description, advice: "Put the file back from your backup.")]
         } catch {
-            let text = (error as? StartError)?.description ?? "The database cannot be checked now."
-            return findings + [Finding(.error, "unusable", text, advice: "Run: ostiary check --deploy")]
+            return []
         }
     }
 }

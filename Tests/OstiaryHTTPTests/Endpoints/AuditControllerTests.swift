@@ -58,7 +58,8 @@ struct AuditControllerTests {
             ("user=7", 1), ("user=99", 0), ("actor=another%20program", 1), ("actor=system", 1),
             ("actor=user:99", 0), ("actor=operator:%C3%84da%20B", 0),
             ("event=logged_out", 2), ("event=key_forgotten", 0), ("address=2001:db8::99", 1),
-            ("address=2001:db8::/64", 1), ("address=2001:db8:0:1::7", 0), ("address=192.0.2.1%2F32", 1),
+            ("address=2001:db8::/64", 1), ("address=2001:db8:0:1::7", 0),
+            ("address=192.0.2.1%2F32&until=1970-01-02", 1),
             ("session=00000000-0000-0000-0000-000000000001", 1), ("until=1970-01-02", 2),
             ("since=2020-01-01&event=setup_link_made", 1), ("since=2020-01-01&event=logged_out", 0),
         ] {

@@ -39,23 +39,16 @@ enum SchemaTool {
     /// Starts schemathesis on a server's own description.
     /// - Parameters:
     ///   - arguments: which part of the work it does.
-    ///   - server: asked by users; by a superuser if `isAdministration` is true.
     ///   - directory: gets the file `report`, and whatever else it leaves.
     static func schemathesis(
-        _ arguments: [String], at server: ServerProcess, isAdministration: Bool = false, seed: Int,
-        in directory: TemporaryDirectory
+        _ arguments: [String], at port: UInt16, seed: Int, in directory: TemporaryDirectory
     ) throws -> ChildProcess {
         let program = try folder(of: python.get()) + "/schemathesis"
-        let url = url(server.port)
-        var environment = Executable.inheritedEnvironment.merging([
-            "OSTIARY_URL": url, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": drivers,
+        let environment = Executable.inheritedEnvironment.merging([
+            "OSTIARY_URL": url(port), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": drivers,
             "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "COLUMNS": "200",
         ]) { $1 }
-        if isAdministration {
-            environment["OSTIARY_PROGRAM"] = try OstiaryBinary.path()
-            environment["OSTIARY_DATA"] = server.dataDirectory
-        }
-        let command = [program, "--config-file", "\(drivers)/schemathesis.toml", "run", "\(url)/api/schema/"]
+        let command = [program, "--config-file", "\(drivers)/schemathesis.toml", "run", "\(url(port))/api/schema/"]
         return try ChildProcess(
             "/bin/sh",
             ["-c", #"cd "$1" && shift && exec "$@""#, "sh", directory.path] + command + ["--seed", "\(seed)"]

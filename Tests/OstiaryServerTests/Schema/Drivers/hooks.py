@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import subprocess
 import threading
 
 import requests
@@ -42,25 +41,7 @@ class Visitor(threading.local):
         return self.client.get(SERVER + "/api/me/", headers=headers).status_code == 200
 
 
-class Administrator(Visitor):
-    """A superuser, made by a command: requests may take rights, password and account away from the one before."""
-
-    def access_token(self):
-        if self.token is None:
-            self.email, self.password = f"root{os.getpid()}-{next(numbers)}@mail.example", "correct horse 7 battery"
-            command = [os.environ["OSTIARY_PROGRAM"], "createsuperuser", "--noinput", "--email", self.email]
-            command += ["--data-dir", os.environ["OSTIARY_DATA"]]
-            subprocess.run(command, env={"OSTIARY_SUPERUSER_PASSWORD": self.password}, check=True, capture_output=True)
-            assert self.log_in()
-        return self.token
-
-    def is_known(self):
-        headers = {"Authorization": f"Bearer {self.token}"}
-        rights = self.client.get(SERVER + "/api/admin/me/", headers=headers)
-        return rights.status_code == 200 and rights.json()["is_superuser"]
-
-
-visitor = Administrator() if "OSTIARY_PROGRAM" in os.environ else Visitor()
+visitor = Visitor()
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -90,5 +71,5 @@ def after_call(context, case, response):
         return
     if case.operation.label in ("POST /api/password/", "DELETE /api/me/"):
         visitor.password = visitor.token = None
-    elif (case.method == "DELETE" or isinstance(visitor, Administrator)) and not visitor.is_known():
+    elif case.method == "DELETE" and not visitor.is_known():
         visitor.token = None
