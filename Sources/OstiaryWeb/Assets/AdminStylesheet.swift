@@ -16,7 +16,8 @@ extension Asset {
         .problem { margin-bottom: 1.1rem; }
         .card .problem, .narrow .problem { margin-bottom: 0; }
         .rows + .hint { margin: 1rem 0 0; }
-        button { white-space: nowrap; }
+        .rows button { white-space: nowrap; }
+        .rows tbody th:has(bdi) { min-width: 11rem; }
         .card > input[type="hidden"] + .grid, .card > input[type="hidden"] + h2 { margin-top: 0; }
         .card > input[type="hidden"] + input[type="hidden"] { margin: 0; }
         .boxes .wide .note { display: block; }
@@ -108,7 +109,7 @@ extension Asset {
           .rows td:has(> div:empty) { display: none; }
           .rows td { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: .6rem; }
           .rows td::before { content: attr(data-label); color: var(--soft); font-size: .88rem; }
-          .rows td:has(bdi) { min-width: 0; }
+          .rows td:has(bdi), .rows tbody th:has(bdi) { min-width: 0; }
           .rows time { white-space: normal; }
           .chart text { font-size: 22px; }
           .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; }

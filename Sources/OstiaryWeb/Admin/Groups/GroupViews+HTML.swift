@@ -86,7 +86,7 @@ extension GroupFormView {
             <form method="post" action="\(site: group.path)">
             \(frame.token)
             \(table.html)
-            <button class="quiet" name="do" value="remove">Remove the selected from the group</button>
+            <button class="quiet" name="do" value="remove">Remove the selected</button>
             </form>
             """ : table.html
     }
