@@ -32,9 +32,12 @@ public struct ListLimits: Sendable, Equatable {
     public var page: Int
     /// The most rows that a store looks at for one page, where no index leads to the rows that match.
     public var reach: Int
+    /// The same where neighbours in the index are not neighbours in the table, so that each row costs a search.
+    public var scatteredReach: Int
 
-    public init(page: Int = 50, reach: Int = 20_000) {
+    public init(page: Int = 50, reach: Int = 20_000, scatteredReach: Int = 4_000) {
         self.page = page
         self.reach = reach
+        self.scatteredReach = scatteredReach
     }
 }

@@ -25,12 +25,13 @@ struct UserScans {
         }
     }
 
-    private func scan(_ source: SQLQuery, keys: StaticString, keySource: SQLQuery? = nil, last: ListScan.Last)
-        -> ListScan
-    {
+    private func scan(
+        _ source: SQLQuery, keys: StaticString, keySource: SQLQuery? = nil, last: ListScan.Last,
+        isScattered: Bool = true
+    ) -> ListScan {
         ListScan(
             columns: UserRow.joinedColumns, keys: keys, source: source, keySource: keySource, result: result,
-            padding: padding, filter: filter, last: last)
+            padding: padding, filter: filter, last: last, isScattered: isScattered)
     }
 
     // MARK: - By id
@@ -63,7 +64,9 @@ struct UserScans {
                 "FROM \(table) WHERE \(condition) AND \(isBehind)\(raw: order)", keys: keys, last: last)
         }
         switch index {
-        case .all: return self.scan("FROM ostiary_user u WHERE \(isBehind)\(raw: order)", keys: keys, last: last)
+        case .all:
+            return self.scan(
+                "FROM ostiary_user u WHERE \(isBehind)\(raw: order)", keys: keys, last: last, isScattered: false)
         case .one(let id): return scan("ostiary_user u", "u.id = \(id)")
         case .staff: return scan("ostiary_user u\(raw: dialect.using(.userStaff))", "u.is_staff")
         case .superusers: return scan("ostiary_user u\(raw: dialect.using(.userSuperuser))", "u.is_superuser")

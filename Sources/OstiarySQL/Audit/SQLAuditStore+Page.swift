@@ -85,6 +85,6 @@ extension AuditQuery {
                 AND (\(network?.description) IS NULL OR r.network = \(network?.description))
                 AND r.at >= \(since?.microseconds ?? .min) AND r.at < \(until?.microseconds ?? .max)
                 """,
-            last: .single("min(k.id)"))
+            last: .single("min(k.id)"), isScattered: user != nil || object != nil)
     }
 }

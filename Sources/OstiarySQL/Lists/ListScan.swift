@@ -22,6 +22,8 @@ struct ListScan: Sendable {
     var filter: SQLQuery
     /// The expressions of the last keys.
     var last: Last
+    /// True if the rows are in another order in their table, so that each costs a search.
+    var isScattered: Bool
 
     enum Last: Sendable {
         /// One unique key: an aggregate of rows `k`.
@@ -46,13 +48,18 @@ struct ListScan: Sendable {
 
     private func look(page: Int, reach: Int) -> SQLQuery {
         let rows: SQLQuery = "(SELECT \(raw: keys) \(keySource ?? source) LIMIT \(Int64(reach)))"
-        let isWanted: SQLQuery = "(SELECT count(*) FROM page) < \(Int64(page))"
+        // A limit of nothing, since SQLite would read all rows for a condition that none of them changes. The inner limit
+        // is a number for the planner of PostgreSQL, which would guess a share of the table for an expression.
+        let wanted: SQLQuery = """
+            (SELECT w.* FROM \(rows) w
+                LIMIT CASE WHEN (SELECT count(*) FROM page) < \(Int64(page)) THEN \(Int64(reach)) ELSE 0 END)
+            """
         return switch last {
-        case .single(let key): "NULL, \(raw: key), count(*) FROM \(rows) k WHERE \(isWanted)"
+        case .single(let key): "NULL, \(raw: key), count(*) FROM \(wanted) k"
         case .pair(let first, let second):
             """
             m.first, (SELECT \(raw: second) FROM \(rows) k WHERE m.looked > 0), m.looked
-            FROM (SELECT \(raw: first) AS first, count(*) AS looked FROM \(rows) k WHERE \(isWanted)) m
+            FROM (SELECT \(raw: first) AS first, count(*) AS looked FROM \(wanted) k) m
             """
         }
     }
@@ -81,17 +88,19 @@ extension SQLConnection {
         position: (SQLRow, _ first: Int) throws -> Position
     ) throws -> FoundRows<Row, Position> {
         var found = FoundRows<Row, Position>()
-        var reach = limits.reach
+        var looked = 0
         for scan in scans {
+            let reach = max(0, (scan.isScattered ? min(limits.reach, limits.scatteredReach) : limits.reach) - looked)
             // One row more than fits tells that there is a next page.
             for row in try run(scan.statement(page: limits.page + 1 - found.rows.count, reach: reach)) {
                 let width = row.values.count - 3
-                guard let looked = try row.optionalInteger(width + 2) else {
+                guard let count = try row.optionalInteger(width + 2) else {
                     found.rows.append(try read(row))
                     continue
                 }
-                if looked >= reach { found.cut = try position(row, width) }
-                reach -= Int(looked)
+                // Nothing was looked at beyond a full page.
+                if count > 0, count >= reach { found.cut = try position(row, width) }
+                looked += Int(count)
             }
             if found.rows.count > limits.page {
                 found.rows.removeLast()

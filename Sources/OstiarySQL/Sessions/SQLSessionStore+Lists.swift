@@ -57,7 +57,7 @@ extension SessionQuery {
                 r.ended_at IS NULL AND r.purge_after > \(now.microseconds)
                 AND (\(address?.description) IS NULL OR r.address = \(address?.description))
                 """,
-            last: .pair("min(k.started_at)", dialect.leastSessionOfFirst))
+            last: .pair("min(k.started_at)", dialect.leastSessionOfFirst), isScattered: true)
     }
 }
 

@@ -21,6 +21,28 @@ extension StoreConformance {
                 }
             }
         },
+        Case("the members of a group are found in each order, alone and beside other filters") { stores in
+            let users = try await stores.makeCrowd()
+            let group = try await stores.makeGroup("support")
+            _ = try await stores.makeGroup("empty")
+            let members = Set(users.map(\.id).filter { $0 % 4 != 0 })
+            _ = try await stores.permissions.changeGroup(
+                id: group.id, with: GroupChange(added: members), in: Stores.operatorContext)
+            for order in UserQuery.Order.allCases {
+                for filter in [UserQuery(), UserQuery(isStaff: true), UserQuery(search: .init("b"), isActive: false)] {
+                    for limits in [ListLimits(), ListLimits(page: 5, reach: 6)] {
+                        var query = filter
+                        (query.order, query.limits) = (order, limits)
+                        let expected = users.filter { members.contains($0.id) && query.selects($0) }
+                            .sorted { query.puts($0, before: $1) }
+                        query.group = group.id
+                        try requireEqual(try await stores.listing(query).rows, expected, "\(query)")
+                        query.group = group.id + 1
+                        try requireEqual(try await stores.listing(query).rows, [], "nobody is in the other one")
+                    }
+                }
+            }
+        },
         Case("users are each listed once while others come and go") { stores in
             _ = try await stores.makeClerk("keeper@example.com", isSuperuser: true)
             for order in UserQuery.Order.allCases {
