@@ -8,6 +8,7 @@ struct AdminOverview: Sendable {
         let level: String
         let code: String
         let text: String
+        let advice: String
     }
 
     /// The numbers of one hour.
@@ -28,6 +29,8 @@ struct AdminOverview: Sendable {
     let address: String?
     let findings: [Finding]
     let hours: [Hour]
+    /// True if there were too many entries to count those of the older hours.
+    let isCutShort: Bool
 
     init(_ object: JSONObject) {
         services = [
@@ -36,8 +39,11 @@ struct AdminOverview: Sendable {
         ].map { ($0.0, ServiceState(object.text($0.1))) }
         address = object.optionalText("address")
         findings = object.objects("findings").map { finding in
-            Finding(level: finding.text("level"), code: finding.text("code"), text: finding.text("text"))
+            Finding(
+                level: finding.text("level"), code: finding.text("code"), text: finding.text("text"),
+                advice: finding.text("advice"))
         }
+        isCutShort = object.flag("cut_short")
         hours = object.objects("hours").map { hour in
             Hour(
                 start: hour.text("start"), loggedIn: Int(hour.number("logged_in") ?? 0),
@@ -52,5 +58,5 @@ struct ServiceState: Sendable {
 
     init(_ text: String) { self.text = text }
 
-    var isGood: Bool { ["ok", "off", "local", ""].contains { text.hasSameBytes(as: $0) } || text.hasBytePrefix("ok") }
+    var isGood: Bool { ["off", ""].contains { text.hasSameBytes(as: $0) } || text.hasBytePrefix("ok") }
 }

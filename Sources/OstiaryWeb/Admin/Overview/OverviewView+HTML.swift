@@ -12,6 +12,7 @@ extension OverviewView {
             <section class="card" aria-labelledby="logins">
             <h2 id="logins">Logins of the last 24 hours</h2>
             \(chart.html)
+            \(when(overview.isCutShort, #"<p class="help">There are so many entries that some of the older hours were not counted.</p>"#))
             </section>
             \(findings)
             </div>
@@ -38,7 +39,7 @@ extension OverviewView {
     private var list: HTML {
         """
         <ul class="findings">\(each(overview.findings) { finding in
-            "<li>\(badge(finding.level, finding.isGrave ? "broken" : "wrong")) <code>\(finding.code)</code><p>\(finding.text)</p></li>"
+            "<li>\(badge(finding.level, finding.isGrave ? "broken" : "wrong")) <code>\(finding.code)</code><p>\(finding.text)</p>\(when(!finding.advice.isEmpty, "<p class=\"soft\">\(finding.advice)</p>"))</li>"
         })</ul>
         """
     }
