@@ -16,7 +16,7 @@ extension EndToEnd {
             ("/admin/", ""), ("/admin/users/", "view_user"), ("/admin/users/add/", "add_user"),
             ("/admin/users/{id}/", "view_user"), ("/admin/users/{id}/password/", "view_user+change_user"),
             ("/admin/users/{id}/delete/", "view_user+delete_user"), ("/admin/sessions/", "view_session"),
-            ("/admin/settings/", "view_setting"), ("/admin/settings/SESSIONS_PER_USER/", "view_setting"),
+            ("/admin/settings/", "view_setting"), ("/admin/settings/AUDIT_RETENTION/", "view_setting"),
             ("/admin/groups/", "view_group"), ("/admin/groups/add/", "add_group"),
             ("/admin/groups/{group}/", "view_group"), ("/admin/groups/{group}/delete/", "view_group+delete_group"),
             ("/admin/audit/", "view_audit"),
@@ -103,13 +103,13 @@ extension EndToEnd {
             try foreign.open("/admin/")
             let paths = [
                 "/admin/users/add/", "/admin/users/\(id)/", "/admin/users/\(id)/password/", "/admin/users/\(id)/delete/",
-                "/admin/users/actions/", "/admin/sessions/", "/admin/settings/SESSIONS_PER_USER/", "/admin/groups/add/",
+                "/admin/users/actions/", "/admin/sessions/", "/admin/settings/AUDIT_RETENTION/", "/admin/groups/add/",
                 "/admin/setup/",
             ]
             let fields = [
                 ("email", "forged@mail.example"), ("password", WireClient.password), ("name", "forged"),
                 ("action", "delete"), ("ids", "\(id)"), ("confirm", "1"), ("scope", "ids"), ("value", "7"),
-                ("was", "0"), ("do", "save"), ("first_name", "Forged"), ("is_active", "true"),
+                ("was", "90"), ("do", "save"), ("first_name", "Forged"), ("is_active", "true"),
             ]
             for path in paths {
                 for (token, headers) in [
@@ -124,7 +124,7 @@ extension EndToEnd {
             }
             let page = try root.open("/admin/users/\(id)/")
             #expect(page.status == 200 && !page.text.contains("Forged"))
-            #expect(try root.open("/admin/settings/SESSIONS_PER_USER/").text.contains(#"name="was" value="0""#))
+            #expect(try root.open("/admin/settings/AUDIT_RETENTION/").text.contains(#"name="was" value="90""#))
             #expect(try root.open("/admin/users/?search=forged@").text.contains("No accounts match these filters."))
         }
 
