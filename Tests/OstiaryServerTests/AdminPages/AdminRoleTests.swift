@@ -45,7 +45,9 @@ extension EndToEnd {
                 #expect(try user.open(path(page.path)).status == 403, "\(page)")
                 #expect(try root.open(path(page.path)).status == 200, "\(page)")
             }
-            for rights in [[]] + Self.rights.map({ [$0] }) + [["view_user", "change_user"], ["view_user", "delete_user"], ["view_group", "delete_group"]] {
+            for rights in [[]] + Self.rights.map({ [$0] }) + [
+                ["view_user", "change_user"], ["view_user", "delete_user"], ["view_group", "delete_group"],
+            ] {
                 let email = freshEmail()
                 try server.add(
                     email, flags: ["is_active", "is_staff"], permissions: rights.map { "ostiary.\($0)" }, by: root)
@@ -56,7 +58,9 @@ extension EndToEnd {
                     #expect(answer.status == (needed.allSatisfy(rights.contains) ? 200 : 403), "\(rights) \(page)")
                 }
                 // No page leads to one that is closed.
-                let links = try clerk.open("/admin/").text.matches(of: /href="(\/admin\/[^"]*)"/).map { String($0.output.1) }
+                let links = try clerk.open("/admin/").text.matches(of: /href="(\/admin\/[^"]*)"/).map {
+                    String($0.output.1)
+                }
                 for link in Set(links) { #expect(try clerk.open(link).status == 200, "\(rights) \(link)") }
             }
         }
@@ -80,7 +84,8 @@ extension EndToEnd {
         func taken() throws {
             let root = try server.visitor()
             let email = freshEmail()
-            let id = try server.add(email, flags: ["is_active", "is_staff"], permissions: ["ostiary.view_user"], by: root)
+            let id = try server.add(
+                email, flags: ["is_active", "is_staff"], permissions: ["ostiary.view_user"], by: root)
             let clerk = try server.visitor(email)
             #expect(try clerk.open("/admin/users/").status == 200)
             var form = try root.form(on: "/admin/users/\(id)/")
@@ -102,7 +107,8 @@ extension EndToEnd {
             let foreign = try server.visitor()
             try foreign.open("/admin/")
             let paths = [
-                "/admin/users/add/", "/admin/users/\(id)/", "/admin/users/\(id)/password/", "/admin/users/\(id)/delete/",
+                "/admin/users/add/", "/admin/users/\(id)/", "/admin/users/\(id)/password/",
+                "/admin/users/\(id)/delete/",
                 "/admin/users/actions/", "/admin/sessions/", "/admin/settings/AUDIT_RETENTION/", "/admin/groups/add/",
                 "/admin/setup/",
             ]
@@ -153,7 +159,8 @@ extension EndToEnd {
             let short = try visitor.send(form)
             #expect(short.status == 400 && short.text.contains(#"value="root@mail.example""#))
             form["password"] = WireClient.password
-            #expect(try visitor.follow(visitor.send(form)).text.contains("Welcome. You have all rights on this server."))
+            #expect(
+                try visitor.follow(visitor.send(form)).text.contains("Welcome. You have all rights on this server."))
             let second = PageVisitor(port: server.port)
             form["_token"] = try ShownForm(second.open(path), to: "/admin/setup/")["_token"]
             form["email"] = "second@mail.example"

@@ -43,7 +43,9 @@ extension EndToEnd {
             form = try root.form(on: path)
             form.add("account", "\(id)")
             let question = try root.send(form)
-            #expect(question.text.contains("End all sessions of <bdi>\(email)</bdi>?") && question.text.contains("2 sessions"))
+            #expect(
+                question.text.contains("End all sessions of <bdi>\(email)</bdi>?")
+                    && question.text.contains("2 sessions"))
             var confirmation = try ShownForm(question, to: path)
             confirmation.add("confirmed", "true")
             #expect(try root.follow(root.send(confirmation)).text.contains("No sessions match these filters."))
@@ -60,7 +62,9 @@ extension EndToEnd {
             second["value"] = "50"
             second.add("do", "save")
             let told = try root.send(second)
-            #expect(told.status == 409 && told.text.contains("It is now <bdi>40 days</bdi>") && told.text.contains(#"value="50""#))
+            #expect(
+                told.status == 409 && told.text.contains("It is now <bdi>40 days</bdi>")
+                    && told.text.contains(#"value="50""#))
             var third = try ShownForm(told, to: path)
             third.add("do", "save")
             #expect(try root.follow(root.send(third)).text.contains("The setting is changed."))
@@ -118,7 +122,9 @@ extension EndToEnd {
             #expect(try root.follow(root.send(form)).text.contains("The group is changed."))
             let question = try root.open("\(path)delete/")
             #expect(question.text.contains("<code>shop.view_order</code>"))
-            #expect(try root.follow(root.send(ShownForm(question, to: "\(path)delete/"))).text.contains("The group is deleted."))
+            #expect(
+                try root.follow(root.send(ShownForm(question, to: "\(path)delete/"))).text.contains(
+                    "The group is deleted."))
             #expect(try root.open(path).status == 404)
         }
 
@@ -134,7 +140,8 @@ extension EndToEnd {
             #expect(page.text.contains("Account created") && page.text.contains("<bdi>first_name</bdi>"))
             #expect(page.text.contains("<bdi>Ada</bdi>"))
             let refused: Bool? = waitUntil(10) {
-                (try? root.open("/admin/audit/?user=\(id)&event=login_refused").text.contains(#"<td data-label="Event"><div>Login refused"#)) == true ? true : nil
+                (try? root.open("/admin/audit/?user=\(id)&event=login_refused").text.contains(
+                    #"<td data-label="Event"><div>Login refused"#)) == true ? true : nil
             }
             #expect(refused == true)
             let none = try root.open("/admin/audit/?user=999999999")
@@ -146,7 +153,9 @@ extension EndToEnd {
         func overview() throws {
             let page = try root.open("/admin/")
             #expect(page.status == 200 && page.text.contains("Your address as seen") && page.text.contains("127.0.0.1"))
-            #expect(page.text.contains(#"<svg class="chart""#) && page.text.matches(of: /data-label="Refusals"/).count == 24)
+            #expect(
+                page.text.contains(#"<svg class="chart""#) && page.text.matches(of: /data-label="Refusals"/).count == 24
+            )
         }
     }
 }

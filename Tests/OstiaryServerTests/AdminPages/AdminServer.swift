@@ -12,7 +12,8 @@ final class AdminServer: Sendable {
 
     init(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
         clock = try FakeClock()
-        process = try ServerProcess(arguments, environment: environment.merging(clock.environment) { first, _ in first })
+        process = try ServerProcess(
+            arguments, environment: environment.merging(clock.environment) { first, _ in first })
         let visitor = PageVisitor(port: process.port)
         var form = try visitor.form(on: setupPath(), to: "/admin/setup/")
         form["email"] = Self.root
@@ -51,7 +52,8 @@ final class AdminServer: Sendable {
         form["must_change"] = nil
         for flag in ["is_active", "is_staff", "is_superuser"] { form[flag] = flags.contains(flag) ? "true" : nil }
         let added = try visitor.send(form)
-        guard added.status == 303, let path = added["Location"], let id = Int(path.split(separator: "/").last ?? "") else {
+        guard added.status == 303, let path = added["Location"], let id = Int(path.split(separator: "/").last ?? "")
+        else {
             throw Failure("not added: \(added)")
         }
         if !permissions.isEmpty {

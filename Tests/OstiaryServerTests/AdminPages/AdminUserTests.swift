@@ -107,7 +107,9 @@ extension EndToEnd {
                     guard let next = path else { break }
                     let page = try root.open(next)
                     #expect(page.status == 200, "\(order): \(page)")
-                    seen += page.text.matches(of: /<a href="\/admin\/users\/\d+\/"><bdi>([^<]*)/).map { String($0.output.1) }
+                    seen += page.text.matches(of: /<a href="\/admin\/users\/\d+\/"><bdi>([^<]*)/).map {
+                        String($0.output.1)
+                    }
                     path = page.text.firstMatch(of: /rel="next" href="([^"]*)"/).map { ShownForm.text($0.output.1) }
                 }
                 #expect(seen.count == 60 && Set(seen).count == 60 && path == nil, "\(order): \(seen.count)")
@@ -130,7 +132,8 @@ extension EndToEnd {
             for id in ids.prefix(2) { form.add("ids", "\(id)") }
             let question = try root.send(form)
             #expect(question.status == 200 && question.text.contains("Deactivate 2 accounts?"))
-            #expect(question.text.contains("\(prefix)0@mail.example") && !question.text.contains("\(prefix)2@mail.example"))
+            #expect(
+                question.text.contains("\(prefix)0@mail.example") && !question.text.contains("\(prefix)2@mail.example"))
             let done = try root.follow(root.send(ShownForm(question, to: "/admin/users/actions/")))
             #expect(done.text.contains("2 accounts deactivated.") && done.text.contains("\(prefix)4@mail.example"))
 
@@ -142,7 +145,8 @@ extension EndToEnd {
             var confirmation = try ShownForm(all, to: "/admin/users/actions/")
             try server.add("\(prefix)5@mail.example", by: root)
             let again = try root.send(confirmation)
-            #expect(again.status == 200 && again.text.contains("Delete 6 accounts?"), "the number has changed: \(again)")
+            #expect(
+                again.status == 200 && again.text.contains("Delete 6 accounts?"), "the number has changed: \(again)")
             confirmation = try ShownForm(again, to: "/admin/users/actions/")
             #expect(try root.follow(root.send(confirmation)).text.contains("6 accounts deleted."))
         }
@@ -159,7 +163,9 @@ extension EndToEnd {
             form.add("permissions", "ostiary.delete_user")
             form["first_name"] = "Ada"
             let refused = try clerk.send(form)
-            #expect(refused.status == 403 && refused.text.contains(#"role="alert""#) && refused.text.contains(#"value="Ada""#))
+            #expect(
+                refused.status == 403 && refused.text.contains(#"role="alert""#)
+                    && refused.text.contains(#"value="Ada""#))
             let chief = try root.open("/admin/users/?search=\(AdminServer.root)").text
                 .firstMatch(of: /href="\/admin\/users\/(\d+)\/"/)?.output.1
             let page = try clerk.open("/admin/users/\(try #require(chief))/")

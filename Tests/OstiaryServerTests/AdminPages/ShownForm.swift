@@ -27,8 +27,10 @@ struct ShownForm {
                 let text = form[tag.range.upperBound...].components(before: "</textarea>")
                 fields.append((name, Self.text(text.drop { $0.isNewline })))
             default:
-                let options = form[tag.range.upperBound...].components(before: "</select>").matches(of: /<option\b([^>]*)>/)
-                    .map { Self.attributes(String($0.output.1)) }
+                let options = form[tag.range.upperBound...].components(before: "</select>").matches(
+                    of: /<option\b([^>]*)>/
+                )
+                .map { Self.attributes(String($0.output.1)) }
                 let chosen = options.first { $0["selected"] != nil } ?? options.first
                 fields.append((name, chosen?["value"] ?? ""))
             }
