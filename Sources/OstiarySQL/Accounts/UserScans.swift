@@ -210,9 +210,11 @@ struct UserScans {
                 OR \(query.neverLoggedIn) AND r.last_login IS NULL)
             """
         guard let group = query.group else { return text }
+        // PostgreSQL would make a join of EXISTS, in whatever order it likes.
         return """
-            \(text) AND EXISTS (
-                SELECT 1 FROM ostiary_group_member g WHERE g.group_id = \(group) AND g.user_id = r.id)
+            \(text) AND (
+                SELECT g.user_id FROM ostiary_group_member g WHERE g.group_id = \(group) AND g.user_id = r.id
+            ) IS NOT NULL
             """
     }
 }

@@ -97,7 +97,9 @@ struct ListPlanTests {
                 #expect(!isScan, "\(plan)")
                 #expect(!line.contains("TEMP B-TREE") && !line.contains("AUTOMATIC"), "\(plan)")
             }
-            #expect(plan.contains(index ?? "PRIMARY KEY"), "\(plan)")
+            // The table of members is stored in the tree of its primary key, which has no name.
+            let wanted = index == "ostiary_group_member" ? "PRIMARY KEY (group_id=?" : index ?? "PRIMARY KEY"
+            #expect(plan.contains(wanted), "\(plan)")
         }
     }
 

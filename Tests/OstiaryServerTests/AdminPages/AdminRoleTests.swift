@@ -141,8 +141,10 @@ extension EndToEnd {
             let refused = try visitor.open("/admin/", away)
             #expect(refused.status == 403 && refused.text.contains("--public-url https://"))
             #expect(try visitor.open("/admin/setup/?token=x", away).status == 403)
-            let lab = PageVisitor(port: try ServerProcess(["--admin", "insecure"]).port)
+            let open = try ServerProcess(["--admin", "insecure"])
+            let lab = PageVisitor(port: open.port)
             #expect(try lab.open("/admin/", away).status == 303)
+            #expect(open.isRunning)
         }
 
         @Test("the setup link shows a form until it is used, and then says that it is dead")
