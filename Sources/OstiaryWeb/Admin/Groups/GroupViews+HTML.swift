@@ -8,7 +8,7 @@ extension GroupListView {
         return frame.adminPage(
             KeysetTable(
                 caption: "Groups", columns: ["Group", "Permissions"], rows: groups.map(row),
-                next: next.map { path.asking("cursor=\(percentEncoded($0))") }, first: isFirst ? nil : path,
+                next: next.map { path.asking(for: "cursor", $0) }, first: isFirst ? nil : path,
                 empty: "There are no groups."
             ).html,
             actions: when(canAdd, #"<a class="button" href="\#(site: "\(path)add/")">Add a group</a>"#))
@@ -78,7 +78,7 @@ extension GroupFormView {
     private func list(_ members: Members, of group: AdminGroup) -> HTML {
         let table = KeysetTable(
             caption: "Members", columns: ["Account", "Name"], rows: members.users.map(row),
-            next: members.next.map { group.path.asking("cursor=\(percentEncoded($0))") },
+            next: members.next.map { group.path.asking(for: "cursor", $0) },
             first: members.isFirst ? nil : group.path, empty: "The group has no members.",
             canTickAll: own.allows(.changeGroup))
         return own.allows(.changeGroup) && !members.users.isEmpty

@@ -62,4 +62,9 @@ struct ListQuery: Sendable {
 extension String {
     /// The path with a query, if that is not empty.
     func asking(_ query: String) -> String { query.isEmpty ? self : "\(self)?\(query)" }
+
+    /// The path with one parameter.
+    func asking(for name: String, _ value: some CustomStringConvertible) -> String {
+        asking([name, percentEncoded("\(value)")].joined(separator: "="))
+    }
 }

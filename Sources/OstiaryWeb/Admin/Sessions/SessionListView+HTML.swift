@@ -55,7 +55,7 @@ extension SessionListView {
             ticked(when(canEnd, box), account), TimeText(session.startedAt)?.html ?? "",
             TimeText(session.lastUsedAt)?.html ?? "",
             with(session.address) { address in
-                #"<a href="\#(site: path.asking("address=\(percentEncoded(address))"))">\#(isolated(address))</a>"#
+                #"<a href="\#(site: path.asking(for: "address", address))">\#(isolated(address))</a>"#
             },
             browser(session),
         ] + (canEnd ? [end] : [])

@@ -53,15 +53,15 @@ extension UserFormView {
             ("Password", "\(user.password)\(when(user.mustChangePassword, " \(badge("to be changed", "wrong"))"))"),
             ("Sessions", sessions(user)),
         ]))
-        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?user=\(user.id)")">Audit entries about this account</a></p>"#))
-        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: "\(AdminSection.audit.path)?actor=user:\(user.id)")">Audit entries by this account</a></p>"#))
+        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: AdminSection.audit.path.asking(for: "user", user.id))">Audit entries about this account</a></p>"#))
+        \(when(own.allows(.viewAudit), #"<p><a href="\#(site: AdminSection.audit.path.asking(for: "actor", "user:\(user.id)"))">Audit entries by this account</a></p>"#))
         </aside>
         """
     }
 
     private func sessions(_ user: AdminUser) -> HTML {
         own.allows(.viewSession)
-            ? #"<a href="\#(site: "\(AdminSection.sessions.path)?user=\(user.id)")">\#(user.sessionCount)</a>"#
+            ? #"<a href="\#(site: AdminSection.sessions.path.asking(for: "user", user.id))">\#(user.sessionCount)</a>"#
             : "\(user.sessionCount)"
     }
 
