@@ -35,24 +35,6 @@ public struct Migration: Sendable {
     }
 }
 
-/// A step of a migration of indexes.
-public enum IndexStep: Sendable {
-    /// Builds an index.
-    /// - Parameters:
-    ///   - name: the name of the index.
-    ///   - table: the table with the columns and the condition, as in `item (name) WHERE name <> ''`.
-    case build(_ name: String, on: String)
-    case drop(String)
-
-    /// The statement for SQLite.
-    var statement: String {
-        switch self {
-        case .build(let index, let table): "CREATE INDEX \(index) ON \(table)"
-        case .drop(let index): "DROP INDEX \(index)"
-        }
-    }
-}
-
 /// The reason why a database was not migrated.
 public enum MigrationError: Error, Equatable, CustomStringConvertible {
     /// The database has migrations that are not on the list: a newer release has migrated it.

@@ -5,8 +5,15 @@ import OstiaryCore
 extension SQLConnection {
     /// The outcome of an earlier run of an opening; nil if that was not committed.
     func trace(of session: NewSession) throws -> SessionOpening? {
-        guard try !run("SELECT 1 FROM ostiary_session WHERE id = \(session.id.bytes)").isEmpty else { return nil }
-        return .opened(OpenedSession(groups: try groupNames(of: session.user, if: session.namesGroups)))
+        let query: SQLQuery = """
+            SELECT EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(session.user))
+            FROM ostiary_session WHERE id = \(session.id.bytes)
+            """
+        guard let row = try run(query).first else { return nil }
+        return .opened(
+            OpenedSession(
+                isPasswordChangeRequired: try row.bool(0),
+                groups: try groupNames(of: session.user, if: session.namesGroups)))
     }
 
     /// The outcome of an earlier run of a rotation, found by its successor; nil if that was not committed.

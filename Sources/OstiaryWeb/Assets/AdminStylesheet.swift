@@ -4,6 +4,7 @@ extension Asset {
     /// The styles of the administration, beside those of all pages.
     static let adminStylesheetText = """
         bdi { overflow-wrap: anywhere; }
+        input[type^="date"]:focus-within { outline: 2px solid var(--accent); outline-offset: 2px; }
         .title h1 { overflow-wrap: anywhere; min-width: 0; }
         .top nav { flex-wrap: wrap; row-gap: .15rem; }
         .top nav a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: underline; text-decoration-thickness: 2px;

@@ -48,7 +48,7 @@ extension EndToEnd {
         @Test(
             "audit lines tell as much of the address as --log-addresses says", arguments: ["full", "network", "none"])
         func addresses(mode: String) throws {
-            let server = try ServerProcess(["--log-addresses", mode, "--trusted-hops", "1"])
+            let server = try ServerProcess(["--log-addresses", mode, "--trusted-hops", "1", "--admin", "off"])
             let client = WireClient(port: server.port)
             let request = WireRequest(
                 "POST", "/api/register/", [("X-Forwarded-For", "2001:db8::7")],
@@ -62,7 +62,7 @@ extension EndToEnd {
 
         @Test("the list filters by event and time, and says what there is")
         func filters() throws {
-            let server = try ServerProcess()
+            let server = try ServerProcess(["--admin", "off"])
             let client = WireClient(port: server.port)
             _ = try client.newSession()
             _ = try client.newSession()
@@ -84,7 +84,7 @@ extension EndToEnd {
 
         @Test("--follow shows each entry once, as it comes")
         func follow() throws {
-            let server = try ServerProcess()
+            let server = try ServerProcess(["--admin", "off"])
             let client = WireClient(port: server.port)
             let (email, _) = try client.newSession()
             let (out, errors) = (server.directory.file("follow.out"), server.directory.file("follow.err"))
@@ -116,7 +116,7 @@ extension EndToEnd {
 
         @Test("old entries are deleted after AUDIT_RETENTION days, none at 0")
         func retention() throws {
-            let server = try ServerProcess()
+            let server = try ServerProcess(["--admin", "off"])
             _ = try WireClient(port: server.port).newSession()
             #expect(server.terminate() == .code(0))
             let database = try SQLiteConnection(path: server.databaseFile, role: .writer, busyTimeout: 5_000)

@@ -18,7 +18,7 @@ extension EndToEnd {
 
         @Test("the first scrape has every metric, every counter is at 0, and promtool has no complaint")
         func first() throws {
-            let (server, port) = try server()
+            let (server, port) = try server(["--admin", "off"])
             let scrape = try Scrape(port: port)
             // Redis and TLS are not configured.
             let absent = [Metric.redisConnected, .certificateEnd].map(\.name)

@@ -7,10 +7,10 @@ extension EndToEnd {
     /// A real Chromium on the real server.
     @Suite struct PageWalks {
         private static let server = Result { try ServerProcess() }
-        private static let folder = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+        static let folder = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
 
         /// Made at first need; that takes some seconds and the network, later it is there.
-        private static let python = Result {
+        static let python = Result {
             let made = try CommandResult(
                 "\(folder)/../../../Scripts/browser-environment", [], environment: Executable.inheritedEnvironment,
                 within: 300

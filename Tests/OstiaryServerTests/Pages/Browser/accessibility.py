@@ -119,11 +119,11 @@ class Accessibility:
         self.browser = browser
         self.problems, self.texts, self.lowest = [], 0, (99.0, "")
 
-    def check(self, name):
+    def check(self, name, widths=(320, 375, 1280, 1920)):
         """Every measure of the page that is open, in both colour schemes, wide and narrow, with nothing folded up."""
         browser = self.browser
         for scheme in ("light", "dark"):
-            for width in (320, 375, 1280, 1920):
+            for width in widths:
                 browser.emulate(scheme, width)
                 browser.picture(f"{name}-{scheme}-{width}")
                 here = f"{name}, {scheme}, {width}"
