@@ -15,7 +15,7 @@ struct Rows: Equatable {
     var announced = 0
     var tokens = 0
     var spent = 0
-    /// Audit entries; those of refusals are written later than the refusal.
+    /// Audit entries; those of refusals are written later than the refusal, that of a setup link by each start.
     var audited = 0
 
     static func + (one: Rows, other: Rows) -> Rows {
@@ -42,7 +42,10 @@ extension Rows {
         "SELECT count(*) FROM ostiary_user", "SELECT count(last_login) FROM ostiary_user",
         "SELECT count(*) FROM ostiary_session", ended, "SELECT count(*) FROM ostiary_refresh_token",
         "SELECT count(spent_at) FROM ostiary_refresh_token",
-        "SELECT count(*) FROM ostiary_audit WHERE event NOT IN ('login_refused', 'password_refused')",
+        """
+        SELECT count(*) FROM ostiary_audit
+        WHERE event NOT IN ('login_refused', 'password_refused', 'setup_link_made')
+        """,
         """
         SELECT count(*) FROM ostiary_session s WHERE 1 <> (
             SELECT count(*) FROM ostiary_refresh_token t WHERE t.session_id = s.id AND t.spent_at IS NULL)
