@@ -88,15 +88,17 @@ package enum AdministrationRule {
     ///   - group: nil for a group that is created.
     ///   - permissions: all permissions that the group has before or after.
     ///   - givesMembership: true if the change adds members.
+    ///   - renames: true if the group gets another name. Applications read names in tokens, so a name may be a right that
+    ///     nobody here knows: superusers alone give it.
     /// - Throws: ``AdministrationRefusal/denied``.
     package static func judgeGroup(
         _ permission: Permission, of group: Group.ID?, permissions: Set<Permission>, givesMembership: Bool,
-        by authority: Authority
+        renames: Bool = false, by authority: Authority
     ) throws(AdministrationRefusal) {
         guard case .user(_, let own) = authority else { return }
         guard own.isStaff, own.allows(permission) else { throw .denied }
         guard !own.isSuperuser else { return }
-        guard permissions.isSubset(of: own.permissions) else { throw .denied }
+        guard !renames, permissions.isSubset(of: own.permissions) else { throw .denied }
         if givesMembership, let group { guard own.groups.contains(group) else { throw .denied } }
     }
 }

@@ -40,6 +40,8 @@ public struct SetupService: Sendable {
     /// - Returns: nil if there is an active superuser.
     /// - Throws: ``StoreUnavailable``.
     package func offer(in context: RequestContext) async throws -> SetupLink? {
+        // The write decides; most servers have a superuser and need none.
+        guard try await !store.hasSuperuser(in: context) else { return nil }
         let link = SetupLink()
         let expiry = context.now.adding(seconds: SetupLink.lifetime)
         return try await store.offer(link.digest, until: expiry, in: context) ? link : nil

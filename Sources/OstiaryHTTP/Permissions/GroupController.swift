@@ -56,7 +56,8 @@ package struct GroupController: Sendable {
             """
             Changes the fields that you send and keeps all others.
 
-            You cannot give permissions that you do not have, add members to a group that you are not in, nor change \
+            Only superusers change the name of a group, which applications may read in tokens. You cannot give permissions \
+            that you do not have, add members to a group that you are not in, nor change \
             the memberships of users who have more rights than you.
             """,
             tag: .administration, fields: [newName, permissions, added, removed], parameters: [id],
@@ -116,7 +117,12 @@ package struct GroupController: Sendable {
             name: fields.text(Self.newName), permissions: fields.permissions(Self.permissions),
             added: Set(fields.ids(Self.added) ?? []), removed: Set(fields.ids(Self.removed) ?? []))
         try fields.check()
-        return try Self.answer(try await groups.change(call.userID(), with: change, in: call.context))
+        let outcome = try await groups.change(call.userID(), with: change, in: call.context)
+        if case .unknownUser(let user) = outcome {
+            let field = change.added.contains(user) ? Self.added : Self.removed
+            throw Refusal.field(field.name, code: "does_not_exist", "There is no user \(user).")
+        }
+        return try Self.answer(outcome)
     }
 
     private func delete(_ call: Call) async throws -> Answer {
@@ -128,9 +134,7 @@ package struct GroupController: Sendable {
         switch outcome {
         case .done(let group): return Answer(status: status) { $0.group(group) }
         case .nameTaken: throw Refusal.alreadyExists(name.name, "There is another group of this name.")
-        case .unknownGroup: throw Refusal.notFound
-        case .unknownUser(let user):
-            throw Refusal.field(added.name, code: "does_not_exist", "There is no user \(user).")
+        case .unknownGroup, .unknownUser: throw Refusal.notFound
         }
     }
 }

@@ -32,7 +32,10 @@ extension PostgresURL {
         let isHeld = try answers[1].rows().first?.bool(0)
         guard isHeld == true else { return nil }
         let connection = try PostgresConnection.open(self, .indexing, prepares: false, until: deadline)
-        return try body(PostgresSingleStatements(connection: connection, deadline: deadline))
+        // Swift may release an object after its last use, which would close the connection and end the lock.
+        return try withExtendedLifetime(keeper) {
+            try body(PostgresSingleStatements(connection: connection, deadline: deadline))
+        }
     }
 }
 

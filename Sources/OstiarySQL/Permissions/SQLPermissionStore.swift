@@ -80,7 +80,7 @@ package struct SQLPermissionStore: PermissionStore {
             let authority = try transaction.authority(in: context)
             try AdministrationRule.judgeGroup(
                 .changeGroup, of: id, permissions: old.permissions.union(new.permissions),
-                givesMembership: !change.added.isEmpty, by: authority)
+                givesMembership: !change.added.isEmpty, renames: !new.name.hasSameBytes(as: old.name), by: authority)
             for user in change.added.union(change.removed).sorted() {
                 guard let rights = try transaction.rights(of: user) else { return .unknownUser(user) }
                 try AdministrationRule.judgeMember(user, rights, by: authority)

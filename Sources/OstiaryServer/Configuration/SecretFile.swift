@@ -43,7 +43,9 @@ struct SecretFile {
         (0..<2).map { _ in random().hexadecimal }.joined()
     }
 
-    private static func save(_ text: String, to path: String) -> Bool {
+    /// Writes a new file with mode 0600.
+    /// - Returns: false if the file exists or cannot be written; `errno` tells the reason.
+    static func save(_ text: String, to path: String) -> Bool {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -21,10 +21,11 @@ package struct SetupLinkFile {
     package func keep(_ link: String?) {
         guard let link else { return remove() }
         let draft = "\(path).\(getpid())"
+        unlink(draft)
         defer { unlink(draft) }
         do {
             try DataDirectory.prepare(directory)
-            guard Self.save(link + "\n", to: draft), rename(draft, path) == 0 else {
+            guard SecretFile.save(link + "\n", to: draft), rename(draft, path) == 0 else {
                 throw StartError.directory(directory, reason: String(cString: strerror(errno)))
             }
             logger.notice(
@@ -39,13 +40,4 @@ package struct SetupLinkFile {
 
     /// Removes the file of an earlier start.
     package func remove() { unlink(path) }
-
-    private static func save(_ text: String, to path: String) -> Bool {
-        unlink(path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        return write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
-    }
 }

@@ -54,7 +54,7 @@ extension MemoryStorage: PermissionStore {
             let authority = tables.authority(in: context)
             try AdministrationRule.judgeGroup(
                 .changeGroup, of: id, permissions: old.permissions.union(new.permissions),
-                givesMembership: !change.added.isEmpty, by: authority)
+                givesMembership: !change.added.isEmpty, renames: !new.name.hasSameBytes(as: old.name), by: authority)
             for user in change.added.union(change.removed).sorted() {
                 guard let rights = tables.rights(of: user) else { return .unknownUser(user) }
                 try AdministrationRule.judgeMember(user, rights, by: authority)

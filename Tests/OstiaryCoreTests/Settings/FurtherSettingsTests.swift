@@ -13,7 +13,7 @@ extension Setting where Value == Int {
 
 extension Setting where Value == Bool {
     fileprivate static let isShared = Setting(
-        name: "TODO_SHARED", defaultValue: false, help: "Whether lists may be shared.")
+        name: "TODO_SHARED", defaultValue: false, help: "True if lists may be shared.")
 }
 
 @Suite("Settings beside those of the product")
