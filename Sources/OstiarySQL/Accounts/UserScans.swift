@@ -77,14 +77,16 @@ struct UserScans {
         case .neverLoggedIn: return never(behind: start, last: last)
         case .group(let group):
             // `CROSS JOIN` makes SQLite begin with the members.
-            let isBehind: SQLQuery = isDescending ? "m.user_id < \(start ?? .max)" : "m.user_id > \(start ?? .min)"
+            let isMemberBehind: SQLQuery =
+                isDescending ? "m.user_id < \(start ?? .max)" : "m.user_id > \(start ?? .min)"
             let order: StaticString = isDescending ? " ORDER BY m.user_id DESC" : " ORDER BY m.user_id"
+            // PostgreSQL does not conclude where the users begin from where the members do.
             return self.scan(
                 """
                 FROM ostiary_group_member m CROSS JOIN ostiary_user u
-                WHERE m.group_id = \(group) AND \(isBehind) AND u.id = m.user_id\(raw: order)
+                WHERE m.group_id = \(group) AND \(isMemberBehind) AND u.id = m.user_id AND \(isBehind)\(raw: order)
                 """, keys: "m.user_id AS id",
-                keySource: "FROM ostiary_group_member m WHERE m.group_id = \(group) AND \(isBehind)\(raw: order)",
+                keySource: "FROM ostiary_group_member m WHERE m.group_id = \(group) AND \(isMemberBehind)\(raw: order)",
                 last: last)
         }
     }
