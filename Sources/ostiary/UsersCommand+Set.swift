@@ -39,7 +39,9 @@ extension UsersCommand {
                 try requireName(name, of: flag)
             }
             guard change != AccountChange() || email != nil else { throw ValidationError("Say what is to be changed.") }
-            if let email, EmailAddress(email) == nil {
+            if let email,
+                email.unicodeScalars.count > EmailAddress.maximumLength || EmailAddress(email)?.isQuoted != false
+            {
                 throw ValidationError("--email must be an e-mail address, not \"\(email.printable)\".")
             }
         }

@@ -7,8 +7,8 @@ extension EndToEnd {
     /// A real Chromium in the administration of the real server.
     @Suite struct AdminWalks {
         @Test(
-            "people administer with scripts and without them, wide and narrow, in both schemes",
-            arguments: ["on", "off"])
+            "people administer with scripts, without them and by keyboard, wide and narrow, in both schemes",
+            arguments: ["on", "off", "keys"])
         func walk(_ mode: String) throws {
             _ = try Executable.required("chromedriver", package: "chromium-driver")
             let server = try ServerProcess()

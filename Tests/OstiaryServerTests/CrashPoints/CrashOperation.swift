@@ -23,7 +23,7 @@ struct Attempt {
 }
 
 extension CrashOperation {
-    static let all = [register, login, refresh, logout, password]
+    static let all = [register, login, refresh, logout, password, deactivation, group, setting]
 
     static let register = CrashOperation(name: "register", change: Rows(users: 1, audited: 1)) { _ in
         let email = freshEmail()

@@ -24,8 +24,9 @@ extension EndToEnd.Alone {
         func postgres() throws {
             let postgres = try PostgresServer()
             let database = try postgres.makeDatabase()
-            let server = try ServerProcess(
-                ["--database-url", postgres.tcpURL(database), "--database-connections", "1"], logLevel: "critical")
+            let storage = ["--database-url", postgres.tcpURL(database), "--database-connections", "1"]
+            let server = try ServerProcess(storage, logLevel: "critical")
+            try CrashOperation.setUp(server, storage)
             let sweep = CrashSweep(server: server) { try Rows(postgres, database: database) }
             for operation in CrashOperation.all {
                 try sweep.run(operation, .kill, at: .statements(of: server, to: postgres, database))

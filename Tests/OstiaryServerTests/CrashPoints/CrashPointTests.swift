@@ -11,6 +11,7 @@ extension EndToEnd.Alone {
             arguments: CrashOperation.all)
         func sqlite(operation: CrashOperation) throws {
             let server = try ServerProcess(logLevel: "critical")
+            try CrashOperation.setUp(server)
             let rows = { try Rows(sqlite: server.databaseFile) }
             let sweep = CrashSweep(server: server, rows: rows)
             let start = ContinuousClock.now
@@ -36,6 +37,7 @@ extension EndToEnd.Alone {
         @Test("an answer is sent when all that was written before it has been synced", arguments: CrashOperation.all)
         func order(operation: CrashOperation) throws {
             let server = try ServerProcess(logLevel: "critical")
+            try CrashOperation.setUp(server)
             let attempt = try operation.prepare(WireClient(port: server.port))
             let tracer = try Tracer([server.requiredPID], calls: Victim.writes)
             #expect(try attempt.request(WireClient(port: server.port)).status == 200)

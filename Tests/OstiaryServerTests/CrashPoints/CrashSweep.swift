@@ -57,7 +57,7 @@ struct CrashSweep {
         let side = try side(of: operation, before, rows())
         let isTold =
             switch answer?.status {
-            case 200: side == .after
+            case 200, 201: side == .after
             case 503: trace.wasTouched && (side == .before || victim.mayHide(fault, call))
             case nil: trace.wasKilled || trace.wasTouched && victim.followsCommit
             default: false

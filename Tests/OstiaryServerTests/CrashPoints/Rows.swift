@@ -17,13 +17,18 @@ struct Rows: Equatable {
     var spent = 0
     /// Audit entries; those of refusals are written later than the refusal, that of a setup link by each start.
     var audited = 0
+    /// Groups, their permissions and members.
+    var granted = 0
+    /// Changes of settings.
+    var set = 0
 
     static func + (one: Rows, other: Rows) -> Rows {
         Rows(
             users: one.users + other.users, entered: one.entered + other.entered,
             sessions: one.sessions + other.sessions, ended: one.ended + other.ended,
             announced: one.announced + other.announced, tokens: one.tokens + other.tokens,
-            spent: one.spent + other.spent, audited: one.audited + other.audited
+            spent: one.spent + other.spent, audited: one.audited + other.audited,
+            granted: one.granted + other.granted, set: one.set + other.set
         )
     }
 }
@@ -47,6 +52,11 @@ extension Rows {
         WHERE event NOT IN ('login_refused', 'password_refused', 'setup_link_made')
         """,
         """
+        SELECT (SELECT count(*) FROM ostiary_group) + (SELECT count(*) FROM ostiary_group_permission)
+            + (SELECT count(*) FROM ostiary_group_member)
+        """,
+        "SELECT coalesce(max(id), 0) FROM ostiary_setting_journal",
+        """
         SELECT count(*) FROM ostiary_session s WHERE 1 <> (
             SELECT count(*) FROM ostiary_refresh_token t WHERE t.session_id = s.id AND t.spent_at IS NULL)
         """,
@@ -57,12 +67,12 @@ extension Rows {
     ]
 
     private init(_ counts: [Int], announced: Int) throws {
-        guard counts.count == 9 else { throw Failure("not the counts: \(counts)") }
-        guard counts[7] == 0 else { throw Failure("\(counts[7]) sessions have no live token or several") }
-        guard counts[8] == 0 else { throw Failure("\(counts[8]) spent tokens have no successor") }
+        guard counts.count == 11 else { throw Failure("not the counts: \(counts)") }
+        guard counts[9] == 0 else { throw Failure("\(counts[9]) sessions have no live token or several") }
+        guard counts[10] == 0 else { throw Failure("\(counts[10]) spent tokens have no successor") }
         self.init(
             users: counts[0], entered: counts[1], sessions: counts[2], ended: counts[3], announced: announced,
-            tokens: counts[4], spent: counts[5], audited: counts[6]
+            tokens: counts[4], spent: counts[5], audited: counts[6], granted: counts[7], set: counts[8]
         )
     }
 

@@ -107,6 +107,11 @@ class Browser:
         """A button or a link that opens another page."""
         self.follow(self.find(selector))
 
+    def submit(self, selector):
+        """The form of this field."""
+        with self.leaving():
+            self.find(selector).submit()
+
     def touch(self, selector):
         """Something that stays on the page."""
         self.find(selector).click()

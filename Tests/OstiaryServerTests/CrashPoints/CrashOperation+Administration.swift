@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OstiaryTestSupport
+
+/// Changes by an administrator: each of them is there with its audit entry, or neither is.
+extension CrashOperation {
+    private static let root = "root@mail.example"
+
+    /// Makes the administrator of these operations.
+    /// - Parameter storage: the options that name the database.
+    static func setUp(_ server: ServerProcess, _ storage: [String] = []) throws {
+        let result = try server.command(
+            ["createsuperuser", "--email", root, "--noinput"] + storage,
+            environment: ["OSTIARY_SUPERUSER_PASSWORD": WireClient.password])
+        guard result.exit == .code(0) else { throw Failure("no superuser: \(result)") }
+    }
+
+    static let deactivation = CrashOperation(name: "deactivation", change: Rows(ended: 1, announced: 1, audited: 1)) {
+        client in
+        let email = freshEmail()
+        let id = try client.enrol(email)
+        let tokens = try client.tokens(email)
+        let access = try client.tokens(root).access
+        return Attempt {
+            try $0.administer("PUT", "users/\(id)/", "{\"is_active\":false}", access)
+        } confirm: { side, _, client in
+            try client.me(tokens.access).expect(side == .before ? 200 : 401, "the access token")
+            try client.refresh(tokens.refresh).expect(side == .before ? 200 : 400, "the refresh token")
+            try client.login(email).expect(side == .before ? 200 : 401, "a login")
+        }
+    }
+
+    static let group = CrashOperation(name: "group", change: Rows(audited: 1, granted: 3)) { client in
+        let name = freshEmail()
+        let access = try client.tokens(root).access
+        let json = "{\"name\":\"\(name)\",\"permissions\":[\"ostiary.view_user\",\"shop.view_order\"]}"
+        return Attempt {
+            try $0.administer("POST", "groups/", json, access)
+        } confirm: { side, _, client in
+            let again = try client.administer("POST", "groups/", json, access)
+            try again.expect(side == .before ? 201 : 400, "the group again")
+        }
+    }
+
+    static let setting = CrashOperation(name: "setting", change: Rows(announced: 1, audited: 1, set: 1)) { client in
+        let access = try client.tokens(root).access
+        let was = try client.value(of: "AUDIT_RETENTION", access)
+        return Attempt {
+            try $0.administer(
+                "PUT", "settings/AUDIT_RETENTION/", "{\"value\":\"\(was + 1)\",\"was\":\"\(was)\"}", access)
+        } confirm: { side, _, client in
+            let value = try client.value(of: "AUDIT_RETENTION", access)
+            guard value == (side == .before ? was : was + 1) else { throw Failure("the value is \(value)") }
+        }
+    }
+}
+
+extension WireClient {
+    fileprivate func administer(_ method: String, _ path: String, _ json: String, _ access: String) throws -> WireAnswer {
+        try exchange(WireRequest(method, "/api/admin/\(path)", [("Authorization", "Bearer \(access)")], json: json))
+    }
+
+    fileprivate func value(of setting: String, _ access: String) throws -> Int {
+        let answer = try exchange(
+            WireRequest("GET", "/api/admin/settings/\(setting)/", [("Authorization", "Bearer \(access)")]))
+        guard answer.status == 200, let value = answer.member("value").flatMap({ Int($0) }) else {
+            throw Failure("no value: \(answer)")
+        }
+        return value
+    }
+}
