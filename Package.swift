@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
         .library(name: "OstiaryPostgres", targets: ["OstiaryPostgres"]),
         .library(name: "OstiaryRedis", targets: ["OstiaryRedis"]),
+        .library(name: "OstiaryMail", targets: ["OstiaryMail"]),
         .library(name: "OstiaryHTTP", targets: ["OstiaryHTTP"]),
         .library(name: "OstiaryWeb", targets: ["OstiaryWeb"]),
         .library(name: "OstiaryHummingbird", targets: ["OstiaryHummingbird"]),
@@ -69,6 +70,17 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OstiaryMail",
+            dependencies: [
+                "OstiaryCore", "CGlibc",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -192,6 +204,15 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Django"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryMailTests",
+            dependencies: [
+                "OstiaryCore", "OstiaryMail", "OstiaryTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Peers/Drivers"],
             swiftSettings: settings
         ),
         .testTarget(

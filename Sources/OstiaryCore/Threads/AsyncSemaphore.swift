@@ -3,7 +3,7 @@
 import Synchronization
 
 /// An asynchronous semaphore: bounds the concurrent calls; the others are suspended in the order of their arrival.
-final class AsyncSemaphore: Sendable {
+package final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -12,12 +12,12 @@ final class AsyncSemaphore: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter width: the most concurrent calls, at least 1.
-    init(width: Int) { state = Mutex(State(free: max(1, width))) }
+    package init(width: Int) { state = Mutex(State(free: max(1, width))) }
 
     /// Runs the closure once a place is free. Waiting has no deadline and ignores cancellation; the closure checks
     /// both.
     /// - Throws: the error of the closure.
-    func pass<Value: Sendable>(_ body: () async throws -> Value) async rethrows -> Value {
+    package func pass<Value: Sendable>(_ body: () async throws -> Value) async rethrows -> Value {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 guard state.free == 0 else {
