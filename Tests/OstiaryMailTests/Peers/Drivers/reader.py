@@ -50,7 +50,7 @@ for file in sorted(pathlib.Path(sys.argv[1]).glob("*.eml")):
         problems.append("a line does not end with CRLF")
     if not bytes_.isascii() or any(len(line) > 998 for line in lines):
         problems.append("a line is too long or no ASCII")
-    text, html = (part.get_content() for part in parts[1:3])
+    text, html = (part.get_content().replace("\r\n", "\n") for part in parts[1:3])
     html_problems, lang, links, words = judge_html(html)
     sender = message["from"].addresses[0]
     print(
