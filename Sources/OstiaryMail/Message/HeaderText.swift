@@ -79,12 +79,14 @@ package enum MailMessageError: Error, Sendable, Equatable, CustomStringConvertib
     case tooLong
     case invalidAddress
     case invalidID
+    case incomplete
 
     package var description: String {
         switch self {
         case .lineEnd: "a header must not contain a line end or a NUL"
         case .tooLong: "a header is longer than \(HeaderText.maximumLength) bytes"
         case .invalidAddress: "the address has characters that mail does not allow"
+        case .incomplete: "the mail lacks the link or the code of its kind"
         case .invalidID: "the id must be 1…64 letters and digits"
         }
     }

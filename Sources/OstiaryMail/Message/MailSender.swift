@@ -73,7 +73,7 @@ extension MailSender: CustomStringConvertible {
     public var description: String { name.map { "\($0) <\(address.text)>" } ?? address.text }
 
     /// The domain, by which messages are named.
-    var domain: String {
+    package var domain: String {
         let bytes = address.text.utf8
         let start = bytes.lastIndex(of: UInt8(ascii: "@")).map(bytes.index(after:)) ?? bytes.startIndex
         return String(address.text[start...])

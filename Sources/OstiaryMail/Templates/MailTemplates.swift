@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import OstiaryCore
+package import OstiaryCore
 
 import Glibc
 
@@ -47,7 +47,7 @@ public struct MailTemplates: Sendable {
 
     /// The words of a message.
     /// - Parameter site: the host under which people know the server.
-    func content(of mail: Mail, site: String) -> MailContent {
+    package func content(of mail: Mail, site: String) -> MailContent {
         let values = MailValues(mail, site: site)
         func render(_ format: MailTemplate.Format) -> (subject: String, body: String) {
             templates[Name(kind: mail.kind, language: mail.language, format: format)]?.render(values) ?? ("", "")

@@ -27,7 +27,7 @@ final class MailThread: Sendable {
             guard !isTaken else { return }
             continuation.resume(
                 returning: .failure(
-                    MailFailure(.unavailable, step: "queue", reason: "too many messages wait for their turn")))
+                    MailFailure(.unavailable, step: "queue", reason: "the queue is full or closed")))
         }
         try result.get()
     }

@@ -20,9 +20,18 @@ public struct Mailer: MailSending {
     public init(
         _ url: MailURL, from sender: MailSender, templates: MailTemplates, site: String, observer: MailDialogue? = nil
     ) throws(MailURLError) {
+        try self.init(
+            url, from: sender, templates: templates, site: site, options: SMTPOptions(), observer: observer)
+    }
+
+    /// The same with times and limits of the connection to a mail server.
+    package init(
+        _ url: MailURL, from sender: MailSender, templates: MailTemplates, site: String, options: SMTPOptions,
+        observer: MailDialogue? = nil
+    ) throws(MailURLError) {
         let transport: any MailTransport =
             switch url.target {
-            case .smtp(let endpoint): try SMTPTransport(endpoint, observer: observer)
+            case .smtp(let endpoint): try SMTPTransport(endpoint, options: options, observer: observer)
             case .sendmail(let program): SendmailTransport(program)
             case .file(let folder): FileTransport(folder)
             case .console: ConsoleTransport()
@@ -47,6 +56,9 @@ public struct Mailer: MailSending {
     /// - Throws: ``MailFailure`` with `refused` for a mail that cannot be written.
     package func message(_ mail: Mail) throws(MailFailure) -> MailMessage {
         do throws(MailMessageError) {
+            guard mail.link != nil || !mail.kind.hasLink, mail.code != nil || !mail.kind.hasCode else {
+                throw .incomplete
+            }
             return try MailMessage(mail, from: sender, content: templates.content(of: mail, site: site))
         } catch {
             throw MailFailure(.refused, step: "message", reason: error.description)

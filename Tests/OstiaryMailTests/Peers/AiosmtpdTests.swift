@@ -29,10 +29,11 @@ import Testing
         let arrived = try #require(try receiver.messages().first { $0.recipient == "\(id)@example.org" })
         #expect(arrived.bytes == message.bytes)
         #expect(arrived.sender == "ostiary@example.com")
-        #expect(mode == .plain ? arrived.user.isEmpty : arrived.user == "me by PLAIN")
+        let mechanism = mode == .login ? "LOGIN" : "PLAIN"
+        #expect(mode == .plain ? arrived.user.isEmpty : arrived.user == "me by \(mechanism)")
     }
 
-    @Test("a wrong password is found out", arguments: [Receiver.Mode.starttls, .implicit])
+    @Test("a wrong password is found out", arguments: [Receiver.Mode.starttls, .login, .implicit])
     func wrongPassword(_ mode: Receiver.Mode) async throws {
         let failure = try await failure(try receiver(mode).url(login: "me:wrong@"))
         #expect(

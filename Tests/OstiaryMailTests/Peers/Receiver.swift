@@ -7,7 +7,7 @@ import OstiaryTestSupport
 
 /// A mail server by aiosmtpd that keeps what it gets. Its user is `me`, the password `secret`.
 struct Receiver: Sendable {
-    enum Mode: String, Sendable, CaseIterable { case starttls, implicit, plain }
+    enum Mode: String, Sendable, CaseIterable { case starttls, login, implicit, plain }
 
     struct Message: Decodable {
         let file: String
@@ -41,7 +41,7 @@ struct Receiver: Sendable {
     func url(login: String = "me:secret@", authority: String? = nil) throws -> String {
         let authority = try authority ?? MailCertificates.shared.get().authority
         return switch mode {
-        case .starttls: "smtp://\(login)localhost:\(port)?ca=\(authority)"
+        case .starttls, .login: "smtp://\(login)localhost:\(port)?ca=\(authority)"
         case .implicit: "smtps://\(login)localhost:\(port)?ca=\(authority)"
         case .plain: "smtp://127.0.0.1:\(port)?tls=off"
         }

@@ -148,8 +148,12 @@ import Testing
         let mailer = try Mailer(
             MailURL("file:\(directory.path)"), from: MailSender("ostiary@example.com"), templates: MailTemplates(),
             site: "id.example.com")
+        let good = try SampleMails.mail(.reset)
+        let incomplete = Mail(
+            .reset, to: good.recipient, language: .english, event: good.event, id: good.id, date: good.date)
         for mail in [
             try SampleMails.mail(.reset, to: "\"a\u{1}b\"@example.org"), try SampleMails.mail(.reset, id: "../x"),
+            incomplete,
         ] {
             let failure = await #expect(throws: MailFailure.self) { try await mailer.send(mail) }
             #expect(failure?.kind == .refused && failure?.step == "message")

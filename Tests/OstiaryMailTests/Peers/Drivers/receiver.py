@@ -1,4 +1,4 @@
-"""A mail server by aiosmtpd. usage: receiver.py starttls|implicit|plain FOLDER [CERTIFICATE KEY]
+"""A mail server by aiosmtpd. usage: receiver.py starttls|login|implicit|plain FOLDER [CERTIFICATE KEY]
 
 Accepts user "me" with password "secret"; without TLS it asks for no login. Writes each message to FOLDER and prints a
 line of JSON for it. The local part of a recipient decides what becomes of the message: refused, later, refused-data.
@@ -69,8 +69,10 @@ class Server(SMTP):
 options = dict(
     authenticator=authenticate, auth_required=mode != "plain", auth_require_tls=mode != "implicit", enable_SMTPUTF8=False
 )
-if mode == "starttls":
+if mode in ("starttls", "login"):
     options |= dict(tls_context=context, require_starttls=True)
+if mode == "login":
+    options |= dict(auth_exclude_mechanism=["PLAIN"])
 
 
 async def serve():
