@@ -68,7 +68,7 @@ public struct AccountDetail: Sendable, Equatable {
 
     /// The most groups of one account.
     public static let maximumGroups = 500
-    public static let maximumSessions = 1_000
+    public static let maximumSessions = 100
 
     public init(
         user: User, groups: [Group.Reference], permissions: Set<Permission>, rights: Rights, password: PasswordSummary,

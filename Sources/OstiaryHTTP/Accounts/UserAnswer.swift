@@ -138,7 +138,7 @@ extension Shape {
             Property(
                 "password_change_required", .boolean, example: "false",
                 help: "True if each login tells the user to change the password."),
-            Property("sessions", .integer, example: "2", help: "The number of open sessions, up to 1,000."),
+            Property("sessions", .integer, example: "2", help: "The number of open sessions, up to 100."),
             Property(
                 "can",
                 .object(

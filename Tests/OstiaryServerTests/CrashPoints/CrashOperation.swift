@@ -10,6 +10,8 @@ struct CrashOperation: Sendable {
     let name: String
     /// What it adds to the tables.
     let change: Rows
+    /// True if the server needs an administrator first.
+    var isAdministrative = false
     /// Makes what one run of it needs: an account of its own.
     let prepare: @Sendable (WireClient) throws -> Attempt
 }

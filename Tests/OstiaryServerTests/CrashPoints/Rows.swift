@@ -19,7 +19,7 @@ struct Rows: Equatable {
     var audited = 0
     /// Groups, their permissions and members.
     var granted = 0
-    /// Changes of settings.
+    /// The value of a setting that changes by one.
     var set = 0
 
     static func + (one: Rows, other: Rows) -> Rows {
@@ -55,7 +55,7 @@ extension Rows {
         SELECT (SELECT count(*) FROM ostiary_group) + (SELECT count(*) FROM ostiary_group_permission)
             + (SELECT count(*) FROM ostiary_group_member)
         """,
-        "SELECT coalesce(max(id), 0) FROM ostiary_setting_journal",
+        "SELECT coalesce(sum(CAST(value AS INTEGER)), 0) FROM ostiary_setting WHERE name = 'AUDIT_RETENTION'",
         """
         SELECT count(*) FROM ostiary_session s WHERE 1 <> (
             SELECT count(*) FROM ostiary_refresh_token t WHERE t.session_id = s.id AND t.spent_at IS NULL)

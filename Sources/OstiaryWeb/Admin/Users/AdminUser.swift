@@ -54,7 +54,7 @@ struct AdminUser: Sendable {
     }
 
     /// The number of live sessions in words; the API counts no further than a thousand.
-    var sessionCount: String { sessions >= 1_000 ? "1,000 sessions or more" : sessions.counted("session") }
+    var sessionCount: String { sessions >= 100 ? "100 sessions or more" : sessions.counted("session") }
 
     var path: String { "\(AdminSection.users.path)\(id)/" }
     var crumb: Crumb { Crumb(crumbName: email, crumbLink: path, isHere: false) }

@@ -87,7 +87,7 @@ def act_on_users(browser, look):
     browser.fill("[name=search]", "third@")
     browser.press(".filters button")
     browser.touch("[name=ids][value='3']")
-    browser.choose("[name=action]", "Deactivate")
+    browser.choose("[name=action]", "Deactivate and end sessions")
     browser.press(".bulk button")
     look("an action")
     browser.press("#form button")
