@@ -90,7 +90,14 @@ public final class DynamicSettings: Sendable {
         guard observing, let journal else { return }
         let before = state.withLock { $0.observed }
         guard before != after else { return }
-        for setting in known where before == nil || before?[setting.name] != after[setting.name] {
+        // The first reading is compared with the journal, in one query for all settings.
+        let recorded: [String: String]
+        if let before {
+            recorded = before
+        } else {
+            recorded = try await journal.newest(of: known.map(\.name)).compactMapValues { $0.changes.first?.new }
+        }
+        for setting in known where recorded[setting.name] != after[setting.name] {
             try await note(setting, after[setting.name], before: before?[setting.name], in: journal)
         }
         if store.needsCopy { try await journal.keep(after) }
