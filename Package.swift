@@ -108,8 +108,8 @@ let package = Package(
         .target(
             name: "OstiaryServer",
             dependencies: [
-                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryHTTP",
-                "OstiaryWeb", "CGlibc",
+                "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryMail",
+                "OstiaryHTTP", "OstiaryWeb", "CGlibc",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -10,13 +10,15 @@ public struct AccountService: Sendable {
     private let passwords: Passwords
     private let minimumPasswordLength: @Sendable () -> Int
     private let contextWords: [String]
+    private let notices: Notices
 
     /// - Parameter minimumPasswordLength: called for each password that is checked.
     package init(
         accounts: any AccountStore, passwordStore: any PasswordStore, passwords: Passwords,
         minimumPasswordLength: @escaping @Sendable () -> Int = { Setting<Int>.passwordMinimumLength.defaultValue },
-        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil)
+        contextWords: [String] = PasswordPolicy.contextWords(publicURL: nil), notices: Notices = .off
     ) {
+        self.notices = notices
         self.accounts = accounts
         self.passwordStore = passwordStore
         self.passwords = passwords
@@ -201,9 +203,10 @@ public struct AccountService: Sendable {
         of id: User.ID, to password: String, mustChange: Bool = false, in context: RequestContext
     ) async throws {
         let encoded = try await passwords.hash(password)
-        guard try await passwordStore.resetPassword(id: id, to: encoded, mustChange: mustChange, in: context) else {
-            throw AccountError.unknownUser
-        }
+        let isReset = try await passwordStore.resetPassword(
+            id: id, to: encoded, mustChange: mustChange, notice: notices.notice(.passwordChanged, in: context),
+            in: context)
+        guard isReset else { throw AccountError.unknownUser }
     }
 
     /// Deletes an account with everything that belongs to it.

@@ -142,7 +142,11 @@ extension User {
     /// The user after a change.
     package func changed(by change: ProfileChange) -> User {
         var user = self
-        user.email = change.email?.text ?? email
+        if let email = change.email, !email.text.hasSameBytes(as: self.email) {
+            // An address that differs in case only is the same login, and as proven as before.
+            user.isEmailVerified = isEmailVerified && email.key.hasSameBytes(as: EmailAddress.key(of: self.email))
+            user.email = email.text
+        }
         user.username = change.username ?? username
         return user
     }

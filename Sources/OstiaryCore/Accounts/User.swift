@@ -15,11 +15,15 @@ public struct User: Sendable, Hashable, Identifiable {
     public var isSuperuser: Bool
     /// The time of the last login; a refresh does not count.
     public var lastLogin: Timestamp?
+    /// True if a message to the address has shown that the user receives it.
+    public var isEmailVerified: Bool
 
     public init(
         id: Int64, email: String, username: String = "", firstName: String = "", lastName: String = "",
-        isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, lastLogin: Timestamp? = nil
+        isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, lastLogin: Timestamp? = nil,
+        isEmailVerified: Bool = false
     ) {
+        self.isEmailVerified = isEmailVerified
         self.id = id
         self.email = email
         self.username = username
@@ -47,6 +51,8 @@ public struct NewUser: Sendable {
     public var mustChangePassword = false
     /// The network of the registration, which becomes a known network of the account; nil for none.
     public var network: Network?
+    /// The message that the owner gets with the creation; nil for none.
+    public var notice: MailNotice?
 
     public init(email: EmailAddress, encodedPassword: String) {
         self.email = email

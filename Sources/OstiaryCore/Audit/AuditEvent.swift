@@ -27,6 +27,16 @@ extension AuditEvent {
     public static let profileChanged = AuditEvent(rawValue: "profile_changed")
     /// The login of an account changed.
     public static let emailChanged = AuditEvent(rawValue: "email_changed")
+    /// A message to the address of an account has shown that its owner receives it.
+    public static let emailVerified = AuditEvent(rawValue: "email_verified")
+    /// An operator took the proof of an address back.
+    public static let emailUnverified = AuditEvent(rawValue: "email_unverified")
+    /// An operator made a link for an account; the cause is its purpose.
+    public static let linkMade = AuditEvent(rawValue: "link_made")
+    /// An operator made a message due that waited or had failed.
+    public static let mailRetried = AuditEvent(rawValue: "mail_retried")
+    /// An operator deleted a message that waited or had failed.
+    public static let mailDropped = AuditEvent(rawValue: "mail_dropped")
     /// An administrator changed the flags, groups or permissions of an account.
     public static let rightsChanged = AuditEvent(rawValue: "rights_changed")
     public static let groupCreated = AuditEvent(rawValue: "group_created")
@@ -63,7 +73,8 @@ extension AuditEvent {
     /// All events of the product, in the order of the documentation.
     public static let all: [AuditEvent] = [
         registered, accountCreated, accountActivated, accountDeactivated, accountUnlocked, accountDeleted,
-        passwordChanged, passwordReset, profileChanged, emailChanged, rightsChanged, groupCreated, groupChanged,
+        passwordChanged, passwordReset, profileChanged, emailChanged, emailVerified, emailUnverified, linkMade,
+        mailRetried, mailDropped, rightsChanged, groupCreated, groupChanged,
         groupDeleted, setupLinkMade, loggedIn, loginRefused, loginThrottled,
         passwordRefused, loggedOut, sessionsEnded,
         refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, databaseRestored, cleanedUp,

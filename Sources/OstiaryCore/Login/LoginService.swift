@@ -119,7 +119,8 @@ public struct LoginService: Sendable {
     ) async throws -> TokenPair? {
         try await opener.open(
             for: credential.user.id, by: .password(verified: verified),
-            from: credential.isNetworkToBeNoted(at: context.now) ? network?.knowable : nil, in: context
+            from: credential.isNetworkToBeNoted(at: context.now) ? network?.knowable : nil,
+            notice: credential.isNewLogin(from: network, at: context.now) ? .newLogin : nil, in: context
         ) { try await sessions.open($0, in: $1) }
     }
 }

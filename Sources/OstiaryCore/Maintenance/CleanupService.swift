@@ -4,6 +4,7 @@
 public struct CleanupService: Sendable {
     private let sessions: any SessionStore
     private let audit: any AuditStore
+    private let outbox: (any OutboxStore)?
     private let retention: @Sendable () -> Int
     private let now: WallClock
     private let clock: @Sendable () -> ContinuousClock.Instant
@@ -17,21 +18,24 @@ public struct CleanupService: Sendable {
 
     /// - Parameter retention: returns the days for which audit entries are kept; 0 for ever. Called by each run.
     package init(
-        sessions: any SessionStore, audit: any AuditStore, now: @escaping WallClock = Timestamp.now,
-        retention: @escaping @Sendable () -> Int
+        sessions: any SessionStore, audit: any AuditStore, outbox: (any OutboxStore)? = nil,
+        now: @escaping WallClock = Timestamp.now, retention: @escaping @Sendable () -> Int
     ) {
         self.init(
-            sessions: sessions, audit: audit, retention: retention, now: now, clock: { ContinuousClock.now },
+            sessions: sessions, audit: audit, outbox: outbox, retention: retention, now: now,
+            clock: { ContinuousClock.now },
             pause: { try await Task.sleep(for: $0) })
     }
 
     init(
-        sessions: any SessionStore, audit: any AuditStore, retention: @escaping @Sendable () -> Int,
+        sessions: any SessionStore, audit: any AuditStore, outbox: (any OutboxStore)? = nil,
+        retention: @escaping @Sendable () -> Int,
         now: @escaping WallClock, clock: @escaping @Sendable () -> ContinuousClock.Instant,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.sessions = sessions
         self.audit = audit
+        self.outbox = outbox
         self.retention = retention
         self.now = now
         self.clock = clock
@@ -49,6 +53,12 @@ public struct CleanupService: Sendable {
         let moment = now()
         var total = 0
         try await delete(counting: &total, progress) { try await sessions.deleteExpired(at: moment, limit: $0) }
+        if let outbox {
+            let failed = moment.adding(seconds: -MailRetry.keptDays * 86_400)
+            try await delete(counting: &total, progress) {
+                try await outbox.deleteExpired(failedBefore: failed, at: moment, limit: $0)
+            }
+        }
         let days = retention()
         if days > 0 {
             let horizon = moment.adding(seconds: -days * 86_400)

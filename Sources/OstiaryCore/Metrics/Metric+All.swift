@@ -11,10 +11,11 @@ extension Metric.Label {
     static let reason = Metric.Label("reason", WriteFailure.allCases.map(\.rawValue))
     static let cause = Metric.Label("cause", AcceptPause.allCases.map(\.rawValue))
     static let use = Metric.Label("use", ["settings", "throttling"])
+    static let result = Metric.Label("result", ["sent", "deferred", "failed", "unavailable"])
     static let version = Metric.Label("version", nil, text: "the version of the server")
 
     /// All labels in the order of the documentation.
-    package static let all = [resource, status, event, scope, reason, cause, use, version]
+    package static let all = [resource, status, event, scope, reason, cause, use, result, version]
 }
 
 extension Metric {
@@ -57,6 +58,15 @@ extension Metric {
         "ostiary_redis_connected", .gauge,
         "1 while Redis is connected; 0 while the last known settings, or the node's own budgets, are in force",
         labels: [.use])
+    package static let mail = Metric(
+        "ostiary_mail_attempts_total", .counter,
+        "Attempts to send a message, by their end; `unavailable` when no message leaves at the moment",
+        labels: [.result], page: "features/mail.md#the-outbox")
+    package static let mailWaiting = Metric("ostiary_mail_waiting", .gauge, "Messages that wait, up to 100,000")
+    package static let mailFailed = Metric(
+        "ostiary_mail_failed", .gauge, "Messages that failed in the last seven days, up to 100,000")
+    package static let mailOldest = Metric(
+        "ostiary_mail_oldest_seconds", .gauge, "Age of the oldest message that waits; 0 if none does")
     package static let ready = Metric(
         "ostiary_ready", .gauge, "1 if /readyz would answer 200; looked up every five seconds",
         page: "operating/watch-it.md#health")
@@ -79,7 +89,8 @@ extension Metric {
         requests, requestDuration, openConnections, refusedConnections, acceptPauses, auditEvents, throttled,
         hashingWaiting,
         hashingWait, hashingDuration, hashingRefused, databaseWaiting, failedWrites, changeFeedLive, redisConnected,
-        ready, certificateEnd, build, processStart, processorTime, residentMemory, virtualMemory, openDescriptors,
+        mail, mailWaiting, mailFailed, mailOldest, ready, certificateEnd, build, processStart, processorTime,
+        residentMemory, virtualMemory, openDescriptors,
         maximumDescriptors,
     ]
 }

@@ -53,7 +53,7 @@ public struct PasswordChangeService: Sendable {
         let replacement = try await passwords.hash(new)
         let pair = try await opener.open(
             for: user.id, by: .password(verified: encoded),
-            from: context.origin.address.map(Network.init)?.knowable, in: context
+            from: context.origin.address.map(Network.init)?.knowable, notice: .passwordChanged, in: context
         ) { try await passwordStore.changePassword(to: replacement, opening: $0, in: $1) }
         // nil: another call has changed the password since it was verified.
         return pair.map(Outcome.changed) ?? .wrongPassword
@@ -90,7 +90,7 @@ public struct PasswordChangeService: Sendable {
     }
 
     /// The attributes by the names of Django's `UserAttributeSimilarityValidator`.
-    private static func attributes(of user: User) -> [(name: String, value: String)] {
+    static func attributes(of user: User) -> [(name: String, value: String)] {
         [
             ("username", user.username), ("first name", user.firstName), ("last name", user.lastName),
             ("email", user.email),

@@ -17,15 +17,18 @@ public protocol PasswordStore: Sendable {
     /// Sets the password, ends every session of the user and deletes the known networks, since both may belong to a
     /// thief of the old password.
     /// - Parameter mustChange: true to mark the password as one to be changed, which each login tells until it is.
+    /// - Parameter notice: the message that tells the owner; nil for none.
     /// - Returns: false if there is no such user.
     /// - Throws: also ``AdministrationRefusal``.
     func resetPassword(
-        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+        id: User.ID, to encoded: String, mustChange: Bool, notice: MailNotice?, in context: RequestContext
     ) async throws -> Bool
 }
 
 extension PasswordStore {
-    public func resetPassword(id: User.ID, to encoded: String, in context: RequestContext) async throws -> Bool {
-        try await resetPassword(id: id, to: encoded, mustChange: false, in: context)
+    public func resetPassword(
+        id: User.ID, to encoded: String, mustChange: Bool = false, in context: RequestContext
+    ) async throws -> Bool {
+        try await resetPassword(id: id, to: encoded, mustChange: mustChange, notice: nil, in: context)
     }
 }

@@ -8,10 +8,13 @@ public struct ProfileService: Sendable {
     private let accounts: any AccountStore
     private let passwords: PasswordChangeService
     private let throttling: Throttling
+    private let sendsMail: Bool
 
+    /// - Parameter sendsMail: true if another address has to be confirmed by mail.
     package init(
-        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling
+        accounts: any AccountStore, passwords: PasswordChangeService, throttling: Throttling, sendsMail: Bool = false
     ) {
+        self.sendsMail = sendsMail
         self.accounts = accounts
         self.passwords = passwords
         self.throttling = throttling
@@ -29,6 +32,8 @@ public struct ProfileService: Sendable {
         case passwordNeeded
         /// The password that was sent is wrong. Nothing was changed.
         case wrongPassword
+        /// Another address is confirmed by mail (``EmailService``). Nothing was changed.
+        case confirmationNeeded
     }
 
     /// Changes the fields that are not nil.
@@ -44,6 +49,7 @@ public struct ProfileService: Sendable {
         let user = identity.user
         // The cached user only chooses the budgets; the store compares the addresses itself.
         let isOther = email.map { $0.key != EmailAddress(user.email)?.key } ?? false
+        if isOther && sendsMail { return .confirmationNeeded }
         try await throttling.admitProfile(
             of: user.id, tryingAddressFrom: isOther ? .some(context.origin.address.map(Network.init)) : nil, in: context
         )

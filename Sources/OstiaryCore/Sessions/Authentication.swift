@@ -23,6 +23,8 @@ public struct AuthenticationMethod: RawRepresentable, Sendable, Hashable {
     public init(rawValue: String) { self.rawValue = rawValue }
 
     public static let password = AuthenticationMethod(rawValue: "pwd")
+    /// A secret that was sent by mail. The registry of RFC 8176 names none for it; `otp` is a one-time password.
+    public static let oneTimePassword = AuthenticationMethod(rawValue: "otp")
 }
 
 /// Evidence by which a session may begin. The store checks it in the transaction that opens the session, so evidence
@@ -31,6 +33,11 @@ public enum AuthenticationProof: Sendable, Equatable {
     /// Holds while the account has the password that was verified.
     /// - Parameter verified: the encoded password.
     case password(verified: String)
+    /// Uses up a link of ``LinkPurpose/login`` of the account. The first proof of an address ends all sessions and makes
+    /// the password unusable, since both may belong to somebody who has registered it first.
+    case link(OneTimeDigest)
+    /// Uses up a code of the account, by the token of the client that asked for it. As ``link(_:)`` otherwise.
+    case code(MailPreparation.Code)
 }
 
 /// The fields of a session that its access tokens carry.

@@ -6,8 +6,13 @@ extension ClientOrigin {
     /// A client can send any user agent, so this is a claim and no proof. The text has ASCII letters, digits, `.`, `-`,
     /// `_`, `+` and blanks only, and at most 60 bytes; it is `Unknown` where the user agent names no program.
     public var browser: String {
-        guard let userAgent, let reader = UserAgentReader(userAgent) else { return "Unknown" }
-        guard let browser = reader.browser else { return reader.program ?? "Unknown" }
+        knownBrowser ?? userAgent.flatMap { UserAgentReader($0)?.program } ?? "Unknown"
+    }
+
+    /// The browser in words of this server alone; nil for any other program. Messages to other people must not carry
+    /// words of a stranger.
+    public var knownBrowser: String? {
+        guard let userAgent, let reader = UserAgentReader(userAgent), let browser = reader.browser else { return nil }
         return reader.system.map { "\(browser) on \($0)" } ?? browser
     }
 }

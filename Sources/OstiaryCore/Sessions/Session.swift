@@ -31,11 +31,15 @@ public struct ClientOrigin: Sendable, Hashable {
     public var address: IPAddress?
     /// The user agent, at most ``maximumUserAgentLength`` code points of it.
     public var userAgent: String?
+    /// The language of messages to the client.
+    public var language: MailLanguage { MailLanguage(acceptLanguage: acceptLanguage) }
+    private var acceptLanguage: String?
 
     public static let maximumUserAgentLength = 200
 
-    public init(address: IPAddress? = nil, userAgent: String? = nil) {
+    public init(address: IPAddress? = nil, userAgent: String? = nil, acceptLanguage: String? = nil) {
         self.address = address
+        self.acceptLanguage = acceptLanguage
         self.userAgent = userAgent.map { String($0.unicodeScalars.prefix(Self.maximumUserAgentLength)) }
     }
 }

@@ -65,11 +65,15 @@ public struct NewSession: Sendable {
     public var limit: Int?
     /// True to read the user's groups for the access token.
     public var namesGroups: Bool
+    /// The message that tells the owner; nil for none.
+    public var notice: MailNotice?
 
     public init(
         _ session: AuthenticatedSession, proof: AuthenticationProof, refreshToken: RefreshTokenDigest,
-        expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil, namesGroups: Bool = false
+        expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil, namesGroups: Bool = false,
+        notice: MailNotice? = nil
     ) {
+        self.notice = notice
         self.limit = limit
         self.namesGroups = namesGroups
         self.id = session.id
@@ -132,12 +136,15 @@ public struct Rotation: Sendable {
     public var request: RefreshRule.Request
     /// True to read the user's groups for the access token.
     public var namesGroups: Bool
+    /// Makes the message that tells the owner of a replay; nil for none.
+    public var notice: (@Sendable () -> MailNotice?)?
 
     public init(
         presented: RefreshTokenDigest, successor: RefreshTokenDigest,
         seal: @escaping @Sendable (SessionID) -> SealedSuccessor, request: RefreshRule.Request,
-        namesGroups: Bool = false
+        namesGroups: Bool = false, notice: (@Sendable () -> MailNotice?)? = nil
     ) {
+        self.notice = notice
         self.namesGroups = namesGroups
         self.presented = presented
         self.successor = successor

@@ -23,6 +23,12 @@ extension PasswordRecord {
         lastSignIn.map { $0 > KnownNetwork.horizon(at: now) } ?? false
     }
 
+    /// True if a login from that network is one that the owner should hear of: the network is unknown, and the account
+    /// has logged in before.
+    func isNewLogin(from network: Network?, at now: Timestamp) -> Bool {
+        network?.knowable != nil && user.lastLogin != nil && !isFromKnownNetwork(at: now)
+    }
+
     /// True if a login from that network at that time has to be recorded.
     func isNetworkToBeNoted(at now: Timestamp) -> Bool {
         lastSignIn.map { $0 <= now.adding(seconds: -KnownNetwork.interval) } ?? true

@@ -25,6 +25,19 @@ extension Setting where Value == Rate {
     public static let throttlePassword = throttle(
         "PASSWORD", .limit(5, per: .minute), "Uses of the own password by an account that is signed in."
     )
+    public static let throttleMailNetwork = throttle(
+        "MAIL_NETWORK", .limit(20, per: .hour), "Requests from a network that send a message to any address."
+    )
+    public static let throttleMailTotal = throttle(
+        "MAIL_TOTAL", .limit(1_000, per: .hour), "Requests from all networks that send a message to any address."
+    )
+    public static let throttleMailAddress = throttle(
+        "MAIL_ADDRESS", .limit(5, per: .hour),
+        "Messages to an address that somebody has asked for. More are left out, and nobody is told."
+    )
+    public static let throttleLink = throttle(
+        "LINK", .limit(30, per: .minute), "Uses of links and codes of messages from a network."
+    )
 
     private static func throttle(_ name: String, _ rate: Rate, _ help: String) -> Setting {
         Setting(
@@ -37,5 +50,7 @@ extension Settings {
         AnySetting(.throttleLoginAccount), AnySetting(.throttleLoginKnown), AnySetting(.throttleLoginNetwork),
         AnySetting(.throttleRegister), AnySetting(.throttleRefresh), AnySetting(.throttleRefreshDay),
         AnySetting(.throttleProfile), AnySetting(.throttlePassword),
+        AnySetting(.throttleMailNetwork), AnySetting(.throttleMailTotal), AnySetting(.throttleMailAddress),
+        AnySetting(.throttleLink),
     ]
 }

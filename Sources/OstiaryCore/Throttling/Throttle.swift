@@ -24,6 +24,9 @@ public enum ThrottleScope: String, Sendable, CaseIterable {
     case profile
     case password
     case passwordFailures = "password_failures"
+    case mailNetwork = "mail_network"
+    case mailTotal = "mail_total"
+    case link
 }
 
 /// The key of a budget: its scope and a keyed digest of its subject, which does not reveal the subject.

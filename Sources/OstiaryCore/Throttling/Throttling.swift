@@ -88,6 +88,21 @@ package struct Throttling: Sendable {
         try await admit(all(of: network, .register, .throttleRegister), in: context)
     }
 
+    /// Takes a request that sends a message from the budgets of its network and of the whole server. No budget depends
+    /// on the address, so that no answer does.
+    /// - Throws: ``Throttled``.
+    func admitMail(from network: Network?, in context: RequestContext) async throws {
+        try await admit(
+            all(of: network, .mailNetwork, .throttleMailNetwork) + [Asked(.mailTotal, [], .throttleMailTotal)],
+            in: context)
+    }
+
+    /// Takes a use of a link or a code from the budget of its network.
+    /// - Throws: ``Throttled``.
+    func admitLink(from network: Network?, in context: RequestContext) async throws {
+        try await admit(all(of: network, .link, .throttleLink), in: context)
+    }
+
     /// Takes a change of the own profile from the budget of its user.
     /// - Parameter network: if another address is set, the network of the client: the answer tells whether the address
     ///   is taken, so it takes from the budget of registrations too. nil if no other address is set.

@@ -7,10 +7,13 @@ public struct RefreshService: Sendable {
     private let settings: DynamicSettings
     private let throttling: Throttling
     private let known: TokenSessions
+    private let notices: Notices
 
     package init(
-        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling
+        sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling,
+        notices: Notices = .off
     ) {
+        self.notices = notices
         self.sessions = sessions
         self.issuer = issuer
         self.settings = settings
@@ -31,13 +34,14 @@ public struct RefreshService: Sendable {
         let successor = issuer.refreshToken()
         let (parent, nonce) = (SealingParent(presented), issuer.nonce())
         let snapshot = settings.snapshot
-        let rotation = Rotation(
+        var rotation = Rotation(
             presented: presented.digest, successor: successor.digest,
             seal: { SealedSuccessor(successor, parent: parent, session: $0, nonce: nonce) },
             request: RefreshRule.Request(
                 key: key?.digest, lifetimes: snapshot.lifetimes, isThrottled: throttled != nil, now: now
             ), namesGroups: snapshot[.tokenGroupsClaim]
         )
+        if notices.areOn { rotation.notice = { [notices] in notices.notice(.sessionsEnded, in: context) } }
         switch try await sessions.rotate(rotation, in: context) {
         case .rotated(let session, let expiry):
             known.note(successor.digest, of: session.id)

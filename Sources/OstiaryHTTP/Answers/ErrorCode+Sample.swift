@@ -14,6 +14,8 @@ extension ErrorCode {
         case .invalidRefreshToken: .invalidRefreshToken
         case .invalidIdempotencyKey: .invalidIdempotencyKey
         case .reusedIdempotencyKey: .reusedIdempotencyKey
+        case .invalidLink: .invalidLink
+        case .alreadyVerified: .alreadyVerified
         case .invalidCredentials: .invalidCredentials
         case .notAuthenticated: .bearer(.missing)
         case .unsupportedScheme: .bearer(.otherScheme)

@@ -11,6 +11,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case invalidRefreshToken = "invalid_refresh_token"
     case invalidIdempotencyKey = "invalid_idempotency_key"
     case reusedIdempotencyKey = "reused_idempotency_key"
+    case invalidLink = "invalid_link"
+    case alreadyVerified = "already_verified"
     case invalidCredentials = "invalid_credentials"
     case notAuthenticated = "not_authenticated"
     case unsupportedScheme = "unsupported_scheme"
@@ -39,7 +41,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey,
-            .reusedIdempotencyKey:
+            .reusedIdempotencyKey, .invalidLink, .alreadyVerified:
             .badRequest
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
             .userInactive:
@@ -66,6 +68,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidRefreshToken: "Invalid refresh token"
         case .invalidIdempotencyKey: "Invalid Idempotency-Key"
         case .reusedIdempotencyKey: "Reused Idempotency-Key"
+        case .invalidLink: "Invalid link"
+        case .alreadyVerified: "Already verified"
         case .invalidCredentials: "Invalid credentials"
         case .notAuthenticated: "Not authenticated"
         case .unsupportedScheme: "Unsupported scheme"

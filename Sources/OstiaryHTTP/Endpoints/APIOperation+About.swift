@@ -22,6 +22,9 @@ extension APIOperation {
         public static let accounts = Tag("Accounts", help: "Who can log in.")
         /// Login, refresh, logout, and the list of sessions.
         public static let sessions = Tag("Sessions", help: "Logging in, staying logged in, and logging out.")
+        /// Everything that sends a message or uses a link of one.
+        public static let mail = Tag(
+            "Mail", help: "Messages and their links. Served only where the operator has named a mail server.")
         /// The administration.
         public static let administration = Tag(
             "Administration", help: "Users, sessions, settings, groups and the audit log, for the staff.")

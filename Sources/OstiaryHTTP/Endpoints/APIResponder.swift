@@ -104,7 +104,9 @@ package struct APIResponder: Responder {
         RequestContext(
             id: request.id.description, actor: .client, deadline: start + Self.patience, now: now(),
             origin: { [address] in
-                ClientOrigin(address: address.address(of: request), userAgent: request[.userAgent])
+                ClientOrigin(
+                    address: address.address(of: request), userAgent: request[.userAgent],
+                    acceptLanguage: request[.acceptLanguage])
             }
         )
     }

@@ -6,8 +6,13 @@ package import OstiaryCore
 /// `GET` and `PUT /api/me/`
 package struct ProfileController: Sendable {
     private let profile: ProfileService
+    private let showsVerification: Bool
 
-    package init(profile: ProfileService) { self.profile = profile }
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    package init(profile: ProfileService, showsVerification: Bool = false) {
+        self.profile = profile
+        self.showsVerification = showsVerification
+    }
 
     private static let username = Field(
         "username", .text, maximumLength: 150, isRequired: false, mayBeBlank: true, example: "first",
@@ -57,7 +62,9 @@ package struct ProfileController: Sendable {
 
     package var endpoints: [Endpoint] {
         [
-            .immediate(Self.showing) { identity in .profile(identity.user) },
+            .immediate(Self.showing) { [showsVerification] identity in
+                .profile(identity.user, showsVerification: showsVerification)
+            },
             Endpoint(Self.changing, handler: update),
         ]
     }
@@ -71,11 +78,15 @@ package struct ProfileController: Sendable {
         let outcome = try await profile.update(
             identity, email: email, username: username, password: password, in: call.context)
         switch outcome {
-        case .updated(let user): return .profile(user)
+        case .updated(let user): return .profile(user, showsVerification: showsVerification)
         case .emailTaken: throw Refusal.emailTaken
         case .passwordNeeded:
             throw Refusal.field(
                 Self.currentPassword.name, code: "required", "The password is required to change the e-mail address.")
+        case .confirmationNeeded:
+            throw Refusal.field(
+                Self.email.name, code: "confirm_by_mail",
+                "Another address is confirmed by a message to it: ask for one by POST /api/email/change/.")
         case .wrongPassword: throw Refusal.wrong(Self.currentPassword)
         // The account was deleted after its token was checked.
         case .unknownUser: throw Refusal.bearer(.token(.refused))
@@ -84,7 +95,8 @@ package struct ProfileController: Sendable {
 }
 
 extension Answer {
-    static func profile(_ user: User) -> Answer {
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    static func profile(_ user: User, showsVerification: Bool = false) -> Answer {
         Answer { json in
             json.beginObject()
             json.key("id")
@@ -93,6 +105,10 @@ extension Answer {
             json.string(user.username)
             json.key("email")
             json.string(user.email)
+            if showsVerification {
+                json.key("email_verified")
+                json.bool(user.isEmailVerified)
+            }
             json.endObject()
         }
     }
@@ -106,6 +122,9 @@ extension Shape {
                 Property("id", .integer, format: "int64", example: "1", help: "The account's permanent number."),
                 Property("username", example: "first", help: "The display name, which may be empty."),
                 Property("email", format: "email", example: "first@example.com", help: "The login e-mail address."),
+                Property(
+                    "email_verified", .boolean, isRequired: false, example: "true",
+                    help: "True if a message has shown that the address is yours. Only where the server sends mail."),
             ]
         )
     }

@@ -6,8 +6,13 @@ package import OstiaryCore
 /// `POST /api/register/`
 package struct RegistrationController: Sendable {
     private let registration: RegistrationService
+    private let showsVerification: Bool
 
-    package init(registration: RegistrationService) { self.registration = registration }
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    package init(registration: RegistrationService, showsVerification: Bool = false) {
+        self.registration = registration
+        self.showsVerification = showsVerification
+    }
 
     private static let email = Field.email(
         help: """
@@ -48,11 +53,18 @@ package struct RegistrationController: Sendable {
                             help: "The new account can log in at once."
                         )
                     ]
-                )
+                ),
+                Success(
+                    """
+                    Where `EMAIL_VERIFICATION` is `required`: a message is on its way, and the account exists once its \
+                    link was used. The same for an address that has an account.
+                    """, .sentence("RegistrationRequested", "detail", confirmationNeeded), status: .accepted),
             ],
             errors: [.invalidFields], throttles: [Setting.throttleRegister.name]
         )
     )
+
+    private static let confirmationNeeded = "A mail is on its way. Open its link to complete the registration."
 
     /// The operation of the registration endpoint.
     package static let operations = [operation]
@@ -74,7 +86,8 @@ package struct RegistrationController: Sendable {
         try fields.check()
         guard let email, let password else { throw Refusal.internalError }
         switch try await registration.register(email: email, password: password, in: call.context) {
-        case .registered(let user): return .profile(user)
+        case .registered(let user): return .profile(user, showsVerification: showsVerification)
+        case .confirmationNeeded: return .sentence("detail", Self.confirmationNeeded, status: .accepted)
         case .emailTaken: throw Refusal.emailTaken
         case .passwordRefused(let violations): throw Refusal.password(Self.password, violations)
         }

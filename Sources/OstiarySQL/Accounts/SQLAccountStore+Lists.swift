@@ -5,7 +5,7 @@ package import OstiaryCore
 extension SQLAccountStore {
     package func users(_ query: UserQuery, in context: RequestContext) async throws -> ListPage<User> {
         try await page(
-            query, UserRow.joinedResult, "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL", in: context
+            query, UserRow.joinedResult, "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL", in: context
         ) { row in
             let user = try UserRow.user(row)
             return (user, UserQuery.Position(user, in: query.effectiveOrder))

@@ -22,6 +22,7 @@ package struct SQLAccountStore: AccountStore {
                     if let network = user.network { try $0.note(network, of: made.id, at: context.now) }
                     if user.mustChangePassword { try $0.markPassword(of: made.id, at: context.now) }
                     try $0.record(.account(made.id, madeIn: context))
+                    try $0.enqueue(user.notice, of: made.id, at: context.now)
                     return made
                 } trace: {
                     try $0.run(trace).first.map(UserRow.user)
@@ -85,6 +86,9 @@ package struct SQLAccountStore: AccountStore {
                     return .updated(old, renamed: false)
                 }
                 try transaction.execute(update)
+                if !isRenamed, old.isEmailVerified, let email = change.email?.text {
+                    try transaction.setVerified(email, of: id, at: context.now)
+                }
                 try transaction.record(entry)
                 try transaction.announce(.user(id), at: context.now)
                 return .updated(old.changed(by: change), renamed: isRenamed)

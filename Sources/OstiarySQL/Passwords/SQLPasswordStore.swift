@@ -34,6 +34,8 @@ package struct SQLPasswordStore: PasswordStore {
             try transaction.insert(session, in: context)
             // The entry has the new session, since the old ones have ended.
             try transaction.record(AuditEntry(.passwordChanged, of: user, session: session.id, in: context))
+            try transaction.forgetLinks(of: user, keepingUndo: true)
+            try transaction.enqueue(session.notice, of: user, at: context.now)
             return .opened(OpenedSession(groups: try transaction.groupNames(of: user, if: session.namesGroups)))
         } trace: { connection in
             try connection.trace(of: session)
@@ -41,7 +43,7 @@ package struct SQLPasswordStore: PasswordStore {
     }
 
     package func resetPassword(
-        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+        id: User.ID, to encoded: String, mustChange: Bool, notice: MailNotice?, in context: RequestContext
     ) async throws -> Bool {
         try await database.commit(in: context) { transaction in
             try transaction.beginAdministration()
@@ -56,6 +58,8 @@ package struct SQLPasswordStore: PasswordStore {
             try transaction.unmarkPassword(of: id)
             if mustChange { try transaction.markPassword(of: id, at: context.now) }
             try transaction.record(AuditEntry(.passwordReset, of: id, in: context))
+            try transaction.forgetLinks(of: id, keepingUndo: true)
+            try transaction.enqueue(notice, of: id, at: context.now)
             return true
         }
     }
@@ -67,7 +71,7 @@ extension SQLTransaction {
         try execute("INSERT INTO ostiary_password_mark (user_id, at) VALUES (\(user), \(now.microseconds))")
     }
 
-    fileprivate func unmarkPassword(of user: User.ID) throws {
+    func unmarkPassword(of user: User.ID) throws {
         try execute("DELETE FROM ostiary_password_mark WHERE user_id = \(user)")
     }
 }

@@ -16,6 +16,6 @@ public struct Schema: Sendable {
     private static let builtIn: [Migration] = [
         .changeFeed, .accounts, .sessions, .settings, .settingsJournal, .signingKey, .sealedSuccessors, .knownNetworks,
         .refreshTokenOrder, .tokenCutoffs, .settingsPlace, .audit, .authentication, .rootSecret,
-        .adminIndexes, .permissions,
+        .adminIndexes, .permissions, .mail,
     ]
 }

@@ -10,18 +10,23 @@ package struct SQLSessionStore: SessionStore {
 
     package func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         // The condition of the update decides whether the proof holds, without an earlier read.
-        let login: SQLQuery =
+        let holds: SQLQuery =
             switch session.proof {
-            case .password(let verified):
-                """
-                UPDATE ostiary_user SET last_login = \(moment: context.now)
-                WHERE id = \(session.user) AND is_active AND password = \(verified)
-                RETURNING EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(session.user))
-                """
+            case .password(let verified): " AND password = \(verified)"
+            // These are used up before.
+            case .link, .code: ""
             }
+        let login: SQLQuery = """
+            UPDATE ostiary_user SET last_login = \(moment: context.now)
+            WHERE id = \(session.user) AND is_active\(holds)
+            RETURNING EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(session.user))
+            """
         return try await database.commit(in: context) { transaction in
-            guard let row = try transaction.run(login).first else { return .userChanged }
+            guard try transaction.use(session.proof, of: session.user, in: context),
+                let row = try transaction.run(login).first
+            else { return .userChanged }
             try transaction.insert(session, in: context)
+            try transaction.enqueue(session.notice, of: session.user, at: context.now)
             try transaction.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
             let groups = try transaction.groupNames(of: session.user, if: session.namesGroups)
             return .opened(OpenedSession(isPasswordChangeRequired: try row.bool(0), groups: groups))
@@ -130,6 +135,7 @@ package struct SQLSessionStore: SessionStore {
             case .replay:
                 try transaction.end(session, at: rotation.now)
                 try transaction.record(AuditEntry(.refreshTokenReplayed, of: user, session: session, in: context))
+                try transaction.enqueue(rotation.notice?() ?? nil, of: user, at: context.now)
                 return .replayed(user, session)
             case .rotate(let expiry):
                 authenticated.groups = try transaction.groupNames(of: user, if: rotation.namesGroups)

@@ -23,6 +23,8 @@ public final class Backend: Service {
     private let unlockNotices = ReloadNotices()
     private let throttling: Throttling
     private let refusals: RefusalCounter
+    /// The delivery of messages; nil if the server sends none.
+    private let delivery: MailDelivery?
     /// The check that each `GET /readyz` runs.
     let readiness: @Sendable () async -> Readiness
 
@@ -70,8 +72,11 @@ public final class Backend: Service {
         throttling = budgets.throttling(
             installation.settings, secrets.root,
             log: FirstRefusals(logger: logger, addresses: configuration.logAddresses))
+        let mail = try MailRoom(installation, root: secrets.root, logger: logger)
+        delivery = mail?.delivery
         services = Services(
-            installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals)
+            installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals,
+            outbox: mail?.outbox)
         let composition = Composition(
             installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
             draining: draining, logger: logger)
@@ -127,6 +132,7 @@ public final class Backend: Service {
                 logger: logger
             ),
         ]
+        if let delivery { work += [delivery, MailCounting(outbox: storage.outbox, logger: logger)] }
         if case .redis(let redis) = installation.access { work.insert(redis, at: 0) }
         if case .redis(_, let client) = budgets { work.insert(client, at: 0) }
         return work

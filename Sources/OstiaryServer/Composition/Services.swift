@@ -23,6 +23,8 @@ public struct Services: Sendable {
     public let ownPasswords: PasswordChangeService
     /// Creation of the first superuser by a one-time link.
     public let setup: SetupService
+    /// Everything that needs mail; nil on a server that sends none.
+    public let mail: MailServices?
     /// Verification of access tokens (RFC 6750).
     public let identity: IdentityService
 
@@ -30,31 +32,42 @@ public struct Services: Sendable {
     ///   - codec: signs and verifies access tokens.
     ///   - memory: remembers tokens, users and sessions.
     ///   - refusals: counts refused logins.
+    ///   - outbox: takes messages; nil on a server that sends none.
     init(
         _ installation: Installation, codec: AccessTokenCodec, memory: IdentityCache, throttling: Throttling,
-        refusals: RefusalCounter
+        refusals: RefusalCounter, outbox: Outbox? = nil
     ) {
         let (storage, settings, passwords) = (installation.storage, installation.settings, installation.passwords)
         let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL?.origin)
         let issuer = TokenIssuer(codec: codec)
-        let opener = SessionOpener(issuer: issuer, settings: settings)
+        let notices = outbox?.notices ?? .off
+        let opener = SessionOpener(issuer: issuer, settings: settings, notices: notices)
         administration = installation.administration
         registration = RegistrationService(
             accounts: storage.accounts, passwords: passwords, settings: settings, throttling: throttling,
-            contextWords: words)
+            contextWords: words, outbox: outbox)
         login = LoginService(
             accounts: storage.accounts, sessions: storage.sessions, passwordStore: storage.passwords,
             passwords: passwords, opener: opener, throttling: throttling, refusals: refusals)
         refresh = RefreshService(
-            sessions: storage.sessions, issuer: issuer, settings: settings, throttling: throttling)
+            sessions: storage.sessions, issuer: issuer, settings: settings, throttling: throttling,
+            notices: notices)
         logout = LogoutService(sessions: storage.sessions)
         ownPasswords = PasswordChangeService(
             accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords, opener: opener,
             settings: settings, throttling: throttling, refusals: refusals, contextWords: words)
-        profile = ProfileService(accounts: storage.accounts, passwords: ownPasswords, throttling: throttling)
+        profile = ProfileService(
+            accounts: storage.accounts, passwords: ownPasswords, throttling: throttling,
+            sendsMail: outbox != nil)
         sessions = administration.sessions
         setup = SetupService(
             store: storage.setup, passwords: passwords, settings: settings, throttling: throttling, contextWords: words)
+        let ownPasswords = ownPasswords
+        mail = outbox.map { outbox in
+            MailServices(
+                installation, outbox: outbox, opener: opener, ownPasswords: ownPasswords, throttling: throttling,
+                words: words)
+        }
         identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
     }
 }
@@ -78,18 +91,23 @@ public struct Administration: Sendable {
     /// Deletion of expired rows.
     public let cleanup: CleanupService
 
-    /// - Parameter words: the words that a password must not be made of.
-    init(_ storage: Storage, passwords: Passwords, settings: DynamicSettings, words: [String]) {
+    /// - Parameters:
+    ///   - words: the words that a password must not be made of.
+    ///   - notices: makes the messages to owners.
+    init(
+        _ storage: Storage, passwords: Passwords, settings: DynamicSettings, words: [String], notices: Notices
+    ) {
         accounts = AccountService(
             accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords,
-            minimumPasswordLength: { settings.snapshot[.passwordMinimumLength] }, contextWords: words)
+            minimumPasswordLength: { settings.snapshot[.passwordMinimumLength] }, contextWords: words,
+            notices: notices)
         groups = GroupService(store: storage.permissions)
         sessions = SessionService(sessions: storage.sessions)
         self.settings = settings
         editedSettings = SettingsService(settings: settings, audit: storage.audit, sessions: storage.sessions)
         audit = storage.audit
         logins = LoginStatistics(audit: storage.audit)
-        cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit) {
+        cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit, outbox: storage.outbox) {
             settings.snapshot[.auditRetention]
         }
     }

@@ -232,10 +232,49 @@ extension ConfigurationKey {
         example: "127.0.0.1:9464"
     )
 
+    /// The way on which messages leave the server.
+    public static let mailURL = ConfigurationKey(
+        "mail-url", default: "no mail",
+        "For mail: smtp://user:password@host (STARTTLS), smtps://…, sendmail:/path, file:/folder or console:",
+        expected: "a URL of a mail server", isSecret: true, page: "../features/mail.md",
+        example: "smtp://ostiary:password@mail.example.com:587"
+    )
+    /// The author of messages.
+    public static let mailFrom = ConfigurationKey(
+        "mail-from", default: "none",
+        "The author of messages: Name <address>, or an address",
+        expected: "Name <address>, or an address", page: "../features/mail.md",
+        example: "Example <no-reply@example.com>"
+    )
+    /// The folder of an operator's own templates.
+    public static let mailTemplates = ConfigurationKey(
+        "mail-templates", default: "none",
+        "A folder with templates that take the place of built-in ones",
+        expected: "a path", page: "../features/mail-templates.md",
+        example: "/etc/ostiary/mail"
+    )
+    /// The page that proves an address.
+    public static let linkVerify = link("verify", "proves an address or completes a registration")
+    /// The page that sets a new password.
+    public static let linkReset = link("reset", "sets a new password")
+    /// The page that changes an address.
+    public static let linkChange = link("change", "changes an address or undoes that")
+    /// The page that logs in.
+    public static let linkLogin = link("login", "logs in by mail")
+
+    private static func link(_ name: String, _ effect: String) -> ConfigurationKey {
+        ConfigurationKey(
+            "link-" + name, default: "a page of the server",
+            "The page of an application that \(effect), with {token} in its URL",
+            expected: "an https URL with {token}", page: "../features/mail.md#links",
+            example: "https://app.example.com/\(name)#{token}")
+    }
+
     /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
         config, host, port, socketMode, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret,
         legacyTokens, settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
         connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin, metricsAddress,
+        mailURL, mailFrom, mailTemplates, linkVerify, linkReset, linkChange, linkLogin,
     ]
 }

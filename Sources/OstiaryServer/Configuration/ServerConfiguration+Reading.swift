@@ -3,6 +3,7 @@
 import Logging
 import OstiaryCore
 import OstiaryHTTP
+import OstiaryMail
 import OstiaryPostgres
 import OstiaryRedis
 import OstiarySQL
@@ -104,6 +105,28 @@ extension ServerConfiguration {
         let certificate = optional(.tlsCert, Self.some)
         let certificateKey = optional(.tlsKey, Self.some)
         if (certificate == nil) != (certificateKey == nil) { problems.append("tls-cert and tls-key need each other") }
+        let mailURL = optional(.mailURL, MailURL.init(_:))
+        let sender = optional(.mailFrom, MailSender.init(_:))
+        let templates = optional(.mailTemplates, Self.some)
+        var links: [LinkPurpose: String] = [:]
+        for (key, purposes) in MailConfiguration.linkKeys {
+            guard let text = optional(key, Self.some) else { continue }
+            if let publicURL, let fault = MailConfiguration.fault(ofLink: text, publicURL: publicURL, origins: origins)
+            {
+                problems.append("\(key.name) \(fault)")
+            }
+            for purpose in purposes { links[purpose] = text }
+        }
+        if let mailURL {
+            if layers.value(.mailFrom) == nil { problems.append("mail-url needs mail-from, the author of messages") }
+            if layers.value(.publicURL) == nil {
+                problems.append("mail-url needs public-url: every link in a message begins with it")
+            }
+            if mailURL.isConsole && !listening.isLoopback {
+                problems.append(
+                    "mail-url console: prints links to log in with, so host must be this machine's loopback")
+            }
+        }
         for (name, text) in layers.pinnedSettings.sorted(by: { $0.key < $1.key }) {
             do { _ = try known.named(name).value(.text(text)) } catch { problems.append("OSTIARY_\(name): \(error)") }
         }
@@ -121,6 +144,9 @@ extension ServerConfiguration {
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in
                 certificateKey.map { CertificateFiles(certificate: file, key: $0) }
+            },
+            mail: mailURL.flatMap { url in
+                sender.map { MailConfiguration(url: url, sender: $0, templates: templates, links: links) }
             },
             pinnedSettings: layers.pinnedSettings, warnings: warnings, file: layers.file
         )

@@ -49,6 +49,8 @@ public struct ServerConfiguration: Sendable {
     package var metricsAddress: ServerAddress?
     /// The server's own certificate; nil for plain HTTP.
     package var certificate: CertificateFiles?
+    /// The way on which messages leave the server; nil to send none.
+    package var mail: MailConfiguration?
     /// The values of dynamic settings that the environment pins.
     package var pinnedSettings: [String: String]
     /// Faults that do not keep the server from starting.

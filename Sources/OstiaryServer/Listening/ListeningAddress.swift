@@ -20,6 +20,11 @@ public enum ListeningAddress: Sendable, Equatable, CustomStringConvertible {
         if case .network(let address) = self { address.port } else { nil }
     }
 
+    /// True if only this machine reaches the address.
+    var isLoopback: Bool {
+        if case .network(let address) = self { ServerAddress.isLoopback(address.host) } else { true }
+    }
+
     /// The address with the port that a socket was bound to; a unix socket has none.
     func bound(to port: Int?) -> ListeningAddress {
         guard case .network(let address) = self, let port else { return self }
@@ -60,5 +65,13 @@ public enum ListeningAddress: Sendable, Equatable, CustomStringConvertible {
     /// The reason why a text names no socket.
     struct Fault: Error, CustomStringConvertible {
         let description: String
+    }
+}
+
+extension ServerAddress {
+    /// True for a host that only this machine reaches. Names other than `localhost` are not looked up.
+    static func isLoopback(_ host: String) -> Bool {
+        guard let address = IPAddress(host) else { return host == "localhost" }
+        return address.description == "::1" || (!address.isIPv6 && Network(address).isLoopback)
     }
 }

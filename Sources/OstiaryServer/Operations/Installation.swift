@@ -26,7 +26,9 @@ package final class Installation: Sendable {
         logger: Logger
     ) throws {
         self.configuration = configuration
-        self.features = (configuration.admin == .off ? Feature.core : Feature.all) + features
+        self.features =
+            Feature.core + (configuration.mail == nil ? [] : Feature.mail)
+            + (configuration.admin == .off ? [] : Feature.administration) + features
         let known = self.features.knownSettings
         self.storage = try Storage(
             configuration: configuration, migrations: self.features.flatMap(\.migrations), creates: creates,
@@ -49,7 +51,8 @@ package final class Installation: Sendable {
         }
         self.administration = Administration(
             storage, passwords: passwords, settings: settings,
-            words: PasswordPolicy.contextWords(publicURL: configuration.publicURL?.origin))
+            words: PasswordPolicy.contextWords(publicURL: configuration.publicURL?.origin),
+            notices: configuration.mail == nil ? .off : Notices(settings: settings))
     }
 
     /// Settings that exist here.

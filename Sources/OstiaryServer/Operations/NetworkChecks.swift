@@ -49,7 +49,7 @@ extension ServerConfiguration {
         }
         for origin in corsOrigins.map(\.description) where origin.hasBytePrefix("http://") {
             warn(
-                "plain_origin", if: !Self.isLoopback(Self.host(ofOrigin: origin)),
+                "plain_origin", if: !ServerAddress.isLoopback(Self.host(ofOrigin: origin)),
                 "Pages of \(origin) may read answers, and whoever is on their way through the network can change them.",
                 advice: "Give the https origin to --cors-origin.")
         }
@@ -58,12 +58,7 @@ extension ServerConfiguration {
 
     /// True if only this machine reaches the address.
     private var isLocal: Bool {
-        if case .network(let address) = listening { Self.isLoopback(address.host) } else { true }
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        guard let address = IPAddress(host) else { return host == "localhost" }
-        return address.description == "::1" || (!address.isIPv6 && Network(address).isLoopback)
+        listening.isLoopback
     }
 
     /// True for all addresses of the machine, and for one that is not private. Names are not looked up.

@@ -16,6 +16,8 @@ final class Storage: Sendable {
     let audit: any AuditStore
     let permissions: any PermissionStore
     let setup: any SetupStore
+    let outbox: any OutboxStore
+    let links: any LinkStore
     let settingsPlace: SQLSettingsPlaceStore
     private let engine: any StorageEngine
     private let writing: WriteProbe
@@ -60,6 +62,8 @@ final class Storage: Sendable {
         self.audit = SQLAuditStore(database: database)
         self.permissions = SQLPermissionStore(database: database)
         self.setup = SQLSetupStore(database: database)
+        self.outbox = SQLOutboxStore(database: database)
+        self.links = SQLLinkStore(database: database)
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 

@@ -7,7 +7,7 @@ public import OstiaryCore
 /// ```swift
 /// @Test(arguments: StoreConformance.cases) func conforms(_ conformance: StoreConformance.Case) async throws { try
 /// await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit:
-/// …, permissions: …, setup: …)) } ```
+/// …, permissions: …, setup: …, outbox: …, links: …)) } ```
 public enum StoreConformance {
     /// A rule, which runs on empty stores.
     public struct Case: Sendable, CustomStringConvertible {
@@ -31,6 +31,7 @@ public enum StoreConformance {
         + knownNetworkCases
         + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases
         + tokenGroupCases + setupCases + userListCases + sessionListCases + auditPageCases
+        + outboxCases + linkCases
 }
 
 /// The stores under test, which share one storage.
@@ -44,11 +45,13 @@ public struct Stores: Sendable {
     public let audit: any AuditStore
     public let permissions: any PermissionStore
     public let setup: any SetupStore
+    public let outbox: any OutboxStore
+    public let links: any LinkStore
 
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: any PasswordStore,
         settings: any SettingsStore, journal: any SettingsJournal, keys: any FingerprintStore, audit: any AuditStore,
-        permissions: any PermissionStore, setup: any SetupStore
+        permissions: any PermissionStore, setup: any SetupStore, outbox: any OutboxStore, links: any LinkStore
     ) {
         self.accounts = accounts
         self.sessions = sessions
@@ -59,6 +62,8 @@ public struct Stores: Sendable {
         self.audit = audit
         self.permissions = permissions
         self.setup = setup
+        self.outbox = outbox
+        self.links = links
     }
 }
 

@@ -15,6 +15,7 @@ extension MemoryStorage: AccountStore {
             if let network = user.network { tables.networks[made.id] = [network: context.now] }
             if user.mustChangePassword { tables.marks.insert(made.id) }
             tables.record(.account(made.id, madeIn: context))
+            tables.enqueue(user.notice, of: made.id, at: context.now)
             return .created(made)
         }
     }
@@ -52,7 +53,9 @@ extension MemoryStorage: AccountStore {
             guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
                 return .updated(old, renamed: false)
             }
+            if !isRenamed && old.isEmailVerified { tables.verified[id] = account.user.email }
             tables.put(account, id: id)
+            account = tables.accounts[id] ?? account
             tables.record(entry)
             tables.announced.append(.user(id))
             return .updated(account.user, renamed: isRenamed)
@@ -120,6 +123,9 @@ extension MemoryStorage.Tables {
         put(nil, id: id)
         networks[id] = nil
         cutoffs[id] = nil
+        verified[id] = nil
+        links = links.filter { $0.value.user != id }
+        outbox = outbox.filter { $0.value.message.message.user != id }
         for group in members.keys { members[group]?.remove(id) }
         for session in sessions.filter({ $0.value.userID == id }).keys { sessions[session] = nil }
         tokens = tokens.filter { sessions[$0.value.session] != nil }

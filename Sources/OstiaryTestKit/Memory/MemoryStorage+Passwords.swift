@@ -15,7 +15,7 @@ extension MemoryStorage: PasswordStore {
     }
 
     public func resetPassword(
-        id: User.ID, to encoded: String, mustChange: Bool, in context: RequestContext
+        id: User.ID, to encoded: String, mustChange: Bool, notice: MailNotice?, in context: RequestContext
     ) async throws -> Bool {
         try attempt { tables in
             guard var account = tables.accounts[id], let rights = tables.rights(of: id) else { return false }
@@ -26,6 +26,8 @@ extension MemoryStorage: PasswordStore {
             tables.endSessions(of: id, at: context.now)
             tables.networks[id] = nil
             tables.record(AuditEntry(.passwordReset, of: id, in: context))
+            tables.forgetLinks(of: id, keepingUndo: true)
+            tables.enqueue(notice, of: id, at: context.now)
             return true
         }
     }
@@ -44,6 +46,8 @@ extension MemoryStorage: PasswordStore {
             tables.marks.remove(session.user)
             tables.open(session, in: context)
             tables.record(AuditEntry(.passwordChanged, of: session.user, session: session.id, in: context))
+            tables.forgetLinks(of: session.user, keepingUndo: true)
+            tables.enqueue(session.notice, of: session.user, at: context.now)
             return .opened(
                 OpenedSession(groups: tables.groupNames(of: session.user, if: session.namesGroups)))
         }
@@ -54,6 +58,7 @@ extension MemoryStorage.Tables {
     func holds(_ proof: AuthenticationProof, for user: User.ID) -> Bool {
         switch proof {
         case .password(let verified): accounts[user]?.encodedPassword == verified
+        case .link, .code: false
         }
     }
 }

@@ -5,12 +5,13 @@ public import OstiaryCore
 extension MemoryStorage: SessionStore {
     public func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening {
         transaction { tables in
-            guard var account = tables.accounts[session.user], account.user.isActive,
-                tables.holds(session.proof, for: session.user)
+            guard tables.use(session.proof, of: session.user, in: context),
+                var account = tables.accounts[session.user], account.user.isActive
             else { return .userChanged }
             account.user.lastLogin = context.now
             tables.put(account, id: session.user)
             tables.open(session, in: context)
+            tables.enqueue(session.notice, of: session.user, at: context.now)
             tables.record(AuditEntry(.loggedIn, of: session.user, session: session.id, in: context))
             return .opened(
                 OpenedSession(
@@ -87,6 +88,7 @@ extension MemoryStorage: SessionStore {
                 tables.end(token.session, at: rotation.now)
                 tables.record(
                     AuditEntry(.refreshTokenReplayed, of: session.userID, session: token.session, in: context))
+                tables.enqueue(rotation.notice?() ?? nil, of: session.userID, at: context.now)
                 return .replayed(session.userID, token.session)
             case .rotate(let expiry):
                 tables.tokens[rotation.presented]?.spent = SpentToken(

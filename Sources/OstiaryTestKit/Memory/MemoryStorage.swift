@@ -62,6 +62,13 @@ public final class MemoryStorage: Sendable {
         /// The accounts whose passwords are to be changed.
         var marks: Set<User.ID> = []
         var setupLinks: [SetupLinkDigest: Timestamp] = [:]
+        var outbox: [OutboxMessage.ID: WaitingMail] = [:]
+        var lastMessageID: OutboxMessage.ID = 0
+        var links: [OneTimeDigest: StoredLink] = [:]
+        var pending: [OneTimeDigest: WaitingRegistration] = [:]
+        var mailBudgets: [String: (start: Timestamp, count: Int)] = [:]
+        /// The proven addresses, by user.
+        var verified: [User.ID: String] = [:]
 
         /// - Returns: the id of the entry.
         @discardableResult
@@ -99,6 +106,10 @@ public final class MemoryStorage: Sendable {
 
         /// Stores the account under its current address; nil deletes it.
         mutating func put(_ account: Account?, id: User.ID) {
+            var account = account
+            if let user = account?.user {
+                account?.user.isEmailVerified = verified[id].map { $0.hasSameBytes(as: user.email) } ?? false
+            }
             if let old = accounts[id].flatMap({ EmailAddress($0.user.email) }) { idsByKey[old.key] = nil }
             if let new = account.flatMap({ EmailAddress($0.user.email) }) { idsByKey[new.key] = id }
             accounts[id] = account

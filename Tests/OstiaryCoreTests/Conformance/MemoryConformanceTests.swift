@@ -12,6 +12,7 @@ struct MemoryConformanceTests {
             on: Stores(
                 accounts: storage, sessions: storage, passwords: storage, settings: storage, journal: storage,
                 keys: storage,
-                audit: storage, permissions: storage, setup: storage))
+                audit: storage, permissions: storage, setup: storage, outbox: storage,
+                links: storage))
     }
 }

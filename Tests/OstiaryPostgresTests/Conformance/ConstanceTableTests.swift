@@ -25,7 +25,8 @@ struct ConstanceTableTests {
                 on: Stores(
                     accounts: storage, sessions: storage, passwords: storage, settings: store,
                     journal: SQLSettingsJournal(database: database), keys: storage,
-                    audit: SQLAuditStore(database: database), permissions: storage, setup: storage))
+                    audit: SQLAuditStore(database: database), permissions: storage, setup: storage, outbox: storage,
+                    links: storage))
         }
     }
 

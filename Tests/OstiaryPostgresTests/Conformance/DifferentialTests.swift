@@ -81,7 +81,8 @@ private struct Storages {
                 Stores(
                     accounts: memory, sessions: memory, passwords: memory, settings: memory, journal: memory,
                     keys: memory,
-                    audit: memory, permissions: memory, setup: memory)
+                    audit: memory, permissions: memory, setup: memory, outbox: memory,
+                    links: memory)
             ),
             ("SQLite", Stores(sqlite)), ("PostgreSQL", Stores(postgres)),
         ]
@@ -99,7 +100,8 @@ extension Stores {
         Stores(
             accounts: accounts, sessions: ForgettingReplays(store: sessions), passwords: passwords,
             settings: settings, journal: journal,
-            keys: keys, audit: audit, permissions: permissions, setup: setup
+            keys: keys, audit: audit, permissions: permissions, setup: setup,
+            outbox: outbox, links: links
         )
     }
 }

@@ -79,7 +79,8 @@ import Testing
             try await conformance.run(
                 on: Stores(
                     accounts: storage, sessions: storage, passwords: storage, settings: store, journal: storage,
-                    keys: storage, audit: storage, permissions: storage, setup: storage))
+                    keys: storage, audit: storage, permissions: storage, setup: storage, outbox: storage,
+                    links: storage))
         }
     }
 }

@@ -21,6 +21,8 @@ struct ConstanceTableTests {
             on: Stores(
                 accounts: storage, sessions: storage, passwords: storage,
                 settings: ConstanceTableStore(database: database), journal: SQLSettingsJournal(database: database),
-                keys: storage, audit: SQLAuditStore(database: database), permissions: storage, setup: storage))
+                keys: storage, audit: SQLAuditStore(database: database), permissions: storage, setup: storage,
+                outbox: storage,
+                links: storage))
     }
 }

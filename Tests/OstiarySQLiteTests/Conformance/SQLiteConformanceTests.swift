@@ -22,7 +22,8 @@ struct SQLiteConformanceTests {
                 passwords: SQLPasswordStore(database: database),
                 settings: SQLSettingsStore(database: database), journal: SQLSettingsJournal(database: database),
                 keys: SQLFingerprintStore(database: database), audit: SQLAuditStore(database: database),
-                permissions: SQLPermissionStore(database: database), setup: SQLSetupStore(database: database)
+                permissions: SQLPermissionStore(database: database), setup: SQLSetupStore(database: database),
+                outbox: SQLOutboxStore(database: database), links: SQLLinkStore(database: database)
             )
         )
     }

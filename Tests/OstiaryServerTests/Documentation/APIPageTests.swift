@@ -45,19 +45,15 @@ extension EndToEnd {
     /// The examples of `docs/api.md`, as they are written there.
     @Suite struct APIExamples {
         private let page: Page
-        private let server: ServerProcess
-        private let reader: Reader
 
-        init() throws {
-            page = try Page("docs/api.md")
-            server = try ServerProcess()
-            reader = try Reader(port: server.port)
-        }
+        init() throws { page = try Page("docs/api.md") }
 
         @Test(
             "an example is answered as its section says",
             arguments: ["Requests", "Refusals"] + APIPage.operations.map(APIPage.heading))
         func examples(_ heading: String) throws {
+            let server = try Self.sendsMail(heading) ? MailServer().process : ServerProcess()
+            let reader = try Reader(port: server.port)
             let registration = try Transcript(#require(page.blocks("console", under: Self.registration).first))
             let login = try page.blocks("sh", under: "Examples")
             let superuser =
@@ -71,5 +67,9 @@ extension EndToEnd {
         }
 
         private static let registration = "POST /api/register/"
+
+        private static func sendsMail(_ heading: String) -> Bool {
+            APIPage.operations.contains { $0.about.tag == .mail && APIPage.heading($0) == heading }
+        }
     }
 }

@@ -74,6 +74,9 @@ def serve(connection, step, deed, implicit):
             extensions = ["hostile"]
             if not secure and (step, deed) != ("ehlo", "stripped"):
                 extensions.append("STARTTLS")
+            if (step, deed) == ("ehlo", "stripped"):
+                # One who listens would like a password.
+                extensions.append("AUTH PLAIN LOGIN")
             if secure and (step, deed) != ("secured", "stripped"):
                 extensions.append("AUTH PLAIN LOGIN")
             say("\r\n".join(f"250-{name}" for name in extensions) + "\r\n250 OK")

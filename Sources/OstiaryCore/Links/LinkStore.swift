@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The store of one-time links, of whose tokens it keeps digests only. Each method is one transaction, in which the token
+/// is used up and its effect happens, or neither.
+///
+/// A token is live until it expires, is used, or the account of its address has another one. Every method may throw
+/// ``StoreUnavailable``; it has changed nothing then.
+public protocol LinkStore: Sendable {
+    /// Finds a live link without using it.
+    /// - Parameter digests: the digests of one token for each purpose that comes into question.
+    func find(_ digests: [LinkPurpose: OneTimeDigest], in context: RequestContext) async throws -> FoundLink?
+    /// Records the address of an account as proven.
+    func verify(_ digest: OneTimeDigest, in context: RequestContext) async throws -> LinkOutcome
+    /// Sets a password, ends every session, forgets networks and other links, and records the address as proven.
+    /// - Parameter notice: the message that tells the owner.
+    func resetPassword(
+        _ digest: OneTimeDigest, to encoded: String, notice: MailNotice?, in context: RequestContext
+    ) async throws -> LinkOutcome
+    /// Moves an account to the address of the link, ends every session but the one that asked, and forgets other links.
+    /// - Parameter notice: the message to the old address.
+    func change(
+        _ digest: OneTimeDigest, notice: MailNotice?, in context: RequestContext
+    ) async throws -> LinkOutcome
+    /// Takes an account back to the address of the link, ends every session, makes the password unusable, and forgets
+    /// networks and other links: whoever has moved the account knows its password.
+    /// - Parameter reset: the message with which the owner sets a new password.
+    func undo(_ digest: OneTimeDigest, reset: MailNotice?, in context: RequestContext) async throws -> LinkOutcome
+    /// Counts a try of a code.
+    /// - Parameters:
+    ///   - tries: the most tries of one code.
+    ///   - wrongTries: the most wrong tries of all codes of an account in a day.
+    /// - Returns: the account, if the code is right and live; it is not used yet. nil for a wrong one.
+    func tryCode(
+        _ code: MailPreparation.Code, tries: Int, wrongTries: Int, in context: RequestContext
+    ) async throws -> User.ID?
+    /// Counts a try of the password of a registration.
+    /// - Returns: nil if there is no such registration, or none of the tries is left.
+    func tryRegistration(
+        _ digest: OneTimeDigest, tries: Int, in context: RequestContext
+    ) async throws -> PendingRegistration?
+    /// Creates the account of a registration, with a proven address.
+    /// - Returns: nil if the registration was completed meanwhile.
+    func completeRegistration(
+        _ digest: OneTimeDigest, creating user: NewUser, in context: RequestContext
+    ) async throws -> AccountCreation?
+    /// Makes a link live for an account, without a message.
+    /// - Returns: the account; nil if there is none, or it is not active.
+    func offer(
+        _ link: MailPreparation.Link, to email: EmailAddress, in context: RequestContext
+    ) async throws -> User?
+    /// Records the address of an account as proven, or as not proven.
+    /// - Returns: the account after the change; nil if there is none.
+    func setVerified(_ isVerified: Bool, id: User.ID, in context: RequestContext) async throws -> User?
+}
+
+/// A live link.
+public struct FoundLink: Sendable, Equatable {
+    public var purpose: LinkPurpose
+    /// The account; nil for a registration.
+    public var user: User.ID?
+    /// The address that the link was sent to.
+    public var email: String
+    public var expiresAt: Timestamp
+
+    public init(purpose: LinkPurpose, user: User.ID?, email: String, expiresAt: Timestamp) {
+        self.purpose = purpose
+        self.user = user
+        self.email = email
+        self.expiresAt = expiresAt
+    }
+}
+
+/// The outcome of the use of a link.
+public enum LinkOutcome: Sendable, Equatable {
+    /// The link is used up; the account after its effect.
+    case done(User)
+    /// The link is unknown, used or expired, or not of this purpose. Nothing was changed.
+    case invalid
+    /// Another account has the address by now. Nothing was changed.
+    case emailTaken
+}
+
+/// The most live links of an account and purpose. The newest ones stay, so that whoever asks again and again does not
+/// void the link that the owner is about to open.
+public let liveLinksPerPurpose = 5

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Setting where Value == EmailVerification {
+    public static let emailVerification = Setting(
+        name: "EMAIL_VERIFICATION", defaultValue: .optional, values: .all("off, optional or required"),
+        help: "Whether a registration sends a link that proves the address, and whether the account waits for it."
+    )
+}
+
+extension Setting where Value == Bool {
+    public static let emailLogin = Setting(
+        name: "EMAIL_LOGIN", defaultValue: false, help: "Allows logins by a link or a code in a message."
+    )
+    public static let noticeNewLogin = Setting(
+        name: "NOTICE_NEW_LOGIN", defaultValue: true,
+        help: "Sends a message after a login from a network that was unknown, at most one in an hour."
+    )
+}
+
+extension Setting where Value == Int {
+    public static let verifyLinkLifetime = lifetime(
+        "VERIFY", 86_400, most: 604_800, "The lifetime of links that prove an address or complete a registration.")
+    public static let resetLinkLifetime = lifetime(
+        "RESET", 3_600, most: 86_400, "The lifetime of links that set a new password.")
+    public static let changeLinkLifetime = lifetime(
+        "CHANGE", 86_400, most: 604_800, "The lifetime of links that move an account to another address.")
+    public static let undoLinkLifetime = lifetime(
+        "UNDO", 604_800, most: 2_592_000, "The lifetime of links that take an account back to its old address.")
+    public static let loginLinkLifetime = lifetime(
+        "LOGIN", 600, most: 600, "The lifetime of links and codes that log in.")
+    public static let mailQueueLimit = Setting(
+        name: "MAIL_QUEUE_LIMIT", defaultValue: 100_000, range: 100...100_000, unit: "messages",
+        help: "The most messages that may wait for the mail server."
+    )
+
+    private static func lifetime(_ name: String, _ seconds: Int, most: Int, _ help: String) -> Setting {
+        Setting(
+            name: name + "_LINK_LIFETIME", defaultValue: seconds, range: 60...most, unit: "seconds", help: help)
+    }
+}
+
+extension Settings {
+    static let mail = [
+        AnySetting(.emailVerification), AnySetting(.emailLogin), AnySetting(.noticeNewLogin),
+        AnySetting(.verifyLinkLifetime), AnySetting(.resetLinkLifetime), AnySetting(.changeLinkLifetime),
+        AnySetting(.undoLinkLifetime), AnySetting(.loginLinkLifetime), AnySetting(.mailQueueLimit),
+    ]
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The store of messages that wait to leave the server. Each method is one transaction.
+///
+/// Every method may throw ``StoreUnavailable``; it has changed nothing then.
+public protocol OutboxStore: Sendable {
+    /// Puts a message into the outbox, and reads nothing else: the request path must not tell whether an address has an
+    /// account.
+    /// - Parameters:
+    ///   - pending: the registration that the message completes; nil for none.
+    ///   - limit: the most messages that may wait.
+    /// - Returns: false if the outbox is full; nothing was changed.
+    func enqueue(
+        _ message: NewOutboxMessage, pending: PendingRegistration?, limit: Int, in context: RequestContext
+    ) async throws -> Bool
+    /// Takes messages that are due, in the order in which they are. No other worker gets them before the lease ends.
+    /// - Parameter limit: the most messages to take.
+    func claim(_ limit: Int, _ claim: OutboxClaim, in context: RequestContext) async throws -> [OutboxMessage]
+    /// Judges by ``MailRule`` if a claimed message is to be sent, makes its token live the first time, and deletes the
+    /// message if it is not to be sent.
+    /// - Parameter preparation: the digests of the message's secrets, and limits.
+    /// - Returns: the message to send, to the stored address; nil if it is not to be sent, or not claimed any more.
+    func prepare(
+        _ message: OutboxMessage, _ claim: OutboxClaim, _ preparation: MailPreparation, in context: RequestContext
+    ) async throws -> PreparedMail?
+    /// Deletes a message that was sent.
+    func sent(_ id: OutboxMessage.ID, _ claim: OutboxClaim, in context: RequestContext) async throws
+    /// Keeps a message for another attempt.
+    /// - Parameters:
+    ///   - due: the moment of the next attempt; nil for none: the message has failed.
+    ///   - isCounted: false if the failure says nothing about the message.
+    func failed(
+        _ id: OutboxMessage.ID, _ claim: OutboxClaim, because reason: String, due: Timestamp?, isCounted: Bool,
+        in context: RequestContext
+    ) async throws
+    /// Gives back what was claimed and not sent.
+    func release(_ claim: OutboxClaim, in context: RequestContext) async throws
+    /// Lists messages in the order of their ids.
+    /// - Parameters:
+    ///   - failed: true for messages that failed, false for those that wait.
+    ///   - id: the id after which the list begins.
+    func messages(
+        failed: Bool, after id: OutboxMessage.ID, limit: Int, in context: RequestContext
+    ) async throws -> [OutboxMessage]
+    /// Makes messages due at once, those that failed too, unless they have expired.
+    /// - Returns: the number of messages.
+    func retry(_ ids: [OutboxMessage.ID], in context: RequestContext) async throws -> Int
+    /// Deletes messages.
+    /// - Returns: the number of messages.
+    func drop(_ ids: [OutboxMessage.ID], in context: RequestContext) async throws -> Int
+    func counts(in context: RequestContext) async throws -> OutboxCounts
+    /// Deletes messages that failed before a moment, and everything else of mail that has expired.
+    /// - Parameter limit: the most rows of each kind to delete.
+    /// - Returns: the number of deleted rows.
+    func deleteExpired(failedBefore moment: Timestamp, at now: Timestamp, limit: Int) async throws -> Int
+}
+
+/// The digests and limits by which a store prepares a message.
+public struct MailPreparation: Sendable, Equatable {
+    /// The digest of the message's token and its end; nil for a message without link.
+    public var link: Link?
+    /// The digests of a code and of the client's token; nil for a message without code.
+    public var code: Code?
+    /// The most messages to an address in an hour that somebody has asked for; nil for no limit.
+    public var hourlyLimit: Int?
+
+    public struct Link: Sendable, Equatable {
+        public var purpose: LinkPurpose
+        public var digest: OneTimeDigest
+        public var expiresAt: Timestamp
+
+        public init(_ purpose: LinkPurpose, digest: OneTimeDigest, expiresAt: Timestamp) {
+            self.purpose = purpose
+            self.digest = digest
+            self.expiresAt = expiresAt
+        }
+    }
+
+    public struct Code: Sendable, Equatable {
+        public var token: OneTimeDigest
+        public var code: OneTimeDigest
+
+        public init(token: OneTimeDigest, code: OneTimeDigest) {
+            self.token = token
+            self.code = code
+        }
+    }
+
+    public init(link: Link? = nil, code: Code? = nil, hourlyLimit: Int? = nil) {
+        self.link = link
+        self.code = code
+        self.hourlyLimit = hourlyLimit
+    }
+}
+
+/// A message that is to be sent now.
+public struct PreparedMail: Sendable, Equatable {
+    /// The kind to send, which is not that of the outbox if the address has an account already.
+    public var kind: MailKind
+    /// The stored address of the account, never the one as typed.
+    public var recipient: EmailAddress
+
+    public init(_ kind: MailKind, to recipient: EmailAddress) {
+        self.kind = kind
+        self.recipient = recipient
+    }
+}
+
+/// A registration that waits for its confirmation. It prints without the password.
+public struct PendingRegistration: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    public var digest: OneTimeDigest
+    public var email: EmailAddress
+    /// In Django's encoded form.
+    public var encodedPassword: String
+    public var expiresAt: Timestamp
+
+    public init(digest: OneTimeDigest, email: EmailAddress, encodedPassword: String, expiresAt: Timestamp) {
+        self.digest = digest
+        self.email = email
+        self.encodedPassword = encodedPassword
+        self.expiresAt = expiresAt
+    }
+
+    public var description: String { "PendingRegistration(redacted)" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import Logging
+import OstiaryCore
+import ServiceLifecycle
+import Synchronization
+
+/// Wakes the delivery when a message waits.
+final class MailSignal: Sendable {
+    let calls: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (calls, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    @Sendable func wake() { continuation.yield() }
+
+    func end() { continuation.finish() }
+}
+
+/// Sends the messages of the outbox: at once when this server has put one there, and every few seconds those of other
+/// servers and those that are to be tried again.
+struct MailDelivery: Service {
+    let worker: OutboxWorker
+    let sender: any MailSending
+    let signal: MailSignal
+    let logger: Logger
+    var interval: Duration = .seconds(5)
+
+    func run() async throws {
+        let isEnding = Atomic(false)
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while (try? await Task.sleep(for: interval)) != nil { signal.wake() }
+                }
+                for await _ in signal.calls {
+                    await drain { isEnding.load(ordering: .relaxed) }
+                }
+                group.cancelAll()
+            }
+            await sender.close()
+        } onGracefulShutdown: {
+            // The message under way is finished; those that are claimed are given back.
+            isEnding.store(true, ordering: .relaxed)
+            signal.end()
+        }
+    }
+
+    private func drain(while isEnding: @Sendable () -> Bool) async {
+        do { try await worker.drain(while: isEnding) } catch {
+            logger.error("the outbox cannot be read", metadata: ["error": "\(String(reflecting: error))"])
+        }
+    }
+}
+
+extension OutboxWorker.Report {
+    /// Counts the attempt and logs what an operator should know.
+    func note(_ logger: Logger) {
+        switch self {
+        case .sent(let kind):
+            Metric.mail.counter("sent").increment()
+            logger.debug("mail sent", metadata: ["kind": "\(kind.rawValue)"])
+        case .deferred(let id, let failure):
+            Metric.mail.counter("deferred").increment()
+            logger.info("a mail is tried again later", metadata: ["message": "\(id)", "reason": "\(failure)"])
+        case .failed(let id, let failure):
+            Metric.mail.counter("failed").increment()
+            logger.warning("a mail was not sent", metadata: ["message": "\(id)", "reason": "\(failure)"])
+        case .paused(let failure, let seconds):
+            Metric.mail.counter("unavailable").increment()
+            logger.warning(
+                "no mail leaves at the moment", metadata: ["reason": "\(failure)", "retry": "\(seconds) s"])
+        case .resumed:
+            logger.notice("mail leaves again")
+        }
+    }
+}
