@@ -65,6 +65,8 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.tlsKey))
     var tlsKey: String?
 
+    @OptionGroup var mail: MailOptions
+
     var values: [ConfigurationKey: String] {
         var values: [ConfigurationKey: String] = [:]
         values[.host] = host
@@ -87,6 +89,6 @@ struct ServerOptions: ParsableArguments {
         values[.admin] = admin
         values[.tlsCert] = tlsCert
         values[.tlsKey] = tlsKey
-        return values
+        return values.merging(mail.values) { _, new in new }
     }
 }

@@ -9,7 +9,7 @@ struct UsersCommand: AsyncParsableCommand {
         commandName: "users", abstract: "Show and change accounts.",
         subcommands: [
             List.self, Show.self, Add.self, Set.self, Password.self, Activate.self, Deactivate.self, Logout.self,
-            Unlock.self, Delete.self,
+            Unlock.self, Verify.self, ResetLink.self, Delete.self,
         ]
     )
 

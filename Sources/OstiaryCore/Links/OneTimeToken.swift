@@ -18,6 +18,9 @@ public struct OneTimeToken: Sendable, Equatable, CustomStringConvertible, Custom
 
     fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// A token of its own, for a link that no message brings.
+    package init(random: RandomBits = systemRandomBits) { bytes = UUIDText.bytes(random()) }
+
     public var text: String {
         var text: [UInt8] = []
         Base64URL.append(bytes, to: &text)

@@ -4,10 +4,10 @@ public import OstiaryCore
 
 /// Writes messages by templates and sends them.
 public struct Mailer: MailSending {
-    private let sender: MailSender
+    let sender: MailSender
     private let templates: MailTemplates
-    private let site: String
-    private let transport: any MailTransport
+    let site: String
+    let transport: any MailTransport
 
     /// Reads the trusted certificates of the mail server, if there are any. Blocks.
     /// - Parameters:

@@ -18,3 +18,10 @@ extension StartError {
             exitCode: ConfigurationError.exitCode)
     }
 }
+
+extension StartError {
+    /// A command needs mail, and the configuration has none.
+    static let noMail = StartError(
+        description: "There is no mail: give the --mail-url, --mail-from and --public-url of the server.",
+        exitCode: ConfigurationError.exitCode)
+}
