@@ -54,21 +54,29 @@ struct MailDelivery: Service {
     }
 }
 
-extension OutboxWorker.Report {
-    /// Counts the attempt and logs what an operator should know.
-    func note(_ logger: Logger) {
-        switch self {
+/// Counts attempts and logs those that an operator should know. The counters are there, at 0, from the start.
+struct MailNotes: Sendable {
+    private let sent = Metric.mail.counter("sent")
+    private let deferred = Metric.mail.counter("deferred")
+    private let failed = Metric.mail.counter("failed")
+    private let unavailable = Metric.mail.counter("unavailable")
+    let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func note(_ report: OutboxWorker.Report) {
+        switch report {
         case .sent(let kind):
-            Metric.mail.counter("sent").increment()
+            sent.increment()
             logger.debug("mail sent", metadata: ["kind": "\(kind.rawValue)"])
         case .deferred(let id, let failure):
-            Metric.mail.counter("deferred").increment()
+            deferred.increment()
             logger.info("a mail is tried again later", metadata: ["message": "\(id)", "reason": "\(failure)"])
         case .failed(let id, let failure):
-            Metric.mail.counter("failed").increment()
+            failed.increment()
             logger.warning("a mail was not sent", metadata: ["message": "\(id)", "reason": "\(failure)"])
         case .paused(let failure, let seconds):
-            Metric.mail.counter("unavailable").increment()
+            unavailable.increment()
             logger.warning(
                 "no mail leaves at the moment", metadata: ["reason": "\(failure)", "retry": "\(seconds) s"])
         case .resumed:

@@ -25,7 +25,7 @@ struct MailRoom {
             store: installation.storage.outbox, settings: installation.settings, secrets: secrets, wake: signal.wake)
         let worker = OutboxWorker(
             store: installation.storage.outbox, sender: sender, settings: installation.settings, secrets: secrets,
-            targets: LinkTargets(base: publicURL.text, own: mail.links), report: { $0.note(logger) })
+            targets: LinkTargets(base: publicURL.text, own: mail.links), report: MailNotes(logger: logger).note)
         delivery = MailDelivery(worker: worker, sender: sender, signal: signal, logger: logger)
     }
 }
@@ -52,6 +52,7 @@ struct MailCounting: Service {
     func run() async throws {
         let (waiting, failed) = (Metric.mailWaiting.gauge(), Metric.mailFailed.gauge())
         let oldest = Metric.mailOldest.gauge()
+        for gauge in [waiting, failed, oldest] { gauge.record(0) }
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: interval)

@@ -20,8 +20,9 @@ extension EndToEnd {
         func first() throws {
             let (server, port) = try server(["--admin", "off"])
             let scrape = try Scrape(port: port)
-            // Redis and TLS are not configured.
-            let absent = [Metric.redisConnected, .certificateEnd].map(\.name)
+            // Redis, TLS and mail are not configured.
+            let mail: [Metric] = [.mail, .mailWaiting, .mailFailed, .mailOldest]
+            let absent = ([.redisConnected, .certificateEnd] + mail).map(\.name)
             for metric in Metric.all where !absent.contains(metric.name) {
                 let lines = "# HELP \(metric.name) \(metric.help)\n# TYPE \(metric.name) \(metric.kind)\n"
                 #expect(scrape.text.contains(lines), "\(metric.name)")
@@ -42,6 +43,24 @@ extension EndToEnd {
             let checked = try PrometheusPackage.promtool(["check", "metrics"], input: scrape.text)
             #expect(checked.exit == .code(0) && (checked.stdout + checked.stderr).isEmpty, "\(checked)")
             #expect(server.terminate() == .code(0))
+        }
+
+        @Test("a server with mail counts its attempts, and what waits")
+        func mail() throws {
+            let port = try FreePorts.next()
+            let server = try MailServer(["--metrics-address", "127.0.0.1:\(port)"])
+            let scrape = try Scrape(port: port)
+            for result in ["sent", "deferred", "failed", "unavailable"] {
+                #expect(scrape["ostiary_mail_attempts_total{result=\"\(result)\"}"] == 0, "\(result)")
+            }
+            #expect(scrape["ostiary_mail_waiting"] == 0 && scrape["ostiary_mail_oldest_seconds"] == 0)
+            let email = freshEmail()
+            try server.client.enrol(email)
+            _ = try server.messages(to: email)
+            let sent: Bool? = try waitUntil(10) {
+                try Scrape(port: port)["ostiary_mail_attempts_total{result=\"sent\"}"] == 1 ? true : nil
+            }
+            #expect(sent == true)
         }
 
         @Test("HEAD is answered as GET is, without the body; other methods are not")

@@ -20,8 +20,12 @@ extension EndToEnd {
             let directory = try TemporaryDirectory()
             let file = directory.file("openapi.json")
             #expect(try runCommand(["openapi", "--format", "json", "--output", file]).exit == .code(0))
-            let served = try SharedServers.client().exchange(WireRequest("GET", "/api/schema/"))
-            #expect(text(ofFile: file) == served.text + "\n")
+            // A server with mail serves every operation, and has a public URL.
+            let mail = try MailServer()
+            let served = try mail.client.exchange(WireRequest("GET", "/api/schema/"))
+            let server = #/"servers":\[[^\]]*\]/#
+            let (printed, told) = (text(ofFile: file), served.text + "\n")
+            #expect(printed.replacing(server, with: "") == told.replacing(server, with: ""))
             let failed = try runCommand(["openapi", "--output", directory.file("none/openapi.json")])
             #expect(failed.exit == .code(73) && failed.stderr.contains("none/openapi.json") && !failed.hasStackTrace)
         }
