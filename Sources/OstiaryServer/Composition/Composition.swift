@@ -42,7 +42,8 @@ struct Composition {
         let features = installation.features
         let schema = API.schema(of: features.flatMap(\.operations), publicURL: configuration.publicURL)
         let endpoints = features.flatMap { $0.endpoints(context) } + schema.endpoints
-        let pages = pages(endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration())
+        let pages = pages(
+            endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration() + account())
         let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
         let api = APIResponder(
             endpoints: configuration.browsableAPI == .off ? endpoints.map { $0.without(.html) } : endpoints,
@@ -100,6 +101,9 @@ struct Composition {
         let address = configuration.publicURL?.text ?? "\(scheme)://\(authority)"
         return BrowsableAPI(operations: operations, address: address, audience: audience, version: Version.text)
     }
+
+    /// The pages of links; none on a server that sends no mail.
+    private func account() -> [any Site] { services.mail == nil ? [] : [AccountSite()] }
 
     /// The pages of the administration; none if the configuration turns them off.
     private func administration() -> [any Site] {

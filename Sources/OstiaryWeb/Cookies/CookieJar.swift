@@ -16,10 +16,14 @@ struct CookieJar: Sendable {
         case browser
         /// The code of the notice that the next page shows once.
         case notice
+        /// The token of a link that was opened. Lax, since the link is in a message that another site may show, and for
+        /// the pages of links alone.
+        case link
     }
 
     /// The lifetime of the cookies in seconds: that of a refresh token by default. The server checks tokens itself.
     private static let lifetime = 2_592_000
+    private static let linkLifetime = 600
 
     private let isSecure: Bool
     /// The path of the cookies: requests below it carry them.
@@ -34,7 +38,7 @@ struct CookieJar: Sendable {
     }
 
     private func fullName(_ name: Name) -> String {
-        let guarded = path.hasSameBytes(as: "/") ? "__Host-" : "__Secure-"
+        let guarded = path.hasSameBytes(as: "/") && name != .link ? "__Host-" : "__Secure-"
         return "\(isSecure ? guarded : "")ostiary-\(name.rawValue)"
     }
 
@@ -52,9 +56,12 @@ struct CookieJar: Sendable {
 
     /// - Parameter value: ASCII without white space, commas and semicolons; nil to delete the cookie.
     func setting(_ name: Name, to value: String?) -> HTTPField {
-        var text =
-            "\(fullName(name))=\(value ?? ""); Path=\(path); HttpOnly; Max-Age=\(value == nil ? 0 : Self.lifetime)"
-        text += name == .browser ? "; SameSite=Lax" : "; SameSite=Strict"
+        let (path, lifetime) =
+            name == .link
+            ? ("\(self.path.hasSameBytes(as: "/") ? "" : self.path)\(AccountSite.root)", Self.linkLifetime)
+            : (self.path, Self.lifetime)
+        var text = "\(fullName(name))=\(value ?? ""); Path=\(path); HttpOnly; Max-Age=\(value == nil ? 0 : lifetime)"
+        text += [.browser, .link].contains(name) ? "; SameSite=Lax" : "; SameSite=Strict"
         if isSecure { text += "; Secure" }
         return HTTPField(name: .setCookie, value: text)
     }

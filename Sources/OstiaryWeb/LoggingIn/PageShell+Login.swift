@@ -92,7 +92,8 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(
-            frame: frame, next: next.text, email: email, signUp: signUp(visitor), hints: await loginHints(visit, api),
+            frame: frame, next: next.text, email: email, signUp: signUp(visitor),
+            recovery: recovery, hints: await loginHints(visit, api),
             failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.fields[.retryAfter]

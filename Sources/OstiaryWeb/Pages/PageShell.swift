@@ -18,6 +18,9 @@ package struct PageShell: PageSite {
     /// The page on which people create an account; nil if no site that the visitor may see has one.
     func signUp(_ visitor: PageSession) -> String? { sites.filter { $0.admits(visitor) }.compactMap(\.signUp).first }
 
+    /// The page on which people ask for a new password; nil if no site has one.
+    var recovery: String? { sites.lazy.compactMap(\.recovery).first }
+
     var jar: CookieJar { authenticator.jar }
 
     /// The path where a visitor lands who named no page: the index of the API, if there are pages of it.

@@ -16,6 +16,8 @@ package protocol Site: Sendable {
     func navigation(for visitor: PageSession) -> [NavigationLink]
     /// The path of the page on which people create an account; nil if the site has none.
     var signUp: String? { get }
+    /// The path of the page on which people ask for a new password; nil if the site has none.
+    var recovery: String? { get }
     /// The sentences that the site's pages may show once, after a form.
     var notices: [Notice] { get }
     /// The notice of a code that a cookie brought: one of ``notices``, unless the site makes its sentences of more than
@@ -33,6 +35,7 @@ package protocol Site: Sendable {
 extension Site {
     package var notices: [Notice] { [] }
     package var signUp: String? { nil }
+    package var recovery: String? { nil }
     package func navigation(for visitor: PageSession) -> [NavigationLink] { admits(visitor) ? navigation : [] }
     package func notice(coded code: String) -> Notice? { notices.first { $0.code.hasSameBytes(as: code) } }
     package func loginHint(_ visit: IncomingRequest, api: InProcessAPI) async -> LoginHint? { nil }

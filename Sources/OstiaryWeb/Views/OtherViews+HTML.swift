@@ -133,6 +133,7 @@ extension LoginView {
             <input id="password" name="password" type="password" autocomplete="current-password" required\(when(!email.isEmpty, " autofocus"))></div>
             <button>Log in</button>
             </form>
+            \(with(recovery) { #"<p><a href="\#(site: $0)">Forgot your password?</a></p>"# })
             \(with(signUp) { #"<p>No account yet? <a href="\#(site: $0)">Create an account</a></p>"# })
             </div>
             """,

@@ -96,6 +96,8 @@ struct LoginView {
     let email: String
     /// The path of the page on which people create an account; nil if there is none.
     let signUp: String?
+    /// The path of the page on which people ask for a new password; nil if there is none.
+    let recovery: String?
     let hints: [LoginHint]
     let failure: String?
 }
