@@ -20,7 +20,7 @@ public enum MailKind: String, Sendable, CaseIterable {
     case passwordChanged = "password-changed"
     /// The notice of a login from a network that was unknown.
     case newLogin = "new-login"
-    /// The notice that all sessions were ended, since a stolen refresh token was used.
+    /// The notice that a session was ended, since its refresh token was used a second time.
     case sessionsEnded = "sessions-ended"
 
     /// True if the message has a link, without which it is of no use.

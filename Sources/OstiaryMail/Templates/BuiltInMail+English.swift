@@ -78,8 +78,8 @@ extension BuiltInMail {
                 ],
                 button: "Undo the change",
                 closing: [
-                    "\(validity) It gives the account its old address back and logs it out everywhere. Set a new "
-                        + "password after that."
+                    "\(validity) It gives the account its old address back and logs it out everywhere. You "
+                        + "then get a link for a new password."
                 ])
         case .login:
             BuiltInMail(
@@ -117,14 +117,14 @@ extension BuiltInMail {
                 ])
         case .sessionsEnded:
             BuiltInMail(
-                "You have been logged out everywhere at {{site}}",
+                "A session of your account at {{site}} was ended",
                 [
-                    "All sessions of your account at {{site}} with the address {{recipient}} have been ended, since "
-                        + "the key of a session was used a second time. Somebody may have copied it from one of your "
+                    "A session of your account at {{site}} with the address {{recipient}} was ended, since its key "
+                        + "was used a second time. Somebody may have copied it from one of your "
                         + "devices. \(event)"
                 ],
                 closing: [
-                    "Please log in again. If you do not know how this could happen, change your password and check "
+                    "On that device, please log in again. If you do not know how this could happen, change your password and check "
                         + "your devices for malicious software."
                 ])
         }

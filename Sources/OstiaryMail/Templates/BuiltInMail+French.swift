@@ -86,8 +86,8 @@ extension BuiltInMail {
                 ],
                 button: "Annuler le changement",
                 closing: [
-                    "\(validity) Il rend au compte son ancienne adresse et le déconnecte partout. Choisissez ensuite un "
-                        + "nouveau mot de passe."
+                    "\(validity) Il rend au compte son ancienne adresse et le déconnecte partout. Vous recevez "
+                        + "ensuite un lien pour choisir un nouveau mot de passe."
                 ])
         case .login:
             BuiltInMail(
@@ -128,14 +128,14 @@ extension BuiltInMail {
                 ])
         case .sessionsEnded:
             BuiltInMail(
-                "Vous avez été déconnecté partout sur {{site}}",
+                "Une session de votre compte sur {{site}} a été fermée",
                 [
-                    "Toutes les sessions de votre compte sur {{site}} avec l’adresse {{recipient}} ont été fermées, car "
-                        + "la clé d’une session a été utilisée une seconde fois. Quelqu’un l’a peut-être copiée depuis "
+                    "Une session de votre compte sur {{site}} avec l’adresse {{recipient}} a été fermée, car sa clé "
+                        + "a été utilisée une seconde fois. Quelqu’un l’a peut-être copiée depuis "
                         + "l’un de vos appareils. \(event)"
                 ],
                 closing: [
-                    "Veuillez vous reconnecter. Si vous ne savez pas comment cela a pu arriver, changez votre mot de "
+                    "Veuillez vous reconnecter sur cet appareil. Si vous ne savez pas comment cela a pu arriver, changez votre mot de "
                         + "passe et vérifiez que vos appareils ne contiennent aucun logiciel malveillant."
                 ])
         }

@@ -82,8 +82,8 @@ extension BuiltInMail {
                 ],
                 button: "Änderung rückgängig machen",
                 closing: [
-                    "\(validity) Damit bekommt das Konto seine alte Adresse zurück und wird überall abgemeldet. Wählen "
-                        + "Sie danach ein neues Passwort."
+                    "\(validity) Damit bekommt das Konto seine alte Adresse zurück und wird überall abgemeldet. Sie "
+                        + "bekommen dann einen Link für ein neues Passwort."
                 ])
         case .login:
             BuiltInMail(
@@ -112,9 +112,9 @@ extension BuiltInMail {
                 ])
         case .newLogin:
             BuiltInMail(
-                "Neue Anmeldung bei Ihrem Konto bei {{site}}",
+                "Neue Anmeldung in Ihrem Konto bei {{site}}",
                 [
-                    "jemand hat sich bei Ihrem Konto bei {{site}} mit der Adresse {{recipient}} aus einem Netz "
+                    "jemand hat sich in Ihrem Konto bei {{site}} mit der Adresse {{recipient}} aus einem Netz "
                         + "angemeldet, das bisher nicht verwendet wurde. \(event)"
                 ],
                 closing: [
@@ -123,14 +123,14 @@ extension BuiltInMail {
                 ])
         case .sessionsEnded:
             BuiltInMail(
-                "Sie wurden bei {{site}} überall abgemeldet",
+                "Eine Sitzung Ihres Kontos bei {{site}} wurde beendet",
                 [
-                    "alle Sitzungen Ihres Kontos bei {{site}} mit der Adresse {{recipient}} wurden beendet, weil der "
-                        + "Schlüssel einer Sitzung ein zweites Mal verwendet wurde. Vielleicht hat ihn jemand von "
+                    "eine Sitzung Ihres Kontos bei {{site}} mit der Adresse {{recipient}} wurde beendet, weil ihr "
+                        + "Schlüssel ein zweites Mal verwendet wurde. Vielleicht hat ihn jemand von "
                         + "einem Ihrer Geräte kopiert. \(event)"
                 ],
                 closing: [
-                    "Bitte melden Sie sich neu an. Wenn Sie sich das nicht erklären können, ändern Sie Ihr Passwort "
+                    "Bitte melden Sie sich auf diesem Gerät neu an. Wenn Sie sich das nicht erklären können, ändern Sie Ihr Passwort "
                         + "und prüfen Sie Ihre Geräte auf Schadsoftware."
                 ])
         }

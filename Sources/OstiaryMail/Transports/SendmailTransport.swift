@@ -33,10 +33,13 @@ struct SendmailTransport: MailTransport {
         func failure(_ kind: MailFailure.Kind, _ reason: String, _ code: Int? = nil) -> MailFailure {
             MailFailure(kind, step: "sendmail", code: code, reason: reason)
         }
-        // sysexits.h: 75 asks to try again, the other codes of the table do not.
+        // sysexits.h: 75 asks to try again. 69 to 74, 77 and 78 tell of the system and not of the message: a service that
+        // is not there, a full disk, a missing right.
         switch end {
         case .code(0): return
         case .code(75): throw failure(.deferred, "the program asks to try later", 75)
+        case .code(let code) where (69...74).contains(code) || [77, 78].contains(code):
+            throw failure(.unavailable, "the program cannot send at the moment", Int(code))
         case .code(let code) where code >= 64: throw failure(.refused, "the program refuses the message", Int(code))
         case .code(let code): throw failure(.deferred, "the program failed", Int(code))
         case .signal: throw failure(.deferred, "the program was killed")

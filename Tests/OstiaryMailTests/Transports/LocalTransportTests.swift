@@ -60,8 +60,8 @@ import Testing
     @Test(
         "the exit code of sendmail is the verdict",
         arguments: [
-            (1, .deferred), (64, .refused), (65, .refused), (67, .refused), (70, .refused), (74, .refused),
-            (75, .deferred), (76, .refused), (77, .refused), (78, .refused), (127, .refused),
+            (1, .deferred), (64, .refused), (65, .refused), (67, .refused), (69, .unavailable), (74, .unavailable),
+            (75, .deferred), (76, .refused), (77, .unavailable), (78, .unavailable), (127, .refused),
         ] as [(Int, MailFailure.Kind)])
     func codes(code: Int, kind: MailFailure.Kind) async throws {
         let transport = SendmailTransport(try program("exit \(code)"))

@@ -26,9 +26,7 @@ final class AdminServer: Sendable {
 
     /// The path of the link that the server has made.
     func setupPath() throws -> String {
-        let link = text(ofFile: process.dataDirectory + "/setup-link").split(separator: "\n").first ?? ""
-        guard let path = link.firstRange(of: "/admin/setup/") else { throw Failure("no link: \(process.output)") }
-        return String(link[path.lowerBound...])
+        try process.setupPath()
     }
 
     /// A visitor who is logged in as the first superuser.
@@ -71,5 +69,17 @@ extension PageVisitor {
         try open("/login/")
         let answer = try send("/login/", [("email", email), ("password", password), ("next", "/admin/")])
         guard answer.status == 303, self["ostiary-session"] != nil else { throw Failure("cannot log in: \(answer)") }
+    }
+}
+
+extension ServerProcess {
+    /// The path of the setup link, which is written soon after the server is ready.
+    func setupPath() throws -> String {
+        let path: String? = waitUntil(10) {
+            let link = text(ofFile: dataDirectory + "/setup-link").split(separator: "\n").first ?? ""
+            return link.firstRange(of: "/admin/setup/").map { String(link[$0.lowerBound...]) }
+        }
+        guard let path else { throw Failure("no link: \(output)") }
+        return path
     }
 }

@@ -12,8 +12,7 @@ extension EndToEnd {
         func walk(_ mode: String) throws {
             _ = try Executable.required("chromedriver", package: "chromium-driver")
             let server = try ServerProcess()
-            let link = text(ofFile: server.dataDirectory + "/setup-link").split(separator: "\n").first ?? ""
-            let path = String(link[try #require(link.firstRange(of: "/admin/setup/")).lowerBound...])
+            let path = try server.setupPath()
             let result = try CommandResult(
                 PageWalks.python.get(),
                 ["-B", "\(PageWalks.folder)/Browser/admin.py", "http://127.0.0.1:\(server.port)", path, mode],

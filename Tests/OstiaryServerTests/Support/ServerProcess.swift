@@ -22,7 +22,7 @@ final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - extra: further arguments of `serve`.
     ///   - throttling: off for most tests, which send more from one address than a client would.
-    ///   - environment: the whole environment of the process.
+    ///   - environment: the whole environment of the process; `{port}` in a value is the port of the server.
     ///   - secretKey: nil for that of the data directory.
     ///   - launcher: a program that becomes the server, and its arguments.
     ///   - directory: where data and output go; a fresh one unless given.
@@ -38,8 +38,9 @@ final class ServerProcess: Sendable {
         self.directory = try directory ?? TemporaryDirectory()
         port = try FreePorts.next()
         // Tests open more sessions of one account than a person would, too.
-        self.environment =
-            throttling ? environment : environment.merging(["OSTIARY_SESSIONS_PER_USER": "0"]) { given, _ in given }
+        let more = throttling ? [:] : ["OSTIARY_SESSIONS_PER_USER": "0"]
+        let (all, port) = (environment.merging(more) { given, _ in given }, port)
+        self.environment = all.mapValues { $0.replacing("{port}", with: "\(port)") }
         self.launcher = launcher
         arguments =
             [
