@@ -240,8 +240,8 @@ let package = Package(
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
-                "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiarySQL", "OstiarySQLite", "OstiaryTestSupport",
-                "ostiary", "Notes",
+                "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiaryMail", "OstiarySQL", "OstiarySQLite",
+                "OstiaryTestSupport", "ostiary", "Notes",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -80,6 +80,11 @@ public enum LinkOutcome: Sendable, Equatable {
     case emailTaken
 }
 
-/// The most live links of an account and purpose. The newest ones stay, so that whoever asks again and again does not
-/// void the link that the owner is about to open.
-public let liveLinksPerPurpose = 5
+/// The most live links of an account and purpose.
+public enum LinkLimits {
+    /// The newest ones stay, so that whoever asks again and again does not void the link that the owner is about to open.
+    public static let live = 5
+    /// Of ``LinkPurpose/undo`` the oldest ones stay, so that a thief who moves an account again and again does not void
+    /// the link of its owner.
+    public static let undo = 100
+}

@@ -99,7 +99,7 @@ package struct OneTimeSecrets: Sendable {
 
     /// The unique part of the `Message-ID`, from which no other secret can be computed.
     package func messageID(_ nonce: MailNonce) -> String {
-        derived("message-id", nonce).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        derived("message-id", nonce).hexadecimal
     }
 
     private func derived(_ label: String, _ nonce: MailNonce) -> [UInt8] {

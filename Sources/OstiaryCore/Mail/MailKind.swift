@@ -34,6 +34,14 @@ public enum MailKind: String, Sendable, CaseIterable {
     /// True if the message has a code of six digits besides.
     public var hasCode: Bool { self == .login }
 
+    /// True if the message goes to the stored address of an account, and not to one that it has not.
+    public var goesToAccount: Bool {
+        switch self {
+        case .register, .changeConfirm, .changeNotice: false
+        case .verify, .alreadyRegistered, .reset, .login, .passwordChanged, .newLogin, .sessionsEnded: true
+        }
+    }
+
     /// True for a message that nobody asked for: it tells of something that has happened to the account.
     public var isNotice: Bool {
         switch self {

@@ -3,7 +3,7 @@
 extension Setting where Value == EmailVerification {
     public static let emailVerification = Setting(
         name: "EMAIL_VERIFICATION", defaultValue: .optional, values: .all("off, optional or required"),
-        help: "Whether a registration sends a link that proves the address, and whether the account waits for it."
+        help: "The proof of the address that a registration needs: none, a link that is sent, or one that was opened."
     )
 }
 

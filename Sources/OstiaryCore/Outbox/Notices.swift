@@ -9,10 +9,14 @@ public struct MailNotice: Sendable, Equatable {
     public var expiresAt: Timestamp
     /// The most messages that may wait; beyond it the notice is left out.
     public var limit: Int
+    /// The most notices of the kind that an account gets in an hour; nil for no limit.
+    public var hourlyLimit: Int?
 
     public init(
-        _ kind: MailKind, language: MailLanguage, event: Mail.Event, nonce: MailNonce, expiresAt: Timestamp, limit: Int
+        _ kind: MailKind, language: MailLanguage, event: Mail.Event, nonce: MailNonce, expiresAt: Timestamp,
+        limit: Int, hourlyLimit: Int? = nil
     ) {
+        self.hourlyLimit = hourlyLimit
         self.kind = kind
         self.language = language
         self.event = event
@@ -20,6 +24,9 @@ public struct MailNotice: Sendable, Equatable {
         self.expiresAt = expiresAt
         self.limit = limit
     }
+
+    /// The subject of the budget of ``hourlyLimit``.
+    package func budget(of user: User.ID) -> String { "\(kind.rawValue)/\(user)" }
 }
 
 /// Makes the messages that tell owners of what has happened to their accounts.
@@ -48,7 +55,8 @@ package struct Notices: Sendable {
         if kind == .newLogin && !snapshot[.noticeNewLogin] { return nil }
         return MailNotice(
             kind, language: context.origin.language, event: Mail.Event(in: context), nonce: MailNonce(random: random),
-            expiresAt: context.now.adding(seconds: snapshot.lifetime(of: kind)), limit: snapshot[.mailQueueLimit])
+            expiresAt: context.now.adding(seconds: snapshot.lifetime(of: kind)), limit: snapshot[.mailQueueLimit],
+            hourlyLimit: kind == .newLogin ? 1 : nil)
     }
 }
 

@@ -62,9 +62,9 @@ package final class OutboxWorker: Sendable {
     }
 
     /// Sends everything that is due.
-    /// - Parameter isEnding: true when no further message is to be begun.
+    /// - Parameter isEnding: returns true when no further message is to be begun.
     /// - Throws: ``StoreUnavailable``.
-    package func drain(while isEnding: @Sendable () -> Bool = { false }) async throws {
+    package func drain(until isEnding: @Sendable () -> Bool = { false }) async throws {
         while !isEnding() {
             let start = now()
             if let pause = state.withLock({ $0.pausedUntil }), pause > start { return }

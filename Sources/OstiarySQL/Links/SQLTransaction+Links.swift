@@ -3,10 +3,6 @@
 import OstiaryCore
 
 extension SQLTransaction {
-    /// The most links of ``LinkPurpose/undo`` of an account. The oldest ones stay, so that a thief who moves an account
-    /// again and again does not void the link of its owner.
-    private static let mostUndoLinks = 100
-
     /// Makes a link live.
     /// - Parameters:
     ///   - address: the address that it is sent to.
@@ -21,7 +17,7 @@ extension SQLTransaction {
             let query: SQLQuery = """
                 SELECT COUNT(*) FROM ostiary_one_time_token WHERE user_id = \(user) AND purpose = \(purpose)
                 """
-            guard try run(query).single().integer(0) < Int64(Self.mostUndoLinks) else { return false }
+            guard try run(query).single().integer(0) < Int64(LinkLimits.undo) else { return false }
         }
         try execute(
             """
@@ -38,7 +34,7 @@ extension SQLTransaction {
                 """
                 DELETE FROM ostiary_one_time_token WHERE digest IN (
                     SELECT digest FROM ostiary_one_time_token WHERE user_id = \(user) AND purpose = \(purpose)
-                    ORDER BY made_at DESC, digest LIMIT \(Int64.max) OFFSET \(Int64(liveLinksPerPurpose)))
+                    ORDER BY made_at DESC, digest LIMIT \(Int64.max) OFFSET \(Int64(LinkLimits.live)))
                 """
             )
         }

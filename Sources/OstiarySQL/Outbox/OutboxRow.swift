@@ -9,10 +9,13 @@ enum OutboxRow {
         due_at, expires_at, attempts, failed_at, failure
         """
 
-    static func message(_ row: SQLRow) throws -> OutboxMessage {
-        guard let kind = MailKind(rawValue: try row.text(1)), let address = EmailAddress(try row.text(2)),
-            let nonce = MailNonce(bytes: try row.blob(9))
-        else { throw SQLError(.decoding, detail: "a row of the outbox is malformed") }
+    /// - Returns: nil for a message of a kind that this release does not know. It is left to a newer one: an error would
+    ///   keep all other messages back.
+    static func message(_ row: SQLRow) throws -> OutboxMessage? {
+        guard let kind = MailKind(rawValue: try row.text(1)) else { return nil }
+        guard let address = EmailAddress(try row.text(2)), let nonce = MailNonce(bytes: try row.blob(9)) else {
+            throw SQLError(.decoding, detail: "a row of the outbox is malformed")
+        }
         let event = Mail.Event(
             at: try row.timestamp(6), browser: try row.optionalText(7), address: try row.optionalText(8))
         let message = NewOutboxMessage(

@@ -37,16 +37,6 @@ private struct MessageAccount {
     let state: MailRule.Account
 }
 
-extension MailKind {
-    /// True if the message goes to the stored address of an account, and not to one that it has not.
-    fileprivate var goesToAccount: Bool {
-        switch self {
-        case .register, .changeConfirm, .changeNotice: false
-        case .verify, .alreadyRegistered, .reset, .login, .passwordChanged, .newLogin, .sessionsEnded: true
-        }
-    }
-}
-
 extension SQLTransaction {
     /// The account of a message: by its id, or else by its address. Its row is locked, so that no link is made live for
     /// an address that the account loses at the same moment.

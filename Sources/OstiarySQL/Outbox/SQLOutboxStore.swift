@@ -36,7 +36,7 @@ package struct SQLOutboxStore: OutboxStore {
             WHERE id IN (SELECT id FROM due)
             RETURNING \(raw: OutboxRow.columns)
             """
-        let messages = try await database.commit(in: context) { try $0.run(query).map(OutboxRow.message) }
+        let messages = try await database.commit(in: context) { try $0.run(query).compactMap(OutboxRow.message) }
         return messages.sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
     }
 
@@ -74,7 +74,7 @@ package struct SQLOutboxStore: OutboxStore {
             SELECT \(raw: OutboxRow.columns) FROM ostiary_outbox
             WHERE (failed_at IS NOT NULL) = \(failed) AND id > \(id) ORDER BY id LIMIT \(Int64(limit))
             """
-        return try await database.fetch(in: context) { try $0.run(query).map(OutboxRow.message) }
+        return try await database.fetch(in: context) { try $0.run(query).compactMap(OutboxRow.message) }
     }
 
     package func retry(_ ids: [OutboxMessage.ID], in context: RequestContext) async throws -> Int {

@@ -31,8 +31,8 @@ extension SQLTransaction {
         let text =
             try address ?? run("SELECT email FROM ostiary_user WHERE id = \(user)").first.map { try $0.text(0) } ?? ""
         guard let recipient = EmailAddress(text) else { return }
-        if notice.kind == .newLogin {
-            guard try take("login/\(user)", most: 1, in: 3_600, at: now) else { return }
+        if let most = notice.hourlyLimit {
+            guard try take(notice.budget(of: user), most: most, in: 3_600, at: now) else { return }
         }
         try enqueue(
             NewOutboxMessage(

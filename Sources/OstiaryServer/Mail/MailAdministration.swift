@@ -48,7 +48,7 @@ package struct MailAdministration: Sendable {
     ) async throws {
         let (mail, publicURL) = try configuration.requiredMail()
         let sender = try mail.sender(publicURL: publicURL, observer: observer)
-        let id = MailNonce().bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let id = MailNonce().bytes.hexadecimal
         do {
             try await sender.sendTest(to: email, id: id, date: context.now)
             await sender.close()

@@ -29,7 +29,7 @@ extension MailConfiguration {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return "must be ASCII without spaces" }
         guard let slashes = text.firstRange(of: "://") else { return "must be an absolute URL" }
         let end = text[slashes.upperBound...].firstIndex { "/?#".contains($0) } ?? text.endIndex
-        guard end < parts[0].endIndex || parts[0].endIndex == end, let origin = try? Origin(String(text[..<end])) else {
+        guard end < parts[0].endIndex, let origin = try? Origin(String(text[..<end])) else {
             return "must be an absolute URL"
         }
         guard "\(origin)" == publicURL.origin || origins.contains(origin) else {

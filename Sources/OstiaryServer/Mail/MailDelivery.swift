@@ -34,8 +34,14 @@ struct MailDelivery: Service {
                 group.addTask {
                     while (try? await Task.sleep(for: interval)) != nil { signal.wake() }
                 }
+                var told: String?
                 for await _ in signal.calls {
-                    await drain { isEnding.load(ordering: .relaxed) }
+                    let reason = await drain { isEnding.load(ordering: .relaxed) }
+                    // A database that is away is told once, and not every five seconds.
+                    if let reason, reason != told {
+                        logger.error("the outbox cannot be read", metadata: ["error": "\(reason)"])
+                    }
+                    told = reason
                 }
                 group.cancelAll()
             }
@@ -47,9 +53,13 @@ struct MailDelivery: Service {
         }
     }
 
-    private func drain(while isEnding: @Sendable () -> Bool) async {
-        do { try await worker.drain(while: isEnding) } catch {
-            logger.error("the outbox cannot be read", metadata: ["error": "\(String(reflecting: error))"])
+    /// - Returns: the reason of a failure; nil if there was none.
+    private func drain(until isEnding: @Sendable () -> Bool) async -> String? {
+        do {
+            try await worker.drain(until: isEnding)
+            return nil
+        } catch {
+            return String(reflecting: error)
         }
     }
 }

@@ -23,7 +23,7 @@ extension Stores {
     func notice(_ kind: MailKind, at now: Timestamp = Stores.start) -> MailNotice {
         MailNotice(
             kind, language: .german, event: Mail.Event(at: now), nonce: MailNonce(),
-            expiresAt: now.adding(seconds: 3_600), limit: 100)
+            expiresAt: now.adding(seconds: 3_600), limit: 100, hourlyLimit: kind == .newLogin ? 1 : nil)
     }
 
     func preparation(_ message: NewOutboxMessage, hourlyLimit: Int? = nil) -> MailPreparation {

@@ -15,7 +15,7 @@ extension MemoryStorage.Tables {
     /// - Parameter address: nil for the account's own.
     mutating func enqueue(_ notice: MailNotice?, to address: String? = nil, of user: User.ID, at now: Timestamp) {
         guard let notice, let recipient = EmailAddress(address ?? accounts[user]?.user.email ?? "") else { return }
-        if notice.kind == .newLogin && !take("login/\(user)", most: 1, in: 3_600, at: now) { return }
+        if let most = notice.hourlyLimit, !take(notice.budget(of: user), most: most, in: 3_600, at: now) { return }
         enqueue(
             NewOutboxMessage(
                 notice.kind, to: recipient, user: user, language: notice.language, event: notice.event,
@@ -53,8 +53,7 @@ extension MemoryStorage.Tables {
             return nil
         }
         outbox[message.id]?.isPrepared = true
-        let goesElsewhere = [.register, .changeConfirm, .changeNotice].contains(kind)
-        let stored = goesElsewhere ? nil : account.flatMap { EmailAddress($0.user.email) }
+        let stored = kind.goesToAccount ? account.flatMap { EmailAddress($0.user.email) } : nil
         return PreparedMail(kind, to: stored ?? asked.address)
     }
 
@@ -87,7 +86,7 @@ extension MemoryStorage.Tables {
         session: SessionID? = nil, at now: Timestamp
     ) -> Bool {
         let same = links.filter { $0.value.user == user.id && $0.value.link.purpose == link.purpose }
-        if link.purpose == .undo && same.count >= 100 { return false }
+        if link.purpose == .undo && same.count >= LinkLimits.undo { return false }
         links[link.digest] = MemoryStorage.StoredLink(
             link: link, code: code, user: user.id, address: address,
             accountKey: link.purpose == .undo ? nil : EmailAddress.key(of: user.email), session: session, madeAt: now)
@@ -96,7 +95,7 @@ extension MemoryStorage.Tables {
         let oldestFirst = all.sorted {
             ($0.value.madeAt, Array($1.key.bytes).description) < ($1.value.madeAt, Array($0.key.bytes).description)
         }
-        for (digest, _) in oldestFirst.dropLast(liveLinksPerPurpose) { links[digest] = nil }
+        for (digest, _) in oldestFirst.dropLast(LinkLimits.live) { links[digest] = nil }
         return true
     }
 

@@ -25,7 +25,7 @@ struct LinkTexts {
         case .registration:
             (title, before) = ("Complete your registration", "Enter the password that you chose for")
             (after, button) = ("to complete the registration.", "Complete the registration")
-            done = "Your account is ready. You can log in now."
+            done = "Your account is ready."
             operation = "/api/register/confirm/"
             password = ("password", "Password", "current-password")
         case .reset:

@@ -31,9 +31,8 @@ extension PageRequest {
             return linkPage(page, texts, found, problems(of: reply, texts), reply.status)
         }
         visitor.cookies.append(shell.jar.setting(.link, to: nil))
-        if purpose == .login, let session = BrowsingSession(document: answer.body) {
-            return try await enter(session)
-        }
+        // A login and a completed registration open a session, which is this browser's.
+        if let session = BrowsingSession(document: answer.body) { return try await enter(session) }
         return linkMessage(texts.title, texts.done, .ok)
     }
 
