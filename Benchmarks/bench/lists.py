@@ -125,7 +125,7 @@ def statements(dialect, options):
         SELECT {dialect.blob(session_id)}, CASE WHEN i % 200 = 0 THEN 7 ELSE 2 + i * 7919 % {options.users - 2} END,
             ({NOW} - {90 * DAY} + i * {90 * DAY} / {options.sessions}) * 1000000, {NOW * 1000000},
             CASE WHEN i % 7 = 0 THEN {NOW * 1000000} END,
-            CASE WHEN i % 20 = 0 THEN 1 ELSE 4000000000000000 END, {address}, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+            CASE WHEN i % 19 = 0 THEN 1 ELSE 4000000000000000 END, {address}, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
             ({NOW} - {90 * DAY} + i * {90 * DAY} / {options.sessions}) * 1000000
         FROM {{series}}"""
     entries = f"""
