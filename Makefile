@@ -60,6 +60,11 @@ bench-large: release ## Measure among 10,000,000 users and 30,000,000 sessions (
 	python3 Benchmarks/bench/large.py --binary .build/release/ostiary --json docs/performance.json \
 		--page docs/performance.md $(ARGS)
 
+.PHONY: bench-mail
+bench-mail: release services ## Measure requests for reset links beside refreshes, and how fast mail leaves; see docs/soak/mailing.txt.
+	@Scripts/benchmark-tools
+	python3 Benchmarks/bench/mailing.py --binary .build/release/ostiary | tee /dev/stderr >docs/soak/mailing.txt
+
 .PHONY: check-figures
 check-figures: release ## Count the instructions of the hot paths and compare them with Benchmarks/instructions.json.
 	@Scripts/benchmark-tools

@@ -35,7 +35,7 @@ public struct ListLimits: Sendable, Equatable {
     /// The same where neighbours in the index are not neighbours in the table, so that each row costs a search.
     public var scatteredReach: Int
 
-    public init(page: Int = 50, reach: Int = 20_000, scatteredReach: Int = 2_000) {
+    public init(page: Int = 50, reach: Int = 16_000, scatteredReach: Int = 2_000) {
         self.page = page
         self.reach = reach
         self.scatteredReach = scatteredReach

@@ -4,6 +4,8 @@ import OstiaryCore
 
 extension SQLTransaction {
     /// Puts a message into the outbox.
+    ///
+    /// Rows are counted only once the ids span as many: before that there cannot be as many rows.
     /// - Returns: false if as many messages wait as may.
     @discardableResult
     func enqueue(_ message: NewOutboxMessage, limit: Int, at now: Timestamp) throws -> Bool {
@@ -16,8 +18,9 @@ extension SQLTransaction {
                 \(message.language.rawValue), \(message.event.at.microseconds), \(message.event.browser),
                 \(message.event.address), \(message.nonce.bytes), \(now.microseconds), \(now.microseconds),
                 \(message.expiresAt.microseconds), 0, FALSE, 0
-            WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM ostiary_outbox WHERE failed_at IS NULL LIMIT \(Int64(limit))) w)
-                < \(Int64(limit))
+            WHERE (SELECT MAX(id) FROM ostiary_outbox) - (SELECT MIN(id) FROM ostiary_outbox) < \(Int64(limit)) - 1
+                OR (SELECT COUNT(*) FROM (SELECT 1 FROM ostiary_outbox WHERE failed_at IS NULL LIMIT \(Int64(limit))) w)
+                    < \(Int64(limit))
             """
         )
         return inserted == 1

@@ -21,7 +21,7 @@ extension StoreConformance {
             ]
             for query in queries {
                 let expected = Array(entries.reversed().filter(query.selects))
-                for (page, reach) in [(50, 20_000), (4, 20_000), (3, 5)] {
+                for (page, reach) in [(50, 16_000), (4, 16_000), (3, 5)] {
                     var query = query
                     (query.limit, query.reach) = (page, reach)
                     let found = try await stores.listing(query)

@@ -22,7 +22,9 @@ extension EndToEnd {
             let page = try root.open("/admin/users/\(id)/")
             #expect(page.text.contains("The account is added.") && page.text.contains("argon2id"))
             #expect(try !root.open("/admin/users/\(id)/").text.contains("The account is added."), "said once")
-            for query in ["search=\(id)", "search=\(email.prefix(9))&active=true", "search=\(email)&never_logged_in=true"] {
+            for query in [
+                "search=\(id)", "search=\(email.prefix(9))&active=true", "search=\(email)&never_logged_in=true",
+            ] {
                 #expect(try root.open("/admin/users/?\(query)").text.contains(email), "\(query)")
             }
             #expect(try !root.open("/admin/users/?search=\(email)&staff=true").text.contains("/admin/users/\(id)/"))

@@ -11,14 +11,22 @@ extension EndToEnd {
         func neutral() throws {
             let postgres = try PostgresServer(["log_statement=all"])
             let database = try postgres.makeDatabase()
-            let server = try MailServer(["--database-url", postgres.url(database)])
+            let server = try MailServer(
+                ["--database-url", postgres.url(database)], environment: ["OSTIARY_EMAIL_VERIFICATION": "required"])
             let client = server.client
             let (known, inactive) = (freshEmail(), freshEmail())
-            for email in [known, inactive] { try client.enrol(email) }
-            try postgres.query("UPDATE ostiary_user SET is_active = FALSE WHERE email = '\(inactive)'", in: database)
-            for path in ["/api/password/reset/", "/api/login/email/"] {
+            try postgres.query(
+                """
+                INSERT INTO ostiary_user
+                    (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
+                SELECT '!', FALSE, email, '', '', '', email = '\(known)', FALSE
+                FROM (VALUES ('\(known)'), ('\(inactive)')) AS a (email)
+                """, in: database)
+            for path in ["/api/password/reset/", "/api/login/email/", "/api/register/"] {
                 let before = postgres.log.utf8.count
-                let answers = try [known, inactive, freshEmail()].map { try client.use(path, ["email": $0]) }
+                let answers = try [known, inactive, freshEmail()].map { email in
+                    try path == "/api/register/" ? client.register(email) : client.use(path, ["email": email])
+                }
                 // The worker's statements may stand between; those of requests have the time of the request path.
                 let asked = String(postgres.log.utf8.dropFirst(before)) ?? ""
                 let inserting = asked.split(separator: "\n").filter { $0.contains("INSERT INTO ostiary_outbox") }

@@ -16,7 +16,7 @@ extension EndToEnd.Alone {
         }
 
         /// As many as 0.45…0.55 can be told by, where each takes a millisecond.
-        private static let enough = 1_700
+        static let enough = 2_000
 
         private var count: Int { TestScale.count(150) }
 
@@ -109,7 +109,7 @@ extension EndToEnd.Alone {
 
         /// Measures the arms in turn, each round in another order, and compares each with each. A pair that differs is
         /// measured anew: what else the machine does passes, a difference of the code is there each time.
-        private func compare(_ arms: [Arm], _ name: String, atLeast least: Int = 0) async throws {
+        func compare(_ arms: [Arm], _ name: String, atLeast least: Int = 0) async throws {
             let count = max(self.count, least)
             var suspects: Set<[Int]>?
             for _ in 0..<3 where suspects?.isEmpty != true {
@@ -159,7 +159,7 @@ extension EndToEnd.Alone {
         }
 
         /// A client that the arms share, one after the other.
-        private final class Connection: @unchecked Sendable {  // the arms are asked in turn
+        final class Connection: @unchecked Sendable {  // the arms are asked in turn
             private let shared: WireClient
             init(port: UInt16) { shared = WireClient(port: port) }
             func client() -> WireClient { shared }
