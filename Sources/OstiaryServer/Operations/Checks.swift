@@ -31,7 +31,7 @@ extension ServerConfiguration {
     fileprivate func findings(isDeployment: Bool) -> [Finding] {
         let faults = untrustedFiles + values
         guard isDeployment else { return faults }
-        return faults + openFiles + weakSecrets + network + certificateFaults + scarceResources
+        return faults + openFiles + weakSecrets + network + mailFaults + certificateFaults + scarceResources
     }
 
     private var values: [Finding] {

@@ -66,8 +66,9 @@ extension ServerConfiguration {
         IPAddress(host).map { $0.description == "::" || Network($0).isPublic } == true
     }
 
-    private static func host(ofOrigin origin: String) -> String {
-        let authority = origin.dropFirst("http://".count)
+    /// The host without the port; an IPv6 address without its brackets.
+    static func host(ofOrigin origin: String) -> String {
+        let authority = origin.drop { $0 != "/" }.dropFirst(2)
         if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
         return String(authority.prefix { $0 != ":" })
     }

@@ -15,12 +15,18 @@ extension EndToEnd {
             let advice: String
         }
 
+        /// A server that others reach by https, and that sends mail.
+        static let wellConfigured = [
+            "OSTIARY_PUBLIC_URL": "https://id.example.com", "OSTIARY_MAIL_URL": "smtp://mail.example.net",
+            "OSTIARY_MAIL_FROM": "Example <no-reply@Example.com>",
+        ]
+
         /// A sound installation on SQLite behind a proxy, into which a fault is planted.
         final class Site {
             let directory: TemporaryDirectory
             var data: String
-            var arguments = ["--public-url", "https://id.example.com", "--trusted-hops", "1"]
-            var environment: [String: String] = [:]
+            var arguments = ["--trusted-hops", "1"]
+            var environment = Checking.wellConfigured
             var launcher: [String] = []
             /// Kept until the check is over.
             var disk: SmallDisk?
@@ -92,10 +98,21 @@ extension EndToEnd {
             Plant("weak_key", "other_key", name: "a repeated letter as the key") {
                 $0.environment["OSTIARY_SECRET_KEY"] = String(repeating: "k", count: 32)
             },
-            Plant("plain_http", name: "no https") { $0.arguments = [] },
-            Plant("no_trusted_hops", name: "a forgotten proxy") { $0.arguments.removeLast(2) },
+            Plant("plain_http", "no_mail", name: "no https") { ($0.arguments, $0.environment) = ([], [:]) },
+            Plant("no_trusted_hops", name: "a forgotten proxy") { $0.arguments = [] },
             Plant("open_address", "no_trusted_hops", name: "listening everywhere") {
-                $0.arguments.replaceSubrange(2..., with: ["--host", "0.0.0.0"])
+                $0.arguments = ["--host", "0.0.0.0"]
+            },
+            Plant("no_mail", name: "no mail server") { $0.environment["OSTIARY_MAIL_URL"] = nil },
+            Plant("plain_links", name: "links without https") {
+                try $0.certify()
+                $0.environment["OSTIARY_PUBLIC_URL"] = "http://id.example.com:8443/id"
+            },
+            Plant("foreign_sender", name: "a sender of another domain") {
+                $0.environment["OSTIARY_MAIL_FROM"] = "no-reply@another-example.com"
+            },
+            Plant("foreign_sender", name: "a sender of another domain, and links to an address") {
+                $0.environment["OSTIARY_PUBLIC_URL"] = "https://[2001:db8::1]:8443"
             },
             Plant("untrusted_file", name: "a data directory for everybody") { try $0.mode(0o777) },
             Plant("untrusted_file", name: "a data directory for the group") { try $0.mode(0o770) },
@@ -193,6 +210,10 @@ extension EndToEnd {
             let site = try site()
             #expect(Self.plants.count >= 15)
             #expect(try site.check().found.map(\.text) == [])
+            for sender in ["no-reply@id.example.com", "no-reply@mail.ID.example.com"] {
+                site.environment["OSTIARY_MAIL_FROM"] = sender
+                #expect(try site.check().found.map(\.text) == [], "\(sender)")
+            }
             try site.certify()
             site.arguments += [
                 "--host", "0.0.0.0", "--metrics-address", "10.1.2.3:9464", "--cors-origin",
@@ -212,9 +233,8 @@ extension EndToEnd {
             func found(_ url: String) throws -> [Found] {
                 let result = try runCommand(
                     [
-                        "check", "--deploy", "--json", "--database-url", url, "--trusted-hops", "1", "--public-url",
-                        "https://id.example.com",
-                    ], environment: ["OSTIARY_SECRET_KEY": ServerProcess.secretKey])
+                        "check", "--deploy", "--json", "--database-url", url, "--trusted-hops", "1",
+                    ], environment: Self.wellConfigured.merging(["OSTIARY_SECRET_KEY": ServerProcess.secretKey]) { $1 })
                 return try JSONDecoder().decode([Found].self, from: Data(result.stdout.utf8))
             }
             #expect(try found(url).map(\.text) == [])
