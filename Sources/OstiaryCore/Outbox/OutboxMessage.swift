@@ -78,13 +78,16 @@ public struct OutboxCounts: Sendable, Equatable {
     public var failed: Int
     /// The time at which the oldest waiting message was made; nil if none waits.
     public var oldest: Timestamp?
+    /// The time at which the first of the waiting messages is to be sent; nil if none waits.
+    public var due: Timestamp?
 
     /// The number at which counting ends.
     public static let limit = 100_000
 
-    public init(waiting: Int, failed: Int, oldest: Timestamp?) {
+    public init(waiting: Int, failed: Int, oldest: Timestamp?, due: Timestamp?) {
         self.waiting = waiting
         self.failed = failed
         self.oldest = oldest
+        self.due = due
     }
 }

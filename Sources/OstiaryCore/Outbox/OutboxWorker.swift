@@ -27,7 +27,11 @@ package final class OutboxWorker: Sendable {
     private struct State {
         var pausedUntil: Timestamp?
         var unavailable = 0
+        var failure: MailFailure?
     }
+
+    /// The reason for which the last attempt found that no message leaves; nil if it found nothing of that kind.
+    package var failure: MailFailure? { state.withLock { $0.failure } }
 
     /// The fate of an attempt, for logs and metrics. It names no address and no link.
     package enum Report: Sendable, Equatable {
@@ -112,6 +116,8 @@ package final class OutboxWorker: Sendable {
         _ failure: MailFailure, _ message: OutboxMessage, _ claim: OutboxClaim
     ) async throws -> Bool {
         let now = self.now()
+        // The mail server is there if it judges a message.
+        state.withLock { $0.failure = failure.kind == .unavailable ? failure : nil }
         switch failure.kind {
         case .refused:
             try await fail(message, claim, failure, due: nil)

@@ -77,7 +77,7 @@ package struct HealthController: Sendable {
     }
 
     private static func shape(_ word: String) -> Shape {
-        let parts = ["database", "changes", "redis", "throttling", "server"]
+        let parts = ["database", "changes", "redis", "throttling", "mail", "server"]
         return .object(
             name: "Readiness",
             [status(word)]

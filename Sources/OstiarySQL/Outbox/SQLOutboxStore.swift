@@ -108,13 +108,14 @@ package struct SQLOutboxStore: OutboxStore {
         let query: SQLQuery = """
             SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM ostiary_outbox WHERE failed_at IS NULL LIMIT \(limit)) w),
                 (SELECT COUNT(*) FROM (SELECT 1 FROM ostiary_outbox WHERE failed_at IS NOT NULL LIMIT \(limit)) f),
-                (SELECT created_at FROM ostiary_outbox WHERE failed_at IS NULL ORDER BY id LIMIT 1)
+                (SELECT created_at FROM ostiary_outbox WHERE failed_at IS NULL ORDER BY id LIMIT 1),
+                (SELECT due_at FROM ostiary_outbox WHERE failed_at IS NULL ORDER BY due_at, id LIMIT 1)
             """
         return try await database.fetch(in: context) { connection in
             let row = try connection.run(query).single()
             return OutboxCounts(
                 waiting: Int(clamping: try row.integer(0)), failed: Int(clamping: try row.integer(1)),
-                oldest: try row.optionalTimestamp(2))
+                oldest: try row.optionalTimestamp(2), due: try row.optionalTimestamp(3))
         }
     }
 

@@ -79,7 +79,7 @@ public final class Backend: Service {
             outbox: mail?.outbox)
         let composition = Composition(
             installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
-            draining: draining, logger: logger)
+            draining: draining, mail: mail?.condition, logger: logger)
         readiness = composition.readiness
         responder = composition.responder()
     }

@@ -13,6 +13,8 @@ struct Composition {
     let keys: TokenKeys
     let root: RootSecret
     let draining: Draining
+    /// nil if the server sends no mail.
+    let mail: MailCondition?
     let logger: Logger
     let findings = RecentValue<[Finding]>()
 

@@ -11,6 +11,7 @@ import ServiceLifecycle
 struct MailRoom {
     let outbox: Outbox
     let delivery: MailDelivery
+    let condition: MailCondition
 
     /// Reads the templates and the certificates of the mail server. Blocks.
     /// - Returns: nil if the server sends no mail.
@@ -27,6 +28,7 @@ struct MailRoom {
             store: installation.storage.outbox, sender: sender, settings: installation.settings, secrets: secrets,
             targets: LinkTargets(base: publicURL.text, own: mail.links), report: MailNotes(logger: logger).note)
         delivery = MailDelivery(worker: worker, sender: sender, signal: signal, logger: logger)
+        condition = MailCondition(worker: worker, outbox: installation.storage.outbox, settings: installation.settings)
     }
 }
 

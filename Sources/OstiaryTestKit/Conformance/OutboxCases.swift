@@ -46,6 +46,10 @@ extension StoreConformance {
                 id, lease, because: "recipient: deferred (451)", due: Stores.start.adding(seconds: 30), isCounted: true,
                 in: context)
             try requireEqual(try await claim(29).0, nil, "not due yet")
+            try requireEqual(
+                try await stores.outbox.counts(in: context),
+                OutboxCounts(waiting: 1, failed: 0, oldest: Stores.start, due: Stores.start.adding(seconds: 30)),
+                "the numbers while it waits")
             (claimed, lease) = try await claim(30)
             try requireEqual(claimed?.attempts, 1, "counted")
             try requireEqual(claimed?.failure, "recipient: deferred (451)", "with the reason")
@@ -53,7 +57,7 @@ extension StoreConformance {
             try await stores.outbox.failed(id, lease, because: "refused", due: nil, isCounted: true, in: context)
             try requireEqual(try await claim(10_000).0, nil, "no further attempt")
             let counts = try await stores.outbox.counts(in: context)
-            try requireEqual(counts, OutboxCounts(waiting: 0, failed: 1, oldest: nil), "the numbers")
+            try requireEqual(counts, OutboxCounts(waiting: 0, failed: 1, oldest: nil, due: nil), "the numbers")
             let failed = try await stores.outbox.messages(failed: true, after: 0, limit: 10, in: context)
             try requireEqual(failed.first?.attempts, 2, "for operators")
             let root = context.by(.operator("root"))

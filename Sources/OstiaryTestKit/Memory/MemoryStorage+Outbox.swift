@@ -118,7 +118,7 @@ extension MemoryStorage: OutboxStore {
             let waiting = tables.outbox.values.map(\.message).filter { $0.failedAt == nil }
             return OutboxCounts(
                 waiting: waiting.count, failed: tables.outbox.count - waiting.count,
-                oldest: waiting.min { $0.id < $1.id }?.createdAt)
+                oldest: waiting.min { $0.id < $1.id }?.createdAt, due: waiting.map(\.dueAt).min())
         }
     }
 

@@ -115,11 +115,13 @@ private final class Way: MailSending {
         #expect(try await waiting().map(\.attempts) == [0, 0, 0])
         let pauses = reports.all.withLock { $0.count }
         #expect((3...12).contains(pauses), "\(pauses) tries in 1,000 s")
+        #expect(worker.failure?.step == "recipient")
         way.fail(nil)
         services.clock.advance(seconds: 300)
         try await worker.drain()
         #expect(way.kinds == [.reset, .reset, .reset])
         #expect(reports.all.withLock { $0.contains(.resumed) })
+        #expect(worker.failure == nil)
     }
 
     @Test("a registration with a taken address sends the owner a message without a link")
