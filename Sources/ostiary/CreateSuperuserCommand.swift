@@ -45,7 +45,7 @@ struct CreateSuperuserCommand: AsyncParsableCommand {
             if noinput { try self.password.check(password, attributes, minimumLength) }
             let user = try await installation.administration.accounts.createSuperuser(
                 email: email, password: password, in: .command)
-            if output.json { return try Terminal.document { $0.user(user) } }
+            if output.json { return try Terminal.document { $0.user(user, showsVerification: installation.mail.isOn) } }
             try Terminal.print("Superuser created successfully.")
         }
     }

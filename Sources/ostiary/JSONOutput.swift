@@ -46,15 +46,17 @@ extension JSONWriter {
         if let value { string(value) } else { null() }
     }
 
-    mutating func user(_ user: User) {
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    mutating func user(_ user: User, showsVerification: Bool) {
         beginObject()
-        members(of: user)
+        members(of: user, showsVerification: showsVerification)
         endObject()
     }
 
-    mutating func detail(_ detail: AccountDetail) {
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    mutating func detail(_ detail: AccountDetail, showsVerification: Bool) {
         beginObject()
-        members(of: detail.user)
+        members(of: detail.user, showsVerification: showsVerification)
         key("groups")
         beginArray()
         for group in detail.groups {
@@ -75,9 +77,10 @@ extension JSONWriter {
         endObject()
     }
 
-    private mutating func members(of user: User) {
+    private mutating func members(of user: User, showsVerification: Bool) {
         member("id", user.id)
         member("email", user.email)
+        if showsVerification { member("email_verified", user.isEmailVerified) }
         member("username", user.username)
         member("first_name", user.firstName)
         member("last_name", user.lastName)

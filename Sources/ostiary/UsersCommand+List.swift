@@ -95,7 +95,7 @@ extension UsersCommand {
                 if output.json {
                     return try Terminal.document { json in
                         json.beginArray()
-                        for user in users.items { json.user(user) }
+                        for user in users.items { json.user(user, showsVerification: installation.mail.isOn) }
                         json.endArray()
                     }
                 }

@@ -26,11 +26,15 @@ struct UsersCommand: AsyncParsableCommand {
                 let accounts = installation.administration.accounts
                 let detail = try await accounts.detail(
                     accounts.user(account.reference, in: .command).id, in: .command)
-                if output.json { return try Terminal.document { $0.detail(detail) } }
+                let showsVerification = installation.mail.isOn
+                if output.json {
+                    return try Terminal.document { $0.detail(detail, showsVerification: showsVerification) }
+                }
                 let user = detail.user
                 let sessions = detail.sessions < AccountDetail.maximumSessions ? "" : " or more"
-                try Terminal.table([
-                    ["id", String(user.id)], ["email", user.email], ["username", user.username],
+                let proof = showsVerification ? [["email proven", yes(user.isEmailVerified)]] : []
+                let rows = [
+                    ["username", user.username],
                     ["first name", user.firstName], ["last name", user.lastName], ["active", yes(user.isActive)],
                     ["staff", yes(user.isStaff)], ["superuser", yes(user.isSuperuser)],
                     ["last login", user.lastLogin?.iso8601 ?? "never"],
@@ -39,7 +43,8 @@ struct UsersCommand: AsyncParsableCommand {
                     ["password", "\(detail.password.algorithm) \(detail.password.cost)"],
                     ["password to be changed", yes(detail.isPasswordChangeRequired)],
                     ["sessions", "\(detail.sessions)\(sessions)"],
-                ])
+                ]
+                try Terminal.table([["id", String(user.id)], ["email", user.email]] + proof + rows)
             }
         }
     }
@@ -89,7 +94,9 @@ struct UsersCommand: AsyncParsableCommand {
                 let user = try await installation.administration.accounts.createUser(
                     email: email, password: password, attributes: attributes, in: .command
                 )
-                if output.json { return try Terminal.document { $0.user(user) } }
+                if output.json {
+                    return try Terminal.document { $0.user(user, showsVerification: installation.mail.isOn) }
+                }
                 try Terminal.print("Created account \(user.id), \(user.email.printable).")
             }
         }

@@ -21,10 +21,11 @@ extension Answer {
         }
     }
 
-    static func detail(_ detail: AccountDetail, _ call: Call) -> Answer {
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    static func detail(_ detail: AccountDetail, _ call: Call, showsVerification: Bool) -> Answer {
         Answer { json in
             json.beginObject()
-            json.userMembers(detail.user)
+            json.userMembers(detail.user, showsVerification: showsVerification)
             json.key("groups")
             json.beginArray()
             for group in detail.groups {
@@ -68,18 +69,24 @@ extension JSONWriter {
         if let text { string(text) } else { null() }
     }
 
-    mutating func user(_ user: User) {
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    mutating func user(_ user: User, showsVerification: Bool) {
         beginObject()
-        userMembers(user)
+        userMembers(user, showsVerification: showsVerification)
         endObject()
     }
 
-    fileprivate mutating func userMembers(_ user: User) {
+    fileprivate mutating func userMembers(_ user: User, showsVerification: Bool) {
         key("id")
         integer(user.id)
+        key("email")
+        string(user.email)
+        if showsVerification {
+            key("email_verified")
+            bool(user.isEmailVerified)
+        }
         for (name, text) in [
-            ("email", user.email), ("username", user.username), ("first_name", user.firstName),
-            ("last_name", user.lastName),
+            ("username", user.username), ("first_name", user.firstName), ("last_name", user.lastName),
         ] {
             key(name)
             string(text)
@@ -99,6 +106,9 @@ extension Shape {
     private static let userMembers = [
         Property("id", .integer, format: "int64", example: "1", help: "The account's permanent number."),
         Property("email", format: "email", example: "first@example.com", help: "The login e-mail address."),
+        Property(
+            "email_verified", .boolean, isRequired: false, example: "true",
+            help: "True if a message has shown that the address is the user's. Only where the server sends mail."),
         Property("username", example: "first", help: "The display name, which may be empty."),
         Property("first_name", example: "Ada", help: "The first name, which may be empty."),
         Property("last_name", example: "Lovelace", help: "The last name, which may be empty."),

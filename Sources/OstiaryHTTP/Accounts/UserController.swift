@@ -6,8 +6,13 @@ package import OstiaryCore
 /// `/api/admin/users/`: accounts, for administrators.
 package struct UserController: Sendable {
     private let accounts: AccountService
+    private let showsVerification: Bool
 
-    package init(accounts: AccountService) { self.accounts = accounts }
+    /// - Parameter showsVerification: true to tell if addresses are proven.
+    package init(accounts: AccountService, showsVerification: Bool = false) {
+        self.accounts = accounts
+        self.showsVerification = showsVerification
+    }
 
     /// The operations of the endpoints.
     package static let operations = [
@@ -36,7 +41,7 @@ package struct UserController: Sendable {
         }
         try reader.check()
         let page = try await accounts.list(query, in: call.context)
-        return .page(page) { $0.user($1) }
+        return .page(page) { [showsVerification] in $0.user($1, showsVerification: showsVerification) }
     }
 
     private func count(_ call: Call) async throws -> Answer {
@@ -77,13 +82,13 @@ package struct UserController: Sendable {
         do {
             let user = try await accounts.createUser(
                 email: email.text, password: password, attributes: attributes, in: call.context)
-            return Answer(status: .created) { $0.user(user) }
+            return Answer(status: .created) { $0.user(user, showsVerification: showsVerification) }
         } catch AccountError.emailTaken { throw Refusal.emailTaken }
     }
 
     private func show(_ call: Call) async throws -> Answer {
         let detail = try await Self.found { try await accounts.detail(call.userID(), in: call.context) }
-        return .detail(detail, call)
+        return .detail(detail, call, showsVerification: showsVerification)
     }
 
     private func change(_ call: Call, _ identity: Identity) async throws -> Answer {
@@ -107,7 +112,7 @@ package struct UserController: Sendable {
         }
         do {
             let detail = try await Self.found { try await accounts.change(id, with: change, in: call.context) }
-            return .detail(detail, call)
+            return .detail(detail, call, showsVerification: showsVerification)
         } catch AccountError.emailTaken {
             throw Refusal.emailTaken
         } catch AccountError.unknownGroup(let group) {

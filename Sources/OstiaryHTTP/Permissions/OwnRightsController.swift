@@ -5,7 +5,10 @@ import OstiaryCore
 
 /// `GET /api/admin/me/`: the rights of the administrator who asks.
 package struct OwnRightsController: Sendable {
-    package init() {}
+    private let showsVerification: Bool
+
+    /// - Parameter showsVerification: true to tell if the address is proven.
+    package init(showsVerification: Bool = false) { self.showsVerification = showsVerification }
 
     private static let showing = APIOperation(
         .get, "/api/admin/me/", name: "Own rights", operationID: "getOwnRights", security: .staff(),
@@ -19,14 +22,14 @@ package struct OwnRightsController: Sendable {
 
     package var endpoints: [Endpoint] {
         [
-            Endpoint(Self.showing) { call, identity in
+            Endpoint(Self.showing) { [showsVerification] call, identity in
                 guard let rights = call.rights else { throw Refusal.internalError }
                 // A superuser has every permission, also those of an application that nobody has named yet.
                 let permissions = rights.isSuperuser ? Permission.all : rights.permissions.sorted()
                 return Answer { json in
                     json.beginObject()
                     json.key("user")
-                    json.user(identity.user)
+                    json.user(identity.user, showsVerification: showsVerification)
                     json.key("is_superuser")
                     json.bool(rights.isSuperuser)
                     json.key("permissions")

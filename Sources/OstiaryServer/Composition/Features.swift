@@ -52,7 +52,9 @@ extension Feature {
     /// The features that `--admin off` leaves out.
     static let administration: [Feature] = [
         Feature(operations: UserController.operations) {
-            UserController(accounts: $0.services.administration.accounts).endpoints
+            UserController(
+                accounts: $0.services.administration.accounts, showsVerification: $0.services.mail != nil
+            ).endpoints
         },
         Feature(operations: GroupController.operations) {
             GroupController(groups: $0.services.administration.groups).endpoints
@@ -72,6 +74,8 @@ extension Feature {
         Feature(operations: OverviewController.operations) {
             OverviewController(logins: $0.services.administration.logins, condition: $0.condition).endpoints
         },
-        Feature(operations: OwnRightsController.operations) { _ in OwnRightsController().endpoints },
+        Feature(operations: OwnRightsController.operations) {
+            OwnRightsController(showsVerification: $0.services.mail != nil).endpoints
+        },
     ]
 }

@@ -19,6 +19,9 @@ package struct MailAdministration: Sendable {
         settings = installation.settings
     }
 
+    /// True if the server sends mail.
+    package var isOn: Bool { configuration.mail != nil }
+
     /// Records the address of an account as proven, or as not proven.
     /// - Returns: nil if there is no such account.
     /// - Throws: ``StoreUnavailable``.

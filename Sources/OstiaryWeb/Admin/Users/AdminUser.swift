@@ -6,6 +6,8 @@ import OstiaryCore
 struct AdminUser: Sendable {
     let id: Int64
     let email: String
+    /// True if the address is proven; nil if that is not told, since the server sends no mail.
+    let isEmailVerified: Bool?
     let username: String
     let firstName: String
     let lastName: String
@@ -30,6 +32,7 @@ struct AdminUser: Sendable {
     init(_ object: JSONObject) {
         id = object.number("id") ?? 0
         email = object.text("email")
+        isEmailVerified = object["email_verified"].map { $0 == .bool(true) }
         username = object.text("username")
         firstName = object.text("first_name")
         lastName = object.text("last_name")

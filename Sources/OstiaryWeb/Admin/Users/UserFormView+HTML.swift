@@ -47,8 +47,7 @@ extension UserFormView {
         """
         <aside class="card" aria-labelledby="about">
         <h2 id="about">About this account</h2>
-        \(facts([
-            ("ID", "\(String(user.id))"), ("Status", user.status),
+        \(facts([("ID", "\(String(user.id))"), ("Status", user.status)] + proof(of: user) + [
             ("Last login", TimeText(user.lastLogin)?.html ?? "never"),
             ("Password", "\(user.password)\(when(user.mustChangePassword, " \(badge("to be changed", "wrong"))"))"),
             ("Sessions", sessions(user)),
@@ -57,6 +56,10 @@ extension UserFormView {
         \(when(own.allows(.viewAudit), #"<p><a href="\#(site: AdminSection.audit.path.asking(for: "actor", "user:\(user.id)"))">Audit entries by this account</a></p>"#))
         </aside>
         """
+    }
+
+    private func proof(of user: AdminUser) -> [(name: String, value: HTML)] {
+        user.isEmailVerified.map { [("E-mail address", $0 ? badge("proven", "good") : badge("not proven"))] } ?? []
     }
 
     private func sessions(_ user: AdminUser) -> HTML {
