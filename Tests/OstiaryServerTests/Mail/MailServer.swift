@@ -13,7 +13,7 @@ final class MailServer: Sendable {
     private let folder: TemporaryDirectory
 
     /// - Parameter environment: more variables; settings are pinned by them.
-    init(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    init(_ arguments: [String] = [], throttling: Bool = false, environment: [String: String] = [:]) throws {
         folder = try TemporaryDirectory()
         clock = try FakeClock()
         let more = [
@@ -21,7 +21,8 @@ final class MailServer: Sendable {
             "OSTIARY_PUBLIC_URL": Self.publicURL, "OSTIARY_EMAIL_LOGIN": "true",
         ]
         process = try ServerProcess(
-            arguments, environment: more.merging(clock.environment) { $1 }.merging(environment) { $1 })
+            arguments, throttling: throttling,
+            environment: more.merging(clock.environment) { $1 }.merging(environment) { $1 })
     }
 
     var client: WireClient { WireClient(port: process.port) }
