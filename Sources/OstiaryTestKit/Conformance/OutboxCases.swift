@@ -28,7 +28,10 @@ extension StoreConformance {
             try await stores.outbox.sent(claimed[0].id, first, in: late)
             try requireEqual(try await stores.outbox.counts(in: late).waiting, 5, "the first worker has lost it")
             try await stores.outbox.sent(claimed[0].id, third, in: late)
-            try requireEqual(try await stores.outbox.counts(in: late).waiting, 4, "sent")
+            try requireEqual(
+                try await stores.outbox.counts(in: late),
+                OutboxCounts(waiting: 4, failed: 0, oldest: Stores.start, due: Stores.start.adding(seconds: -3)),
+                "the numbers after one was sent")
         },
         Case("a message that failed waits for its time, or for an operator") { stores in
             let context = RequestContext.test(at: Stores.start)
