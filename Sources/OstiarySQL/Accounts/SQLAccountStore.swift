@@ -86,8 +86,8 @@ package struct SQLAccountStore: AccountStore {
                     return .updated(old, renamed: false)
                 }
                 try transaction.execute(update)
-                if !isRenamed, old.isEmailVerified, let email = change.email?.text {
-                    try transaction.setVerified(email, of: id, at: context.now)
+                if !isRenamed, let email = change.email?.text {
+                    try transaction.respellVerified(old.email, as: email, of: id)
                 }
                 try transaction.record(entry)
                 try transaction.announce(.user(id), at: context.now)

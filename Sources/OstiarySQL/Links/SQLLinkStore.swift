@@ -152,13 +152,20 @@ extension SQLTransaction {
     /// Records the address of an account as proven, if it was not.
     /// - Returns: the account after the change.
     func verified(_ user: User, in context: RequestContext) throws -> User {
-        guard !user.isEmailVerified else { return user }
-        try setVerified(user.email, of: user.id, at: context.now)
-        try record(AuditEntry(.emailVerified, of: user.id, in: context))
-        try announce(.user(user.id), at: context.now)
+        try prove(user, in: context)
         var changed = user
         changed.isEmailVerified = true
         return changed
+    }
+
+    /// Records the address of an account as proven.
+    /// - Returns: false if it was proven before; nothing was changed.
+    @discardableResult
+    func prove(_ user: User, in context: RequestContext) throws -> Bool {
+        guard try !user.isEmailVerified && setVerified(user.email, of: user.id, at: context.now) else { return false }
+        try record(AuditEntry(.emailVerified, of: user.id, in: context))
+        try announce(.user(user.id), at: context.now)
+        return true
     }
 
     /// Gives an account another login, which is proven.

@@ -16,10 +16,9 @@ extension SQLTransaction {
         guard let (account, _, _) = try use(.login, where: holder, in: context), account.id == user else {
             return false
         }
-        guard !account.isEmailVerified else { return true }
+        guard try prove(account, in: context) else { return true }
         try execute("UPDATE ostiary_user SET password = \(Passwords.unusable()) WHERE id = \(user)")
         try dispossess(user, keepingUndo: true, at: context.now)
-        _ = try verified(account, in: context)
         return true
     }
 }

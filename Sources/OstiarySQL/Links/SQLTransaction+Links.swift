@@ -73,13 +73,23 @@ extension SQLTransaction {
         try execute("DELETE FROM ostiary_one_time_token WHERE user_id = \(user)\(kept)")
     }
 
-    /// Records the current address of an account as proven.
-    func setVerified(_ email: String, of user: User.ID, at now: Timestamp) throws {
+    /// Records the current address of an account as proven. The statement decides, since a proof may have been committed
+    /// after the account was read.
+    /// - Returns: false if it was proven before; nothing was changed.
+    @discardableResult
+    func setVerified(_ email: String, of user: User.ID, at now: Timestamp) throws -> Bool {
         try execute(
             """
             INSERT INTO ostiary_verified_email (user_id, email, at) VALUES (\(user), \(email), \(now.microseconds))
             ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, at = excluded.at
+                WHERE ostiary_verified_email.email <> excluded.email
             """
-        )
+        ) == 1
+    }
+
+    /// Keeps the proof of an address through another spelling of it.
+    func respellVerified(_ old: String, as new: String, of user: User.ID) throws {
+        try execute(
+            "UPDATE ostiary_verified_email SET email = \(new) WHERE user_id = \(user) AND email = \(old)")
     }
 }

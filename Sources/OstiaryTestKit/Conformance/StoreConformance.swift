@@ -31,7 +31,7 @@ public enum StoreConformance {
         + knownNetworkCases
         + settingsCases + settingRaceCases + signingKeyCases + auditCases + administrationCases + groupCases
         + tokenGroupCases + setupCases + userListCases + sessionListCases + auditPageCases
-        + outboxCases + linkCases
+        + outboxCases + linkCases + linkRaceCases
 }
 
 /// The stores under test, which share one storage.
