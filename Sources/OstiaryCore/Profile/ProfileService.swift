@@ -47,7 +47,7 @@ public struct ProfileService: Sendable {
         in context: RequestContext
     ) async throws -> Outcome {
         let user = identity.user
-        // The cached user only chooses the budgets; the store compares the addresses itself.
+        // The cached user only chooses the budgets and the answer; the store compares the addresses itself.
         let isOther = email.map { $0.key != EmailAddress(user.email)?.key } ?? false
         if isOther && sendsMail { return .confirmationNeeded }
         try await throttling.admitProfile(
@@ -58,13 +58,15 @@ public struct ProfileService: Sendable {
         if isOther, let password {
             guard let encoded = try await passwords.verified(user, password, in: context) else { return .wrongPassword }
             change.proof = .password(verified: encoded)
-        } else if let session = identity.token.sessionID {
+        } else if let session = identity.token.sessionID, !sendsMail {
             change.proof = .session(session, authenticatedSince: context.now.adding(seconds: -Self.freshness))
         }
         switch try await accounts.update(id: user.id, with: change, in: context) {
         case .updated(let user, _): return .updated(user)
         case .emailTaken: return .emailTaken
         case .unknownUser: return .unknownUser
+        // The account had the address until a moment ago.
+        case .unproven where sendsMail: return .confirmationNeeded
         case .unproven: return password == nil ? .passwordNeeded : .wrongPassword
         }
     }

@@ -69,6 +69,29 @@ struct ProfileServiceTests {
         }
     }
 
+    @Test("a server that sends mail takes no other address, nor one that the account has just lost")
+    func byMail() async throws {
+        let identity = try await identity()
+        let profile = ProfileService(
+            accounts: services.storage, passwords: services.passwordChange, throttling: services.throttling,
+            sendsMail: true)
+        func rename(to email: String?, _ username: String? = nil) async throws -> ProfileService.Outcome {
+            try await profile.update(
+                identity, email: email.flatMap { EmailAddress($0) }, username: username, password: right,
+                in: services.context(network))
+        }
+        #expect(try await rename(to: "second@example.com") == .confirmationNeeded)
+        let moved = ProfileChange(email: EmailAddress("second@example.com"), proof: .authority)
+        _ = try await services.storage.update(id: identity.user.id, with: moved, at: services.clock.now())
+        // The identity is older than the move.
+        #expect(try await rename(to: identity.user.email) == .confirmationNeeded)
+        guard case .updated(let user) = try await rename(to: nil, "name") else {
+            Issue.record("refused another name")
+            return
+        }
+        #expect(user.email == "second@example.com")
+    }
+
     @Test("a refused change does not tell whether the address is taken")
     func silence() async throws {
         let identity = try await identity()
