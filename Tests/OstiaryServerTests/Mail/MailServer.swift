@@ -12,9 +12,15 @@ final class MailServer: Sendable {
     let clock: FakeClock
     private let folder: TemporaryDirectory
 
-    /// - Parameter environment: more variables; settings are pinned by them.
-    init(_ arguments: [String] = [], throttling: Bool = false, environment: [String: String] = [:]) throws {
-        folder = try TemporaryDirectory()
+    /// - Parameters:
+    ///   - environment: more variables; settings are pinned by them.
+    ///   - folder: the folder of the messages, which servers of one database may share; nil for one of its own.
+    init(
+        _ arguments: [String] = [], throttling: Bool = false, environment: [String: String] = [:],
+        folder: TemporaryDirectory? = nil
+    ) throws {
+        let folder = try folder ?? TemporaryDirectory()
+        self.folder = folder
         clock = try FakeClock()
         let more = [
             "OSTIARY_MAIL_URL": "file:\(folder.path)", "OSTIARY_MAIL_FROM": "Example <no-reply@example.com>",
