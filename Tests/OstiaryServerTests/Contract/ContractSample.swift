@@ -28,10 +28,10 @@ struct ContractSample: Codable, Sendable, CustomTestStringConvertible {
     let path: String
     let headers: [[String]]
     let body: String?
-    let status: Int
+    var status: Int
     let allow: String
     let type: String
-    let answer: String
+    var answer: String
 
     var testDescription: String { self.case }
 

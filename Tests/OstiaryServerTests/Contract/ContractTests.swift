@@ -14,19 +14,29 @@ extension EndToEnd {
         @Test(arguments: ContractSample.all)
         func sample(_ sample: ContractSample) throws {
             let server = try sample.needs.contains(.expired) ? SharedServers.brief() : SharedServers.ordinary()
-            let values = try SampleState(sample.needs, on: server).values
-            let answer = try WireClient(port: server.port).exchange(sample.request(values))
-
-            #expect(answer.status == sample.status, "\(answer)")
-            expectHeaders(of: answer, allow: sample.allow, type: sample.type)
-            #expect(!answer.headers.contains { $0.name.lowercased().hasPrefix("access-control-") })
-            if sample.answer == "<html>" {
-                #expect(answer.text.contains("<"))
-            } else {
-                let expected = sample.filled(sample.answer, values)
-                #expect(BodyPattern(expected).matches(answer.text), "\(answer.text)\nis not\n\(expected)")
-            }
+            try expectAnswer(to: sample, of: server, SampleState(sample.needs, on: server).values)
         }
+    }
+}
+
+/// Sends the request of a sample and compares the answer.
+/// - Parameter values: the texts for the placeholders.
+func expectAnswer(
+    to sample: ContractSample, of server: ServerProcess, _ values: [String: String],
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let answer = try WireClient(port: server.port).exchange(sample.request(values))
+    #expect(answer.status == sample.status, "\(answer)", sourceLocation: sourceLocation)
+    expectHeaders(of: answer, allow: sample.allow, type: sample.type, sourceLocation: sourceLocation)
+    #expect(
+        !answer.headers.contains { $0.name.lowercased().hasPrefix("access-control-") }, sourceLocation: sourceLocation)
+    if sample.answer == "<html>" {
+        #expect(answer.text.contains("<"), sourceLocation: sourceLocation)
+    } else {
+        let expected = sample.filled(sample.answer, values)
+        #expect(
+            BodyPattern(expected).matches(answer.text), "\(answer.text)\nis not\n\(expected)",
+            sourceLocation: sourceLocation)
     }
 }
 

@@ -9,6 +9,8 @@ struct SampleState {
     private static let password = "securepassword"
 
     private let server: ServerProcess
+    /// The server as one that sends mail; nil if it sends none.
+    private let mail: MailServer?
     private let client: WireClient
     private let domain: String
     private var tokens: [String: Tokens] = [:]
@@ -16,7 +18,16 @@ struct SampleState {
 
     /// Each sample has a domain of its own, so that none meets the users of another.
     init(_ needs: [ContractSample.Need], on server: ServerProcess) throws {
+        try self.init(needs, server, mail: nil)
+    }
+
+    init(_ needs: [ContractSample.Need], on server: MailServer) throws {
+        try self.init(needs, server.process, mail: server)
+    }
+
+    private init(_ needs: [ContractSample.Need], _ server: ServerProcess, mail: MailServer?) throws {
         self.server = server
+        self.mail = mail
         client = WireClient(port: server.port)
         let number = Self.count.add(1, ordering: .relaxed).newValue
         domain = "s\(number).example.com"
@@ -35,7 +46,7 @@ struct SampleState {
         case .named: try change("{\"username\":\"bob\"}")
         case .named2: try change("{\"username\":\"bob2\"}")
         case .namedSame: try change("{\"username\":\"same\"}")
-        case .renamed: try change("{\"email\":\"first-new@\(domain)\"}")
+        case .renamed: try rename("first-new@\(domain)")
         case .refreshed: try remember(Tokens(client.refresh(token("first").refresh)), of: "first")
         case .loggedOut: try expect(client.logout(token("first").refresh))
         case .expired: pause(2.1)
@@ -71,6 +82,15 @@ struct SampleState {
 
     private func change(_ json: String) throws {
         try expect(client.put(json, token("first").access))
+    }
+
+    private func rename(_ email: String) throws {
+        guard let mail else { return try change("{\"email\":\"\(email)\"}") }
+        let asked = try client.use(
+            "/api/email/change/", ["email": email, "password": Self.password], token("first").access)
+        guard asked.status == 202 else { throw Failure("cannot ask for a change: \(asked)") }
+        let token = try mail.messages(to: email)[0].token
+        try expect(client.use("/api/email/change/confirm/", ["token": token]))
     }
 
     private func deactivateSecond() throws {
