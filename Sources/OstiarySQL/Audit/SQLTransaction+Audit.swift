@@ -30,3 +30,22 @@ extension SQLTransaction {
         """
     }
 }
+
+extension SQLConnection {
+    /// The account of an effect that an earlier run of a transaction has had, found by its audit entry: no other request
+    /// has the id.
+    /// - Returns: the account as it is now; nil if the run was not committed.
+    func trace(of event: AuditEvent, in context: RequestContext) throws -> User? {
+        // No index leads to a request. The entry is among the newest ones: the run was seconds ago.
+        try run(
+            """
+            SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = (
+                SELECT a.user_id FROM (
+                    SELECT id, at, event, request, user_id FROM ostiary_audit ORDER BY id DESC LIMIT 10000
+                ) a
+                WHERE a.request = \(context.id) AND a.at = \(context.now.microseconds) AND a.event = \(event.rawValue)
+                ORDER BY a.id DESC LIMIT 1)
+            """
+        ).first.map(UserRow.user)
+    }
+}

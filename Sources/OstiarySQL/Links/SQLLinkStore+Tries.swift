@@ -56,6 +56,8 @@ extension SQLLinkStore {
                 if let network = user.network { try transaction.note(network, of: made.id, at: context.now) }
                 try transaction.record(.account(made.id, madeIn: context))
                 return .created(try transaction.verified(made, in: context))
+            } trace: { connection in
+                try connection.trace(of: .registered, in: context).map { .some(.created($0)) }
             }
         } catch is SQLError {
             return .emailTaken

@@ -41,6 +41,9 @@ package struct SQLLinkStore: LinkStore {
         try await database.commit(in: context) { transaction in
             guard let (user, _, _) = try transaction.use(.verification, digest, in: context) else { return .invalid }
             return .done(try transaction.verified(user, in: context))
+        } trace: { connection in
+            // An address that was proven before has no entry: the link does nothing then, and is gone.
+            try connection.trace(of: .emailVerified, in: context).map { .done($0) }
         }
     }
 
@@ -56,6 +59,8 @@ package struct SQLLinkStore: LinkStore {
             let verified = try transaction.verified(user, in: context)
             try transaction.enqueue(notice, to: user.email, of: user.id, at: context.now)
             return .done(verified)
+        } trace: { connection in
+            try connection.trace(of: .passwordReset, in: context).map { .done($0) }
         }
     }
 
@@ -72,6 +77,8 @@ package struct SQLLinkStore: LinkStore {
                 let moved = try transaction.move(user, to: address, cause: "link", in: context)
                 try transaction.enqueue(notice, to: user.email, of: user.id, at: context.now)
                 return .done(moved)
+            } trace: { connection in
+                try connection.trace(of: .emailChanged, in: context).map { .done($0) }
             }
         } catch is SQLError {
             return .emailTaken
@@ -90,6 +97,8 @@ package struct SQLLinkStore: LinkStore {
                 let moved = try transaction.move(user, to: address, cause: "undo", in: context)
                 try transaction.enqueue(reset, to: address, of: user.id, at: context.now)
                 return .done(moved)
+            } trace: { connection in
+                try connection.trace(of: .emailChanged, in: context).map { .done($0) }
             }
         } catch is SQLError {
             return .emailTaken

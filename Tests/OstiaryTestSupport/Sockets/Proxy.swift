@@ -10,6 +10,10 @@ package final class Proxy: Sendable {
         case none
         /// Passes the next bytes from the client on, and then ends the connection without passing an answer back.
         case cutAfterNextRequest
+        /// The same, and then ends every connection on which bytes come, until another fault is set.
+        case cutFromNextRequest
+        /// Ends every connection on which bytes come from the client, without passing them on.
+        case cut
         /// Ends the connection instead of passing the next bytes from the client on.
         case cutBeforeNextRequest
         /// Passes answers on so many seconds late.
@@ -87,7 +91,7 @@ package final class Proxy: Sendable {
     private var passesAnswers: Bool {
         switch fault.withLock({ $0 }) {
         case .none, .delay, .replace: true
-        case .cutAfterNextRequest, .cutBeforeNextRequest, .swallow: false
+        case .cutAfterNextRequest, .cutFromNextRequest, .cut, .cutBeforeNextRequest, .swallow: false
         }
     }
 
@@ -96,18 +100,29 @@ package final class Proxy: Sendable {
         switch fault.withLock({ $0 }) {
         case .none, .delay, .replace: return true
         case .swallow: return false
+        case .cut:
+            line.cut()
+            return false
         case .cutBeforeNextRequest:
             set(.none)
             line.cut()
             return false
         case .cutAfterNextRequest:
-            line.send(bytes, to: line.server)
-            // Time for the server to answer into the void.
-            pause(0.1)
-            line.cut()
+            passAndCut(bytes, line)
             set(.none)
             return false
+        case .cutFromNextRequest:
+            set(.cut)
+            passAndCut(bytes, line)
+            return false
         }
+    }
+
+    private func passAndCut(_ bytes: ArraySlice<UInt8>, _ line: Line) {
+        line.send(bytes, to: line.server)
+        // The server needs some time to answer.
+        pause(0.1)
+        line.cut()
     }
 
     private final class Line: Sendable {
