@@ -2,6 +2,7 @@
 
 import Logging
 import NIOCore
+import NIOPosix
 import OstiaryCore
 import OstiaryHTTP
 import ServiceLifecycle
@@ -74,10 +75,12 @@ public struct Server: Sendable {
     /// - Parameters:
     ///   - migrates: true to apply pending migrations first; false to refuse to start if there are any.
     ///   - signals: the process signals that the server handles.
+    ///   - manager: the service manager to report to; nil for none.
     ///   - onStart: called once the address is bound.
     /// - Throws: ``StartError`` if the server cannot start.
     public func run(
-        migrates: Bool, signals: Signals = .none, onStart: @escaping @Sendable (Started) -> Void = { _ in }
+        migrates: Bool, signals: Signals = .none, manager: ServiceManager? = nil,
+        onStart: @escaping @Sendable (Started) -> Void = { _ in }
     ) async throws {
         let configuration = installation.configuration
         let draining = Draining()
@@ -113,6 +116,7 @@ public struct Server: Sendable {
                 Started(
                     address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress,
                     setupLink: link))
+            manager?.tell(logger, "READY=1")
         }
         if let socket { listener = Prelude(service: listener, first: socket.claim) }
         try await backend.followSettings()
@@ -121,7 +125,8 @@ public struct Server: Sendable {
         if let signal = signals.reload {
             services.append(
                 Reloading(
-                    certificate: certificate, settings: installation.notices, signal: signal, logger: logger))
+                    certificate: certificate, settings: installation.notices, signal: signal, manager: manager,
+                    logger: logger))
         }
         if let metricsAddress, let metrics {
             services.append(ReadinessWatching(readiness: backend.readiness))
@@ -133,6 +138,12 @@ public struct Server: Sendable {
         }
         // Services end in reverse order: draining first, then the listener, then the services that it uses.
         services += [listener, draining]
+        if let manager {
+            services.append(
+                ServiceReports(
+                    manager: manager, readiness: backend.readiness, loops: MultiThreadedEventLoopGroup.singleton,
+                    logger: logger))
+        }
 
         var group = ServiceGroupConfiguration(
             services: services.map {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CoreMetrics
+import FoundationEssentials
 import Glibc
 import OstiaryCore
 import OstiaryServer
@@ -42,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
             if let metrics { MetricsSystem.bootstrap(metrics) }
             let server = try Server(configuration, features: Ostiary.features, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
-            try await server.run(migrates: !noMigrate, signals: signals) { started in
+            try await server.run(migrates: !noMigrate, signals: signals, manager: manager()) { started in
                 let isTerminal = isatty(STDOUT_FILENO) == 1 && configuration.logFormat == .text
                 let file = SetupLinkFile(in: configuration)
                 if isTerminal { file.remove() } else { file.keep(started.setupLink) }
@@ -52,6 +53,16 @@ struct ServeCommand: AsyncParsableCommand {
                 }
                 ProcessMemory.releaseProgram()
             }
+        }
+    }
+
+    /// A server starts without a manager, too.
+    private func manager() -> ServiceManager? {
+        do throws(ServiceManager.Failure) {
+            return try ServiceManager(environment: ProcessInfo.processInfo.environment, process: getpid())
+        } catch {
+            Terminal.complain("Warning: \(error)")
+            return nil
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -11,6 +12,7 @@ struct Reloading: Service {
     let certificate: ServerCertificate?
     let settings: ReloadNotices
     let signal: UnixSignal
+    let manager: ServiceManager?
     let logger: Logger
 
     func run() async throws {
@@ -18,17 +20,29 @@ struct Reloading: Service {
         // Reload once now: a signal that arrived before the handler was installed was lost.
         try? certificate?.reload()
         for await _ in signals.cancelOnGracefulShutdown() {
-            settings.post()
-            guard let certificate else {
-                logger.info("settings read again; the rest of the configuration is read at the start")
-                continue
-            }
-            do throws(StartError) {
-                try certificate.reload()
-                logger.info("certificate and settings read again")
-            } catch {
-                logger.error("the old certificate stays", metadata: ["error": "\(error)"])
-            }
+            manager?.tell(logger, "RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds)")
+            reload()
+            manager?.tell(logger, "READY=1")
         }
+    }
+
+    private func reload() {
+        settings.post()
+        guard let certificate else {
+            return logger.info("settings read again; the rest of the configuration is read at the start")
+        }
+        do throws(StartError) {
+            try certificate.reload()
+            logger.info("certificate and settings read again")
+        } catch {
+            logger.error("the old certificate stays", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// The clock by which a manager orders reloads (sd_notify(3)).
+    private static var monotonicMicroseconds: Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
     }
 }
