@@ -74,6 +74,9 @@ check-figures: release ## Count the instructions of the hot paths and compare th
 check: lint build dependencies ## Everything but the tests.
 
 .PHONY: release
+release: export OSTIARY_COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=+dirty 2>/dev/null)
+release: export OSTIARY_COMMIT_TIME = $(shell git log -1 --format=%ct 2>/dev/null)
+release: export OSTIARY_SWIFT = $(shell swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
 release: system ## Build the static binary at .build/release/ostiary.
 	swift build -c release --product ostiary $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	@ls -l .build/release/ostiary

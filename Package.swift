@@ -9,6 +9,10 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// What `make release` tells the program of its sources. The package manager's own knowledge of the commit
+// (`Context.gitInformation`) stays in its cache with this file, and is wrong after the next commit.
+let facts = ["OSTIARY_COMMIT", "OSTIARY_COMMIT_TIME", "OSTIARY_SWIFT"]
+
 // Each dependency is named where it is used; docs/adr/0002-dependencies.md says what each one costs.
 let package = Package(
     name: "ostiary",
@@ -43,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CGlibc"),
+        .target(name: "CBuild", cSettings: facts.map { .define($0, to: "\"\(Context.environment[$0] ?? "")\"") }),
         .target(
             name: "OstiaryCore",
             dependencies: [
@@ -109,7 +114,7 @@ let package = Package(
             name: "OstiaryServer",
             dependencies: [
                 "OstiaryCore", "OstiarySQL", "OstiarySQLite", "OstiaryPostgres", "OstiaryRedis", "OstiaryMail",
-                "OstiaryHTTP", "OstiaryWeb", "CGlibc",
+                "OstiaryHTTP", "OstiaryWeb", "CGlibc", "CBuild",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -60,16 +60,28 @@ struct Ostiary: AsyncParsableCommand {
 }
 
 struct VersionCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Show the version.")
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Show the version, and what the program was built from.",
+        discussion: "Libraries of the system have the versions that this process has loaded.")
 
     @OptionGroup var output: JSONOption
 
     func run() async throws {
         try await reportingFailures {
-            guard output.json else { return try Terminal.print("ostiary \(Version.text)") }
+            guard output.json else {
+                let facts = [("commit", Version.commit), ("swift", Version.swift)]
+                let rows = facts.compactMap { name, value in value.map { [name, $0] } }
+                try Terminal.print("ostiary \(Version.text)")
+                return try Terminal.table(rows + Version.libraries.map { [$0.name, $0.version] })
+            }
             try Terminal.document { json in
                 json.beginObject()
                 json.member("version", Version.text)
+                json.member("commit", optional: Version.commit)
+                json.key("source_date_epoch")
+                if let time = Version.commitTime { json.integer(time) } else { json.null() }
+                json.member("swift", optional: Version.swift)
+                for library in Version.libraries { json.member(library.name, library.version) }
                 json.endObject()
             }
         }

@@ -50,6 +50,9 @@ package struct Verification: Sendable, Equatable {
 ///
 /// All bytes of a password count, NUL included.
 package struct PasswordHasher: Sendable {
+    /// The version of libsodium as loaded.
+    package static var libraryVersion: String { Sodium.version }
+
     package let parameters: Argon2Parameters
     private let random: @Sendable (Int) -> [UInt8]
     /// An encoded password of nobody, as long and as costly as those of this hasher, for logins to unknown accounts.

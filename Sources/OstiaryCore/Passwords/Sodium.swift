@@ -7,6 +7,9 @@ enum Sodium {
     /// Chooses the fastest code for this processor, once; false if the library cannot be used at all.
     private static let isReady = sodium_init() >= 0
 
+    /// The version as loaded.
+    static var version: String { String(cString: sodium_version_string()) }
+
     /// The salt that libsodium takes for Argon2, in bytes.
     static let saltLength = Int(crypto_pwhash_argon2id_SALTBYTES)
 

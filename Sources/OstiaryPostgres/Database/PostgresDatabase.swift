@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CPostgres
 public import OstiaryCore
 public import OstiarySQL
 import Synchronization
@@ -11,6 +12,12 @@ import Synchronization
 /// conflict (at most five runs) and after a connection that was lost before COMMIT was sent (at most twice), so it must
 /// have no effects beside those on the transaction. Call ``close()`` before the end of the process.
 public final class PostgresDatabase: SQLDatabase, WriteFailureKeeping {
+    /// The version of libpq as loaded.
+    package static var libraryVersion: String {
+        let version = PQlibVersion()
+        return "\(version / 10_000).\(version % 10_000)"
+    }
+
     package let failures = WriteFailures()
     private let pool: PostgresPool
     private let threads: Mutex<[DedicatedThread]>

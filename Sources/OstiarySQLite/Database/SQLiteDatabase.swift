@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CSQLite
 public import OstiaryCore
 public import OstiarySQL
 import Synchronization
@@ -9,6 +10,9 @@ import Synchronization
 /// Call ``close()`` before the end of the process. A value that is only released finishes its work too, but without
 /// anybody waiting for its threads.
 public final class SQLiteDatabase: SQLDatabase, WriteFailureKeeping {
+    /// The version of SQLite as loaded.
+    package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
     package let failures = WriteFailures()
     private let writer: SQLiteWriter
     private let readers: SQLiteReaders

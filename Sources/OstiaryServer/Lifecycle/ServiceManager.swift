@@ -57,7 +57,7 @@ public struct ServiceManager: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        let length = MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + path.count
+        let length = MemoryLayout<sa_family_t>.size + path.count
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }
         }

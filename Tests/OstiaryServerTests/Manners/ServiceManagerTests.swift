@@ -43,7 +43,9 @@ extension EndToEnd {
         @Test("a manager that is gone is told in the log, and a name that is no socket before the start")
         func gone() throws {
             let gone = try ServerProcess(environment: ["NOTIFY_SOCKET": "/nonexistent/notify"])
-            let told: Bool? = waitUntil(10) { gone.output.contains("the service manager cannot be told: ") ? true : nil }
+            let told: Bool? = waitUntil(10) {
+                gone.output.contains("the service manager cannot be told: ") ? true : nil
+            }
             #expect(told == true)
             for name in ["notify", "/" + String(repeating: "a", count: 107)] {
                 let server = try ServerProcess(environment: ["NOTIFY_SOCKET": name])
