@@ -28,7 +28,7 @@ struct Ostiary: AsyncParsableCommand {
         BackupCommand.self,
         RestoreCommand.self, ForgetKeyCommand.self,
         CheckCommand.self,
-        ConfigCommand.self, OpenAPICommand.self, VersionCommand.self,
+        ConfigCommand.self, OpenAPICommand.self, CompletionsCommand.self, VersionCommand.self,
     ]
 
     static func main() async {
