@@ -252,7 +252,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Contract/samples.jsonl", "Clients/Drivers", "Schema/Drivers", "Pages/Browser"],
+            exclude: [
+                "Contract/samples.jsonl", "Clients/Drivers", "Packaging/Drivers", "Pages/Browser", "Schema/Drivers",
+            ],
             swiftSettings: settings
         ),
     ],
