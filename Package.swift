@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// What `make release` tells the program of its sources. The package manager's own knowledge of the commit
+// Facts that `make release` tells the program of its sources. The package manager's own knowledge of the commit
 // (`Context.gitInformation`) stays in its cache with this file, and is wrong after the next commit.
 let facts = ["OSTIARY_COMMIT", "OSTIARY_COMMIT_TIME", "OSTIARY_SWIFT"]
 

@@ -116,6 +116,7 @@ def main():
     parser.add_argument("--messages", type=int, default=5_000, help="the number of messages that wait")
     options = parser.parse_args()
     sink = Sink(options.postfix)
+    print("The last output of `make bench-mail`.")
     print(f"{datetime.date.today()}, {platform.machine()}, {os.cpu_count()} cores, {CONNECTIONS} connections, SQLite")
     with tempfile.TemporaryDirectory() as folder:
         ratio = asking(options, folder, sink)

@@ -101,10 +101,10 @@ public struct Server: Sendable {
             at: address, ConnectionSetup(backend.responder, crowd: crowd, isSecure: certificate != nil),
             tls: certificate?.configuration, connections: ConnectionLimit.available(logger), logger: logger.quieter
         ) { channel in
-            running.start()
             do { try socket?.publish() } catch {
                 logger.error("the socket cannot be used", metadata: ["error": "\(error)"])
             }
+            running.start()
             let bound = address.bound(to: channel.localAddress?.port)
             logger.info("ready", metadata: ["address": "\(bound)", "version": "\(Version.text)"])
             let link = setupToken.map { token in
@@ -116,7 +116,6 @@ public struct Server: Sendable {
                 Started(
                     address: bound, isSecure: certificate != nil, database: place, metricsAddress: metricsAddress,
                     setupLink: link))
-            manager?.tell(logger, "READY=1")
         }
         if let socket { listener = Prelude(service: listener, first: socket.claim) }
         try await backend.followSettings()
@@ -141,8 +140,8 @@ public struct Server: Sendable {
         if let manager {
             services.append(
                 ServiceReports(
-                    manager: manager, readiness: backend.readiness, loops: MultiThreadedEventLoopGroup.singleton,
-                    logger: logger))
+                    manager: manager, start: running, readiness: backend.readiness,
+                    loops: MultiThreadedEventLoopGroup.singleton, logger: logger))
         }
 
         var group = ServiceGroupConfiguration(

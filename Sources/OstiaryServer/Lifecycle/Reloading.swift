@@ -20,9 +20,9 @@ struct Reloading: Service {
         // Reload once now: a signal that arrived before the handler was installed was lost.
         try? certificate?.reload()
         for await _ in signals.cancelOnGracefulShutdown() {
-            manager?.tell(logger, "RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds)")
+            await manager?.tell(logger, "RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds)")
             reload()
-            manager?.tell(logger, "READY=1")
+            await manager?.tell(logger, "READY=1")
         }
     }
 

@@ -11,6 +11,8 @@ public struct ServiceManager: Sendable {
     /// A report that the manager did not take.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+        /// True if the manager has not read its earlier reports yet.
+        public var isBusy = false
     }
 
     /// - Parameters:
@@ -28,20 +30,20 @@ public struct ServiceManager: Sendable {
         if path[0] == UInt8(ascii: "@") { path[0] = 0 }
         self.path = path
         let isForAnother = environment["WATCHDOG_PID"].map { $0 != String(process) } ?? false
-        let microseconds = environment["WATCHDOG_USEC"].flatMap { UInt32($0) } ?? 0
-        patience = isForAnother || microseconds == 0 ? nil : .microseconds(Int64(microseconds))
+        let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
+        patience = isForAnother || microseconds <= 0 ? nil : .microseconds(microseconds)
     }
 
-    /// Reports to the manager.
+    /// Reports to the manager, and waits for nothing.
     /// - Parameter assignments: such as `READY=1`; without line ends.
-    /// - Throws: ``Failure`` if the manager's socket is gone.
+    /// - Throws: ``Failure`` if the manager is busy or its socket is gone.
     public func report(_ assignments: [String]) throws(Failure) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Self.failure() }
         defer { close(descriptor) }
         let text = Array(assignments.joined(separator: "\n").utf8)
         let sent = withAddress { address, length in
-            sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), address, length)
+            sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), address, length)
         }
         guard sent == text.count else { throw Self.failure() }
     }
@@ -50,7 +52,8 @@ public struct ServiceManager: Sendable {
     private static let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
     private static func failure() -> Failure {
-        Failure(description: "the service manager cannot be told: \(String(cString: strerror(errno)))")
+        let code = errno
+        return Failure(description: String(cString: strerror(code)), isBusy: code == EAGAIN)
     }
 
     private func withAddress<T>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {

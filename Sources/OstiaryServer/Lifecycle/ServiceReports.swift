@@ -5,9 +5,10 @@ import NIOCore
 import OstiaryHTTP
 import ServiceLifecycle
 
-/// Tells the service manager of the condition of the server until it stops, and that it is alive.
+/// Tells the service manager of the start of the server and of its condition until it stops, and that it is alive.
 struct ServiceReports: Service {
     let manager: ServiceManager
+    let start: Running
     let readiness: @Sendable () async -> Readiness
     let loops: any EventLoopGroup
     let logger: Logger
@@ -16,19 +17,23 @@ struct ServiceReports: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup { group in
-                group.addTask { try await follow() }
+                group.addTask {
+                    await start.wait()
+                    await manager.tell(logger, "READY=1")
+                    try await follow()
+                }
                 if let patience = manager.patience { group.addTask { try await live(patience) } }
                 try await group.waitForAll()
             }
         }
-        manager.tell(logger, "STOPPING=1", "STATUS=stopping")
+        await manager.tell(logger, "STOPPING=1", "STATUS=stopping")
     }
 
     private func follow() async throws {
         var last = ""
         while true {
             let status = Self.status(await readiness())
-            if status != last { manager.tell(logger, "STATUS=\(status)") }
+            if status != last { await manager.tell(logger, "STATUS=\(status)") }
             last = status
             try await Task.sleep(for: interval)
         }
@@ -38,8 +43,8 @@ struct ServiceReports: Service {
     private func live(_ patience: Duration) async throws {
         while true {
             for loop in loops.makeIterator() { try await loop.submit {}.get() }
-            manager.tell(logger, "WATCHDOG=1")
-            try await Task.sleep(for: patience / 2)
+            await manager.tell(logger, "WATCHDOG=1")
+            try await Task.sleep(for: max(patience / 2, .milliseconds(10)))
         }
     }
 
@@ -52,10 +57,15 @@ struct ServiceReports: Service {
 }
 
 extension ServiceManager {
-    /// Reports, and logs what did not arrive. A server goes on without its manager.
-    func tell(_ logger: Logger, _ assignments: String...) {
-        do throws(Failure) { try report(assignments) } catch {
-            logger.warning("\(error)")
+    /// Reports, for five seconds if the manager is busy, and logs what did not arrive. A server goes on without its
+    /// manager.
+    func tell(_ logger: Logger, _ assignments: String...) async {
+        var failure: Failure?
+        for _ in 0..<100 {
+            do throws(Failure) { return try report(assignments) } catch { failure = error }
+            guard failure?.isBusy == true, (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
         }
+        guard let failure else { return }
+        logger.warning("the service manager cannot be told", metadata: ["error": "\(failure)"])
     }
 }

@@ -40,11 +40,32 @@ extension EndToEnd {
             server.kill()
         }
 
+        @Test("a manager that reads nothing keeps no request waiting, and the server stops in order")
+        func busy() throws {
+            let inbox = try Inbox()
+            try inbox.fill()
+            let server = try ServerProcess(environment: ["NOTIFY_SOCKET": inbox.name, "WATCHDOG_USEC": "100000"])
+            server.send(signal: SIGHUP)
+            #expect(WireClient.readiness(server.port) == 200)
+            let start = ContinuousClock.now
+            #expect(server.terminate() == .code(0))
+            #expect(seconds(since: start) < 20, "no report is waited for without end")
+            #expect(server.output.contains("the service manager cannot be told"))
+        }
+
+        @Test("a watchdog of hours is fed")
+        func hours() throws {
+            let inbox = try Inbox()
+            let server = try ServerProcess(environment: ["NOTIFY_SOCKET": inbox.name, "WATCHDOG_USEC": "7200000000"])
+            try inbox.wait { $0.contains("WATCHDOG=1") }
+            #expect(server.terminate() == .code(0))
+        }
+
         @Test("a manager that is gone is told in the log, and a name that is no socket before the start")
         func gone() throws {
             let gone = try ServerProcess(environment: ["NOTIFY_SOCKET": "/nonexistent/notify"])
             let told: Bool? = waitUntil(10) {
-                gone.output.contains("the service manager cannot be told: ") ? true : nil
+                gone.output.contains("the service manager cannot be told") ? true : nil
             }
             #expect(told == true)
             for name in ["notify", "/" + String(repeating: "a", count: 107)] {
@@ -79,6 +100,25 @@ private final class Inbox {
     }
 
     deinit { close(descriptor) }
+
+    /// Sends to itself until nothing more fits. A sender has a bound of its own, so there are several.
+    func fill() throws {
+        for _ in 0..<1_000 {
+            let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            defer { close(sender) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(name.utf8)) }
+            let connected = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(sender, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            guard connected == 0 else { throw Failure("no connection: errno \(errno)") }
+            if send(sender, "x", 1, Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN { return }
+        }
+        throw Failure("the socket takes any number")
+    }
 
     /// Takes reports until they are as expected.
     func wait(_ isComplete: ([String]) -> Bool) throws {

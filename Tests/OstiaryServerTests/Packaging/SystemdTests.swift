@@ -45,6 +45,10 @@ extension EndToEnd.Alone {
             }
             #expect(!status.contains("\nUid:\t0\t"))
 
+            // The key came as a credential, so the server has made none of its own.
+            let files = try machine.run("ls", "/var/lib/ostiary/").stdout
+            #expect(files.contains("ostiary.sqlite3\n") && !files.contains("secret.key"), "\(files)")
+
             let email = freshEmail()
             try WireClient(port: machine.port).enrol(email)
             #expect(try machine.run("systemctl", "reload", "ostiary").exit == .code(0))

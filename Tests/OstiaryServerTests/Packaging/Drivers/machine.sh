@@ -22,6 +22,11 @@ cp "$folder/ostiary.json" "$root/etc/ostiary/ostiary.json"
 cp "$folder/ostiary.service" "$root/etc/systemd/system/ostiary.service"
 mkdir "$root/etc/systemd/system/ostiary.service.d"
 printf '[Service]\nRestartSec=100ms\nWatchdogSec=2\n' >"$root/etc/systemd/system/ostiary.service.d/quick.conf"
+# A secret as editors write one, with a line end.
+echo 'a-secret-key-for-the-machine-of-the-test-0123456789' >"$root/etc/ostiary/secret-key"
+chmod 0600 "$root/etc/ostiary/secret-key"
+printf '[Service]\nLoadCredential=secret-key:/etc/ostiary/secret-key\nEnvironment=OSTIARY_SECRET_KEY_FILE=%%d/secret-key\n' \
+    >"$root/etc/systemd/system/ostiary.service.d/secret.conf"
 printf '[Unit]\nDescription=Nothing but what is asked for\nDefaultDependencies=no\n' >"$root/etc/systemd/system/test.target"
 # In a chroot the kernel refuses the user namespaces of PrivateUsers=yes, so the root is exchanged.
 mkdir "$root/run/old"
@@ -29,5 +34,7 @@ cd "$root"
 pivot_root . run/old
 [ "$(stat -f -c %T /)" = overlayfs ]
 umount -l /run/old
+# Credentials are mounted in one namespace and used in another.
+mount --make-rshared /
 export container=lxc
 exec /lib/systemd/systemd --system --unit=test.target --log-target=console
