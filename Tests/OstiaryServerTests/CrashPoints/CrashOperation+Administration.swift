@@ -6,7 +6,7 @@ import OstiaryTestSupport
 extension CrashOperation {
     private static let root = "root@mail.example"
 
-    /// Makes the administrator of these operations, and gives their setting a value.
+    /// Makes the administrator of these operations, and gives their setting a value that the server has heard of.
     /// - Parameter storage: the options that name the database.
     static func setUp(_ server: ServerProcess, _ storage: [String] = []) throws {
         let set = try server.command(["settings", "set", "AUDIT_RETENTION", "100"] + storage)
@@ -15,6 +15,11 @@ extension CrashOperation {
             ["createsuperuser", "--email", root, "--noinput"] + storage,
             environment: ["OSTIARY_SUPERUSER_PASSWORD": WireClient.password])
         guard result.exit == .code(0) else { throw Failure("no superuser: \(result)") }
+        let client = WireClient(port: server.port)
+        let access = try client.tokens(root).access
+        // The command's change reaches the server by its change feed, a moment later.
+        let isHeard: Bool? = try waitUntil(10) { try client.value(of: "AUDIT_RETENTION", access) == 100 ? true : nil }
+        guard isHeard == true else { throw Failure("the server has not heard of the setting") }
     }
 
     static let deactivation = CrashOperation(
