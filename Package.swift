@@ -17,7 +17,9 @@ let facts = ["OSTIARY_COMMIT", "OSTIARY_COMMIT_TIME", "OSTIARY_SWIFT"]
 let package = Package(
     name: "ostiary",
     products: [
-        .executable(name: "ostiary", targets: ["ostiary"]),
+        .executable(name: "ostiary", targets: ["OstiaryCommand"]),
+        .library(name: "Ostiary", targets: ["Ostiary"]),
+        .library(name: "OstiaryTesting", targets: ["OstiaryTesting"]),
         .library(name: "OstiaryCore", targets: ["OstiaryCore"]),
         .library(name: "OstiarySQL", targets: ["OstiarySQL"]),
         .library(name: "OstiarySQLite", targets: ["OstiarySQLite"]),
@@ -139,8 +141,27 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Ostiary",
+            dependencies: [
+                "OstiaryCore", "OstiaryHTTP", "OstiaryHummingbird", "OstiarySQL", "OstiaryServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OstiaryTesting",
+            dependencies: [
+                "Ostiary", "OstiaryCore", "OstiaryServer",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "ostiary",
+            name: "OstiaryCommand",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -149,17 +170,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // The same sources as Examples/notes/Package.swift builds: without package access they see no more than a stranger's.
+        // The same sources as the packages of Examples build: without package access they see no more than a stranger's.
         .executableTarget(
             name: "Notes",
             dependencies: [
-                "OstiaryCore", "OstiaryHTTP", "OstiaryHummingbird", "OstiaryServer", "OstiarySQL",
+                "Ostiary",
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Examples/notes/Sources/Notes",
-            packageAccess: false,
-            swiftSettings: settings
+            packageAccess: false
+        ),
+        .executableTarget(
+            name: "Embed",
+            dependencies: [
+                "Ostiary",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/embed/Sources/Embed",
+            packageAccess: false
         ),
         .executableTarget(
             name: "OstiaryFloors",
@@ -242,11 +270,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Without package access, as the tests of an application are.
+        .testTarget(
+            name: "OstiaryTests",
+            dependencies: [
+                "Ostiary", "OstiaryTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            packageAccess: false,
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "OstiaryServerTests",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiaryMail", "OstiarySQL", "OstiarySQLite",
-                "OstiaryTestSupport", "ostiary", "Notes",
+                "OstiaryTestSupport", "OstiaryCommand", "Notes", "Embed",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
 public import Hummingbird
 import NIOCore
 public import OstiaryHTTP
@@ -17,16 +16,9 @@ public struct OstiaryMiddleware<Context: Hummingbird.RequestContext>: RouterMidd
     public func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let target = request.head.path ?? "/"
-        guard responder.owns(Query.path(of: target)) else { return try await next(request, context) }
-        let incoming = IncomingRequest(
-            request.method, target, authority: request.head.authority, fields: request.headers,
-            body: try await Self.body(of: request),
-            peer: (context as? any RemoteAddressRequestContext)?.remoteAddress)
-        let answer = await responder.respond(to: incoming)
-        return Response(
-            status: answer.status, headers: answer.fields,
-            body: answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+        guard responder.owns(Query.path(of: request.head.path ?? "/")) else { return try await next(request, context) }
+        let incoming = IncomingRequest(request, body: try await Self.body(of: request), peer: context)
+        return Response(await responder.respond(to: incoming))
     }
 
     private static func body(of request: Request) async throws -> IncomingRequest.Body {

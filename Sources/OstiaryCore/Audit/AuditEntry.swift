@@ -95,6 +95,9 @@ extension AuditEntry {
     /// The cause of an entry that corrects the one before: another program has changed the setting first.
     package static let changedMeanwhile = "changed_meanwhile"
 
+    /// The cause of an entry that gives an account its login back, by the undo link of a notice.
+    package static let undone = "undo"
+
     /// The entry of a changed setting.
     /// - Parameters:
     ///   - old: the text before; nil for the default.

@@ -26,7 +26,7 @@ package struct SessionOpener: Sendable {
     ///     of the request, which may have waited for a hash.
     /// - Returns: nil if the proof does not hold any more.
     /// - Throws: the error of the transaction.
-    func open(
+    package func open(
         for user: User.ID, by proof: AuthenticationProof, methods: [AuthenticationMethod] = [.password],
         from network: Network?, notice: MailKind? = nil, in context: RequestContext,
         _ transaction: (NewSession, RequestContext) async throws -> SessionOpening

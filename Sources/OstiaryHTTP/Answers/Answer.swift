@@ -30,6 +30,11 @@ public struct Answer: Sendable {
 }
 
 extension Answer {
+    /// - Parameters:
+    ///   - value: the JSON document, such as `["text": "Hello."]`.
+    ///   - status: the status code.
+    public init(_ value: JSONValue, status: HTTPResponse.Status = .ok) { self.init(status: status) { $0.write(value) } }
+
     /// 204: the request was served, and the answer has no document.
     public static var nothing: Answer { Answer(status: .noContent) { _ in } }
 }

@@ -15,13 +15,13 @@ package struct APIResponder: Responder {
 
     private let resources: [String: Resource]
     let immediate: [String: ImmediateResource]
-    private let path: String
+    let path: String
     private let index: Answer
     private let nearest: NearestPath
     let identity: IdentityService
     private let address: ClientAddress
     private let sites: SiteRule
-    private let refusals = RetryDelay()
+    let refusals = RetryDelay()
     private let unknown = ResourceMetrics(name: ResourceMetrics.unknown)
     private let logger: Logger
     private let judge: DemandCheck
@@ -100,7 +100,7 @@ package struct APIResponder: Responder {
         return response
     }
 
-    private func context(of request: IncomingRequest, since start: ContinuousClock.Instant) -> RequestContext {
+    func context(of request: IncomingRequest, since start: ContinuousClock.Instant) -> RequestContext {
         RequestContext(
             id: request.id.description, actor: .client, deadline: start + Self.patience, now: now(),
             origin: { [address] in
@@ -155,7 +155,7 @@ package struct APIResponder: Responder {
         }
     }
 
-    private func authenticate(_ request: IncomingRequest, in context: RequestContext) async throws -> Identity {
+    func authenticate(_ request: IncomingRequest, in context: RequestContext) async throws -> Identity {
         do {
             let proven = try await identity.identity(bearer: try BearerToken.read(from: request), in: context)
             request.witness?.note(proven.user.id)
@@ -168,7 +168,7 @@ package struct APIResponder: Responder {
     }
 
     /// - Returns: the rights by which the user meets the demand; nil for an operation that demands nothing.
-    private func rights(
+    func rights(
         for security: APIOperation.Security, _ identity: Identity, in context: RequestContext
     ) async throws -> Rights? {
         guard case .bearer(let demand) = security, demand != APIOperation.Demand() else { return nil }
@@ -221,7 +221,7 @@ package struct APIResponder: Responder {
         }
     }
 
-    private func refusal(_ error: any Error, of request: IncomingRequest) -> Refusal {
+    func refusal(_ error: any Error, of request: IncomingRequest) -> Refusal {
         switch error {
         case let error as Throttled: return .throttled(retryAfter: error.retryAfter)
         case let error as Overloaded: return .unavailable(retryAfter: error.retryAfter)
@@ -234,6 +234,9 @@ package struct APIResponder: Responder {
         case AdministrationRefusal.ownAccount: return .ownAccount
         case AdministrationRefusal.lastSuperuser: return .lastSuperuser
         case is CancellationError: return .unavailable(retryAfter: 1)
+        case let error as HookFailure:
+            logger.error("a hook failed", metadata: ["hook": "\(error)", "request": "\(request.id)"])
+            return .internalError
         default:
             logger.error("unexpected error", metadata: ["error": "\(type(of: error))", "request": "\(request.id)"])
             return .internalError

@@ -4,11 +4,15 @@ public import OstiaryCore
 
 extension SQLTransaction {
     /// Writes an audit entry. Once the transaction is durable, and before the caller is answered, the database calls
-    /// `onRecord` with it.
-    /// - Throws: ``SQLError``.
+    /// `onRecord` with it. Hooks of the application run at once; what they record runs no further ones.
+    /// - Throws: ``SQLError``, or the error of a hook.
     public func record(_ entry: AuditEntry) throws {
         try execute(Self.insertion(of: entry))
         note(entry)
+        guard let hooks else { return }
+        self.hooks = nil
+        defer { self.hooks = hooks }
+        try hooks.run(after: entry, in: self)
     }
 
     /// Writes an entry whose count may grow, or adds to the count of its row.

@@ -11,6 +11,8 @@ public final class SQLTransaction {
     package private(set) var entries: [AuditEntry] = []
     /// The error with which the database ended the transaction by itself.
     package private(set) var end: SQLError?
+    /// The hooks of the application; nil for none, and while one of them runs.
+    var hooks: TransactionHooks?
 
     package init(_ connection: any SQLConnection) {
         self.connection = connection

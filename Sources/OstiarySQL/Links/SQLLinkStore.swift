@@ -94,7 +94,7 @@ package struct SQLLinkStore: LinkStore {
                 guard let (user, address, _) = try transaction.use(.undo, digest, in: context) else { return .invalid }
                 try transaction.execute("UPDATE ostiary_user SET password = \(unusable) WHERE id = \(user.id)")
                 try transaction.dispossess(user.id, keepingUndo: false, at: context.now)
-                let moved = try transaction.move(user, to: address, cause: "undo", in: context)
+                let moved = try transaction.move(user, to: address, cause: AuditEntry.undone, in: context)
                 try transaction.enqueue(reset, to: address, of: user.id, at: context.now)
                 return .done(moved)
             } trace: { connection in

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
-import OstiaryCore
+package import Logging
+package import OstiaryCore
 public import OstiaryHTTP
 public import ServiceLifecycle
+import Synchronization
 
 /// A server without its listener: storage, services, the responder of all requests, and the background work.
 ///
@@ -12,8 +13,6 @@ public import ServiceLifecycle
 public final class Backend: Service {
     /// The use cases, for the application's own code.
     public let services: Services
-    /// The responder to requests for the API and the pages.
-    public let responder: any Responder
     let installation: Installation
     private let memory: IdentityCache
     private let budgets: ThrottlingAccess
@@ -25,8 +24,8 @@ public final class Backend: Service {
     private let refusals: RefusalCounter
     /// The delivery of messages; nil if the server sends none.
     private let delivery: MailDelivery?
-    /// The check that each `GET /readyz` runs.
-    let readiness: @Sendable () async -> Readiness
+    private let composition: Composition
+    private let composed = Mutex<Composed?>(nil)
 
     /// Opens the storage, applies pending migrations and reads the settings.
     /// - Parameters:
@@ -39,6 +38,11 @@ public final class Backend: Service {
         let installation = try Installation(
             configuration, features: features, creates: true,
             audit: AuditLog(logger: logger, addresses: configuration.logAddresses), logger: logger)
+        try await self.init(installation, logger: logger)
+    }
+
+    /// As ``init(_:features:)``, with what an installation is given.
+    package convenience init(_ installation: Installation, logger: Logger) async throws {
         try await self.init(installation, migrates: true, draining: Draining(), logger: logger)
         try await followSettings()
     }
@@ -64,7 +68,7 @@ public final class Backend: Service {
         installation.notices.listen(to: storage) { if case .setting = $0 { true } else { false } }
         keyNotices.listen(to: storage) { if case .keys = $0 { true } else { false } }
         unlockNotices.listen(to: storage) { if case .unlocks = $0 { true } else { false } }
-        budgets = try ThrottlingAccess(configuration.throttling, logger: logger)
+        budgets = try ThrottlingAccess(configuration.throttling, now: installation.now, logger: logger)
         refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
             keys: keys, issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
@@ -77,19 +81,48 @@ public final class Backend: Service {
         services = Services(
             installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals,
             outbox: mail?.outbox)
-        let composition = Composition(
+        composition = Composition(
             installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
             draining: draining, mail: mail?.condition, logger: logger)
-        readiness = composition.readiness
-        responder = composition.responder()
     }
+
+    /// The responder to requests for the API and the pages.
+    public var responder: any Responder { compose().responder }
+
+    /// Puts the responder together, once.
+    /// - Parameter endpoints: further endpoints of the application. They must be known by the first call.
+    package func compose(adding endpoints: [Endpoint] = []) -> Composed {
+        composed.withLock { composed in
+            if let composed, endpoints.isEmpty { return composed }
+            precondition(composed == nil, "endpoints were added after the first request, or after mount()")
+            let made = composition.composed(adding: endpoints)
+            composed = made
+            return made
+        }
+    }
+
+    /// The check that each `GET /readyz` runs.
+    var readiness: @Sendable () async -> Readiness { composition.readiness }
 
     /// Makes the secret of a link that creates the first superuser.
     /// - Returns: nil if there is an active superuser, or no administration.
     /// - Throws: ``StoreUnavailable``.
     func setupToken() async throws -> SetupLink? {
         guard installation.configuration.admin != .off else { return nil }
-        return try await services.setup.offer(in: RequestContext(actor: .system, now: Timestamp.now()))
+        return try await services.setup.offer(in: RequestContext(actor: .system, now: installation.now()))
+    }
+
+    /// Opens a session without asking for the password.
+    /// - Returns: nil if the user is inactive or there is none.
+    package func login(as user: User) async throws -> TokenPair? {
+        let (accounts, sessions) = (installation.storage.accounts, installation.storage.sessions)
+        let context = RequestContext(actor: .system, now: installation.now())
+        guard let address = EmailAddress(user.email),
+            let record = try await accounts.credential(email: address, in: context)
+        else { return nil }
+        return try await services.opener.open(
+            for: user.id, by: .password(verified: record.encodedPassword), from: nil, in: context
+        ) { try await sessions.open($0, in: $1) }
     }
 
     /// Runs the background work until a graceful shutdown, then closes the storage.
@@ -106,23 +139,23 @@ public final class Backend: Service {
     }
 
     /// Closes the storage. Blocks until all pending writes are done.
-    func close() { installation.close() }
+    package func close() { installation.close() }
 
     /// The background services, and the connections to other servers.
     var work: [any Service] {
-        let (storage, audit) = (installation.storage, installation.storage.audit)
+        let (storage, audit, now) = (installation.storage, installation.storage.audit, installation.now)
         let uses = SessionActivityService(sessions: storage.sessions, memory: memory)
         var work: [any Service] = [
-            Housekeeping(storage: storage, cleanup: installation.administration.cleanup, logger: logger),
+            Housekeeping(storage: storage, cleanup: installation.administration.cleanup, now: now, logger: logger),
             KeyFollowing(
                 keys: keys, store: storage.keys, memory: memory, configuration: installation.configuration,
-                notices: keyNotices, logger: logger),
+                notices: keyNotices, now: now, logger: logger),
             UnlockFollowing(
-                unlocks: UnlockService(accounts: storage.accounts, audit: audit, throttling: throttling),
+                unlocks: UnlockService(accounts: storage.accounts, audit: audit, throttling: throttling, now: now),
                 notices: unlockNotices, logger: logger),
             RegularWriting(subject: "refusals", interval: .seconds(1), logger: logger) { [refusals] in
                 guard refusals.waiting > 0 else { return }
-                try await refusals.write(to: audit, in: RequestContext(actor: .system, now: Timestamp.now()))
+                try await refusals.write(to: audit, in: RequestContext(actor: .system, now: now()))
             },
             RegularWriting(subject: "uses of sessions", interval: .seconds(10), logger: logger) {
                 try await uses.write()
@@ -132,7 +165,10 @@ public final class Backend: Service {
                 logger: logger
             ),
         ]
-        if let delivery { work += [delivery, MailCounting(outbox: storage.outbox, logger: logger)] }
+        if let delivery { work += [delivery, MailCounting(outbox: storage.outbox, now: now, logger: logger)] }
+        if let hooks = installation.hooks {
+            work.append(HookRunning(hooks: hooks, accounts: storage.accounts, now: now, logger: logger))
+        }
         if case .redis(let redis) = installation.access { work.insert(redis, at: 0) }
         if case .redis(_, let client) = budgets { work.insert(client, at: 0) }
         return work

@@ -17,7 +17,9 @@ extension Composition {
         if case .redis(let redis) = installation.access { notes.append(("redis", redis.note)) }
         notes.append(("throttling", budgets.note))
         // The messages are in the database, too.
-        if database != .unavailable, let note = await mail?.note(at: Timestamp.now()) { notes.append(("mail", note)) }
+        if database != .unavailable, let note = await mail?.note(at: installation.now()) {
+            notes.append(("mail", note))
+        }
         return Readiness(isReady: database == .ok && hasKey, notes: notes)
     }
 

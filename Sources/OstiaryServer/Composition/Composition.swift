@@ -2,8 +2,14 @@
 
 import Logging
 import OstiaryCore
-import OstiaryHTTP
+package import OstiaryHTTP
 import OstiaryWeb
+
+/// The responder of all requests, and the judge of requests to other routes of an application.
+package struct Composed: Sendable {
+    package let responder: any Responder
+    package let gate: APIResponder
+}
 
 /// Assembles the responder of all requests.
 struct Composition {
@@ -18,14 +24,18 @@ struct Composition {
     let logger: Logger
     let findings = RecentValue<[Finding]>()
 
-    func responder() -> any Responder {
-        guard let path = installation.configuration.publicURL?.path, !path.isEmpty else { return atRoot() }
-        return PrefixedResponder(atRoot(), prefix: path)
+    /// - Parameter endpoints: endpoints of the application, beside those of features.
+    func composed(adding endpoints: [Endpoint]) -> Composed {
+        let (api, front) = front(adding: endpoints)
+        let responder = witnessed(front)
+        guard let path = installation.configuration.publicURL?.path, !path.isEmpty else {
+            return Composed(responder: responder, gate: api)
+        }
+        return Composed(responder: PrefixedResponder(responder, prefix: path), gate: api)
     }
 
-    private func atRoot() -> any Responder {
+    private func witnessed(_ front: FrontResponder) -> any Responder {
         let configuration = installation.configuration
-        let front = front()
         let answering: any Responder =
             configuration.corsOrigins.isEmpty
             ? front : CrossOriginResponder(front, origins: configuration.corsOrigins)
@@ -36,14 +46,15 @@ struct Composition {
             addresses: configuration.logAddresses, level: level, logger: logger)
     }
 
-    private func front() -> FrontResponder {
+    private func front(adding own: [Endpoint]) -> (APIResponder, FrontResponder) {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
             readiness: readiness, condition: condition)
         let features = installation.features
-        let schema = API.schema(of: features.flatMap(\.operations), publicURL: configuration.publicURL)
-        let endpoints = features.flatMap { $0.endpoints(context) } + schema.endpoints
+        let schema = API.schema(
+            of: features.flatMap(\.operations) + own.map(\.operation), publicURL: configuration.publicURL)
+        let endpoints = features.flatMap { $0.endpoints(context) } + own + schema.endpoints
         let pages = pages(
             endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration() + account())
         let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
@@ -55,9 +66,9 @@ struct Composition {
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
                 others: configuration.corsOrigins
             ),
-            logger: logger, isDraining: isDraining, judge: judge
+            logger: logger, isDraining: isDraining, judge: judge, now: installation.now
         )
-        return FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining)
+        return (api, FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining))
     }
 
     /// Judges the demand of an operation by the rights that the database has at the moment.
@@ -82,8 +93,8 @@ struct Composition {
             (browsable.map { [$0] } ?? []) + sites,
             key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS,
-            isStaff: { [identity = services.identity] bearer in
-                let context = RequestContext(actor: .client, now: Timestamp.now())
+            isStaff: { [identity = services.identity, now = installation.now] bearer in
+                let context = RequestContext(actor: .client, now: now())
                 return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true
             }
         )

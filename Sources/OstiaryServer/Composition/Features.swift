@@ -4,7 +4,7 @@ import OstiaryHTTP
 
 extension Feature {
     /// The features of every server, in the order of the documentation. Those of the program alone stand in
-    /// `Ostiary.swift`, beside the commands.
+    /// `OstiaryCommand.swift`, beside the commands.
     static let all = core + mail + administration
 
     /// The features that cannot be switched off.

@@ -27,6 +27,7 @@ public struct Services: Sendable {
     public let mail: MailServices?
     /// Verification of access tokens (RFC 6750).
     public let identity: IdentityService
+    let opener: SessionOpener
 
     /// - Parameters:
     ///   - codec: signs and verifies access tokens.
@@ -41,7 +42,7 @@ public struct Services: Sendable {
         let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL?.origin)
         let issuer = TokenIssuer(codec: codec)
         let notices = outbox?.notices ?? .off
-        let opener = SessionOpener(issuer: issuer, settings: settings, notices: notices)
+        opener = SessionOpener(issuer: issuer, settings: settings, notices: notices, now: installation.now)
         administration = installation.administration
         registration = RegistrationService(
             accounts: storage.accounts, passwords: passwords, settings: settings, throttling: throttling,
@@ -62,13 +63,14 @@ public struct Services: Sendable {
         sessions = administration.sessions
         setup = SetupService(
             store: storage.setup, passwords: passwords, settings: settings, throttling: throttling, contextWords: words)
-        let ownPasswords = ownPasswords
+        let (opener, ownPasswords) = (opener, ownPasswords)
         mail = outbox.map { outbox in
             MailServices(
                 installation, outbox: outbox, opener: opener, ownPasswords: ownPasswords, throttling: throttling,
                 words: words)
         }
-        identity = IdentityService(codec: codec, sessions: storage.sessions, memory: memory)
+        identity = IdentityService(
+            codec: codec, sessions: storage.sessions, memory: memory, now: installation.now)
     }
 }
 
@@ -94,8 +96,10 @@ public struct Administration: Sendable {
     /// - Parameters:
     ///   - words: the words that a password must not be made of.
     ///   - notices: makes the messages to owners.
+    ///   - now: the wall clock.
     init(
-        _ storage: Storage, passwords: Passwords, settings: DynamicSettings, words: [String], notices: Notices
+        _ storage: Storage, passwords: Passwords, settings: DynamicSettings, words: [String], notices: Notices,
+        now: @escaping WallClock
     ) {
         accounts = AccountService(
             accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords,
@@ -107,7 +111,7 @@ public struct Administration: Sendable {
         editedSettings = SettingsService(settings: settings, audit: storage.audit, sessions: storage.sessions)
         audit = storage.audit
         logins = LoginStatistics(audit: storage.audit)
-        cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit, outbox: storage.outbox) {
+        cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit, outbox: storage.outbox, now: now) {
             settings.snapshot[.auditRetention]
         }
     }

@@ -8,6 +8,7 @@ import ServiceLifecycle
 struct Housekeeping: Service {
     let storage: Storage
     let cleanup: CleanupService
+    let now: WallClock
     let logger: Logger
     var interval: Duration = .seconds(3_600)
 
@@ -18,7 +19,7 @@ struct Housekeeping: Service {
                 try await Task.sleep(for: interval)
                 do {
                     let deleted = try await cleanup.run()
-                    try await storage.pruneChanges(now: Timestamp.now())
+                    try await storage.pruneChanges(now: now())
                     if deleted > 0 { logger.info("expired rows deleted", metadata: ["rows": "\(deleted)"]) }
                 } catch let error as CancellationError {
                     throw error

@@ -11,6 +11,7 @@ struct KeyFollowing: Service {
     let memory: IdentityCache
     let configuration: ServerConfiguration
     let notices: ReloadNotices
+    let now: WallClock
     let logger: Logger
 
     func run() async throws {
@@ -31,7 +32,7 @@ struct KeyFollowing: Service {
             var recorded = try await store.fingerprint(of: .signingKey)
             if let next = try Secrets.signingKey(configuration), next.fingerprint != keys.fingerprint {
                 if recorded == nil {
-                    recorded = try await store.claim(next.fingerprint, of: .signingKey, at: Timestamp.now())
+                    recorded = try await store.claim(next.fingerprint, of: .signingKey, at: now())
                 }
                 if recorded == next.fingerprint { use(next) }
             }

@@ -21,12 +21,14 @@ struct MailRoom {
         guard let mail = configuration.mail, let publicURL = configuration.publicURL else { return nil }
         let secrets = OneTimeSecrets(root: root)
         let signal = MailSignal()
-        let sender = try mail.sender(publicURL: publicURL)
+        let sender: any MailSending =
+            if let own = installation.mailSending { own } else { try mail.sender(publicURL: publicURL) }
         outbox = Outbox(
             store: installation.storage.outbox, settings: installation.settings, secrets: secrets, wake: signal.wake)
         let worker = OutboxWorker(
             store: installation.storage.outbox, sender: sender, settings: installation.settings, secrets: secrets,
-            targets: LinkTargets(base: publicURL.text, own: mail.links), report: MailNotes(logger: logger).note)
+            targets: LinkTargets(base: publicURL.text, own: mail.links), now: installation.now,
+            report: MailNotes(logger: logger).note)
         delivery = MailDelivery(worker: worker, sender: sender, signal: signal, logger: logger)
         condition = MailCondition(worker: worker, outbox: installation.storage.outbox, settings: installation.settings)
     }
@@ -48,6 +50,7 @@ extension MailConfiguration {
 /// Counts the messages that wait, once a minute.
 struct MailCounting: Service {
     let outbox: any OutboxStore
+    let now: WallClock
     let logger: Logger
     var interval: Duration = .seconds(60)
 
@@ -58,7 +61,7 @@ struct MailCounting: Service {
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: interval)
-                let now = Timestamp.now()
+                let now = self.now()
                 guard let counts = try? await outbox.counts(in: RequestContext(actor: .system, now: now)) else {
                     continue
                 }

@@ -3,6 +3,7 @@
 package import Logging
 package import OstiaryCore
 import OstiaryHTTP
+package import OstiarySQL
 
 /// The storage and the services without a server, for commands.
 package final class Installation: Sendable {
@@ -14,25 +15,37 @@ package final class Installation: Sendable {
     let settings: DynamicSettings
     let access: SettingsAccess
     let notices = ReloadNotices()
+    let hooks: Hooks?
+    /// The way on which messages leave, in the place of the configured one; nil for that.
+    let mailSending: (any MailSending)?
+    /// The wall clock.
+    let now: WallClock
 
     /// Opens the configured storage. Blocks.
     /// - Parameters:
     ///   - features: features of the application, in addition to the product's own.
     ///   - creates: true to create an installation if there is none.
     ///   - audit: logs the audit entries that this process commits; nil to log none.
+    ///   - hooks: the hooks of the application; nil for none.
+    ///   - mailSending: the way on which messages leave, in the place of the configured one; nil for that.
+    ///   - now: the wall clock.
     /// - Throws: ``StartError``, ``SettingError``.
     package init(
         _ configuration: ServerConfiguration, features: [Feature] = [], creates: Bool, audit: AuditLog? = nil,
+        hooks: Hooks? = nil, mailSending: (any MailSending)? = nil, now: @escaping WallClock = Timestamp.now,
         logger: Logger
     ) throws {
         self.configuration = configuration
+        self.hooks = hooks
+        self.mailSending = mailSending
+        self.now = now
         self.features =
             Feature.core + (configuration.mail == nil ? [] : Feature.mail)
             + (configuration.admin == .off ? [] : Feature.administration) + features
         let known = self.features.knownSettings
         self.storage = try Storage(
             configuration: configuration, migrations: self.features.flatMap(\.migrations), creates: creates,
-            audit: audit, logger: logger)
+            audit: audit, hooks: hooks, now: now, logger: logger)
         self.access = try SettingsAccess(
             configuration, known: known, journal: storage.journal, notices: notices, logger: logger
         )
@@ -43,8 +56,8 @@ package final class Installation: Sendable {
             case .redis(let redis): redis.store
             }
         let settings = try DynamicSettings(
-            store: store, known: known, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger
-        )
+            store: store, known: known, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger,
+            now: now)
         self.settings = settings
         self.passwords = Passwords(threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
@@ -52,8 +65,11 @@ package final class Installation: Sendable {
         self.administration = Administration(
             storage, passwords: passwords, settings: settings,
             words: PasswordPolicy.contextWords(publicURL: configuration.publicURL?.origin),
-            notices: configuration.mail == nil ? .off : Notices(settings: settings))
+            notices: configuration.mail == nil ? .off : Notices(settings: settings), now: now)
     }
+
+    /// The database, for the tables of an application.
+    package var database: any SQLDatabase { storage.database }
 
     /// Settings that exist here.
     package var knownSettings: [AnySetting] { features.knownSettings }

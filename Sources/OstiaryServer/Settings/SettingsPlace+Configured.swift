@@ -62,7 +62,7 @@ extension Installation {
         let own = SettingsPlace(configuration.settingsStore)
         let before = try await storage.settingsPlace.recorded()
         guard before != own else { return }
-        try await storage.settingsPlace.record(own, at: Timestamp.now())
+        try await storage.settingsPlace.record(own, at: now())
         guard let before else { return }
         logger.notice(
             "settings are kept elsewhere than by the server before",

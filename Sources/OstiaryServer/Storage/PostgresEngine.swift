@@ -15,9 +15,11 @@ final class PostgresEngine: StorageEngine {
     private let listeners: ChangeListeners
 
     /// Makes the engine without connecting to the database.
+    /// - Parameter onRecord: called with the audit entries of each commit.
     /// - Throws: ``StartError``.
     init(
-        _ url: PostgresURL, connections: Int, listeners: ChangeListeners, audit: AuditLog?, logger: Logger
+        _ url: PostgresURL, connections: Int, listeners: ChangeListeners,
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void, logger: Logger
     ) throws(StartError) {
         var limits = PostgresLimits()
         limits.connections = connections
@@ -26,7 +28,7 @@ final class PostgresEngine: StorageEngine {
             self.postgres = try PostgresDatabase(url, limits: limits) {
                 listeners.tell(ChangeNotice(.some($0)))
             } onRecord: {
-                audit?.write($0)
+                onRecord($0)
             } onWarning: { warning in
                 // Warn once, not for each connection.
                 if told.withLock({ $0.insert(warning).inserted }) { logger.warning("\(warning)") }
@@ -39,7 +41,7 @@ final class PostgresEngine: StorageEngine {
         self.listeners = listeners
     }
 
-    var database: any SQLDatabase { postgres }
+    var database: any SQLDatabase & WriteFailureKeeping { postgres }
 
     var failures: WriteFailures { postgres.failures }
 

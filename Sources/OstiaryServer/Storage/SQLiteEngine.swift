@@ -18,9 +18,11 @@ final class SQLiteEngine: StorageEngine {
     /// - Parameters:
     ///   - directory: the directory that is created with the file.
     ///   - creates: true to create the directory and the file if they are missing.
+    ///   - onRecord: called with the audit entries of each commit.
     /// - Throws: ``StartError``.
     init(
-        path: String, directory: String, creates: Bool, listeners: ChangeListeners, audit: AuditLog?
+        path: String, directory: String, creates: Bool, listeners: ChangeListeners,
+        onRecord: @escaping @Sendable ([AuditEntry]) -> Void
     ) throws(StartError) {
         guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
         if creates { try DataDirectory.prepare(directory) }
@@ -29,7 +31,7 @@ final class SQLiteEngine: StorageEngine {
             self.sqlite = try SQLiteDatabase(path: path) {
                 listeners.tell(ChangeNotice(.some($0)))
             } onRecord: {
-                audit?.write($0)
+                onRecord($0)
             }
         } catch {
             throw .database(error)
@@ -38,7 +40,7 @@ final class SQLiteEngine: StorageEngine {
         self.listeners = listeners
     }
 
-    var database: any SQLDatabase { sqlite }
+    var database: any SQLDatabase & WriteFailureKeeping { sqlite }
 
     var waiting: Int { sqlite.waitingReads + sqlite.waitingWrites }
 

@@ -19,8 +19,11 @@ final class Storage: Sendable {
     let outbox: any OutboxStore
     let links: any LinkStore
     let settingsPlace: SQLSettingsPlaceStore
+    /// The database with the hooks of the application, for the stores.
+    let database: any SQLDatabase
     private let engine: any StorageEngine
     private let writing: WriteProbe
+    private let now: WallClock
     private let schema: Schema
     /// A migrator, made for each use: on PostgreSQL it opens a connection and closes it at its end.
     private var migrator: Migrator { Migrator(engine.database, schema.migrations) }
@@ -31,27 +34,35 @@ final class Storage: Sendable {
     ///   - migrations: migrations of features, beside those of the product.
     ///   - creates: true to create the directory and the file if they are missing.
     ///   - audit: logs the audit entries that this process commits; nil to log none.
+    ///   - hooks: the hooks of the application; nil for none.
+    ///   - now: the wall clock.
     /// - Throws: ``StartError``.
     init(
         configuration: ServerConfiguration, migrations: [Migration] = [], creates: Bool, audit: AuditLog? = nil,
-        logger: Logger
+        hooks: Hooks? = nil, now: @escaping WallClock = Timestamp.now, logger: Logger
     ) throws(StartError) {
         self.schema = Schema(adding: migrations)
+        self.now = now
+        let onRecord: @Sendable ([AuditEntry]) -> Void = { entries in
+            audit?.write(entries)
+            hooks?.receive(entries)
+        }
         switch configuration.database {
         case .sqlite(let path):
             self.engine = try SQLiteEngine(
-                path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners, audit: audit
-            )
+                path: path, directory: configuration.dataDirectory, creates: creates, listeners: listeners,
+                onRecord: onRecord)
         case .postgres(let url):
             self.engine = try PostgresEngine(
-                url, connections: configuration.databaseConnections, listeners: listeners, audit: audit,
-                logger: logger
-            )
+                url, connections: configuration.databaseConnections, listeners: listeners, onRecord: onRecord,
+                logger: logger)
         }
         self.writing = WriteProbe(failures: engine.failures, logger: logger) { [engine] in
             try await engine.tryWriting(isGrowing: $0)
         }
-        let database = engine.database
+        let database: any SQLDatabase =
+            if let hooks { HookedDatabase(engine.database, hooks: hooks.transactions) } else { engine.database }
+        self.database = database
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
         self.passwords = SQLPasswordStore(database: database)
@@ -67,8 +78,6 @@ final class Storage: Sendable {
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 
-    var database: any SQLDatabase { engine.database }
-
     /// The location of the data, for people.
     var place: String { engine.place }
 
@@ -83,7 +92,7 @@ final class Storage: Sendable {
 
     /// - Returns: the names of the migrations that this call applied.
     func migrate() async throws -> [String] {
-        try await told { try await migrator.migrate(now: Timestamp.now()) }
+        try await told { try await migrator.migrate(now: now()) }
     }
 
     /// Starts to report the changes of this and other processes to listeners.
@@ -123,7 +132,7 @@ final class Storage: Sendable {
     /// Checks that all servers on the database have the same secrets, and records those of the first one.
     /// - Throws: ``StartError`` if the other servers have other secrets; ``StoreUnavailable``.
     func join(with secrets: Secrets) async throws {
-        let now = Timestamp.now()
+        let now = now()
         let (key, root) = (secrets.signing.fingerprint, secrets.root.fingerprint)
         let signing = try await keys.claim(key, of: .signingKey, at: now)
         guard signing == key else { throw StartError.otherKey(recorded: signing, given: key) }

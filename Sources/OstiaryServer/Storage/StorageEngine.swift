@@ -5,7 +5,7 @@ import OstiarySQL
 
 /// The functions that differ between database engines.
 protocol StorageEngine: Sendable {
-    var database: any SQLDatabase { get }
+    var database: any SQLDatabase & WriteFailureKeeping { get }
     /// The location of the data, for people, without a password.
     var place: String { get }
     /// The number of reads and writes that wait.

@@ -2,7 +2,7 @@
 
 extension String {
     /// The directory that holds the file or directory of this path; `.` for a name alone.
-    var containingDirectory: String {
+    package var containingDirectory: String {
         let slash = UInt8(ascii: "/")
         let path = utf8.reversed().drop { $0 == slash }
         let directory = path.drop { $0 != slash }.drop { $0 == slash }

@@ -7,16 +7,19 @@ import OstiaryRedis
 /// The configured place of the throttling budgets.
 enum ThrottlingAccess {
     case off
-    case process
+    case process(now: WallClock)
     /// - Parameter client: the connection; it must run as long as the budgets are used.
     case redis(RedisThrottle, client: RedisClient)
 
-    init(_ location: ThrottlingLocation, logger: Logger) throws(StartError) {
+    /// - Parameter now: the wall clock of budgets in memory.
+    init(
+        _ location: ThrottlingLocation, now: @escaping WallClock = Timestamp.now, logger: Logger
+    ) throws(StartError) {
         switch location {
         case .off:
             logger.warning("throttling is off: nobody is kept from guessing passwords")
             self = .off
-        case .process: self = .process
+        case .process: self = .process(now: now)
         case .redis(let endpoint):
             var options = RedisOptions()
             options.use = "throttling"
@@ -33,7 +36,7 @@ enum ThrottlingAccess {
     func throttling(_ settings: DynamicSettings, _ root: RootSecret, log: FirstRefusals) -> Throttling {
         switch self {
         case .off: .off
-        case .process: Throttling(LocalThrottle(), settings: settings, root: root, log: log)
+        case .process(let now): Throttling(LocalThrottle(now: now), settings: settings, root: root, log: log)
         case .redis(let throttle, _): Throttling(throttle, settings: settings, root: root, log: log)
         }
     }

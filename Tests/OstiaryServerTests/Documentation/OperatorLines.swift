@@ -33,9 +33,9 @@ struct OperatorLines: Sendable {
             rule(#/^/#, #/StoreUnavailable\(reason:$/#),
             rule(#/^OstiaryServer\//#, #/[(,]reason:$/#),
             rule(#/^(OstiaryServer|OstiaryHTTP)\//#, #/Fault\(description:$/#),
-            rule(#/^(OstiaryServer|OstiaryPostgres|ostiary)\//#, #/(problems|warnings)\.append\($/#),
+            rule(#/^(OstiaryServer|OstiaryPostgres|OstiaryCommand)\//#, #/(problems|warnings)\.append\($/#),
             rule(#/^OstiaryServer\//#, #/\(\[:\],\[$/#),
-            rule(#/^ostiary\//#, #/ConfigurationError\(\[$/#),
+            rule(#/^OstiaryCommand\//#, #/ConfigurationError\(\[$/#),
             rule(#/^(OstiaryPostgres|OstiarySQLite|OstiarySQL)\//#, #/advice:$/#),
             rule(#/^(OstiaryPostgres|OstiarySQLite|OstiarySQL)\//#, #/advising\($/#),
             rule(

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Hummingbird
-import OstiaryCore
-import OstiaryHummingbird
-import OstiaryServer
+import Ostiary
 
 /// An application with routes of its own on Hummingbird, whose users log in by Ostiary in the same process.
 @main
@@ -14,16 +12,17 @@ struct Notes {
             print("usage: notes DATA-FOLDER PORT")
             return
         }
-        let configuration = try ServerConfiguration(flags: [.dataDir: arguments[1]], environment: [:])
-        let ostiary = try await Backend(configuration, features: [.notes])
+        var options = Ostiary.Options()
+        options.features = [.notes]
+        let ostiary = try await Ostiary(
+            .sqlite(arguments[1] + "/notes.db"), secret: .file(arguments[1] + "/secret.key"), options: options)
 
         let router = Router(context: AddressedRequestContext.self)
         // Registration, login, sessions and the notes themselves, with their pages and the description.
-        router.addMiddleware { OstiaryMiddleware(ostiary.responder) }
+        ostiary.mount(on: router)
         router.get("/hello/") { _, _ in "Hello, stranger.\n" }
-        router.get("/hello/me/") { request, _ in
-            let identity = try await ostiary.services.identity.identity(of: request)
-            return "Hello, \(identity.user.email).\n"
+        router.group("/hello/me/").add(middleware: ostiary.required()).get { _, context in
+            "Hello, \(try context.user.email).\n"
         }
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), services: [ostiary],

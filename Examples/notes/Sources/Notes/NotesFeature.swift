@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTypes
-import OstiaryCore
-import OstiaryHTTP
-import OstiaryServer
-import OstiarySQL
+import Ostiary
 
 extension Feature {
     /// `GET` and `POST /api/notes/`: texts that only their author reads.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OstiaryCore
-import OstiarySQL
+import Ostiary
 
 struct Note: Sendable {
     let id: Int64

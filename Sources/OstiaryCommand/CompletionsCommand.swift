@@ -27,6 +27,6 @@ struct CompletionsCommand: AsyncParsableCommand {
     var shell: Shell
 
     func run() async throws {
-        try await reportingFailures { try Terminal.print(Ostiary.completionScript(for: shell.completions)) }
+        try await reportingFailures { try Terminal.print(OstiaryCommand.completionScript(for: shell.completions)) }
     }
 }

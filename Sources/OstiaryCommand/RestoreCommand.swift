@@ -36,7 +36,7 @@ struct RestoreCommand: AsyncParsableCommand {
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
             let restore = Restore(
-                try ServerConfiguration(options.reading()), features: Ostiary.features, logger: logger)
+                try ServerConfiguration(options.reading()), features: OstiaryCommand.features, logger: logger)
             let outcome = try await restore.run(file, forgetsKey: forgetKey, in: .command) { done, total in
                 Terminal.progress("\(total == 0 ? 100 : done * 100 / total) % of \(total) pages")
             }

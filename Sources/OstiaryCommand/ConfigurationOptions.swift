@@ -53,7 +53,7 @@ struct ConfigurationOptions: ParsableArguments {
     func reading(_ more: [ConfigurationKey: String] = [:]) -> ConfigurationReading {
         ConfigurationReading(
             flags: values.merging(more) { _, new in new }, environment: ProcessInfo.processInfo.environment,
-            features: Ostiary.features
+            features: OstiaryCommand.features
         )
     }
 
@@ -72,7 +72,7 @@ struct ConfigurationOptions: ParsableArguments {
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
             let installation = try Installation(
-                configuration, features: Ostiary.features, creates: creates, logger: logger)
+                configuration, features: OstiaryCommand.features, creates: creates, logger: logger)
             defer { installation.close() }
             if migrated { try await installation.requireMigrated() }
             try await work(installation)

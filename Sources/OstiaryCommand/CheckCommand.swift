@@ -34,7 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
             var logger = Logger(label: "ostiary") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = .error
             let findings = try await Checks(options.reading(server.values)).findings(
-                isDeployment: deploy, features: Ostiary.features, logger: logger)
+                isDeployment: deploy, features: OstiaryCommand.features, logger: logger)
             if output.json {
                 try Terminal.document { $0.findings(findings) }
             } else {

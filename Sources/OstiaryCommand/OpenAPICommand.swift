@@ -31,7 +31,7 @@ struct OpenAPICommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let document = API.openAPI(
-                isYAML: format == .yaml, hasJSONBodiesOnly: bodies == .json, features: Ostiary.features)
+                isYAML: format == .yaml, hasJSONBodiesOnly: bodies == .json, features: OstiaryCommand.features)
             let text = String(decoding: document, as: UTF8.self)
             let lines = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
             guard let output else { return try Terminal.write(lines) }

@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
             let configuration = try ServerConfiguration(reading)
             let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
             if let metrics { MetricsSystem.bootstrap(metrics) }
-            let server = try Server(configuration, features: Ostiary.features, metrics: metrics)
+            let server = try Server(configuration, features: OstiaryCommand.features, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
             try await server.run(migrates: !noMigrate, signals: signals, manager: manager()) { started in
                 let isTerminal = isatty(STDOUT_FILENO) == 1 && configuration.logFormat == .text

@@ -5,7 +5,7 @@ import OstiaryCore
 import OstiaryServer
 
 @main
-struct Ostiary: AsyncParsableCommand {
+struct OstiaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ostiary",
         abstract: "An authentication server.",
