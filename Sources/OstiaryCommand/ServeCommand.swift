@@ -26,8 +26,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Do not apply pending migrations; refuse to start if there are any.")
     var noMigrate = false
 
+    @Flag(
+        name: .long,
+        help: """
+            For tests: a folder of its own, a free port and no throttling; one line of JSON tells the address, and the \
+            server ends, and deletes the folder, with the process that has started it.
+            """)
+    var ephemeral = false
+
     @OptionGroup var server: ServerOptions
     @OptionGroup var options: ConfigurationOptions
+
+    func validate() throws {
+        guard ephemeral, options.dataDir != nil || options.databaseURL != nil else { return }
+        throw ValidationError("--ephemeral has a folder of its own; leave out --data-dir and --database-url")
+    }
 
     func run() async throws {
         ProcessMemory.forbidDumps()
@@ -35,15 +48,25 @@ struct ServeCommand: AsyncParsableCommand {
         // Ignore SIGHUP until its handler is installed: its default action would end the process.
         signal(SIGHUP, SIG_IGN)
         let listening = Result { try address.map(Self.parts) ?? [:] }
-        let reading = options.reading(server.values.merging((try? listening.get()) ?? [:]) { given, _ in given })
+        let given = server.values.merging((try? listening.get()) ?? [:]) { given, _ in given }
+        let own = ephemeral ? Result { try Ephemeral() } : nil
+        let ephemeral = try? own?.get()
+        defer { ephemeral?.remove() }
+        let reading = options.reading(ephemeral?.values(options.values.merging(given) { $1 }) ?? given)
         try await reportingFailures(in: reading.logFormat) {
             _ = try listening.get()
+            _ = try own?.get()
             let configuration = try ServerConfiguration(reading)
             let metrics = configuration.metricsAddress.map { _ in PrometheusMetrics() }
             if let metrics { MetricsSystem.bootstrap(metrics) }
             let server = try Server(configuration, features: OstiaryCommand.features, metrics: metrics)
             let signals = Server.Signals(stop: [.sigterm, .sigint], reload: .sighup)
+            ephemeral?.followParent()
             try await server.run(migrates: !noMigrate, signals: signals, manager: manager()) { started in
+                if let ephemeral {
+                    Terminal.show(ephemeral.line(started) + "\n")
+                    return
+                }
                 let isTerminal = isatty(STDOUT_FILENO) == 1 && configuration.logFormat == .text
                 let file = SetupLinkFile(in: configuration)
                 if isTerminal { file.remove() } else { file.keep(started.setupLink) }
