@@ -10,7 +10,7 @@ extension Ostiary.Options {
     func configuration(_ database: Ostiary.Database, _ secret: Ostiary.Secret) throws -> ServerConfiguration {
         var keys: [ConfigurationKey: String] = [
             .browsableAPI: pages ? "on" : "off", .admin: administration ? "on" : "off",
-            .trustedHops: "\(trustedProxies)",
+            .trustedHops: "\(trustedProxies)", .legacyTokens: acceptsLegacyTokens ? "on" : "off",
         ]
         switch database {
         case .sqlite(let path):

@@ -98,6 +98,8 @@ extension Ostiary {
         public var trustedProxies = 0
         /// The origins whose pages may read answers in browsers (CORS).
         public var corsOrigins: [String] = []
+        /// True to accept access tokens without a session that a Django service signed with the same secret.
+        public var acceptsLegacyTokens = false
         /// Parts of the application with settings, tables or endpoints of their own.
         public var features: [Feature] = []
         /// Receives the log lines.

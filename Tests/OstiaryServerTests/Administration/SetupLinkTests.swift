@@ -11,7 +11,8 @@ extension EndToEnd {
         private static let email = "root@example.com"
 
         private func token(_ server: ServerProcess) throws -> String {
-            let link = try #require(linkFile(server))
+            // The file is written a moment after the log has told the address.
+            let link = try #require(waitUntil(20, every: 10_000) { linkFile(server) })
             #expect(link.hasPrefix("http://127.0.0.1:\(server.port)/admin/setup/?token="))
             return String(link.suffix(33).dropLast())
         }
@@ -48,7 +49,8 @@ extension EndToEnd {
             #expect(!server.output.contains(token))
             #expect(server.terminate() == .code(0))
             try server.start()
-            #expect(linkFile(server) == nil, "the file of the earlier start is gone")
+            let isGone: Bool? = waitUntil(20, every: 10_000) { linkFile(server) == nil ? true : nil }
+            #expect(isGone == true, "the file of the earlier start is gone")
         }
 
         @Test("is dead after createsuperuser, and after 30 minutes")

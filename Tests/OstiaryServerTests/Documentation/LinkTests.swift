@@ -42,7 +42,7 @@ struct LinkTests {
     func guides() throws {
         let map = try Page("docs/README.md").text
         let run: [String: Set<String>] = [
-            "embedding": ["swift"], "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
+            "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
             "single-page-application": ["sh", "js"], "testing": ["sh", "console", "python", "swift"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
