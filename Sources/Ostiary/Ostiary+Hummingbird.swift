@@ -8,7 +8,7 @@ extension Ostiary {
     /// Answers requests for the API, its pages and their files, with `OPTIONS`, in an application's router. All others
     /// go on to the application. The API stands at `/api/`, below the path of ``Options/publicURL`` if that has one.
     ///
-    /// The context should tell the client's address, by which logins are counted: ``AddressedRequestContext`` does.
+    /// The context should tell the client's address, by which logins are counted: ``OstiaryHummingbird/AddressedRequestContext`` does.
     /// - Parameter router: the router, before the application starts.
     public func mount<Context: Hummingbird.RequestContext>(on router: Router<Context>) {
         router.addMiddleware { OstiaryMiddleware(responder) }

@@ -24,15 +24,21 @@ public final class Ostiary: Service {
     private let database: any SQLDatabase
     private let hooks: Hooks
     private let now: WallClock
-    private let added = Mutex<[Endpoint]>([])
+    private let api = Mutex(API.open([]))
+
+    private enum API {
+        /// Endpoints can be added.
+        case open([Endpoint])
+        case composed(Composed)
+    }
 
     /// Opens the database, applies pending migrations and reads the settings.
     /// - Parameters:
     ///   - database: the place of accounts and sessions.
     ///   - secret: the secret that signs tokens.
     ///   - options: everything that has a default.
-    /// - Throws: ``ConfigurationError`` with every malformed option; ``StartError`` if the database or the secret cannot
-    ///   be used.
+    /// - Throws: ``OstiaryServer/ConfigurationError`` with every malformed option; ``OstiaryServer/StartError`` if the
+    ///   database or the secret cannot be used.
     public convenience init(_ database: Database, secret: Secret, options: Options = Options()) async throws {
         try await self.init(database, secret: secret, options: options, now: Timestamp.now)
     }
@@ -77,14 +83,23 @@ public final class Ostiary: Service {
 
     /// Adds an endpoint of the application. It appears in the description and in the pages as those of the product do.
     ///
-    /// Call it before ``mount(on:)`` and before the first request.
+    /// Call it before ``mount(on:)``, ``required(_:)`` and ``responder``; later it ends the process, since requests would
+    /// not find the endpoint.
     /// - Parameter endpoint: an operation with its handler.
-    public func endpoint(_ endpoint: Endpoint) { added.withLock { $0.append(endpoint) } }
+    public func endpoint(_ endpoint: Endpoint) {
+        api.withLock { api in
+            guard case .open(let endpoints) = api else {
+                preconditionFailure("\(endpoint.path) is added after mount(), required(), optional() or responder")
+            }
+            api = .open(endpoints + [endpoint])
+        }
+    }
 
     /// Adds an endpoint whose handler gets the proven identity of the caller. See ``endpoint(_:)``.
     /// - Parameters:
     ///   - operation: an operation that requires an access token (RFC 6750).
-    ///   - handler: answers a request; it throws a ``Refusal`` to refuse the request.
+    ///   - handler: answers a request; it throws a ``OstiaryHTTP/Refusal`` to refuse the
+    ///     request.
     public func endpoint(
         _ operation: APIOperation, handler: @escaping @Sendable (Call, Identity) async throws -> Answer
     ) {
@@ -98,8 +113,10 @@ public final class Ostiary: Service {
     /// - Parameters:
     ///   - point: the effect.
     ///   - name: the name of the hook in the log; its place in the sources by default.
-    ///   - hook: changes rows of the application. If it throws, nothing has happened; a ``Refusal`` becomes the answer,
-    ///     such as `Refusal.field("email", code: "domain", "Use the address of your company.")`.
+    ///   - file: the file of the call.
+    ///   - line: the line of the call.
+    ///   - hook: changes rows of the application. If it throws, nothing has happened; a ``OstiaryHTTP/Refusal`` becomes the
+    ///     answer, such as `Refusal.field("email", code: "domain", "Use the address of your company.")`.
     public func on(
         _ point: HookPoint, name: String? = nil, file: String = #fileID, line: Int = #line,
         _ hook: @escaping TransactionHook
@@ -114,6 +131,8 @@ public final class Ostiary: Service {
     /// - Parameters:
     ///   - event: the event of the effect's audit entry. Refused logins have entries that no hook is told of.
     ///   - name: the name of the hook in the log; its place in the sources by default.
+    ///   - file: the file of the call.
+    ///   - line: the line of the call.
     ///   - hook: called once for each effect that this process commits; it is cancelled after ten seconds.
     public func after(
         _ event: AuditEvent, name: String? = nil, file: String = #fileID, line: Int = #line,
@@ -123,15 +142,17 @@ public final class Ostiary: Service {
     }
 
     /// Runs a closure on one snapshot of the application's own tables.
-    /// - Throws: the error of the closure, or ``StoreUnavailable``.
+    /// - Parameter body: reads rows; it may run again.
+    /// - Throws: the error of the closure, or ``OstiaryCore/StoreUnavailable``.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         try await database.fetch(body)
     }
 
-    /// Runs a closure in one transaction on the application's own tables; nothing is kept if it throws. It may run again.
-    /// - Throws: the error of the closure, or ``StoreUnavailable``.
+    /// Runs a closure in one transaction on the application's own tables; nothing is kept if it throws.
+    /// - Parameter body: reads and writes rows; it may run again.
+    /// - Throws: the error of the closure, or ``OstiaryCore/StoreUnavailable``.
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (SQLTransaction) throws -> Value
     ) async throws -> Value {
@@ -150,9 +171,14 @@ public final class Ostiary: Service {
     package func login(as user: User) async throws -> TokenPair? { try await backend.login(as: user) }
 
     private var composed: Composed {
-        let endpoints = added.withLock { added in
-            defer { added = [] }; return added
+        api.withLock { api in
+            switch api {
+            case .composed(let composed): return composed
+            case .open(let endpoints):
+                let composed = backend.compose(adding: endpoints)
+                api = .composed(composed)
+                return composed
+            }
         }
-        return backend.compose(adding: endpoints)
     }
 }

@@ -53,7 +53,7 @@ public struct Server: Sendable {
     ///   - features: features of an application, in addition to the product's own.
     ///   - metrics: the metrics to serve at the configured address; the program has made it the factory of
     ///     swift-metrics. nil to serve none.
-    /// - Throws: ``StartError`` if the storage cannot be used, ``SettingError`` if a pinned setting is malformed.
+    /// - Throws: ``StartError`` if the storage cannot be used, ``OstiaryCore/SettingError`` if a pinned setting is malformed.
     public init(
         _ configuration: ServerConfiguration, features: [Feature] = [], metrics: PrometheusMetrics? = nil
     ) throws {

@@ -25,7 +25,7 @@ public final class TestOstiary: Sendable {
     /// - Parameters:
     ///   - options: as for the application. Mail is caught whatever they say, and passwords are hashed on one thread.
     ///   - prepare: adds endpoints and hooks.
-    /// - Throws: as ``Ostiary/init(_:secret:options:)``.
+    /// - Throws: as ``Ostiary/Ostiary/init(_:secret:options:)``.
     public init(
         _ options: Ostiary.Options = .quiet, prepare: (Ostiary) throws -> Void = { _ in }
     ) async throws {
@@ -55,7 +55,8 @@ public final class TestOstiary: Sendable {
     /// - Parameters:
     ///   - email: the address.
     ///   - password: the password; nil for one that nobody knows.
-    /// - Throws: ``AccountError`` for a taken address or a weak password, ``StoreUnavailable``.
+    /// - Throws: ``OstiaryCore/AccountError`` for a taken address or a weak password,
+    ///   ``OstiaryCore/StoreUnavailable``.
     public func user(_ email: String, password: String? = nil) async throws -> User {
         try await ostiary.services.administration.accounts.createUser(
             email: email, password: password, in: RequestContext(actor: .system, now: clock.now))
@@ -63,7 +64,7 @@ public final class TestOstiary: Sendable {
 
     /// Opens a session of a user without the password.
     /// - Returns: the tokens of the session.
-    /// - Throws: ``NoLogin`` for an inactive or deleted user, ``StoreUnavailable``.
+    /// - Throws: ``NoLogin`` for an inactive or deleted user, ``OstiaryCore/StoreUnavailable``.
     public func loginAs(_ user: User) async throws -> TokenPair {
         guard let pair = try await ostiary.login(as: user) else { throw NoLogin(user: user.id) }
         return pair

@@ -31,7 +31,7 @@ public final class Backend: Service {
     /// - Parameters:
     ///   - configuration: the configuration of the server.
     ///   - features: features of the application, in addition to the product's own.
-    /// - Throws: ``StartError`` if the storage cannot be used, ``SettingError`` if a pinned setting is malformed.
+    /// - Throws: ``StartError`` if the storage cannot be used, ``OstiaryCore/SettingError`` if a pinned setting is malformed.
     public convenience init(_ configuration: ServerConfiguration, features: [Feature] = []) async throws {
         let logger = Logger.ostiary(configuration)
         for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -90,11 +90,10 @@ public final class Backend: Service {
     public var responder: any Responder { compose().responder }
 
     /// Puts the responder together, once.
-    /// - Parameter endpoints: further endpoints of the application. They must be known by the first call.
+    /// - Parameter endpoints: further endpoints of the application. They are those of the first call.
     package func compose(adding endpoints: [Endpoint] = []) -> Composed {
         composed.withLock { composed in
-            if let composed, endpoints.isEmpty { return composed }
-            precondition(composed == nil, "endpoints were added after the first request, or after mount()")
+            if let composed { return composed }
             let made = composition.composed(adding: endpoints)
             composed = made
             return made
