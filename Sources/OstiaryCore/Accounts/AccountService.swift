@@ -28,15 +28,23 @@ public struct AccountService: Sendable {
 
     /// The fields of a new account besides login and password.
     public struct Attributes: Sendable {
+        /// The display name; may be blank.
         public var username = ""
+        /// The given name; may be blank.
         public var firstName = ""
+        /// The family name; may be blank.
         public var lastName = ""
+        /// False for an account that cannot log in until it is activated.
         public var isActive = true
+        /// True for a member of the staff. nil is false for a user and true for a superuser, who cannot be created with
+        /// false.
         public var isStaff: Bool?
+        /// True for an account with every permission. nil as for ``isStaff``.
         public var isSuperuser: Bool?
         /// True if the password is to be changed after the first login.
         public var mustChangePassword = false
 
+        /// The attributes of an active account without names and flags.
         public init() {}
 
         /// The fields of an account.
@@ -137,6 +145,7 @@ public struct AccountService: Sendable {
 
     /// The outcome of an action on all users that match a query.
     public enum MassOutcome: Sendable, Equatable {
+        /// The action was done, as far as the author may; the numbers of accounts by outcome.
         case done(ActionCounts)
         /// Another number of users match than was confirmed. Nothing was done.
         case otherNumber(Int)
@@ -239,12 +248,19 @@ public struct AccountService: Sendable {
 
 /// The reason why an account was not created or not found. The texts are those of Django's user manager.
 public enum AccountError: Error, Equatable, CustomStringConvertible {
+    /// The address is empty.
     case emailRequired
+    /// The address has not the form of one, or is longer than 254 code points.
     case invalidEmail
+    /// Another account has the address, in any case of its letters. Nothing was changed.
     case emailTaken
+    /// The attributes of a superuser have ``AccountService/Attributes/isStaff`` set to false.
     case superuserMustBeStaff
+    /// The attributes of a superuser have ``AccountService/Attributes/isSuperuser`` set to false.
     case superuserMustBeSuperuser
+    /// There is no account with the id or address.
     case unknownUser
+    /// There is no group with this id. Nothing was changed.
     case unknownGroup(Group.ID)
 
     public var description: String {

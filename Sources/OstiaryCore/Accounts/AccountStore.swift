@@ -66,6 +66,9 @@ public protocol AccountStore: Sendable {
 }
 
 extension AccountStore {
+    /// Finds an account by its login, with its password; ``PasswordRecord/lastSignIn`` is nil.
+    /// - Returns: nil if there is no such account.
+    /// - Throws: ``StoreUnavailable``.
     public func credential(email: EmailAddress, in context: RequestContext) async throws -> PasswordRecord? {
         try await credential(email: email, from: nil, in: context)
     }
@@ -105,6 +108,10 @@ public struct Activation: Sendable, Equatable {
     /// some, too.
     public var endedSessions: Int
 
+    /// - Parameters:
+    ///   - user: the user after the change.
+    ///   - isChange: false if the account was active, or inactive, already.
+    ///   - endedSessions: the number of live sessions that a deactivation ended.
     public init(user: User, isChange: Bool, endedSessions: Int = 0) {
         self.user = user
         self.isChange = isChange
@@ -114,7 +121,9 @@ public struct Activation: Sendable, Equatable {
 
 /// A change of a user's own fields; nil leaves a field as it is.
 public struct ProfileChange: Sendable, Equatable {
+    /// The new login, which ``proof`` has to allow.
     public var email: EmailAddress?
+    /// The new display name; may be blank.
     public var username: String?
     /// Evidence that allows another login: an access token alone must not take an account away (ASVS 7.5.1).
     public var proof: Proof
@@ -131,6 +140,10 @@ public struct ProfileChange: Sendable, Equatable {
         case authority
     }
 
+    /// - Parameters:
+    ///   - email: the new login; nil to keep the present one.
+    ///   - username: the new display name; nil to keep the present one.
+    ///   - proof: evidence for another login; ``Proof/none`` suffices for a change of the name.
     public init(email: EmailAddress? = nil, username: String? = nil, proof: Proof = .none) {
         self.email = email
         self.username = username

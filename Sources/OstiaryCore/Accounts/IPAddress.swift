@@ -12,7 +12,7 @@
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
-    public var isIPv6: Bool { description.utf8.contains(UInt8(ascii: ":")) }
+    package var isIPv6: Bool { description.utf8.contains(UInt8(ascii: ":")) }
 
     /// - Parameter text: an address without port, brackets or zone.
     public init?(_ text: String) {

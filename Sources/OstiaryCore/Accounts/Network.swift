@@ -23,6 +23,7 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
         [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF], [0x00, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8),
     ]
 
+    /// The network of an address: the address itself for IPv4, its /64 for IPv6.
     public init(_ address: IPAddress) {
         guard let bytes = Self.bytes(ofIPv6: address.description) else {
             description = address.description + "/32"

@@ -2,11 +2,15 @@
 
 /// A selection of users in an order, by page. nil and false in a filter select all.
 public struct UserQuery: Sendable, Equatable {
+    /// An id or the beginning of an address.
     public var search: Search?
     /// The exact display name.
     public var name: String?
+    /// True for active accounts only, false for deactivated ones only.
     public var isActive: Bool?
+    /// True for members of the staff only, false for all others only.
     public var isStaff: Bool?
+    /// True for superusers only, false for all others only.
     public var isSuperuser: Bool?
     /// The id of a group whose members are listed.
     public var group: Int64?
@@ -20,6 +24,7 @@ public struct UserQuery: Sendable, Equatable {
     /// The place where the page begins; nil for the first page. A cursor of another order selects nobody; see
     /// ``resume(at:)``.
     public var cursor: PageCursor?
+    /// The size of the page, and the rows that may be looked at for it.
     public var limits: ListLimits
 
     /// - Parameter cursor: the ``ListPage/next`` of a page of the same query.
@@ -43,10 +48,13 @@ public struct UserQuery: Sendable, Equatable {
 
     /// The orders of a list of users. Each is total, so that a page begins where the one before ended.
     public enum Order: String, Sendable, CaseIterable {
+        /// By the id, the smallest first.
         case id
+        /// By the id, the largest first.
         case idDescending = "-id"
         /// By the address in lower case, as bytes.
         case email
+        /// By the address in lower case, as bytes, in reverse.
         case emailDescending = "-email"
         /// By the time of the last login, then by id. Users who never logged in are the first.
         case lastLogin = "last_login"
@@ -65,6 +73,7 @@ public struct UserQuery: Sendable, Equatable {
 extension UserQuery {
     /// A text by which users are searched.
     public enum Search: Sendable, Equatable {
+        /// The account with this id.
         case id(User.ID)
         /// The beginning of an address.
         case email(EmailPrefix)

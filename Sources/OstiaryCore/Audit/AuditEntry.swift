@@ -4,12 +4,15 @@
 public struct AuditEntry: Sendable, Equatable {
     /// The position in the log; 0 before the entry is written.
     public var id: Int64
+    /// The time of the effect.
     public var at: Timestamp
+    /// The kind of the effect.
     public var event: AuditEvent
     /// The author: `client`, `user:42`, `operator:root`, `system` or `another program`.
     public var actor: String
     /// The account that the effect concerns.
     public var user: User.ID?
+    /// The session that the effect concerns, or in which its author asked for it; nil for none.
     public var session: SessionID?
     /// The client's address, for the log line; rows hold the network only.
     public var address: IPAddress?
@@ -69,12 +72,17 @@ public struct AuditEntry: Sendable, Equatable {
 
 /// The value of one field before and after the effect.
 public struct AuditChange: Sendable, Equatable {
+    /// The name of the field, as in the API: `email`, `is_staff`.
     public var name: String
     /// nil for none.
     public var old: String?
     /// nil for none.
     public var new: String?
 
+    /// - Parameters:
+    ///   - name: the name of the field.
+    ///   - old: the value before as text; nil for none.
+    ///   - new: the value after as text; nil for none.
     public init(_ name: String, from old: String?, to new: String?) {
         self.name = name
         self.old = old

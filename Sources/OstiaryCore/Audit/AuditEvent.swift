@@ -14,16 +14,19 @@ extension AuditEvent {
     public static let registered = AuditEvent(rawValue: "registered")
     /// An operator created an account.
     public static let accountCreated = AuditEvent(rawValue: "account_created")
+    /// A deactivated account was activated; its ended sessions stay ended.
     public static let accountActivated = AuditEvent(rawValue: "account_activated")
     /// An account was deactivated; its sessions ended.
     public static let accountDeactivated = AuditEvent(rawValue: "account_deactivated")
     /// An operator made the budgets whole that logins of an account had spent.
     public static let accountUnlocked = AuditEvent(rawValue: "account_unlocked")
+    /// An account was deleted, with everything that belongs to it.
     public static let accountDeleted = AuditEvent(rawValue: "account_deleted")
     /// A user changed the own password; all other sessions ended.
     public static let passwordChanged = AuditEvent(rawValue: "password_changed")
     /// An operator set a password; all sessions of the account ended.
     public static let passwordReset = AuditEvent(rawValue: "password_reset")
+    /// The names of an account changed, or the spelling of its address.
     public static let profileChanged = AuditEvent(rawValue: "profile_changed")
     /// The login of an account changed.
     public static let emailChanged = AuditEvent(rawValue: "email_changed")
@@ -39,13 +42,16 @@ extension AuditEvent {
     public static let mailDropped = AuditEvent(rawValue: "mail_dropped")
     /// An administrator changed the flags, groups or permissions of an account.
     public static let rightsChanged = AuditEvent(rawValue: "rights_changed")
+    /// A group was created.
     public static let groupCreated = AuditEvent(rawValue: "group_created")
     /// The name, the permissions or the members of a group changed.
     public static let groupChanged = AuditEvent(rawValue: "group_changed")
+    /// A group was deleted; its members lost its permissions.
     public static let groupDeleted = AuditEvent(rawValue: "group_deleted")
     /// A server without superuser made a link by which the first one can be created.
     public static let setupLinkMade = AuditEvent(rawValue: "setup_link_made")
 
+    /// A login opened a session.
     public static let loggedIn = AuditEvent(rawValue: "logged_in")
     /// Logins were refused. The entry has the cause, which clients are not told (ASVS 6.3.8).
     public static let loginRefused = AuditEvent(rawValue: "login_refused")
@@ -62,6 +68,7 @@ extension AuditEvent {
     /// A spent refresh token was presented again, so it has been copied; the session ended (RFC 9700 §4.14.2).
     public static let refreshTokenReplayed = AuditEvent(rawValue: "refresh_token_replayed")
 
+    /// The stored value of a setting changed; the object is the setting's name.
     public static let settingChanged = AuditEvent(rawValue: "setting_changed")
     /// An operator released a shared secret, so that the next server may bring another one.
     public static let keyForgotten = AuditEvent(rawValue: "key_forgotten")

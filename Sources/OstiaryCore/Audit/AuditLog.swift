@@ -7,9 +7,11 @@ import Metrics
 public struct AuditLog: Sendable {
     /// The part of the client's address that log lines show.
     public enum Addresses: String, Sendable, CaseIterable {
+        /// The whole address.
         case full
         /// `192.0.2.1/32`, `2001:db8::/64`
         case network
+        /// No part of the address.
         case none
 
         /// The part of an address that a line shows; nil to show nothing.

@@ -35,12 +35,15 @@ public protocol AuditStore: Sendable {
 
 /// A selection of audit entries; nil in a field selects all.
 public struct AuditQuery: Sendable, Equatable {
+    /// Entries that concern this account.
     public var user: User.ID?
     /// Entries about this object; with ``user`` too, entries about either.
     public var object: String?
+    /// Entries of this kind.
     public var event: AuditEvent?
     /// The author of the entries, such as `user:42`.
     public var actor: String?
+    /// Entries that concern this session.
     public var session: SessionID?
     /// The network of the client.
     public var network: Network?
@@ -63,6 +66,19 @@ public struct AuditQuery: Sendable, Equatable {
     /// before it.
     package static let disorder = 600
 
+    /// - Parameters:
+    ///   - user: the account that the entries concern.
+    ///   - object: the object that they concern; with `user` too, entries about either.
+    ///   - event: their kind.
+    ///   - actor: their author, such as `user:42`.
+    ///   - session: the session that they concern.
+    ///   - network: the network of the client.
+    ///   - since: the moment from which on entries match.
+    ///   - until: the moment before which entries match.
+    ///   - after: the id that those of all entries exceed.
+    ///   - before: the id that exceeds those of all entries.
+    ///   - limit: the most entries to return.
+    ///   - isNewestFirst: true for the newest entry first.
     public init(
         user: User.ID? = nil, object: String? = nil, event: AuditEvent? = nil, actor: String? = nil,
         session: SessionID? = nil, network: Network? = nil, since: Timestamp? = nil, until: Timestamp? = nil,

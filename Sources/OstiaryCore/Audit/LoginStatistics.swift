@@ -4,10 +4,15 @@
 public struct LoginHour: Sendable, Equatable {
     /// The beginning of the hour, in UTC.
     public var start: Timestamp
+    /// The number of logins that opened a session.
     public var loggedIn: Int
     /// The number of refused and throttled logins.
     public var refused: Int
 
+    /// - Parameters:
+    ///   - start: the beginning of the hour, in UTC.
+    ///   - loggedIn: the number of logins that opened a session.
+    ///   - refused: the number of refused and throttled logins.
     public init(start: Timestamp, loggedIn: Int = 0, refused: Int = 0) {
         self.start = start
         self.loggedIn = loggedIn
@@ -22,6 +27,9 @@ public struct LoginHours: Sendable, Equatable {
     /// True if the store has looked at as many entries as it may, so that the older hours may lack some.
     public var isCutShort: Bool
 
+    /// - Parameters:
+    ///   - hours: the hours without a gap, the oldest first.
+    ///   - isCutShort: true if older hours may lack some logins.
     public init(hours: [LoginHour], isCutShort: Bool) {
         self.hours = hours
         self.isCutShort = isCutShort

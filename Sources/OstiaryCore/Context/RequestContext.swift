@@ -20,6 +20,7 @@ public struct RequestContext: Sendable {
 
     /// The id of the request in logs and in its answer (`X-Request-ID`); nil for a call without request.
     public var id: String?
+    /// The author of the call: stores judge their rights and name them in the audit log.
     public var actor: Actor
     /// The moment after which nobody waits for the answer; calls of stores give up by then. nil for no limit.
     public var deadline: ContinuousClock.Instant?

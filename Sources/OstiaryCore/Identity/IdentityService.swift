@@ -2,9 +2,14 @@
 
 /// The authenticated sender of a request: the user and the verified access token.
 public struct Identity: Sendable, Equatable {
+    /// The account of the token, as the store or the cache has it.
     public let user: User
+    /// The claims of the verified token.
     public let token: AccessToken
 
+    /// - Parameters:
+    ///   - user: the account of the token.
+    ///   - token: the claims of the token, which the caller has verified.
     public init(user: User, token: AccessToken) {
         self.user = user
         self.token = token

@@ -6,7 +6,9 @@
 public struct JSONObject: Sendable, Equatable {
     /// One key with its value.
     public struct Member: Sendable, Equatable {
+        /// The text before the colon, its escapes resolved.
         public let key: String
+        /// The value; that of the last appearance for a key that came more than once.
         public internal(set) var value: JSONValue
 
         public static func == (left: Member, right: Member) -> Bool {

@@ -2,11 +2,17 @@
 
 /// A JSON value as it was sent (RFC 8259 §3).
 public enum JSONValue: Sendable, Equatable {
+    /// `null`
     case null
+    /// `true` or `false`
     case bool(Bool)
+    /// A number, exactly as it was sent.
     case number(JSONNumber)
+    /// A text.
     case string(JSONString)
+    /// An array (RFC 8259 §5).
     case array([JSONValue])
+    /// An object (RFC 8259 §4).
     case object(JSONObject)
 }
 

@@ -55,13 +55,20 @@ public protocol LinkStore: Sendable {
 
 /// A live link.
 public struct FoundLink: Sendable, Equatable {
+    /// The purpose for which the token was made.
     public var purpose: LinkPurpose
     /// The account; nil for a registration.
     public var user: User.ID?
     /// The address that the link was sent to.
     public var email: String
+    /// The moment at which the link ceases to be live.
     public var expiresAt: Timestamp
 
+    /// - Parameters:
+    ///   - purpose: the purpose of the token.
+    ///   - user: the account; nil for a registration.
+    ///   - email: the address that the link was sent to.
+    ///   - expiresAt: the moment at which the link ceases to be live.
     public init(purpose: LinkPurpose, user: User.ID?, email: String, expiresAt: Timestamp) {
         self.purpose = purpose
         self.user = user

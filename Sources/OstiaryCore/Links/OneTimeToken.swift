@@ -21,6 +21,7 @@ public struct OneTimeToken: Sendable, Equatable, CustomStringConvertible, Custom
     /// A token of its own, for a link that no message brings.
     package init(random: RandomBits = systemRandomBits) { bytes = UUIDText.bytes(random()) }
 
+    /// The 16 bytes as they stand in a link: 22 characters of base64url without padding (RFC 4648 §5).
     public var text: String {
         var text: [UInt8] = []
         Base64URL.append(bytes, to: &text)
@@ -39,8 +40,10 @@ public struct OneTimeToken: Sendable, Equatable, CustomStringConvertible, Custom
 
 /// The digest by which a store finds a one-time secret, 32 bytes. The secret cannot be computed from it.
 public struct OneTimeDigest: Sendable, Hashable {
+    /// The SHA-256, 32 bytes.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the 32 bytes of a digest that a store has kept.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
     fileprivate init(label: String, _ parts: [UInt8]...) {
@@ -66,12 +69,13 @@ public struct LoginToken: Sendable, CustomStringConvertible, CustomReflectable {
 
     fileprivate init(bytes: [UInt8]) { token = OneTimeToken(bytes: bytes) }
 
+    /// The token as the client keeps it: 22 characters of base64url without padding (RFC 4648 §5).
     public var text: String { token.text }
 
-    public var digest: OneTimeDigest { OneTimeDigest(label: "login-token", Array(text.utf8)) }
+    package var digest: OneTimeDigest { OneTimeDigest(label: "login-token", Array(text.utf8)) }
 
     /// The digest of a code, which cannot be guessed from it without the token.
-    public func digest(ofCode code: String) -> OneTimeDigest {
+    package func digest(ofCode code: String) -> OneTimeDigest {
         OneTimeDigest(label: "login-code", Array(text.utf8), Array(code.utf8))
     }
 

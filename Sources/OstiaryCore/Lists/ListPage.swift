@@ -2,6 +2,7 @@
 
 /// One page of a list.
 public struct ListPage<Element: Sendable>: Sendable {
+    /// The rows in the order of the list, at most ``ListLimits/page``.
     public var items: [Element]
     /// The cursor of the next page; nil if this is the last one. The next page may be empty.
     public var next: PageCursor?
@@ -9,6 +10,10 @@ public struct ListPage<Element: Sendable>: Sendable {
     /// goes on at ``next``.
     public var isCutShort: Bool
 
+    /// - Parameters:
+    ///   - items: the rows in the order of the list.
+    ///   - next: the cursor of the next page; nil if this is the last one.
+    ///   - isCutShort: true if the store has looked at ``ListLimits/reach`` rows before the page was full.
     public init(items: [Element], next: PageCursor?, isCutShort: Bool = false) {
         self.items = items
         self.next = next
@@ -35,6 +40,10 @@ public struct ListLimits: Sendable, Equatable {
     /// The same where neighbours in the index are not neighbours in the table, so that each row costs a search.
     public var scatteredReach: Int
 
+    /// - Parameters:
+    ///   - page: the most rows of a page.
+    ///   - reach: the most rows that a store looks at for one page.
+    ///   - scatteredReach: the same where each row costs a search.
     public init(page: Int = 50, reach: Int = 16_000, scatteredReach: Int = 2_000) {
         self.page = page
         self.reach = reach

@@ -2,8 +2,11 @@
 
 /// The languages of the built-in messages. The raw value is the tag (RFC 5646).
 public enum MailLanguage: String, Sendable, CaseIterable {
+    /// English, which stands in for a language without messages.
     case english = "en"
+    /// German.
     case german = "de"
+    /// French.
     case french = "fr"
 }
 

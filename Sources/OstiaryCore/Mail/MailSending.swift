@@ -13,6 +13,7 @@ public protocol MailSending: Sendable {
 
 /// The reason for which a message did not leave. It names no address and no link, so it can be logged.
 public struct MailFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The scope of a failure, which decides about further attempts.
     public enum Kind: String, Sendable {
         /// The mail server refuses this message for good (a reply 5yz, RFC 5321 §4.2.1).
         case refused
@@ -23,6 +24,7 @@ public struct MailFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case unavailable
     }
 
+    /// The scope of the failure.
     public let kind: Kind
     /// The step that failed, such as `connect`, `tls`, `auth` or `recipient`.
     public let step: String
@@ -31,6 +33,11 @@ public struct MailFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The reason in plain words, without anything that the mail server said.
     public let reason: String
 
+    /// - Parameters:
+    ///   - kind: the scope of the failure.
+    ///   - step: the step that failed, such as `connect`, `tls`, `auth` or `recipient`.
+    ///   - code: the code of the reply; nil if there was none.
+    ///   - reason: plain words without address and link: they come into the log.
     public init(_ kind: Kind, step: String, code: Int? = nil, reason: String) {
         self.kind = kind
         self.step = step

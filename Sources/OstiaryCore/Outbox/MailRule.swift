@@ -4,12 +4,17 @@
 public enum MailRule {
     /// The account as the transaction finds it: by the id of the message, or else by its address.
     public struct Account: Sendable, Equatable {
+        /// False for a deactivated account.
         public var isActive: Bool
         /// True if the account has the address of the message now.
         public var hasAddress: Bool
         /// True if the address is proven already.
         public var isVerified: Bool
 
+        /// - Parameters:
+        ///   - isActive: false for a deactivated account.
+        ///   - hasAddress: true if the account has the address of the message now.
+        ///   - isVerified: true if the address is proven already.
         public init(isActive: Bool, hasAddress: Bool, isVerified: Bool) {
             self.isActive = isActive
             self.hasAddress = hasAddress
@@ -17,7 +22,9 @@ public enum MailRule {
         }
     }
 
+    /// The answer of ``judge(_:_:)``.
     public enum Verdict: Sendable, Equatable {
+        /// A message of this kind is sent, which may be another one than was put into the outbox.
         case send(MailKind)
         /// Nothing is sent, and nobody is told.
         case drop

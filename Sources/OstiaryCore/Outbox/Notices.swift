@@ -2,16 +2,29 @@
 
 /// A message to the owner of an account that a store puts into the outbox in the transaction of its cause.
 public struct MailNotice: Sendable, Equatable {
+    /// The kind of the message.
     public var kind: MailKind
+    /// The language of the message.
     public var language: MailLanguage
+    /// The event that the message tells of.
     public var event: Mail.Event
+    /// The bytes from which the token of the message is derived.
     public var nonce: MailNonce
+    /// The moment after which the message is of no use.
     public var expiresAt: Timestamp
     /// The most messages that may wait; beyond it the notice is left out.
     public var limit: Int
     /// The most notices of the kind that an account gets in an hour; nil for no limit.
     public var hourlyLimit: Int?
 
+    /// - Parameters:
+    ///   - kind: the kind of the message.
+    ///   - language: the language of the message.
+    ///   - event: the event that it tells of.
+    ///   - nonce: the bytes from which its token is derived.
+    ///   - expiresAt: the moment after which it is of no use.
+    ///   - limit: the most messages that may wait; beyond it the notice is left out.
+    ///   - hourlyLimit: the most notices of the kind that an account gets in an hour; nil for no limit.
     public init(
         _ kind: MailKind, language: MailLanguage, event: Mail.Event, nonce: MailNonce, expiresAt: Timestamp,
         limit: Int, hourlyLimit: Int? = nil

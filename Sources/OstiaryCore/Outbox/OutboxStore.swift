@@ -48,6 +48,7 @@ public protocol OutboxStore: Sendable {
     /// Deletes messages.
     /// - Returns: the number of messages.
     func drop(_ ids: [OutboxMessage.ID], in context: RequestContext) async throws -> Int
+    /// Counts the messages that wait and those that failed, up to ``OutboxCounts/limit`` each.
     func counts(in context: RequestContext) async throws -> OutboxCounts
     /// Deletes messages that failed before a moment, and everything else of mail that has expired.
     /// - Parameter limit: the most rows of each kind to delete.
@@ -64,11 +65,19 @@ public struct MailPreparation: Sendable, Equatable {
     /// The most messages to an address in an hour that somebody has asked for; nil for no limit.
     public var hourlyLimit: Int?
 
+    /// The token of a message, as a store keeps it.
     public struct Link: Sendable, Equatable {
+        /// The purpose of the token, for which alone it is live.
         public var purpose: LinkPurpose
+        /// The digest of the token for that purpose.
         public var digest: OneTimeDigest
+        /// The moment at which the token ceases to be live.
         public var expiresAt: Timestamp
 
+        /// - Parameters:
+        ///   - purpose: the purpose of the token.
+        ///   - digest: the digest of the token for that purpose.
+        ///   - expiresAt: the moment at which the token ceases to be live.
         public init(_ purpose: LinkPurpose, digest: OneTimeDigest, expiresAt: Timestamp) {
             self.purpose = purpose
             self.digest = digest
@@ -76,16 +85,26 @@ public struct MailPreparation: Sendable, Equatable {
         }
     }
 
+    /// The code of a message and the token of the client that may use it, as a store keeps them.
     public struct Code: Sendable, Equatable {
+        /// The digest of the client's ``LoginToken``, by which the code is found.
         public var token: OneTimeDigest
+        /// The digest of the code, which depends on the token.
         public var code: OneTimeDigest
 
+        /// - Parameters:
+        ///   - token: the digest of the client's ``LoginToken``.
+        ///   - code: the digest of the code.
         public init(token: OneTimeDigest, code: OneTimeDigest) {
             self.token = token
             self.code = code
         }
     }
 
+    /// - Parameters:
+    ///   - link: the token of the message; nil for none.
+    ///   - code: the code of the message; nil for none.
+    ///   - hourlyLimit: the most messages to an address in an hour that somebody has asked for; nil for no limit.
     public init(link: Link? = nil, code: Code? = nil, hourlyLimit: Int? = nil) {
         self.link = link
         self.code = code
@@ -100,6 +119,9 @@ public struct PreparedMail: Sendable, Equatable {
     /// The stored address of the account, never the one as typed.
     public var recipient: EmailAddress
 
+    /// - Parameters:
+    ///   - kind: the kind to send, by ``MailRule``.
+    ///   - recipient: the stored address of the account.
     public init(_ kind: MailKind, to recipient: EmailAddress) {
         self.kind = kind
         self.recipient = recipient
@@ -108,12 +130,20 @@ public struct PreparedMail: Sendable, Equatable {
 
 /// A registration that waits for its confirmation. It prints without the password.
 public struct PendingRegistration: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    /// The digest of the link that completes the registration.
     public var digest: OneTimeDigest
+    /// The address to be registered, as typed.
     public var email: EmailAddress
     /// In Django's encoded form.
     public var encodedPassword: String
+    /// The moment at which the link ceases to be live.
     public var expiresAt: Timestamp
 
+    /// - Parameters:
+    ///   - digest: the digest of the link that completes the registration.
+    ///   - email: the address to be registered.
+    ///   - encodedPassword: the chosen password in Django's encoded form.
+    ///   - expiresAt: the moment at which the link ceases to be live.
     public init(digest: OneTimeDigest, email: EmailAddress, encodedPassword: String, expiresAt: Timestamp) {
         self.digest = digest
         self.email = email

@@ -30,7 +30,7 @@ struct ScryptParameters: Equatable {
 /// The operating system refused the memory for a hash, or the parameters of the hash are impossible. The error says
 /// nothing about the password.
 public struct PasswordHashingFailed: Error, Equatable {
-    public init() {}
+    package init() {}
 }
 
 /// The result of comparing a password with a stored hash.

@@ -7,7 +7,7 @@ public struct PasswordViolation: Sendable, Equatable {
     /// Django's English text.
     public let message: String
 
-    public init(code: String, message: String) {
+    package init(code: String, message: String) {
         self.code = code
         self.message = message
     }

@@ -26,6 +26,9 @@ public protocol PasswordStore: Sendable {
 }
 
 extension PasswordStore {
+    /// Sets the password as ``resetPassword(id:to:mustChange:notice:in:)``, without a message to the owner.
+    /// - Returns: false if there is no such user.
+    /// - Throws: ``StoreUnavailable``, ``AdministrationRefusal``.
     public func resetPassword(
         id: User.ID, to encoded: String, mustChange: Bool = false, in context: RequestContext
     ) async throws -> Bool {

@@ -42,19 +42,31 @@ public struct Permission: RawRepresentable, Sendable, Hashable, Comparable, Cust
 }
 
 extension Permission {
+    /// The right to see accounts.
     public static let viewUser = Permission(rawValue: "ostiary.view_user")
+    /// The right to create accounts.
     public static let addUser = Permission(rawValue: "ostiary.add_user")
+    /// The right to change accounts: names, login, password, flags, groups and permissions.
     public static let changeUser = Permission(rawValue: "ostiary.change_user")
+    /// The right to delete accounts.
     public static let deleteUser = Permission(rawValue: "ostiary.delete_user")
+    /// The right to see the sessions of others.
     public static let viewSession = Permission(rawValue: "ostiary.view_session")
     /// The right to end sessions of others.
     public static let deleteSession = Permission(rawValue: "ostiary.delete_session")
+    /// The right to see settings.
     public static let viewSetting = Permission(rawValue: "ostiary.view_setting")
+    /// The right to change settings.
     public static let changeSetting = Permission(rawValue: "ostiary.change_setting")
+    /// The right to see groups.
     public static let viewGroup = Permission(rawValue: "ostiary.view_group")
+    /// The right to create groups.
     public static let addGroup = Permission(rawValue: "ostiary.add_group")
+    /// The right to change the name, the permissions and the members of groups.
     public static let changeGroup = Permission(rawValue: "ostiary.change_group")
+    /// The right to delete groups.
     public static let deleteGroup = Permission(rawValue: "ostiary.delete_group")
+    /// The right to read the audit log.
     public static let viewAudit = Permission(rawValue: "ostiary.view_audit")
 
     /// The rights of the product, in the order of pages. Others of the same pattern, such as `ostiary.add_session`,

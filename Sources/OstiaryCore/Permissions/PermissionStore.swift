@@ -16,9 +16,14 @@ public protocol PermissionStore: Sendable {
     func groups(after name: String?, limit: Int, in context: RequestContext) async throws -> [Group]
     /// - Returns: nil if there is no such group.
     func group(id: Group.ID, in context: RequestContext) async throws -> Group?
+    /// Creates a group, unless another one has the name.
+    /// - Parameters:
+    ///   - name: at most ``Group/maximumNameLength`` code points.
+    ///   - permissions: at most ``Group/maximumPermissions``.
     func addGroup(
         named name: String, permissions: Set<Permission>, in context: RequestContext
     ) async throws -> GroupOutcome
+    /// Changes the fields of a group that are not nil, and its members.
     func changeGroup(id: Group.ID, with change: GroupChange, in context: RequestContext) async throws -> GroupOutcome
     /// Deletes a group; its members lose its permissions.
     /// - Returns: false if there is no such group.
@@ -27,12 +32,17 @@ public protocol PermissionStore: Sendable {
 
 /// The rights of a user who asks for an administrator's operation, as the database has them now.
 public struct StaffStanding: Sendable, Equatable {
+    /// The flags and permissions of the user.
     public var rights: Rights
     /// False if the session has ended, or is none of the user's.
     public var isSessionLive: Bool
     /// The time of the login that opened the session; nil for a token without session.
     public var authenticatedAt: Timestamp?
 
+    /// - Parameters:
+    ///   - rights: the flags and permissions of the user.
+    ///   - isSessionLive: false if the session has ended, or is none of the user's.
+    ///   - authenticatedAt: the time of the login that opened the session; nil for a token without session.
     public init(rights: Rights, isSessionLive: Bool, authenticatedAt: Timestamp?) {
         self.rights = rights
         self.isSessionLive = isSessionLive

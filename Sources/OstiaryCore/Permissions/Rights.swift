@@ -2,6 +2,7 @@
 
 /// The flags and permissions of an account, as the database has them at one moment.
 public struct Rights: Sendable, Equatable {
+    /// False for a deactivated account, which has no rights.
     public var isActive: Bool
     /// True for members of the staff, who may enter the administration.
     public var isStaff: Bool
@@ -12,6 +13,12 @@ public struct Rights: Sendable, Equatable {
     /// The groups of the account.
     public var groups: Set<Group.ID>
 
+    /// - Parameters:
+    ///   - isActive: false for a deactivated account.
+    ///   - isStaff: true for a member of the staff.
+    ///   - isSuperuser: true for an account that has every permission.
+    ///   - permissions: the permissions of the account itself and of its groups.
+    ///   - groups: the groups of the account.
     public init(
         isActive: Bool = true, isStaff: Bool = false, isSuperuser: Bool = false, permissions: Set<Permission> = [],
         groups: Set<Group.ID> = []

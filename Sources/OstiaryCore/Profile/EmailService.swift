@@ -21,7 +21,9 @@ public struct EmailService: Sendable {
 
     /// The outcome of ``requestVerification(of:in:)``.
     public enum VerificationRequest: Sendable, Equatable {
+        /// The message waits to leave.
         case sent
+        /// The address is proven already. Nothing was sent.
         case alreadyVerified
     }
 
@@ -47,11 +49,13 @@ public struct EmailService: Sendable {
 
     /// The outcome of ``requestChange(of:to:password:in:)``.
     public enum ChangeRequest: Sendable, Equatable {
+        /// The message to the new address waits to leave.
         case sent
         /// It is the address of the account already.
         case sameAddress
         /// Another account has the address. Nothing was sent.
         case emailTaken
+        /// The password is not that of the account. Nothing was sent.
         case wrongPassword
     }
 

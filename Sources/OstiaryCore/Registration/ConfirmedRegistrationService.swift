@@ -31,6 +31,7 @@ public struct ConfirmedRegistrationService: Sendable {
         case registered(TokenPair)
         /// The link is unknown, used or expired, or none of the tries is left.
         case invalidLink
+        /// The password is not the one that was chosen. The try counts.
         case wrongPassword
         /// Another account has the address by now.
         case emailTaken

@@ -9,6 +9,10 @@ public struct Authentication: Sendable, Hashable {
     /// `acr` (OpenID Connect Core §2): the authenticator assurance level of NIST SP 800-63B §2, such as `aal1`.
     public var level: String
 
+    /// - Parameters:
+    ///   - at: the time of the login (`auth_time`).
+    ///   - methods: the ways in which the user has authenticated (`amr`).
+    ///   - level: the authenticator assurance level (`acr`).
     public init(at: Timestamp, methods: [AuthenticationMethod] = [.password], level: String = "aal1") {
         self.at = at
         self.methods = methods
@@ -22,6 +26,7 @@ public struct AuthenticationMethod: RawRepresentable, Sendable, Hashable {
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// A password: `pwd`.
     public static let password = AuthenticationMethod(rawValue: "pwd")
     /// A secret that was sent by mail. The registry of RFC 8176 names none for it; `otp` is a one-time password.
     public static let oneTimePassword = AuthenticationMethod(rawValue: "otp")
@@ -42,12 +47,20 @@ public enum AuthenticationProof: Sendable, Equatable {
 
 /// The fields of a session that its access tokens carry.
 public struct AuthenticatedSession: Sendable, Equatable {
+    /// The `sid` of the access tokens.
     public var id: SessionID
+    /// The account of the session.
     public var user: User.ID
+    /// The login that opened the session.
     public var authentication: Authentication
     /// The names of the user's groups that ``GroupsClaim`` has chosen; nil where tokens name none.
     public var groups: [String]?
 
+    /// - Parameters:
+    ///   - id: the `sid` of the access tokens.
+    ///   - user: the account of the session.
+    ///   - authentication: the login that opened it.
+    ///   - groups: the names of the user's groups for the access token; nil where tokens name none.
     public init(id: SessionID, user: User.ID, authentication: Authentication, groups: [String]? = nil) {
         self.id = id
         self.user = user

@@ -35,8 +35,13 @@ public struct ClientOrigin: Sendable, Hashable {
     public var language: MailLanguage { MailLanguage(acceptLanguage: acceptLanguage) }
     private var acceptLanguage: String?
 
+    /// The most code points of a user agent that are kept.
     public static let maximumUserAgentLength = 200
 
+    /// - Parameters:
+    ///   - address: the address of the client; nil if it is not known.
+    ///   - userAgent: the `User-Agent` header, which is cut to ``maximumUserAgentLength`` code points.
+    ///   - acceptLanguage: the `Accept-Language` header, which decides ``language``.
     public init(address: IPAddress? = nil, userAgent: String? = nil, acceptLanguage: String? = nil) {
         self.address = address
         self.acceptLanguage = acceptLanguage
@@ -46,7 +51,9 @@ public struct ClientOrigin: Sendable, Hashable {
 
 /// The tokens of a client after a login or a refresh (RFC 6749 §5.1). They do not print.
 public struct TokenPair: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The signed access token (RFC 7519) in JWS compact serialization.
     public let accessToken: String
+    /// The refresh token, which is used once.
     public let refreshToken: String
     /// True after a login with a password that an administrator has set and the user has to change.
     public internal(set) var isPasswordChangeRequired = false

@@ -2,9 +2,14 @@
 
 /// The use of an access token of a session.
 public struct SessionActivity: Sendable, Hashable {
+    /// The session of the token.
     public var session: SessionID
+    /// The time of the use.
     public var at: Timestamp
 
+    /// - Parameters:
+    ///   - session: the session of the token.
+    ///   - at: the time of the use.
     public init(session: SessionID, at: Timestamp) {
         self.session = session
         self.at = at

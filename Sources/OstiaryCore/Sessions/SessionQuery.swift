@@ -2,6 +2,7 @@
 
 /// A selection of the live sessions of all users, the one that started last first; nil in a filter selects all.
 public struct SessionQuery: Sendable, Equatable {
+    /// The account of the sessions.
     public var user: User.ID?
     /// The address of the login.
     public var address: IPAddress?
@@ -12,6 +13,7 @@ public struct SessionQuery: Sendable, Equatable {
     /// The place where the page begins; nil for the first page. A cursor of another list selects nothing; see
     /// ``resume(at:)``.
     public var cursor: PageCursor?
+    /// The size of the page, and the rows that may be looked at for it.
     public var limits: ListLimits
 
     /// - Parameter cursor: the ``ListPage/next`` of a page of the same query.
@@ -30,12 +32,20 @@ public struct SessionQuery: Sendable, Equatable {
 
 /// A live session in the list of all users' sessions.
 public struct ListedSession: Sendable, Equatable {
+    /// The session as its user sees it.
     public var record: SessionRecord
+    /// The account of the session.
     public var user: User.ID
     /// The login of the user.
     public var email: String
+    /// The login that opened the session.
     public var authentication: Authentication
 
+    /// - Parameters:
+    ///   - record: the session as its user sees it.
+    ///   - user: the account of the session.
+    ///   - email: the login of that account.
+    ///   - authentication: the login that opened the session.
     public init(record: SessionRecord, user: User.ID, email: String, authentication: Authentication) {
         self.record = record
         self.user = user

@@ -51,13 +51,17 @@ public protocol SessionStore: Sendable {
 
 /// A session to be opened.
 public struct NewSession: Sendable {
+    /// The id of the session, chosen at random.
     public var id: SessionID
+    /// The account that logs in.
     public var user: User.ID
+    /// The time, methods and level of the login.
     public var authentication: Authentication
     /// Evidence for the login; the session opens only if it holds.
     public var proof: AuthenticationProof
     /// The digest of the first refresh token.
     public var refreshToken: RefreshTokenDigest
+    /// The expiry of the first tokens.
     public var expiry: TokenExpiry
     /// The network to record as known for the account. nil if it was recorded less than a day ago, which saves a write.
     public var network: Network?
@@ -68,6 +72,15 @@ public struct NewSession: Sendable {
     /// The message that tells the owner; nil for none.
     public var notice: MailNotice?
 
+    /// - Parameters:
+    ///   - session: the id, the account and the login of the session.
+    ///   - proof: evidence for the login; the session opens only if it holds.
+    ///   - refreshToken: the digest of the first refresh token.
+    ///   - expiry: the expiry of the first tokens.
+    ///   - network: the network to record as known for the account; nil to record none.
+    ///   - limit: the most live sessions of the user, this one included; nil for no limit.
+    ///   - namesGroups: true to read the user's groups for the access token.
+    ///   - notice: the message that tells the owner; nil for none.
     public init(
         _ session: AuthenticatedSession, proof: AuthenticationProof, refreshToken: RefreshTokenDigest,
         expiry: TokenExpiry, network: Network? = nil, limit: Int? = nil, namesGroups: Bool = false,
@@ -88,13 +101,20 @@ public struct NewSession: Sendable {
 
 /// A live session in the list that its user sees.
 public struct SessionRecord: Sendable, Equatable {
+    /// The `sid` of the access tokens.
     public var id: SessionID
+    /// The time of the login that opened the session.
     public var startedAt: Timestamp
     /// The last refresh or use of an access token. Uses are recorded every ``SessionActivity/interval`` seconds.
     public var lastUsedAt: Timestamp
     /// Address and user agent of the login.
     public var origin: ClientOrigin
 
+    /// - Parameters:
+    ///   - id: the `sid` of the access tokens.
+    ///   - startedAt: the time of the login.
+    ///   - lastUsedAt: the last refresh or recorded use of an access token.
+    ///   - origin: address and user agent of the login.
     public init(id: SessionID, startedAt: Timestamp, lastUsedAt: Timestamp, origin: ClientOrigin) {
         self.id = id
         self.startedAt = startedAt
@@ -110,6 +130,9 @@ public struct OpenedSession: Sendable, Equatable {
     /// As ``AuthenticatedSession/groups``.
     public var groups: [String]?
 
+    /// - Parameters:
+    ///   - isPasswordChangeRequired: true if the user has to change the password.
+    ///   - groups: the names of the user's groups; nil where tokens name none.
     public init(isPasswordChangeRequired: Bool = false, groups: [String]? = nil) {
         self.isPasswordChangeRequired = isPasswordChangeRequired
         self.groups = groups
@@ -118,6 +141,7 @@ public struct OpenedSession: Sendable, Equatable {
 
 /// The outcome of opening a session.
 public enum SessionOpening: Sendable, Equatable {
+    /// The session is live now; what the transaction has read of its account.
     case opened(OpenedSession)
     /// The user was deactivated or deleted meanwhile, or the proof does not hold any more. Nothing was changed.
     case userChanged
@@ -139,6 +163,13 @@ public struct Rotation: Sendable {
     /// Makes the message that tells the owner of a replay; nil for none.
     public var notice: (@Sendable () -> MailNotice?)?
 
+    /// - Parameters:
+    ///   - presented: the digest of the presented token.
+    ///   - successor: the digest of the token that replaces it.
+    ///   - seal: seals the successor under the presented token, for the session of that.
+    ///   - request: the client's request, which ``RefreshRule`` judges.
+    ///   - namesGroups: true to read the user's groups for the access token.
+    ///   - notice: makes the message that tells the owner of a replay; nil for none.
     public init(
         presented: RefreshTokenDigest, successor: RefreshTokenDigest,
         seal: @escaping @Sendable (SessionID) -> SealedSuccessor, request: RefreshRule.Request,
@@ -152,16 +183,26 @@ public struct Rotation: Sendable {
         self.request = request
     }
 
+    /// The time of the request.
     public var now: Timestamp { request.now }
 }
 
 /// A successor that an earlier, equal request was given.
 public struct Repetition: Sendable, Equatable {
+    /// The session of the token, as the access token is to carry it.
     public var session: AuthenticatedSession
+    /// The digest of the successor.
     public var successor: RefreshTokenDigest
+    /// The successor, sealed under the presented token.
     public var sealed: SealedSuccessor
+    /// The `exp` of the access token that is issued with it.
     public var accessExpiresAt: Timestamp
 
+    /// - Parameters:
+    ///   - session: the session of the token.
+    ///   - successor: the digest of the successor.
+    ///   - sealed: the successor, sealed under the presented token.
+    ///   - accessExpiresAt: the `exp` of the access token that is issued with it.
     public init(
         session: AuthenticatedSession, successor: RefreshTokenDigest, sealed: SealedSuccessor,
         accessExpiresAt: Timestamp
@@ -201,6 +242,7 @@ public enum SessionEnding: Sendable, Equatable {
 
 /// The state of the user and the session of an access token.
 public struct SessionStatus: Sendable, Equatable {
+    /// The account of the token, deactivated or not.
     public var user: User
     /// True while the session is live, and for a token without session.
     public var isSessionLive: Bool
@@ -209,6 +251,11 @@ public struct SessionStatus: Sendable, Equatable {
     /// For a token without session: tokens issued at this moment or before have ended. nil if none have.
     public var cutoff: Timestamp?
 
+    /// - Parameters:
+    ///   - user: the account of the token.
+    ///   - isSessionLive: true while the session is live, and for a token without session.
+    ///   - lastUsedAt: the last recorded use of the session; nil for a token without session.
+    ///   - cutoff: the moment until which tokens without session were issued that have ended; nil if none have.
     public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil, cutoff: Timestamp? = nil) {
         self.cutoff = cutoff
         self.user = user

@@ -55,7 +55,10 @@ extension DynamicSettings {
 
 /// The value of a setting before and after a change, as text; the default stands for no stored value.
 public struct SettingChange: Sendable, Equatable {
+    /// The name of the setting, such as `ACCESS_TOKEN_LIFETIME`.
     public let name: String
+    /// The text of the value before; `not valid` for a stored one that the setting refuses.
     public let old: String
+    /// The text of the value after.
     public let new: String
 }

@@ -184,9 +184,11 @@ public final class DynamicSettings: Sendable {
 
 /// A setting with its value in force.
 public struct SettingReport: Sendable {
+    /// The declaration of the setting.
     public let setting: AnySetting
     /// The value in force, as text.
     public let value: String
+    /// The place that the value comes from.
     public let source: SettingSource
     /// The change that has put the value in force, where ``SettingsService`` gives the report; nil if it is not
     /// recorded.

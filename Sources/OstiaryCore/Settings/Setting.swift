@@ -6,6 +6,7 @@
 public struct Setting<Value: SettingValue>: Sendable {
     /// The name in the database, in the environment (with `OSTIARY_` in front) and in django-constance.
     public let name: String
+    /// The value in force while none is stored.
     public let defaultValue: Value
     /// The valid values.
     public let values: ValidValues<Value>
@@ -45,8 +46,11 @@ extension Setting where Value == Bool {
 
 /// A setting without its type, for lists and stores.
 public struct AnySetting: Sendable {
+    /// See ``Setting/name``.
     public let name: String
+    /// The name of the type for operators, such as `int` (``SettingValue/typeName``).
     public let typeName: String
+    /// The text of the default, in the form of ``SettingValue/settingText``.
     public let defaultText: String
     /// The valid values in words.
     public let rangeText: String
@@ -54,11 +58,14 @@ public struct AnySetting: Sendable {
     public let minimumText: String?
     /// The largest valid value; nil where values have no order.
     public let maximumText: String?
+    /// See ``Setting/unit``.
     public let unit: String
+    /// See ``Setting/help``.
     public let help: String
     /// Reads a stored value. - Throws: ``SettingError``.
     package let value: @Sendable (StoredSetting) throws -> any SettingValue
 
+    /// - Parameter setting: the declaration with its type, by which stored values are read.
     public init<Value: SettingValue>(_ setting: Setting<Value>) {
         let values = setting.values
         self.name = setting.name

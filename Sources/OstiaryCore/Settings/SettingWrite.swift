@@ -39,13 +39,14 @@ public struct SeenSetting: Sendable {
 
 /// A setting was changed since its editor saw it. Nothing was changed by the editor.
 public struct SettingConflict: Error, Equatable, CustomStringConvertible {
+    /// The name of the setting.
     public let name: String
     /// The value in force now, as text.
     public let current: String
     /// The change that put it in force; nil if it is not recorded.
     public let change: LastChange?
 
-    public init(name: String, current: String, change: LastChange?) {
+    package init(name: String, current: String, change: LastChange?) {
         self.name = name
         self.current = current
         self.change = change
@@ -58,11 +59,12 @@ public struct SettingConflict: Error, Equatable, CustomStringConvertible {
 
 /// Time and author of the change that put a value in force.
 public struct LastChange: Sendable, Equatable {
+    /// The time of the change.
     public let at: Timestamp
     /// The author as in ``AuditEntry/actor``.
     public let actor: String
 
-    public init(at: Timestamp, actor: String) {
+    package init(at: Timestamp, actor: String) {
         self.at = at
         self.actor = actor
     }

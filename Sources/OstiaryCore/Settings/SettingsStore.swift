@@ -59,11 +59,14 @@ public enum StoredSetting: Sendable, Equatable {
 public enum SettingSource: String, Sendable {
     /// The environment.
     case pinned
+    /// The keys in Redis, which django-constance may share.
     case redis
+    /// The product's own table.
     case database
     /// The table of django-constance.
     case constanceTable = "constance-table"
     /// The last known value: the store cannot be reached, or its value is not valid.
     case lastKnown = "last known"
+    /// The default of the declaration: no value is stored.
     case `default`
 }

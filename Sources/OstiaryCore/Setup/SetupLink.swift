@@ -26,7 +26,7 @@ public struct SetupLink: Sendable, CustomStringConvertible, CustomReflectable {
         return String(repeating: "0", count: 32 - digits.utf8.count) + digits
     }
 
-    public var digest: SetupLinkDigest {
+    package var digest: SetupLinkDigest {
         SetupLinkDigest(bytes: Array(SHA256.hash(data: Array("ostiary/setup/1/\(text)".utf8))))
     }
 
@@ -36,7 +36,9 @@ public struct SetupLink: Sendable, CustomStringConvertible, CustomReflectable {
 
 /// The SHA-256 digest by which a ``SetupLink`` is stored. A slow hash is not needed: the link has 128 random bits.
 public struct SetupLinkDigest: Sendable, Hashable {
+    /// The digest, 32 bytes.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the 32 bytes of a digest that a store has kept.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 }

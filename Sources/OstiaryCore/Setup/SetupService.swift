@@ -24,7 +24,9 @@ public struct SetupService: Sendable {
     public enum Outcome: Sendable, Equatable {
         /// The account exists now, with every permission.
         case created(User)
+        /// Another account has the address. The link stays valid.
         case emailTaken
+        /// The password may not be used, for these reasons. The link stays valid.
         case passwordRefused([PasswordViolation])
         /// The link is unknown, used or expired, or there is a superuser already.
         case linkRefused

@@ -18,6 +18,7 @@ public protocol SetupStore: Sendable {
 
 /// The outcome of ``SetupStore/redeem(_:creating:in:)``.
 public enum SetupOutcome: Sendable, Equatable {
+    /// The account exists now, and every link has ended.
     case created(User)
     /// Another account has the address. The link stays valid.
     case emailTaken

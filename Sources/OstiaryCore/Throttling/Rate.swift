@@ -10,10 +10,15 @@ public enum Rate: Sendable, Hashable {
     /// The largest number; a larger one is taken for a mistake.
     public static let maximumNumber = 100_000
 
+    /// The time in which the number of uses is earned again.
     public enum Period: String, Sendable, CaseIterable {
+        /// One second, written `s`.
         case second = "s"
+        /// 60 seconds, written `min`.
         case minute = "min"
+        /// 3,600 seconds, written `hour`.
         case hour
+        /// 86,400 seconds, written `day`.
         case day
 
         /// - Parameter name: one of the listed names. Django REST framework compares the first letter alone and reads
@@ -28,6 +33,7 @@ public enum Rate: Sendable, Hashable {
             }
         }
 
+        /// The length in seconds.
         public var seconds: Int {
             switch self {
             case .second: 1

@@ -13,19 +13,33 @@ package protocol Throttle: Sendable {
 
 /// The kind of a budget, by its name in metrics and in Redis.
 public enum ThrottleScope: String, Sendable, CaseIterable {
+    /// Logins from a network (``Setting/throttleLoginNetwork``).
     case loginNetwork = "login_network"
+    /// Logins to an account from unknown networks (``Setting/throttleLoginAccount``).
     case loginAccount = "login_account"
+    /// Logins to an account from a network that is known for it (``Setting/throttleLoginKnown``).
     case loginKnown = "login_known"
+    /// Failed logins in a row to an account from unknown networks: 100 in a day (NIST SP 800-63B §3.2.2).
     case loginFailures = "login_failures"
+    /// Failed logins in a row to an account from a known network: 1,000 in a day.
     case loginKnownFailures = "login_known_failures"
+    /// Registrations from a network (``Setting/throttleRegister``).
     case register
+    /// Refreshes of a session (``Setting/throttleRefresh``).
     case refresh
+    /// Refreshes of a session in a day (``Setting/throttleRefreshDay``).
     case refreshDay = "refresh_day"
+    /// Changes of the own profile (``Setting/throttleProfile``).
     case profile
+    /// Uses of the own password by a logged-in user (``Setting/throttlePassword``).
     case password
+    /// Wrong passwords in a row by a logged-in user: 100 in a day.
     case passwordFailures = "password_failures"
+    /// Requests from a network that send a message (``Setting/throttleMailNetwork``).
     case mailNetwork = "mail_network"
+    /// Requests to the whole server that send a message (``Setting/throttleMailTotal``).
     case mailTotal = "mail_total"
+    /// Uses of links and codes from a network (``Setting/throttleLink``).
     case link
 }
 
@@ -53,6 +67,7 @@ package struct Budget: Sendable, Hashable {
 
 /// A budget is spent. The call did nothing.
 public struct Throttled: Error, Sendable, Hashable {
+    /// The kind of the spent budget.
     public let scope: ThrottleScope
     /// The seconds until a use is earned, at least 1. Another client of the budget may take it first.
     public let retryAfter: Int

@@ -12,8 +12,10 @@
 ///
 /// An integer, so that no comparison depends on rounding. Arithmetic saturates and never traps.
 public struct Timestamp: Sendable, Hashable, Comparable {
+    /// The microseconds since 1970; negative before.
     public let microseconds: Int64
 
+    /// - Parameter microseconds: the microseconds since 1970.
     public init(microseconds: Int64) {
         self.microseconds = microseconds
     }

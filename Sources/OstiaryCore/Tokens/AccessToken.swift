@@ -3,6 +3,7 @@
 /// The claims of an access token (RFC 7519 §4.1). The value proves nothing by itself; ``IdentityService`` verifies
 /// tokens.
 public struct AccessToken: Sendable, Hashable {
+    /// `user_id`: the account that the token was issued for.
     public var userID: User.ID
     /// `exp`, in whole seconds.
     public var expiresAt: Timestamp
@@ -16,6 +17,13 @@ public struct AccessToken: Sendable, Hashable {
     /// `auth_time`, `amr` and `acr`; nil in tokens of sessions that did not record them.
     public var authentication: Authentication?
 
+    /// - Parameters:
+    ///   - userID: the account that the token is for.
+    ///   - expiresAt: `exp`.
+    ///   - issuedAt: `iat`; nil for none.
+    ///   - id: `jti`; nil for none.
+    ///   - sessionID: `sid`; nil for none.
+    ///   - authentication: `auth_time`, `amr` and `acr`; nil for none.
     public init(
         userID: User.ID, expiresAt: Timestamp, issuedAt: Timestamp?, id: String?, sessionID: SessionID?,
         authentication: Authentication? = nil

@@ -5,6 +5,7 @@
 public struct Claims: Sendable, Equatable {
     private var object: JSONObject
 
+    /// Claims without a member.
     public init() { object = JSONObject() }
 
     /// - Throws: ``TokenError/malformed`` if a registered claim is not of its type in RFC 7519 §4.1.
@@ -19,6 +20,7 @@ public struct Claims: Sendable, Equatable {
     /// Sets a claim; one that is present keeps its place.
     public mutating func set(_ value: JSONValue, for name: String) { object.updateValue(value, forKey: name) }
 
+    /// The names of all claims, in the order in which they are written.
     public var names: some Sequence<String> { object.members.lazy.map(\.key) }
 
     /// `exp`. All times are written in whole seconds, rounded down.

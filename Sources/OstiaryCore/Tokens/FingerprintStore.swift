@@ -22,6 +22,8 @@ public protocol FingerprintStore: Sendable {
 
 /// A secret that all nodes on a database share.
 public enum SharedSecret: String, Sendable, CaseIterable {
+    /// The key that signs access tokens.
     case signingKey = "signing_key"
+    /// The secret from which the keys of digests and of messages' tokens are derived.
     case root
 }

@@ -28,5 +28,6 @@ public struct IdempotencyKeyDigest: Sendable, Hashable {
     /// The digest, 32 bytes.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the 32 bytes of a digest that a store has kept.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 }

@@ -4,6 +4,7 @@ import Synchronization
 
 /// An immutable set of keys: one that signs, and all that verify.
 public struct KeyRing: Sendable {
+    /// The key that signs new tokens.
     public let signing: any TokenSigner
     private let verifying: [String?: any TokenSigner]
     private let fingerprints: [String]
@@ -38,6 +39,7 @@ public struct KeyRing: Sendable {
 public final class TokenKeys: Sendable {
     private let state: Mutex<KeyRing>
 
+    /// - Parameter ring: the ring in force until it is replaced.
     public init(_ ring: KeyRing) { state = Mutex(ring) }
 
     /// The fingerprint of the key that signs.

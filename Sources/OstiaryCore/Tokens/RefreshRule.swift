@@ -8,13 +8,24 @@ public enum RefreshRule {
     public struct Presented: Sendable, Equatable {
         /// nil while the token is live.
         public var spending: Spending?
+        /// The moment at which the token expires.
         public var expiresAt: Timestamp
         /// The idempotency key with which the token's predecessor was spent; nil for none.
         public var parentKey: IdempotencyKeyDigest?
+        /// The time of the login that opened the session.
         public var sessionStartedAt: Timestamp
+        /// The time at which the session ended; nil while it is live.
         public var sessionEndedAt: Timestamp?
+        /// False if the account of the session was deactivated.
         public var isUserActive: Bool
 
+        /// - Parameters:
+        ///   - spending: the exchange that spent the token; nil while it is live.
+        ///   - expiresAt: the moment at which the token expires.
+        ///   - parentKey: the idempotency key with which its predecessor was spent; nil for none.
+        ///   - sessionStartedAt: the time of the login that opened the session.
+        ///   - sessionEndedAt: the time at which the session ended; nil while it is live.
+        ///   - isUserActive: false if the account was deactivated.
         public init(
             spending: Spending?, expiresAt: Timestamp, parentKey: IdempotencyKeyDigest?, sessionStartedAt: Timestamp,
             sessionEndedAt: Timestamp?, isUserActive: Bool
@@ -39,6 +50,11 @@ public enum RefreshRule {
         /// nil if the successor was deleted.
         public var successor: Successor?
 
+        /// - Parameters:
+        ///   - at: the time of the exchange.
+        ///   - key: the idempotency key of the request; nil for none.
+        ///   - accessExpiresAt: the `exp` of the access token that was issued with the successor.
+        ///   - successor: the token that was issued; nil if it was deleted.
         public init(
             at: Timestamp, key: IdempotencyKeyDigest?, accessExpiresAt: Timestamp, successor: Successor?
         ) {
@@ -53,8 +69,12 @@ public enum RefreshRule {
     public struct Successor: Sendable, Equatable {
         /// True once the successor was exchanged itself.
         public var isSpent: Bool
+        /// The moment at which the successor expires.
         public var expiresAt: Timestamp
 
+        /// - Parameters:
+        ///   - isSpent: true once the successor was exchanged itself.
+        ///   - expiresAt: the moment at which it expires.
         public init(isSpent: Bool, expiresAt: Timestamp) {
             self.isSpent = isSpent
             self.expiresAt = expiresAt
@@ -65,11 +85,18 @@ public enum RefreshRule {
     public struct Request: Sendable, Equatable {
         /// The idempotency key of the request; nil for none.
         public var key: IdempotencyKeyDigest?
+        /// The lifetimes of what is issued, and the reuse interval.
         public var lifetimes: TokenLifetimes
         /// True if the session was refreshed too often, so that no token may be issued.
         public var isThrottled: Bool
+        /// The time of the request.
         public var now: Timestamp
 
+        /// - Parameters:
+        ///   - key: the idempotency key of the request; nil for none.
+        ///   - lifetimes: the lifetimes of what is issued, and the reuse interval.
+        ///   - isThrottled: true if the session was refreshed too often.
+        ///   - now: the time of the request.
         public init(
             key: IdempotencyKeyDigest?, lifetimes: TokenLifetimes, isThrottled: Bool = false, now: Timestamp
         ) {

@@ -40,5 +40,6 @@ public struct RefreshTokenDigest: Sendable, Hashable {
     /// The digest, 32 bytes.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the 32 bytes of a digest that a store has kept.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 }

@@ -10,6 +10,7 @@ public struct SealedSuccessor: Sendable, Hashable {
     /// Nonce, ciphertext and tag: 44 bytes.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the 44 bytes that a store has kept.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Parameters:

@@ -12,6 +12,7 @@ public struct TokenCodec: Sendable {
     /// The seconds that another machine's clock may be ahead.
     static let clockSkew = 60
 
+    /// - Parameter keys: sign and verify; their ring may be replaced while the codec is in use.
     public init(keys: TokenKeys) { self.keys = keys }
 
     /// - Returns: the text of the token.

@@ -8,11 +8,15 @@ public struct TokenKind: Sendable, Hashable {
     /// True if tokens without `typ` are of this kind, as those of the Django service that this one replaces.
     public let isDefault: Bool
 
+    /// - Parameters:
+    ///   - type: the `typ` of the header, another one for each kind.
+    ///   - isDefault: true if tokens without `typ` are of this kind.
     public init(type: String, isDefault: Bool = false) {
         self.type = type
         self.isDefault = isDefault
     }
 
+    /// Access tokens: `typ` is `JWT`, or missing.
     public static let access = TokenKind(type: "JWT", isDefault: true)
 }
 

@@ -11,6 +11,11 @@ public struct TokenLifetimes: Sendable, Equatable {
     /// The seconds in which a token that was spent without a key may be presented again; 0 for never.
     public var reuseInterval: Int
 
+    /// - Parameters:
+    ///   - accessToken: the lifetime of an access token in seconds.
+    ///   - refreshToken: the lifetime of a refresh token in seconds.
+    ///   - session: the lifetime of a session in seconds; nil for no limit.
+    ///   - reuseInterval: the seconds in which a token that was spent without a key may be presented again.
     public init(accessToken: Int, refreshToken: Int, session: Int? = nil, reuseInterval: Int = 0) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken
@@ -30,9 +35,14 @@ public struct TokenLifetimes: Sendable, Equatable {
 
 /// The times at which an access token and a refresh token expire.
 public struct TokenExpiry: Sendable, Equatable {
+    /// The `exp` of the access token.
     public var accessToken: Timestamp
+    /// The moment at which the refresh token expires.
     public var refreshToken: Timestamp
 
+    /// - Parameters:
+    ///   - accessToken: the `exp` of the access token.
+    ///   - refreshToken: the moment at which the refresh token expires.
     public init(accessToken: Timestamp, refreshToken: Timestamp) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken

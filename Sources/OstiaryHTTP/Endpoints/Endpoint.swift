@@ -71,8 +71,11 @@ public struct Endpoint: Sendable {
 
 /// A media type of request bodies that the server reads.
 public enum BodyFormat: String, Sendable, CaseIterable {
+    /// JSON (RFC 8259).
     case json = "application/json"
+    /// The fields of a form in percent-encoding (WHATWG URL §5).
     case form = "application/x-www-form-urlencoded"
+    /// The parts of a form (RFC 7578).
     case multipart = "multipart/form-data"
 
     /// Finds the format of a `Content-Type` header.

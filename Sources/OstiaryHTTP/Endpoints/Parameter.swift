@@ -5,7 +5,12 @@
 public struct Parameter: Sendable {
     /// The part of a request that holds a parameter.
     public enum Place: String, Sendable {
-        case path, query, header
+        /// A part of the path, which its template names in braces.
+        case path
+        /// A pair of the query, behind `?`.
+        case query
+        /// A header field.
+        case header
     }
 
     /// The texts that a parameter accepts. ``QueryReader`` refuses other texts; a handler that reads a parameter without

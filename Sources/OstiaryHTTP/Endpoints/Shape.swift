@@ -44,7 +44,12 @@ public indirect enum Shape: Sendable {
 public struct Property: Sendable {
     /// The JSON type of a value that is neither an object nor an array.
     public enum Kind: String, Sendable {
-        case string, integer, boolean
+        /// A text.
+        case string
+        /// A whole number.
+        case integer
+        /// `true` or `false`.
+        case boolean
     }
 
     /// The key of the member.

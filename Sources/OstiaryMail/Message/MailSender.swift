@@ -6,6 +6,7 @@ public import OstiaryCore
 public struct MailSender: Sendable, Equatable {
     /// nil if the address is shown alone.
     public let name: String?
+    /// The address for `From` and for the envelope.
     public let address: EmailAddress
 
     /// The most bytes of a name.

@@ -16,6 +16,7 @@ public struct PostgresLimits: Sendable {
     /// The time without use after which a connection is tested before it is used.
     public var idle = Duration.seconds(30)
 
+    /// Limits with the default of each property.
     public init() {}
 
     /// Limits for migrations, which rebuild tables and wait for each other: one connection, ten minutes for a

@@ -38,6 +38,7 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let readOnly = Code(text: "the server is a read-only replica")
         /// `MISCONF`: the server takes no writes because it cannot save them.
         public static let writesDisabled = Code(text: "the server cannot save and takes no writes")
+        /// `ERR max number of clients reached`: the server takes no further connection.
         public static let tooManyClients = Code(text: "the server has too many clients")
         /// Every other error of the server.
         public static let refused = Code(text: "refused by the server")
@@ -46,11 +47,12 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         var isSilence: Bool { [.unreachable, .timedOut, .connectionClosed].contains(self) }
     }
 
+    /// The kind of the error.
     public let code: Code
     /// A few fixed words, such as the first word of the server's error.
     let detail: String?
 
-    public init(_ code: Code) { self.init(code, detail: nil) }
+    package init(_ code: Code) { self.init(code, detail: nil) }
 
     init(_ code: Code, detail: String?) {
         self.code = code

@@ -24,5 +24,6 @@ public struct RedisOptions: Sendable {
     /// The path of a PEM file with the trusted certificates; nil for those of the system.
     public var trustRootsFile: String?
 
+    /// Options with the default of each property.
     public init() {}
 }

@@ -7,6 +7,9 @@ public struct StoredChange: Sendable, Hashable {
     /// The id of the changed thing.
     public let subject: String
 
+    /// - Parameters:
+    ///   - kind: the kind of the changed thing, such as `user`.
+    ///   - subject: its id.
     public init(kind: String, subject: String) {
         self.kind = kind
         self.subject = subject

@@ -2,6 +2,7 @@
 
 /// The synchronous connection that a closure of ``SQLDatabase`` is given. It must not leave the closure.
 public protocol SQLConnection: AnyObject {
+    /// The engine, for statements in which the engines differ.
     var dialect: SQLDialect { get }
 
     /// True while a transaction is open. False inside a closure means that the database has rolled back by itself.

@@ -4,6 +4,7 @@
 ///
 /// The closures cannot await, so no transaction holds a lock while it waits for something slower.
 public protocol SQLDatabase: Sendable {
+    /// The engine, for statements in which the engines differ.
     var dialect: SQLDialect { get }
 
     /// The database without deadlines, for migrations and other work that may take minutes.

@@ -4,7 +4,9 @@
 ///
 /// `BIGINT`, `VARCHAR(n)` and `TEXT` have the same meaning in both.
 public enum SQLDialect: Sendable, Hashable {
+    /// SQLite.
     case sqlite
+    /// PostgreSQL.
     case postgres
 
     /// The column type of bytes.

@@ -8,20 +8,27 @@ public struct SQLError: Error, Sendable, Equatable {
         /// - Parameter constraint: `table.column` for SQLite, several joined by a comma and a space; the name of the
         ///   constraint for PostgreSQL.
         case uniqueViolation(constraint: String)
+        /// A row that is referred to does not exist, or is still referred to.
         case foreignKeyViolation
         /// NOT NULL, CHECK or a trigger refused the row.
         case constraint
         /// Another connection held a lock for longer than the driver waits.
         case busy
+        /// The database, its file or its server takes no writes.
         case readOnly
         /// The role lacks a right on a table.
         case denied
         /// The disk is full, or the database has reached its limit.
         case full
+        /// The database could not read or write its file.
         case ioError
+        /// The database is damaged.
         case corrupt
+        /// The file is no database.
         case notADatabase
+        /// The database cannot be opened: no such file, no right to it, a server of an unsuitable version.
         case cannotOpen
+        /// A table of the statement does not exist.
         case noSuchTable
         /// The database cannot keep the text: PostgreSQL takes no NUL.
         case invalidText
@@ -31,14 +38,17 @@ public struct SQLError: Error, Sendable, Equatable {
         case conflict
         /// The database does not confirm the required durability.
         case notDurable
+        /// The database was closed by its owner; the closure was not run.
         case closed
         /// Too many callers wait; the closure was not run.
         case overloaded
         /// A column has another type than the code expects.
         case decoding
+        /// Every other error; ``detail`` has the driver's text.
         case other
     }
 
+    /// The kind of the error.
     public let code: Code
     /// A text for operators, with paths and advice but without values.
     public let advice: String?
@@ -47,6 +57,11 @@ public struct SQLError: Error, Sendable, Equatable {
     /// SQLite's extended result code, or 0. PostgreSQL's SQLSTATE is in ``detail``.
     public let driverCode: Int32
 
+    /// - Parameters:
+    ///   - code: the kind of the error.
+    ///   - advice: a text for operators, without values; nil for none.
+    ///   - detail: the text of the driver.
+    ///   - driverCode: SQLite's extended result code, or 0.
     public init(_ code: Code, advice: String? = nil, detail: String = "", driverCode: Int32 = 0) {
         self.code = code
         self.advice = advice

@@ -18,6 +18,7 @@ public final class SQLTransaction {
         self.connection = connection
     }
 
+    /// The engine, for statements in which the engines differ.
     public var dialect: SQLDialect { connection.dialect }
 
     /// See ``SQLConnection/run(_:)``.

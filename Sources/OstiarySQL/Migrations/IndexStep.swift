@@ -7,6 +7,7 @@ public enum IndexStep: Sendable {
     ///   - name: the name of the index.
     ///   - table: the table with the columns and the condition, as in `item (name) WHERE name <> ''`.
     case build(_ name: String, on: String)
+    /// Drops the index of this name.
     case drop(String)
 
     /// The statement for SQLite.

@@ -11,6 +11,10 @@ public struct Migration: Sendable {
     /// The steps that run outside of a transaction, one by one.
     let steps: [IndexStep]
 
+    /// A migration that runs in one transaction.
+    /// - Parameters:
+    ///   - name: a name of its own, by which a database records the migration.
+    ///   - statements: the statements for an engine, in their order.
     public init(name: String, statements: @escaping @Sendable (SQLDialect) -> [String]) {
         self.name = name
         self.statements = statements

@@ -4,6 +4,7 @@ import OstiaryCore
 
 /// A table or column name that is known at run time only and is safe to stand in a statement unquoted.
 public struct SQLIdentifier: Sendable, Hashable {
+    /// The name as it stands in a statement.
     public let name: String
 
     /// - Returns: nil unless the name matches `[a-z_][a-z0-9_]{0,62}`, which both engines take as it is: PostgreSQL

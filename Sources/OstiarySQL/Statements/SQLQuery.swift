@@ -86,18 +86,22 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
             kinds.append(kind)
         }
 
+        /// A value, bound with its own type.
         public mutating func appendInterpolation(_ value: SQLValue) {
             bind(value, SQLKind(of: value))
         }
 
+        /// An integer of 64 bits; nil is bound as NULL.
         public mutating func appendInterpolation(_ value: Int64?) {
             bind(value.map(SQLValue.integer), .integer)
         }
 
+        /// A text; nil is bound as NULL.
         public mutating func appendInterpolation(_ value: String?) {
             bind(value.map(SQLValue.text), .text)
         }
 
+        /// Bytes for a column of the type ``SQLDialect/blob``; nil is bound as NULL.
         public mutating func appendInterpolation(_ value: [UInt8]?) {
             bind(value.map(SQLValue.blob), .blob)
         }

@@ -5,8 +5,10 @@
 /// Every accessor throws ``SQLError`` with the code `decoding` if the column is missing or of another type. An accessor
 /// whose name begins with `optional` returns nil for NULL; for all others NULL is an error.
 public struct SQLRow: Sendable, Equatable {
+    /// The values in the order of the columns.
     public let values: [SQLValue]
 
+    /// - Parameter values: the values in the order of the columns.
     public init(_ values: [SQLValue]) {
         self.values = values
     }

@@ -2,9 +2,13 @@
 
 /// A value that is bound to a statement or read from a row.
 public enum SQLValue: Sendable, Equatable {
+    /// NULL.
     case null
+    /// An integer of 64 bits; a boolean is 0 or 1.
     case integer(Int64)
+    /// A text.
     case text(String)
+    /// Bytes.
     case blob([UInt8])
 }
 

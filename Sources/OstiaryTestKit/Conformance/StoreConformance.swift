@@ -5,12 +5,18 @@ public import OstiaryCore
 /// The rules for every implementation of the stores, as cases that its test runs.
 ///
 /// ```swift
-/// @Test(arguments: StoreConformance.cases) func conforms(_ conformance: StoreConformance.Case) async throws { try
-/// await conformance.run(on: Stores(accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit:
-/// …, permissions: …, setup: …, outbox: …, links: …)) } ```
+/// @Test(arguments: StoreConformance.cases)
+/// func conforms(_ conformance: StoreConformance.Case) async throws {
+///     try await conformance.run(
+///         on: Stores(
+///             accounts: …, sessions: …, passwords: …, settings: …, journal: …, keys: …, audit: …, permissions: …,
+///             setup: …, outbox: …, links: …))
+/// }
+/// ```
 public enum StoreConformance {
     /// A rule, which runs on empty stores.
     public struct Case: Sendable, CustomStringConvertible {
+        /// A few words about the rule.
         public let name: String
         private let body: @Sendable (Stores) async throws -> Void
 
@@ -36,18 +42,30 @@ public enum StoreConformance {
 
 /// The stores under test, which share one storage.
 public struct Stores: Sendable {
-    public let accounts: any AccountStore
-    public let sessions: any SessionStore
-    public let passwords: any PasswordStore
-    public let settings: any SettingsStore
-    public let journal: any SettingsJournal
-    public let keys: any FingerprintStore
-    public let audit: any AuditStore
-    public let permissions: any PermissionStore
-    public let setup: any SetupStore
-    public let outbox: any OutboxStore
-    public let links: any LinkStore
+    package let accounts: any AccountStore
+    package let sessions: any SessionStore
+    package let passwords: any PasswordStore
+    package let settings: any SettingsStore
+    package let journal: any SettingsJournal
+    package let keys: any FingerprintStore
+    package let audit: any AuditStore
+    package let permissions: any PermissionStore
+    package let setup: any SetupStore
+    package let outbox: any OutboxStore
+    package let links: any LinkStore
 
+    /// - Parameters:
+    ///   - accounts: the accounts.
+    ///   - sessions: the sessions and their refresh tokens.
+    ///   - passwords: the passwords of the accounts.
+    ///   - settings: the dynamic settings.
+    ///   - journal: the record of changes of settings, with a copy of the last known values.
+    ///   - keys: the fingerprints of shared secrets.
+    ///   - audit: the audit log, in which all others record their effects.
+    ///   - permissions: the groups and permissions.
+    ///   - setup: the links that create the first superuser.
+    ///   - outbox: the messages that wait to leave.
+    ///   - links: the one-time links of messages.
     public init(
         accounts: any AccountStore, sessions: any SessionStore, passwords: any PasswordStore,
         settings: any SettingsStore, journal: any SettingsJournal, keys: any FingerprintStore, audit: any AuditStore,

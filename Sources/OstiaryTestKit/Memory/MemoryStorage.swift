@@ -119,6 +119,7 @@ public final class MemoryStorage: Sendable {
     private let tables = Mutex(Tables())
     private let onChange: @Sendable ([Change]) -> Void
 
+    /// A storage without accounts, which announces no changes.
     public convenience init() { self.init { _ in } }
 
     /// - Parameter onChange: called after each transaction that changed something.

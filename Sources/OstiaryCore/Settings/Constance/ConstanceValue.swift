@@ -6,11 +6,15 @@
 public enum ConstanceValue: Sendable, Equatable {
     /// Python's `None`. As a whole value it means the default; inside a list or object it stands for itself.
     case null
+    /// Python's `True` or `False`.
     case bool(Bool)
+    /// An integer of 64 bits; Python's may be larger, and is refused then.
     case integer(Int64)
     /// A finite number. `1.0` and the integer `1` are two types in Python.
     case float(Double)
+    /// Text without lone surrogates.
     case string(String)
+    /// A list, whose elements may be of different types.
     case list([ConstanceValue])
     /// The members in the order of the text. Keys are distinct, are none of ``ConstanceCodec/reservedKeys`` and do not
     /// have U+FFFD.
@@ -30,9 +34,14 @@ public enum ConstanceValue: Sendable, Equatable {
 
     /// One key of an object with its value.
     public struct Member: Sendable, Equatable {
+        /// The key, compared by code point.
         public let key: String
+        /// The value of the key.
         public let value: ConstanceValue
 
+        /// - Parameters:
+        ///   - key: the key, which its object has once.
+        ///   - value: the value of the key.
         public init(_ key: String, _ value: ConstanceValue) {
             self.key = key
             self.value = value
