@@ -95,6 +95,11 @@ openapi: ## Write openapi.yaml anew.
 	swift build --product ostiary $(SWIFT_FLAGS)
 	.build/debug/ostiary openapi --output openapi.yaml
 
+.PHONY: docs
+docs: ## Write the documentation of the libraries as web pages at .build/documentation.
+	swift build $(SWIFT_FLAGS)
+	@Scripts/documentation
+
 .PHONY: dependencies
 dependencies:
 	@Scripts/check-dependencies

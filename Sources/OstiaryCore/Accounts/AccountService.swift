@@ -70,6 +70,8 @@ public struct AccountService: Sendable {
     /// - Parameters:
     ///   - email: the login.
     ///   - password: nil for an unusable one: nobody can log in until a password is set.
+    ///   - attributes: the further fields.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the created user.
     /// - Throws: ``AccountError``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func createUser(
@@ -154,7 +156,11 @@ public struct AccountService: Sendable {
     }
 
     /// Does one action to all users that match a query, in small transactions.
-    /// - Parameter confirmed: the number of users that the author expects to match.
+    /// - Parameters:
+    ///   - action: the action.
+    ///   - query: the filters.
+    ///   - confirmed: the number of users that the author expects to match.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``StoreUnavailable``; accounts of earlier transactions stay as they are then.
     public func perform(
         _ action: AccountAction, onAll query: UserQuery, confirmed: Int, in context: RequestContext
@@ -205,7 +211,11 @@ public struct AccountService: Sendable {
     }
 
     /// Sets a new password and ends every session of the account.
-    /// - Parameter mustChange: true to mark the password as one to be changed, which each login tells until it is.
+    /// - Parameters:
+    ///   - id: the id of the account.
+    ///   - password: the new password, exactly as typed.
+    ///   - mustChange: true to mark the password as one to be changed, which each login tells until it is.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``AccountError/unknownUser``, ``AdministrationRefusal``, ``StoreUnavailable``, ``Overloaded``,
     ///   ``PasswordHashingFailed``.
     public func changePassword(
@@ -240,6 +250,7 @@ public struct AccountService: Sendable {
     /// - Parameters:
     ///   - id: the id after which the list begins.
     ///   - limit: the most users to return.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``StoreUnavailable``.
     public func list(after id: User.ID = 0, limit: Int, in context: RequestContext) async throws -> [User] {
         try await accounts.list(after: id, limit: limit, in: context)

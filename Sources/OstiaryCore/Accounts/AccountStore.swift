@@ -11,7 +11,10 @@ public protocol AccountStore: Sendable {
     /// - Returns: nil if there is no such user.
     func user(id: User.ID, in context: RequestContext) async throws -> User?
     /// Finds an account by its login, with its password.
-    /// - Parameter network: if given, ``PasswordRecord/lastSignIn`` is the account's last login from this network.
+    /// - Parameters:
+    ///   - email: the address of the account.
+    ///   - network: if given, ``PasswordRecord/lastSignIn`` is the account's last login from this network.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if there is no such account.
     func credential(
         email: EmailAddress, from network: Network?, in context: RequestContext
@@ -24,11 +27,14 @@ public protocol AccountStore: Sendable {
     /// Activates or deactivates an account. Deactivation ends every session, so that activation restores none.
     /// - Returns: nil if there is no such account.
     func setActive(_ isActive: Bool, id: User.ID, in context: RequestContext) async throws -> Activation?
-    /// Records that an account is unlocked, and announces it: the servers make its budgets whole (``UnlockService``).
+    /// Records that an account is unlocked, and announces it: the servers make its budgets whole (`UnlockService`).
     /// - Returns: false if there is no such account.
     func unlock(id: User.ID, in context: RequestContext) async throws -> Bool
     /// Lists the known networks of an account, the one used last first.
-    /// - Parameter limit: the most networks to return.
+    /// - Parameters:
+    ///   - id: the id of the account.
+    ///   - limit: the most networks to return.
+    ///   - context: the context of the call: author, time, deadline.
     func knownNetworks(of id: User.ID, limit: Int, in context: RequestContext) async throws -> [Network]
     /// Deletes the user with everything that belongs to it.
     /// - Returns: false if there is no such account.
@@ -44,7 +50,10 @@ public protocol AccountStore: Sendable {
         id: User.ID, with change: AccountChange, in context: RequestContext
     ) async throws -> AccountChangeOutcome
     /// Does one action to several accounts. An account that the author may not touch is counted and left as it is.
-    /// - Parameter ids: at most 500 accounts.
+    /// - Parameters:
+    ///   - action: the action.
+    ///   - ids: at most 500 accounts.
+    ///   - context: the context of the call: author, time, deadline.
     func perform(
         _ action: AccountAction, on ids: [User.ID], in context: RequestContext
     ) async throws -> ActionCounts
@@ -52,14 +61,17 @@ public protocol AccountStore: Sendable {
     /// - Parameters:
     ///   - id: the id after which the list begins.
     ///   - limit: the most users to return.
+    ///   - context: the context of the call: author, time, deadline.
     func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User]
     /// Lists the users that match a query, a page at a time.
     func users(_ query: UserQuery, in context: RequestContext) async throws -> ListPage<User>
     /// Lists the ids of the users that match a query, in an order of the store's choice: ``UserQuery/order``,
     /// ``UserQuery/cursor`` and the size of a page do not count.
     /// - Parameters:
+    ///   - query: the filters; order, cursor and size of a page do not count.
     ///   - cursor: the ``ListPage/next`` of the page before; nil for the first one.
     ///   - limit: the most ids to return.
+    ///   - context: the context of the call: author, time, deadline.
     func ids(
         matching query: UserQuery, after cursor: PageCursor?, limit: Int, in context: RequestContext
     ) async throws -> ListPage<User.ID>
@@ -74,7 +86,10 @@ extension AccountStore {
     }
 
     /// Counts the users that match a query.
-    /// - Parameter most: the count at which counting ends.
+    /// - Parameters:
+    ///   - query: the filters; order, cursor and size of a page do not count.
+    ///   - most: the count at which counting ends.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: at most `most`; `isMore` is true if there are more.
     /// - Throws: ``StoreUnavailable``, `CancellationError`.
     public func count(

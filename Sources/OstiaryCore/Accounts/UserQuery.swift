@@ -27,7 +27,18 @@ public struct UserQuery: Sendable, Equatable {
     /// The size of the page, and the rows that may be looked at for it.
     public var limits: ListLimits
 
-    /// - Parameter cursor: the ``ListPage/next`` of a page of the same query.
+    /// - Parameters:
+    ///   - search: an id or the beginning of an address; nil for all.
+    ///   - name: the exact display name; nil for all.
+    ///   - isActive: true or false to list only such accounts; nil for all.
+    ///   - isStaff: true or false to list only such accounts; nil for all.
+    ///   - isSuperuser: true or false to list only such accounts; nil for all.
+    ///   - group: the id of a group whose members are listed; nil for all.
+    ///   - lastLoginBefore: the moment before which the last login was; nil for all.
+    ///   - neverLoggedIn: true to list only accounts that never logged in.
+    ///   - order: the order of the list.
+    ///   - cursor: the ``ListPage/next`` of a page of the same query.
+    ///   - limits: the size of a page, and the most rows to look at.
     public init(
         search: Search? = nil, name: String? = nil, isActive: Bool? = nil, isStaff: Bool? = nil,
         isSuperuser: Bool? = nil, group: Int64? = nil, lastLoginBefore: Timestamp? = nil, neverLoggedIn: Bool = false,

@@ -30,7 +30,15 @@ public struct AuditEntry: Sendable, Equatable {
     /// The number of occurrences: refusals are counted, all else is 1.
     public var count: Int
 
-    /// - Parameter context: gives author, time, client and request.
+    /// - Parameters:
+    ///   - event: the kind of the effect.
+    ///   - user: the account that the effect concerns; nil for none.
+    ///   - session: the session that the effect concerns; nil for none.
+    ///   - cause: the reason, as a word that the documentation lists; nil for none.
+    ///   - object: a subject that is no account; nil for none.
+    ///   - changes: the values before and after.
+    ///   - count: the number of occurrences.
+    ///   - context: gives author, time, client and request.
     public init(
         _ event: AuditEvent, of user: User.ID? = nil, session: SessionID? = nil, cause: String? = nil,
         object: String? = nil, changes: [AuditChange] = [], count: Int = 1, in context: RequestContext
@@ -108,8 +116,10 @@ extension AuditEntry {
 
     /// The entry of a changed setting.
     /// - Parameters:
+    ///   - name: the name of the setting.
     ///   - old: the text before; nil for the default.
     ///   - new: the text after; nil for the default.
+    ///   - context: the context of the call: author, time, deadline.
     public static func setting(
         _ name: String, from old: String?, to new: String?, in context: RequestContext
     ) -> AuditEntry {
@@ -125,7 +135,9 @@ extension AuditEntry {
     /// The entry of a changed profile.
     /// - Parameters:
     ///   - user: the user before the change.
+    ///   - change: the new values.
     ///   - renamed: true if the login is another one than before.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if no field changed.
     public static func profile(
         of user: User, _ change: ProfileChange, renamed: Bool, in context: RequestContext

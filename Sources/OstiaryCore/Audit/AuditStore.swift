@@ -10,7 +10,7 @@ public protocol AuditStore: Sendable {
 
     /// Lists the entries that match, the newest first, a page at a time.
     ///
-    /// Entries that are out of their order by more than ``AuditQuery/disorder`` may be missing from a page that
+    /// Entries that are out of their order by more than `AuditQuery.disorder` may be missing from a page that
     /// ``AuditQuery/since`` or ``AuditQuery/until`` bounds.
     func page(_ query: AuditQuery, in context: RequestContext) async throws -> ListPage<AuditEntry>
 
@@ -19,6 +19,7 @@ public protocol AuditStore: Sendable {
     ///   - start: the beginning of the first hour.
     ///   - hours: the number of hours.
     ///   - reach: the most entries to look at, the newest first.
+    ///   - context: the context of the call: author, time, deadline.
     func logins(
         from start: Timestamp, hours: Int, reach: Int, in context: RequestContext
     ) async throws -> LoginHours
@@ -28,7 +29,9 @@ public protocol AuditStore: Sendable {
     func add(_ entries: [AuditEntry], in context: RequestContext) async throws -> [Int64]
 
     /// Deletes entries from before a moment, except the newest entry of each setting: later changes are found by it.
-    /// - Parameter limit: the most entries to delete.
+    /// - Parameters:
+    ///   - horizon: the moment before which entries go.
+    ///   - limit: the most entries to delete.
     /// - Returns: the number of deleted entries.
     func deleteEntries(before horizon: Timestamp, limit: Int) async throws -> Int
 }

@@ -11,7 +11,9 @@ public struct LinkService: Sendable {
     }
 
     /// Finds a live link without using it.
-    /// - Parameter token: nil for a malformed one.
+    /// - Parameters:
+    ///   - token: nil for a malformed one.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if the link is unknown, used or expired.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func find(_ token: OneTimeToken?, in context: RequestContext) async throws -> FoundLink? {

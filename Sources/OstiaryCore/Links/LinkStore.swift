@@ -7,28 +7,42 @@
 /// ``StoreUnavailable``; it has changed nothing then.
 public protocol LinkStore: Sendable {
     /// Finds a live link without using it.
-    /// - Parameter digests: the digests of one token for each purpose that comes into question.
+    /// - Parameters:
+    ///   - digests: the digests of one token for each purpose that comes into question.
+    ///   - context: the context of the call: author, time, deadline.
     func find(_ digests: [LinkPurpose: OneTimeDigest], in context: RequestContext) async throws -> FoundLink?
     /// Records the address of an account as proven.
     func verify(_ digest: OneTimeDigest, in context: RequestContext) async throws -> LinkOutcome
     /// Sets a password, ends every session, forgets networks and other links, and records the address as proven.
-    /// - Parameter notice: the message that tells the owner.
+    /// - Parameters:
+    ///   - digest: the digest of the link's token.
+    ///   - encoded: the new password in Django's encoded form.
+    ///   - notice: the message that tells the owner.
+    ///   - context: the context of the call: author, time, deadline.
     func resetPassword(
         _ digest: OneTimeDigest, to encoded: String, notice: MailNotice?, in context: RequestContext
     ) async throws -> LinkOutcome
     /// Moves an account to the address of the link, ends every session but the one that asked, and forgets other links.
-    /// - Parameter notice: the message to the old address.
+    /// - Parameters:
+    ///   - digest: the digest of the link's token.
+    ///   - notice: the message to the old address.
+    ///   - context: the context of the call: author, time, deadline.
     func change(
         _ digest: OneTimeDigest, notice: MailNotice?, in context: RequestContext
     ) async throws -> LinkOutcome
     /// Takes an account back to the address of the link, ends every session, makes the password unusable, and forgets
     /// networks and other links: whoever has moved the account knows its password.
-    /// - Parameter reset: the message with which the owner sets a new password.
+    /// - Parameters:
+    ///   - digest: the digest of the link's token.
+    ///   - reset: the message with which the owner sets a new password.
+    ///   - context: the context of the call: author, time, deadline.
     func undo(_ digest: OneTimeDigest, reset: MailNotice?, in context: RequestContext) async throws -> LinkOutcome
     /// Counts a try of a code.
     /// - Parameters:
+    ///   - code: the code, with the token of the client that asked for it.
     ///   - tries: the most tries of one code.
     ///   - wrongTries: the most wrong tries of all codes of an account in a day.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the account, if the code is right and live; it is not used yet. nil for a wrong one.
     func tryCode(
         _ code: MailPreparation.Code, tries: Int, wrongTries: Int, in context: RequestContext

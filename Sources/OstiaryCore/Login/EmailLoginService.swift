@@ -39,7 +39,9 @@ public struct EmailLoginService: Sendable {
     }
 
     /// Opens a session by a link.
-    /// - Parameter token: nil for a malformed one.
+    /// - Parameters:
+    ///   - token: nil for a malformed one.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if the link is unknown, used or expired, or its account is not active.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func login(with token: OneTimeToken?, in context: RequestContext) async throws -> TokenPair? {
@@ -54,6 +56,7 @@ public struct EmailLoginService: Sendable {
     /// - Parameters:
     ///   - token: the token of ``request(for:in:)``; nil for a malformed one.
     ///   - code: as sent; blanks between the digits do not count.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if the code is wrong, used or expired, or none of its tries is left.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func login(

@@ -30,7 +30,9 @@ public enum MailRule {
         case drop
     }
 
-    /// - Parameter account: nil if there is none.
+    /// - Parameters:
+    ///   - kind: the kind of the message.
+    ///   - account: nil if there is none.
     public static func judge(_ kind: MailKind, _ account: Account?) -> Verdict {
         switch kind {
         case .register:

@@ -7,18 +7,27 @@ public protocol OutboxStore: Sendable {
     /// Puts a message into the outbox, and reads nothing else: the request path must not tell whether an address has an
     /// account.
     /// - Parameters:
+    ///   - message: the message.
     ///   - pending: the registration that the message completes; nil for none.
     ///   - limit: the most messages that may wait.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if the outbox is full; nothing was changed.
     func enqueue(
         _ message: NewOutboxMessage, pending: PendingRegistration?, limit: Int, in context: RequestContext
     ) async throws -> Bool
     /// Takes messages that are due, in the order in which they are. No other worker gets them before the lease ends.
-    /// - Parameter limit: the most messages to take.
+    /// - Parameters:
+    ///   - limit: the most messages to take.
+    ///   - claim: the claim that this worker holds.
+    ///   - context: the context of the call: author, time, deadline.
     func claim(_ limit: Int, _ claim: OutboxClaim, in context: RequestContext) async throws -> [OutboxMessage]
     /// Judges by ``MailRule`` if a claimed message is to be sent, makes its token live the first time, and deletes the
     /// message if it is not to be sent.
-    /// - Parameter preparation: the digests of the message's secrets, and limits.
+    /// - Parameters:
+    ///   - message: the message.
+    ///   - claim: the claim that this worker holds.
+    ///   - preparation: the digests of the message's secrets, and limits.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the message to send, to the stored address; nil if it is not to be sent, or not claimed any more.
     func prepare(
         _ message: OutboxMessage, _ claim: OutboxClaim, _ preparation: MailPreparation, in context: RequestContext
@@ -27,8 +36,12 @@ public protocol OutboxStore: Sendable {
     func sent(_ id: OutboxMessage.ID, _ claim: OutboxClaim, in context: RequestContext) async throws
     /// Keeps a message for another attempt.
     /// - Parameters:
+    ///   - id: the message.
+    ///   - claim: the claim that this worker holds.
+    ///   - reason: the reason, without anything that a mail server said.
     ///   - due: the moment of the next attempt; nil for none: the message has failed.
     ///   - isCounted: false if the failure says nothing about the message.
+    ///   - context: the context of the call: author, time, deadline.
     func failed(
         _ id: OutboxMessage.ID, _ claim: OutboxClaim, because reason: String, due: Timestamp?, isCounted: Bool,
         in context: RequestContext
@@ -39,6 +52,8 @@ public protocol OutboxStore: Sendable {
     /// - Parameters:
     ///   - failed: true for messages that failed, false for those that wait.
     ///   - id: the id after which the list begins.
+    ///   - limit: the most messages to return.
+    ///   - context: the context of the call: author, time, deadline.
     func messages(
         failed: Bool, after id: OutboxMessage.ID, limit: Int, in context: RequestContext
     ) async throws -> [OutboxMessage]
@@ -51,7 +66,10 @@ public protocol OutboxStore: Sendable {
     /// Counts the messages that wait and those that failed, up to ``OutboxCounts/limit`` each.
     func counts(in context: RequestContext) async throws -> OutboxCounts
     /// Deletes messages that failed before a moment, and everything else of mail that has expired.
-    /// - Parameter limit: the most rows of each kind to delete.
+    /// - Parameters:
+    ///   - moment: the moment before which failed messages have failed.
+    ///   - now: the moment at which waiting messages have expired.
+    ///   - limit: the most rows of each kind to delete.
     /// - Returns: the number of deleted rows.
     func deleteExpired(failedBefore moment: Timestamp, at now: Timestamp, limit: Int) async throws -> Int
 }

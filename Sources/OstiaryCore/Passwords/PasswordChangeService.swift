@@ -38,8 +38,10 @@ public struct PasswordChangeService: Sendable {
 
     /// Changes the password, ends every session of the user and opens a new one.
     /// - Parameters:
+    ///   - user: the account.
     ///   - current: the current password, exactly as sent.
     ///   - new: the new password, exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func change(
         of user: User, from current: String, to new: String, in context: RequestContext

@@ -43,6 +43,7 @@ public struct PasswordRecoveryService: Sendable {
     /// - Parameters:
     ///   - token: nil for a malformed one.
     ///   - password: exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``Overloaded``, ``StoreUnavailable``, ``PasswordHashingFailed``.
     public func reset(
         with token: OneTimeToken?, to password: String, in context: RequestContext

@@ -16,8 +16,12 @@ public protocol PasswordStore: Sendable {
     ) async throws -> SessionOpening
     /// Sets the password, ends every session of the user and deletes the known networks, since both may belong to a
     /// thief of the old password.
-    /// - Parameter mustChange: true to mark the password as one to be changed, which each login tells until it is.
-    /// - Parameter notice: the message that tells the owner; nil for none.
+    /// - Parameters:
+    ///   - id: the id of the account.
+    ///   - encoded: the new password in Django's encoded form.
+    ///   - mustChange: true to mark the password as one to be changed, which each login tells until it is.
+    ///   - notice: the message that tells the owner; nil for none.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if there is no such user.
     /// - Throws: also ``AdministrationRefusal``.
     func resetPassword(

@@ -27,7 +27,9 @@ public struct GroupService: Sendable {
     }
 
     /// Lists groups by page, in the order of the bytes of their names.
-    /// - Parameter cursor: the ``ListPage/next`` of the page before; nil for the first page.
+    /// - Parameters:
+    ///   - cursor: the ``ListPage/next`` of the page before; nil for the first page.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``StoreUnavailable``.
     public func list(after cursor: PageCursor? = nil, in context: RequestContext) async throws -> ListPage<Group> {
         let groups = try await store.groups(
@@ -47,6 +49,7 @@ public struct GroupService: Sendable {
     /// - Parameters:
     ///   - name: 1…150 code points, unique.
     ///   - permissions: at most ``Group/maximumPermissions``.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``AdministrationRefusal``, ``StoreUnavailable``.
     public func add(
         named name: String, permissions: Set<Permission>, in context: RequestContext

@@ -13,6 +13,7 @@ public protocol PermissionStore: Sendable {
     /// - Parameters:
     ///   - name: the name after which the list begins; nil for the first page.
     ///   - limit: the most groups to return.
+    ///   - context: the context of the call: author, time, deadline.
     func groups(after name: String?, limit: Int, in context: RequestContext) async throws -> [Group]
     /// - Returns: nil if there is no such group.
     func group(id: Group.ID, in context: RequestContext) async throws -> Group?
@@ -20,6 +21,7 @@ public protocol PermissionStore: Sendable {
     /// - Parameters:
     ///   - name: at most ``Group/maximumNameLength`` code points.
     ///   - permissions: at most ``Group/maximumPermissions``.
+    ///   - context: the context of the call: author, time, deadline.
     func addGroup(
         named name: String, permissions: Set<Permission>, in context: RequestContext
     ) async throws -> GroupOutcome

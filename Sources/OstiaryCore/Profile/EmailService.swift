@@ -41,7 +41,9 @@ public struct EmailService: Sendable {
     }
 
     /// Proves an address by a link.
-    /// - Parameter token: nil for a malformed one.
+    /// - Parameters:
+    ///   - token: nil for a malformed one.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func verify(with token: OneTimeToken?, in context: RequestContext) async throws -> LinkOutcome {
         try await use(token, .verification, in: context) { try await links.verify($0, in: context) }
@@ -60,7 +62,11 @@ public struct EmailService: Sendable {
     }
 
     /// Sends a link to the new address. The account keeps the old one until the link is used.
-    /// - Parameter password: the current password, exactly as sent.
+    /// - Parameters:
+    ///   - identity: the proven caller.
+    ///   - email: the new address.
+    ///   - password: the current password, exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``Overloaded``, ``StoreUnavailable``, ``PasswordHashingFailed``.
     public func requestChange(
         of identity: Identity, to email: EmailAddress, password: String, in context: RequestContext
@@ -79,7 +85,9 @@ public struct EmailService: Sendable {
     }
 
     /// Moves an account to the address of a link, and tells the old address.
-    /// - Parameter token: nil for a malformed one.
+    /// - Parameters:
+    ///   - token: nil for a malformed one.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func change(with token: OneTimeToken?, in context: RequestContext) async throws -> LinkOutcome {
         let notice = outbox.notices.notice(.changeNotice, in: context)
@@ -89,7 +97,9 @@ public struct EmailService: Sendable {
     }
 
     /// Takes an account back to its old address. Its password is void then, and a link for a new one goes there.
-    /// - Parameter token: nil for a malformed one.
+    /// - Parameters:
+    ///   - token: nil for a malformed one.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``.
     public func undo(with token: OneTimeToken?, in context: RequestContext) async throws -> LinkOutcome {
         let reset = outbox.notices.notice(.reset, in: context)

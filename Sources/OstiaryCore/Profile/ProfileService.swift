@@ -38,9 +38,12 @@ public struct ProfileService: Sendable {
 
     /// Changes the fields that are not nil.
     /// - Parameters:
+    ///   - identity: the proven caller.
     ///   - email: another login needs a session that began within ``freshness``, or the password: an access token alone
     ///     must not take an account away (ASVS 7.5.1).
+    ///   - username: the new display name; nil to leave it.
     ///   - password: the current password; nil if none was sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func update(
         _ identity: Identity, email: EmailAddress?, username: String?, password: String?,

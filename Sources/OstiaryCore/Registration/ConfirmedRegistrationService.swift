@@ -41,6 +41,7 @@ public struct ConfirmedRegistrationService: Sendable {
     /// - Parameters:
     ///   - token: nil for a malformed one.
     ///   - password: the password that was chosen, exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``Overloaded``, ``StoreUnavailable``, ``PasswordHashingFailed``.
     public func confirm(
         with token: OneTimeToken?, password: String, in context: RequestContext

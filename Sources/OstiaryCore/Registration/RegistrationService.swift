@@ -51,7 +51,10 @@ public struct RegistrationService: Sendable {
     }
 
     /// Creates an account.
-    /// - Parameter password: the password, exactly as sent.
+    /// - Parameters:
+    ///   - email: the address of the new account.
+    ///   - password: the password, exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func register(
         email: EmailAddress, password: String, in context: RequestContext

@@ -16,7 +16,13 @@ public struct SessionQuery: Sendable, Equatable {
     /// The size of the page, and the rows that may be looked at for it.
     public var limits: ListLimits
 
-    /// - Parameter cursor: the ``ListPage/next`` of a page of the same query.
+    /// - Parameters:
+    ///   - user: the id of the account; nil for all.
+    ///   - address: the client's address at the login; nil for all.
+    ///   - startedBefore: the moment before which the login was; nil for all.
+    ///   - startedAfter: the moment after which the login was; nil for all.
+    ///   - cursor: the ``ListPage/next`` of a page of the same query.
+    ///   - limits: the size of a page, and the most rows to look at.
     public init(
         user: User.ID? = nil, address: IPAddress? = nil, startedBefore: Timestamp? = nil,
         startedAfter: Timestamp? = nil, cursor: PageCursor? = nil, limits: ListLimits = ListLimits()

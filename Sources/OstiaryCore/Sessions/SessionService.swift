@@ -10,7 +10,10 @@ public struct SessionService: Sendable {
     package init(sessions: any SessionStore) { self.sessions = sessions }
 
     /// Lists the live sessions of a user by page, the one used last first.
-    /// - Parameter last: the last session of the page before; nil for the first page.
+    /// - Parameters:
+    ///   - user: the id of the account.
+    ///   - last: the last session of the page before; nil for the first page.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: at most ``pageSize`` sessions; `isMore` is true if further ones follow.
     /// - Throws: ``StoreUnavailable``.
     public func list(
@@ -28,7 +31,10 @@ public struct SessionService: Sendable {
     }
 
     /// Ends the sessions of a user.
-    /// - Parameter kept: a session to leave open; nil ends all.
+    /// - Parameters:
+    ///   - user: the id of the account.
+    ///   - kept: a session to leave open; nil ends all.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the number of live sessions that have ended.
     /// - Throws: ``StoreUnavailable``.
     @discardableResult

@@ -14,9 +14,11 @@ public protocol SessionStore: Sendable {
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding
     /// Lists the live sessions of a user, the one used last first.
     /// - Parameters:
+    ///   - user: the id of the account.
     ///   - last: the session after which the list begins; nil for the first page. After an unknown session the list is
     ///     empty.
     ///   - limit: the most sessions to return.
+    ///   - context: the context of the call: author, time, deadline.
     func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord]
@@ -26,25 +28,38 @@ public protocol SessionStore: Sendable {
     /// - Returns: false if the user has no such session, or it has ended already.
     func end(_ session: SessionID, of user: User.ID, in context: RequestContext) async throws -> Bool
     /// Ends the sessions of a user, and the access tokens without session that were issued before.
-    /// - Parameter kept: a session to leave open; nil ends all.
+    /// - Parameters:
+    ///   - user: the id of the account.
+    ///   - kept: a session to leave open; nil ends all.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the number of live sessions that have ended.
     @discardableResult
     func endAll(of user: User.ID, but kept: SessionID?, in context: RequestContext) async throws -> Int
     /// Ends sessions of any users, as an administrator. One that the author may not touch is counted and left as it is.
-    /// - Parameter sessions: at most 500 sessions.
+    /// - Parameters:
+    ///   - sessions: at most 500 sessions.
+    ///   - context: the context of the call: author, time, deadline.
     func end(_ sessions: [SessionID], in context: RequestContext) async throws -> ActionCounts
     /// Counts the live sessions that began at a moment or before. At most twice as many rows as the limit are looked at,
     /// those of the youngest sessions first.
-    /// - Parameter limit: the largest count.
+    /// - Parameters:
+    ///   - moment: the moment by which the sessions have begun.
+    ///   - limit: the largest count.
+    ///   - context: the context of the call: author, time, deadline.
     func countLive(startedBy moment: Timestamp, limit: Int, in context: RequestContext) async throws -> BoundedCount
     /// Reads the user and the session of an access token.
-    /// - Parameter session: nil for a token without `sid`.
+    /// - Parameters:
+    ///   - session: nil for a token without `sid`.
+    ///   - user: the id of the account.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if the user or the session is unknown.
     func standing(session: SessionID?, user: User.ID, in context: RequestContext) async throws -> SessionStatus?
     /// Moves the last use of sessions forward, never back. A session that another transaction changes is left out.
     func recordActivity(_ uses: [SessionActivity]) async throws
     /// Deletes sessions and refresh tokens whose tokens have all expired, and outdated known networks.
-    /// - Parameter limit: the most rows of each kind to delete.
+    /// - Parameters:
+    ///   - now: the moment at which the rows have expired.
+    ///   - limit: the most rows of each kind to delete.
     /// - Returns: the number of deleted rows.
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int
 }

@@ -2,7 +2,11 @@
 
 extension DynamicSettings {
     /// Sets a value.
-    /// - Parameter seen: the value in force that the editor saw, as text; nil to set in any case.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - text: the value, as text.
+    ///   - seen: the value in force that the editor saw, as text; nil to set in any case.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the texts before and after.
     /// - Throws: ``SettingError``, ``SettingConflict``, ``StoreUnavailable``.
     public func set(
@@ -16,7 +20,10 @@ extension DynamicSettings {
     }
 
     /// Deletes the stored value, so that the default is in force.
-    /// - Parameter seen: the value in force that the editor saw, as text; nil to delete in any case.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - seen: the value in force that the editor saw, as text; nil to delete in any case.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: the texts before and after.
     /// - Throws: ``SettingError``, ``SettingConflict``, ``StoreUnavailable``.
     public func unset(

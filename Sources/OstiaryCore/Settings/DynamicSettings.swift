@@ -5,7 +5,7 @@ import Synchronization
 
 /// The settings in force. A pin from the environment overrides a stored value, which overrides the default.
 ///
-/// Reading costs no query: a change feed causes a ``reload(observing:)`` after each change. While the store cannot be
+/// Reading costs no query: a change feed causes a `reload` after each change. While the store cannot be
 /// reached, the last known values stay in force.
 public final class DynamicSettings: Sendable {
     let store: any SettingsStore

@@ -18,6 +18,7 @@ public struct Setting<Value: SettingValue>: Sendable {
     /// - Parameters:
     ///   - name: capital letters, digits and underscores; other programs share the stores, so begin with a word of your
     ///     own.
+    ///   - defaultValue: the value while nobody has set another.
     ///   - values: the valid values.
     ///   - unit: empty for a plain number.
     ///   - help: one sentence for operators.

@@ -22,7 +22,9 @@ public struct SeenSetting: Sendable {
     private let setting: AnySetting
     private let text: String
 
-    /// - Parameter text: the value as operators type it; the default stands for no stored value.
+    /// - Parameters:
+    ///   - text: the value as operators type it; the default stands for no stored value.
+    ///   - setting: the setting.
     public init(_ text: String, of setting: AnySetting) {
         self.setting = setting
         self.text = (try? setting.value(.text(text)).settingText) ?? text

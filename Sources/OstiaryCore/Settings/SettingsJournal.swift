@@ -5,8 +5,10 @@
 /// A change is an ``AuditEntry`` of ``AuditEvent/settingChanged``. Every method may throw ``StoreUnavailable``.
 public protocol SettingsJournal: Sendable {
     /// Adds the entry of a change in a store outside the database.
-    /// - Parameter position: the id that the newest entry of the setting must still have, 0 for none; nil to add in any
-    ///   case.
+    /// - Parameters:
+    ///   - entry: the audit entry of the change.
+    ///   - position: the id that the newest entry of the setting must still have, 0 for none; nil to add in any case.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if there is a newer entry; nothing is added then.
     @discardableResult
     func append(_ entry: AuditEntry, at position: Int64?, in context: RequestContext) async throws -> Bool
@@ -14,6 +16,7 @@ public protocol SettingsJournal: Sendable {
     func newest(of names: [String]) async throws -> [String: AuditEntry]
     /// Adds an entry for a value that was found in the store, unless the newest entry of the setting has that value.
     /// - Parameters:
+    ///   - name: the name of the setting.
     ///   - text: the found value; nil for none.
     ///   - before: the value until then; nil for none.
     ///   - position: the id of the newest entry of the setting before the value was read; 0 for none.

@@ -37,7 +37,11 @@ public struct SettingsService: Sendable {
     }
 
     /// Sets a value.
-    /// - Parameter seen: the value in force that the editor saw, as text.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - text: the value, as text.
+    ///   - seen: the value in force that the editor saw, as text.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``SettingError``, ``SettingConflict``, ``StoreUnavailable``.
     public func set(
         _ name: String, to text: String, was seen: String, in context: RequestContext
@@ -46,7 +50,10 @@ public struct SettingsService: Sendable {
     }
 
     /// Deletes the stored value, so that the default is in force.
-    /// - Parameter seen: the value in force that the editor saw, as text.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - seen: the value in force that the editor saw, as text.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``SettingError``, ``SettingConflict``, ``StoreUnavailable``.
     public func unset(_ name: String, was seen: String, in context: RequestContext) async throws -> SettingChange {
         try await settings.unset(name, was: seen, in: context)

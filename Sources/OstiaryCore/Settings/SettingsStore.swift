@@ -14,13 +14,19 @@ public protocol SettingsStore: Sendable {
     /// False while it is known that the store cannot be reached: values are the last known, and nothing can be changed.
     var isReachable: Bool { get }
     /// Stores a value. One that is stored already is not written again.
-    /// - Parameter seen: the value that has to be in force before; nil for any. It is compared in the transaction that
-    ///   writes.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - value: the new value.
+    ///   - seen: the value that has to be in force before; nil for any. It is compared in the transaction that writes.
+    ///   - context: the context of the call: author, time, deadline.
     func set(
         _ name: String, to value: any SettingValue, ifStill seen: SeenSetting?, in context: RequestContext
     ) async throws -> SettingWrite
     /// Deletes the value, so that the default is in force.
-    /// - Parameter seen: as in ``set(_:to:ifStill:in:)``.
+    /// - Parameters:
+    ///   - name: the name of the setting.
+    ///   - seen: as in ``set(_:to:ifStill:in:)``.
+    ///   - context: the context of the call: author, time, deadline.
     func unset(_ name: String, ifStill seen: SeenSetting?, in context: RequestContext) async throws -> SettingWrite
 }
 

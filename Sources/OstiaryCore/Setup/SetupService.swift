@@ -52,7 +52,9 @@ public struct SetupService: Sendable {
     /// Creates the first superuser.
     /// - Parameters:
     ///   - link: the link's secret; nil for a malformed one, which is refused like an unknown one.
+    ///   - email: the address of the superuser.
     ///   - password: exactly as sent.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Throws: ``Throttled``, ``StoreUnavailable``, ``Overloaded``, ``PasswordHashingFailed``.
     public func setUp(
         with link: SetupLink?, email: EmailAddress, password: String, in context: RequestContext

@@ -3,8 +3,11 @@
 /// The store of the fingerprints of the secrets that all nodes on a database share, so that no node joins with another
 /// secret.
 public protocol FingerprintStore: Sendable {
-    /// Records a fingerprint, unless there is one already. A new one is announced as ``Change/keys``.
-    /// - Parameter fingerprint: identifies the secret without revealing it; at most 255 characters.
+    /// Records a fingerprint, unless there is one already. A new one is announced as `Change.keys`.
+    /// - Parameters:
+    ///   - fingerprint: identifies the secret without revealing it; at most 255 characters.
+    ///   - secret: the secret that is recorded.
+    ///   - now: the time of the call.
     /// - Returns: the recorded fingerprint. A node with another one must not serve: it and the other nodes would refuse
     ///   each other's tokens.
     /// - Throws: ``StoreUnavailable``.
@@ -13,8 +16,11 @@ public protocol FingerprintStore: Sendable {
     /// - Throws: ``StoreUnavailable``.
     func fingerprint(of secret: SharedSecret) async throws -> String?
     /// Deletes the recorded fingerprint, so that the next node may record its own, and announces
-    /// ``Change/keys``.
-    /// - Parameter isForced: true to do it also while servers use the database.
+    /// `Change.keys`.
+    /// - Parameters:
+    ///   - secret: the secret that is recorded.
+    ///   - isForced: true to do it also while servers use the database.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if servers use the database, so that nothing was deleted. A store that cannot tell returns true.
     /// - Throws: ``StoreUnavailable``.
     func forget(_ secret: SharedSecret, isForced: Bool, in context: RequestContext) async throws -> Bool

@@ -22,8 +22,11 @@ public struct RefreshService: Sendable {
     }
 
     /// Exchanges a refresh token.
-    /// - Parameter key: the idempotency key of all attempts with this token. Without one, a second attempt counts as a
-    ///   replay and ends the session, except within the reuse interval.
+    /// - Parameters:
+    ///   - presented: the token that the client presents.
+    ///   - key: the idempotency key of all attempts with this token. Without one, a second attempt counts as a replay
+    ///     and ends the session, except within the reuse interval.
+    ///   - context: the context of the call: author, time, deadline.
     /// - Returns: nil if the token is refused; clients are not told the cause.
     /// - Throws: ``ReusedIdempotencyKey``, ``Throttled``, ``StoreUnavailable``; the presented token was not spent then.
     public func refresh(

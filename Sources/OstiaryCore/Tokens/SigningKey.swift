@@ -14,7 +14,9 @@ public struct SigningKey: TokenSigner, CustomStringConvertible, CustomReflectabl
     /// The minimum length in bytes: that of the hash (RFC 7518 §3.2, RFC 8725 §3.5).
     public static let minimumBytes = 32
 
-    /// - Parameter secret: the key's bytes; for a Django `SECRET_KEY` its UTF-8.
+    /// - Parameters:
+    ///   - secret: the key's bytes; for a Django `SECRET_KEY` its UTF-8.
+    ///   - id: the `kid` of tokens that it signs; nil for none.
     /// - Returns: nil if the secret is shorter than ``minimumBytes``.
     public init?(secret: some Sequence<UInt8>, id: String? = nil) {
         let bytes = Array(secret)

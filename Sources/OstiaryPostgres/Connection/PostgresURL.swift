@@ -25,7 +25,7 @@ public struct PostgresURL: Sendable {
         text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
     }
 
-    /// - Throws: ``SQLError`` `cannotOpen`. Its text does not quote the URL, in which a misplaced character may make a
+    /// - Throws: ``OstiarySQL/SQLError`` `cannotOpen`. Its text does not quote the URL, in which a misplaced character may make a
     ///   part of the password look like a host.
     public init(_ text: String) throws(SQLError) {
         guard Self.isScheme(of: text), !text.utf8.contains(0) else {

@@ -25,11 +25,13 @@ public final class PostgresDatabase: SQLDatabase, WriteFailureKeeping {
 
     /// Starts the threads, without connecting yet.
     /// - Parameters:
+    ///   - url: the place of the database.
+    ///   - limits: the bounds of connections and queues.
     ///   - onChange: called on a thread of the pool with the announced changes of a commit, before its caller is
     ///     answered; must not block.
     ///   - onRecord: called on a thread of the pool with the audit entries of a commit; must not block.
     ///   - onWarning: called for each new connection with warnings about settings of the server.
-    /// - Throws: ``SQLError``.
+    /// - Throws: ``OstiarySQL/SQLError``.
     public init(
         _ url: PostgresURL, limits: PostgresLimits = PostgresLimits(),
         onChange: @escaping @Sendable ([StoredChange]) -> Void = { _ in },

@@ -38,6 +38,8 @@ public final class RedisClient: Service, Sendable {
     ///   - endpoint: the server.
     ///   - eventLoopGroup: the event loops, which must outlive ``run()``.
     ///   - prefix: the prefix of the keys whose changes are reported; nil for none.
+    ///   - options: the bounds of times and queues.
+    ///   - logger: receives lines about the connection.
     ///   - onEvent: called on an event loop, in order; must not block.
     /// - Throws: ``RedisError`` with `tlsFailed` if the trusted certificates cannot be read.
     public init(

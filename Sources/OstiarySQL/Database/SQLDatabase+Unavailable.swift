@@ -3,8 +3,10 @@
 public import OstiaryCore
 
 extension SQLDatabase {
-    /// ``read(until:_:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``.
-    /// - Parameter context: the request that waits; nil if none does.
+    /// ``read(until:_:)`` for stores: an ``SQLError`` becomes ``OstiaryCore/StoreUnavailable``.
+    /// - Parameters:
+    ///   - context: the request that waits; nil if none does.
+    ///   - body: the closure; a driver may run it more than once.
     public func fetch<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
@@ -13,9 +15,12 @@ extension SQLDatabase {
         }
     }
 
-    /// ``write(until:_:trace:)`` for stores: an ``SQLError`` becomes ``StoreUnavailable``, except a unique violation,
+    /// ``write(until:_:trace:)`` for stores: an ``SQLError`` becomes ``OstiaryCore/StoreUnavailable``, except a unique violation,
     /// which stores translate into an outcome.
-    /// - Parameter context: the request that waits; nil if none does.
+    /// - Parameters:
+    ///   - context: the request that waits; nil if none does.
+    ///   - body: the closure; a driver may run it more than once.
+    ///   - trace: finds the outcome of an earlier run, as in ``SQLDatabase/write(until:_:trace:)``.
     public func commit<T: Sendable>(
         in context: RequestContext? = nil, _ body: @escaping @Sendable (SQLTransaction) throws -> T,
         trace: (@Sendable (any SQLConnection) throws -> T?)? = nil

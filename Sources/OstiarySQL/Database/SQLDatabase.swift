@@ -11,7 +11,9 @@ public protocol SQLDatabase: Sendable {
     var patient: any SQLDatabase { get }
 
     /// Runs a closure on one snapshot of the data. The closure cannot write, and a driver may run it more than once.
-    /// - Parameter deadline: the moment by which a driver that has to wait gives up; nil for the driver's own limit.
+    /// - Parameters:
+    ///   - deadline: the moment by which a driver that has to wait gives up; nil for the driver's own limit.
+    ///   - body: the closure; a driver may run it more than once.
     /// - Throws: the error of the closure, or ``SQLError`` (`overloaded` and `closed` before the closure was run).
     func read<T: Sendable>(
         until deadline: ContinuousClock.Instant?, _ body: @escaping @Sendable (any SQLConnection) throws -> T
@@ -33,6 +35,7 @@ public protocol SQLDatabase: Sendable {
     /// error of a violated constraint: a transaction of PostgreSQL cannot go on after one.
     /// - Parameters:
     ///   - deadline: as in ``read(until:_:)``.
+    ///   - body: the closure; a driver may run it more than once.
     ///   - trace: finds the outcome of an earlier run: returns its value if that was committed, else nil. It is called
     ///     if the answer to a COMMIT was lost and the server no longer knows the transaction. Without it such a call
     ///     fails, although its write may be committed.
@@ -45,7 +48,9 @@ public protocol SQLDatabase: Sendable {
 
     /// Runs a closure on a connection of its own that has no transaction, so that each statement is one. PostgreSQL
     /// only, for statements that refuse to run in a transaction. They may take hours.
-    /// - Parameter lock: an advisory lock, held during the closure.
+    /// - Parameters:
+    ///   - lock: an advisory lock, held during the closure.
+    ///   - body: the closure; a driver may run it more than once.
     /// - Returns: nil if another process holds the lock; the closure was not run.
     /// - Throws: the error of the closure, or ``SQLError``.
     func withoutTransaction<T: Sendable>(

@@ -34,7 +34,9 @@ public final class SQLTransaction {
 
     /// Announces a change: to listeners in this process after the commit and before the caller is answered, to other
     /// processes by a row that they poll (SQLite) or a notice (PostgreSQL).
-    /// - Parameter time: the time of the change, by which rows are pruned.
+    /// - Parameters:
+    ///   - change: the change.
+    ///   - time: the time of the change, by which rows are pruned.
     /// - Throws: ``SQLError``.
     public func announce(_ change: StoredChange, at time: Timestamp) throws {
         switch dialect {

@@ -7,7 +7,9 @@ public struct Migrator: Sendable {
     let database: any SQLDatabase
     private let migrations: [Migration]
 
-    /// - Parameter migrations: all migrations, the oldest first; see ``Schema``.
+    /// - Parameters:
+    ///   - database: the database.
+    ///   - migrations: all migrations, the oldest first; see ``Schema``.
     public init(_ database: any SQLDatabase, _ migrations: [Migration]) {
         self.database = database.patient
         self.migrations = migrations

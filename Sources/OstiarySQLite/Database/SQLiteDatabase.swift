@@ -36,7 +36,7 @@ public final class SQLiteDatabase: SQLDatabase, WriteFailureKeeping {
     ///   - onChange: called on the writer's thread with the announced changes of a commit, before its callers are
     ///     answered; must not block.
     ///   - onRecord: called on the writer's thread with the audit entries of a commit; must not block.
-    /// - Throws: ``SQLError`` with an advice that names the path.
+    /// - Throws: ``OstiarySQL/SQLError`` with an advice that names the path.
     public init(
         path: String,
         readers: Int = 2,

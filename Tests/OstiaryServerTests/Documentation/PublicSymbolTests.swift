@@ -13,4 +13,16 @@ struct PublicSymbolTests {
             environment: Executable.inheritedEnvironment, within: 300)
         #expect(result.exit == .code(0), "\(result.stdout)\(result.stderr)")
     }
+
+    @Test("DocC makes pages of the articles and the symbols without a warning")
+    func pages() throws {
+        let folder = try TemporaryDirectory()
+        let result = try CommandResult(
+            "\(Page.root)/Scripts/documentation", [folder.file("pages")],
+            environment: Executable.inheritedEnvironment, within: 300)
+        #expect(result.exit == .code(0), "\(result.stdout.suffix(4_000))\(result.stderr.suffix(4_000))")
+        for page in ["ostiary", "ostiary/embedding", "ostiarycore/requestcontext"] {
+            #expect(!text(ofFile: folder.file("pages/documentation/\(page)/index.html")).isEmpty, "\(page)")
+        }
+    }
 }

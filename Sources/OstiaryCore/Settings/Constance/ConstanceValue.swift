@@ -16,7 +16,7 @@ public enum ConstanceValue: Sendable, Equatable {
     case string(String)
     /// A list, whose elements may be of different types.
     case list([ConstanceValue])
-    /// The members in the order of the text. Keys are distinct, are none of ``ConstanceCodec/reservedKeys`` and do not
+    /// The members in the order of the text. Keys are distinct, are none of `ConstanceCodec` and do not
     /// have U+FFFD.
     case object([Member])
     /// `YYYY-MM-DDTHH:MM:SS[.ffffff][±HH:MM[:SS[.ffffff]]]` (ISO 8601); without an offset it is a local time.
