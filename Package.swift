@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "OstiaryHummingbird", targets: ["OstiaryHummingbird"]),
         .library(name: "OstiaryServer", targets: ["OstiaryServer"]),
         .library(name: "OstiaryTestKit", targets: ["OstiaryTestKit"]),
+        .library(name: "OstiaryClient", targets: ["OstiaryClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -43,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -189,6 +191,35 @@ let package = Package(
             path: "Examples/embed/Sources/Embed",
             packageAccess: false
         ),
+        // For applications that log in at a server: it shares no code with one.
+        .target(
+            name: "OstiaryClient",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryClientTests",
+            dependencies: [
+                "OstiaryClient", "OstiaryHTTP", "OstiaryTestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        // The same sources as Examples/client/Package.swift builds.
+        .executableTarget(
+            name: "Client", dependencies: ["OstiaryClient"], path: "Examples/client/Sources/Client",
+            packageAccess: false, swiftSettings: settings
+        ),
+        // The programs of the documentation, run by tests.
+        .executableTarget(
+            name: "ClientPrograms", dependencies: ["OstiaryClient"], path: "Tests/OstiaryServerTests/Clients/Drivers",
+            exclude: ["driver.mjs", "driver.py"], packageAccess: false, swiftSettings: settings
+        ),
         .executableTarget(
             name: "OstiaryFloors",
             dependencies: [
@@ -288,7 +319,7 @@ let package = Package(
             name: "OstiaryServerTests",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiaryMail", "OstiarySQL", "OstiarySQLite",
-                "OstiaryTestSupport", "OstiaryCommand", "Notes", "Embed",
+                "OstiaryTestSupport", "OstiaryClient", "OstiaryCommand", "Notes", "Embed", "Client", "ClientPrograms",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

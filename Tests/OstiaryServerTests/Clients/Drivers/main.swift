@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What ClientTests asks of docs/clients/Session.swift: `client URL STORAGE TIMEOUT COMMAND [ARGUMENT]…`.
-import Foundation
+// What ClientTests asks of docs/clients/Session.swift: `ClientPrograms URL STORAGE TIMEOUT COMMAND [ARGUMENT]…`.
+import FoundationEssentials
+import Glibc
+import OstiaryClient
 
 let words = Array(CommandLine.arguments.dropFirst())
-guard words.count >= 4, let server = URL(string: words[0]), let timeout = Int(words[2]) else { exit(64) }
-let session = Session(server: server, file: URL(filePath: words[1]), tries: 4, pause: 0.02, timeout: timeout)
+guard words.count >= 4, let timeout = Double(words[2]) else { exit(64) }
+var options = OstiaryClient.Options()
+options.tries = 4
+options.pause = .milliseconds(20)
+options.timeout = .seconds(timeout)
+let session = try Session(words[0], file: words[1], options: options)
 
-func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
+}
 
 func refresh(_ count: Int) async throws {
     var token: String?
@@ -15,11 +24,19 @@ func refresh(_ count: Int) async throws {
     while done < count {
         do {
             token = try await session.refresh(token)
-            if try await session.request("GET", "api/me/").head.statusCode == 200 {
+            if try await session.request(.get("/api/me/")).status == 200 {
                 done += 1
                 say("refreshed")
             }
-        } catch let error where !(error is SignedOut) {}
+        } catch let error where error as? ClientError != .signedOut {}
+    }
+}
+
+/// So many requests at once.
+func together(_ count: Int) async throws {
+    try await withThrowingTaskGroup { group in
+        for _ in 0..<count { group.addTask { try await session.request(.get("/api/me/")).status } }
+        for try await status in group { say("\(status)") }
     }
 }
 
@@ -27,10 +44,11 @@ do {
     switch words[3] {
     case "login": try await session.login(words[4], words[5])
     case "refresh": try await refresh(Int(words[4]) ?? 0)
-    case "me": say("\(try await session.request("GET", "api/me/").head.statusCode)")
+    case "together": try await together(Int(words[4]) ?? 0)
+    case "me": say("\(try await session.request(.get("/api/me/")).status)")
     case "logout": try await session.logout()
     default: exit(64)
     }
-} catch is SignedOut {
+} catch ClientError.signedOut {
     say("signed out")
 }
