@@ -43,13 +43,14 @@ test: system services ## Run every check and every test, and print what took how
 	@Scripts/run-tests all $(SWIFT_FLAGS)
 
 .PHONY: soak
-soak: release build services ## Run the random tests with long counts, or PARTS="random servers chaos crashes timing" of them; see docs/soak/.
+soak: release build services ## Run the random tests with long counts, or PARTS="random servers chaos crashes timing examples" of them; see docs/soak/.
 	Scripts/soak "$(or $(PARTS),all)" $(SWIFT_FLAGS)
 
 .PHONY: bench
 bench: release build services ## Measure the release build beside its floors and Django; docs/performance.md is made from it.
 	@Scripts/benchmark-tools
 	swift build -c release --product OstiaryFloors $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	swift build -c release --product OstiaryClientCost $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	python3 Benchmarks/bench/main.py --binary .build/release/ostiary --floors .build/release/OstiaryFloors \
 		--python "$$(Scripts/benchmark-environment)" --json docs/performance.json --page docs/performance.md
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \

@@ -221,6 +221,17 @@ let package = Package(
             exclude: ["driver.mjs", "driver.py"], packageAccess: false, swiftSettings: settings
         ),
         .executableTarget(
+            name: "OstiaryClientCost",
+            dependencies: [
+                "OstiaryClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Benchmarks/Client",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "OstiaryFloors",
             dependencies: [
                 "OstiaryCore", "OstiarySQL", "OstiarySQLite",

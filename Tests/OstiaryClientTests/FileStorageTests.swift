@@ -30,9 +30,16 @@ import Testing
         #expect(try storage.peek() == first)
         #expect(try mode("session") == 0o600)
         try FileStorage(storage.path).write(second)
-        #expect(try storage.peek() == second, "memory gives way to what others write")
+        #expect(try storage.read() == second)
+        try FileStorage(storage.path).write(first)
+        let seesFirst: Bool? = try waitUntil(20, every: 1_000) { try storage.peek() == first ? true : nil }
+        #expect(seesFirst == true, "memory gives way to what others write")
         try FileStorage(storage.path).write(nil)
-        #expect(try storage.peek() == nil && storage.read() == nil)
+        #expect(try storage.read() == nil)
+        let seesNone: Bool? = try waitUntil(20, every: 1_000) { try storage.peek() == nil ? true : nil }
+        #expect(seesNone == true)
+        try storage.write(second)
+        #expect(try storage.peek() == second, "its own changes it sees at once")
         try storage.write(nil)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
@@ -76,6 +83,12 @@ import Testing
         let other = FileStorage(storage.path)
         _ = try await other.alone(atMost: .seconds(20)) {
             await #expect(throws: ClientError.storageBusy) { try await storage.alone(atMost: .milliseconds(50)) {} }
+        }
+        for one in [MemoryStorage(), storage] as [any SessionStorage] {
+            _ = try await one.alone(atMost: .seconds(20)) {
+                await #expect(throws: ClientError.storageBusy) { try await one.alone(atMost: .milliseconds(50)) {} }
+            }
+            try await one.alone(atMost: .seconds(20)) {}
         }
         let counter = Counter()
         try await withThrowingTaskGroup { group in

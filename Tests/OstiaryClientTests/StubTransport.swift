@@ -3,6 +3,7 @@
 import HTTPTypes
 import OstiaryClient
 import Synchronization
+import Testing
 
 /// A server in this process: it answers what it was told, after a moment.
 final class StubTransport: ClientTransport {
@@ -14,10 +15,14 @@ final class StubTransport: ClientTransport {
     /// - Parameter handler: gets a request and how many requests for the same path came before it.
     init(_ handler: @escaping Handler) { self.handler = handler }
 
-    func send(
-        _ request: OstiaryClient.Request, to server: String, timeout: Duration, maximumAnswer: Int
-    ) async throws -> OstiaryClient.Answer {
-        let number = log.withLock { log in
+    func send(_ sent: TransportRequest) async throws -> OstiaryClient.Answer {
+        let method = try #require(HTTPRequest.Method(sent.method))
+        var request = OstiaryClient.Request(
+            method, String(sent.url.dropFirst("https://id.example.com".count)), body: sent.body)
+        for (name, value) in sent.headers {
+            request.headerFields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+        }
+        let number = log.withLock { [request] log in
             defer { log.append(request) }
             return log.count { $0.path == request.path }
         }
@@ -38,7 +43,7 @@ final class StubTransport: ClientTransport {
 
 extension OstiaryClient.Answer {
     static func json(_ status: Int, _ body: String, _ headerFields: HTTPFields = [:]) -> Self {
-        Self(status: status, headerFields: headerFields, body: Array(body.utf8))
+        Self(status: status, headers: headerFields.map { ($0.name.rawName, $0.value) }, body: Array(body.utf8))
     }
 
     static func pair(_ number: Int) -> Self {

@@ -8,19 +8,37 @@ extension OstiaryClient {
     public struct Answer: Sendable {
         /// The status code.
         public var status: Int
-        /// The header fields.
-        public var headerFields: HTTPFields
         /// The body.
         public var body: [UInt8]
+        /// Few answers are asked for their header fields.
+        private let fields: @Sendable () -> [(name: String, value: String)]
 
         /// - Parameters:
         ///   - status: the status code.
-        ///   - headerFields: the header fields.
+        ///   - headers: the header fields.
         ///   - body: the body.
-        public init(status: Int, headerFields: HTTPFields = HTTPFields(), body: [UInt8] = []) {
+        public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+            self.init(status: status, fields: { headers }, body: body)
+        }
+
+        /// - Parameter fields: gives the header fields.
+        init(status: Int, fields: @escaping @Sendable () -> [(name: String, value: String)], body: [UInt8]) {
             self.status = status
-            self.headerFields = headerFields
+            self.fields = fields
             self.body = body
+        }
+
+        /// The header fields in the order in which they came. They are made anew by each read.
+        public var headers: [(name: String, value: String)] { fields() }
+
+        /// The header fields, without those whose names are none. They are made anew by each read.
+        public var headerFields: HTTPFields {
+            var fields = HTTPFields()
+            for (name, value) in headers {
+                guard let name = HTTPField.Name(name) else { continue }
+                fields.append(HTTPField(name: name, value: value))
+            }
+            return fields
         }
 
         /// The body as text.

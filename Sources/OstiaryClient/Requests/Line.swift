@@ -18,13 +18,24 @@ struct Line: Sendable {
     /// - Throws: ``ClientError/noAnswer(_:)``, ``ClientError/invalidRequest(_:)``, `CancellationError`.
     func send(_ request: OstiaryClient.Request, bearer: String?) async throws -> OstiaryClient.Answer {
         try request.check()
-        var request = request
-        if request.headerFields[.accept] == nil { request.headerFields[.accept] = Self.accept }
-        if request.headerFields[.userAgent] == nil { request.headerFields[.userAgent] = options.userAgent }
-        request.headerFields[.authorization] = bearer.map { "Bearer \($0)" }
+        var headers: [(name: String, value: String)] = []
+        headers.reserveCapacity(8)
+        if let bearer { headers.append(("Authorization", "Bearer \(bearer)")) }
+        var (hasAccept, hasUserAgent) = (false, false)
+        // Looked up one by one, they would cost more than the rest of this method.
+        for field in request.headerFields {
+            if field.name == .authorization { continue }
+            hasAccept = hasAccept || field.name == .accept
+            hasUserAgent = hasUserAgent || field.name == .userAgent
+            headers.append((field.name.rawName, field.value))
+        }
+        if !hasAccept { headers.append(("Accept", Self.accept)) }
+        if !hasUserAgent { headers.append(("User-Agent", options.userAgent)) }
+        let outgoing = TransportRequest(
+            method: request.method.rawValue, url: server + request.path, headers: headers, body: request.body,
+            timeout: options.timeout, maximumAnswer: options.maximumAnswer)
         do {
-            return try await transport.send(
-                request, to: server, timeout: options.timeout, maximumAnswer: options.maximumAnswer)
+            return try await transport.send(outgoing)
         } catch {
             try Task.checkCancellation()
             throw (error as? ClientError) ?? ClientError.noAnswer("\(error)")

@@ -30,14 +30,14 @@ final class SessionKeeper: Sendable {
     }
 
     /// Runs something in one turn.
-    /// - Parameter body: gets the session, and gives an answer and what becomes of the session.
-    func alone(
-        _ body: @escaping @Sendable (StoredSession?) async throws -> (OstiaryClient.Answer, Outcome)
-    ) async throws -> OstiaryClient.Answer {
+    /// - Parameter body: gets the session, and gives a value and what becomes of the session.
+    func alone<Value: Sendable>(
+        _ body: @escaping @Sendable (StoredSession?) async throws -> (Value, Outcome)
+    ) async throws -> Value {
         try await storage.alone(atMost: options.turnTimeout) { [self] in
-            let (answer, outcome) = try await body(try storage.read())
+            let (value, outcome) = try await body(try storage.read())
             try settle(outcome)
-            return answer
+            return value
         }
     }
 
@@ -67,20 +67,19 @@ final class SessionKeeper: Sendable {
     func sendAlone(
         _ request: OstiaryClient.Request, _ outcome: @escaping @Sendable (OstiaryClient.Answer) throws -> Outcome
     ) async throws -> OstiaryClient.Answer {
-        let token = try current().accessToken
-        let answer = try await attempt(request, outcome)
+        let (answer, token) = try await attempt(request, outcome)
         guard answer.refusesToken else { return answer }
         _ = try await accessToken(refused: token)
-        return try await attempt(request, outcome)
+        return try await attempt(request, outcome).answer
     }
 
     private func attempt(
         _ request: OstiaryClient.Request, _ outcome: @escaping @Sendable (OstiaryClient.Answer) throws -> Outcome
-    ) async throws -> OstiaryClient.Answer {
+    ) async throws -> (answer: OstiaryClient.Answer, token: String) {
         try await alone { [line] session in
             guard let session else { throw ClientError.signedOut }
             let answer = try await line.send(request, bearer: session.accessToken)
-            return (answer, try outcome(answer))
+            return ((answer, session.accessToken), try outcome(answer))
         }
     }
 }

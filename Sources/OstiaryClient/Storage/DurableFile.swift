@@ -79,8 +79,11 @@ struct DurableFile {
 
 /// What tells one version of a file from another.
 struct FileState: Equatable {
-    private let file: [UInt64]
-    private let times: [Int]
+    private let device: UInt64
+    private let number: UInt64
+    private let size: Int64
+    private let modified: Int64
+    private let changed: Int64
 
     /// - Returns: nil if there is no file.
     init?(path: String) throws {
@@ -104,9 +107,15 @@ struct FileState: Equatable {
         #else
             let (modified, changed) = (facts.st_mtim, facts.st_ctim)
         #endif
-        file = [
-            UInt64(truncatingIfNeeded: facts.st_dev), UInt64(facts.st_ino), UInt64(truncatingIfNeeded: facts.st_size),
-        ]
-        times = [modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec]
+        device = UInt64(truncatingIfNeeded: facts.st_dev)
+        number = UInt64(truncatingIfNeeded: facts.st_ino)
+        size = Int64(truncatingIfNeeded: facts.st_size)
+        self.modified = Self.nanoseconds(modified)
+        self.changed = Self.nanoseconds(changed)
+    }
+
+    /// Whatever overflows still differs from what it was.
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ Int64(truncatingIfNeeded: time.tv_nsec)
     }
 }

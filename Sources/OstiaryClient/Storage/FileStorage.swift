@@ -13,27 +13,46 @@ public final class FileStorage: SessionStorage {
     /// The path of the file.
     public let path: String
     private let turns = Turns()
-    private let seen = Mutex<(state: FileState, session: StoredSession?)?>(nil)
+    private let seen = Mutex<Seen?>(nil)
 
     /// - Parameter path: the path of the file. Its folder exists, on a file system of this machine.
     public init(_ path: String) { self.path = path }
 
+    /// The last look.
+    private struct Seen {
+        let state: FileState
+        let session: StoredSession
+        var at: ContinuousClock.Instant
+    }
+
     public func read() throws -> StoredSession? {
-        guard let (state, bytes) = try DurableFile(path).read(atMost: Self.maximumSize) else { return nil }
+        guard let (state, bytes) = try DurableFile(path).read(atMost: Self.maximumSize) else {
+            seen.withLock { $0 = nil }
+            return nil
+        }
         guard let session = try? JSONDecoder().decode(StoredSession.self, from: Data(bytes)) else {
             throw ClientError.storage("\(path) is no session; delete it, and log in again")
         }
-        seen.withLock { $0 = (state, session) }
+        seen.withLock { $0 = Seen(state: state, session: session, at: .now) }
         return session
     }
 
+    /// The file is looked at every ten milliseconds at most: that costs as much as the rest of the client's part of a request.
     public func peek() throws -> StoredSession? {
-        guard let state = try FileState(path: path) else { return nil }
-        if let seen = seen.withLock({ $0 }), seen.state == state { return seen.session }
-        return try read()
+        let now = ContinuousClock.now
+        let last = seen.withLock { $0 }
+        if let last, now - last.at < Self.interval { return last.session }
+        guard let state = try FileState(path: path) else {
+            seen.withLock { $0 = nil }
+            return nil
+        }
+        guard let last, last.state == state else { return try read() }
+        seen.withLock { if $0?.state == state { $0?.at = now } }
+        return last.session
     }
 
     public func write(_ session: StoredSession?) throws {
+        defer { seen.withLock { $0 = nil } }
         guard let session else { return try DurableFile(path).remove() }
         try DurableFile(path).replace(by: Array(try JSONEncoder().encode(session)))
     }
@@ -41,13 +60,14 @@ public final class FileStorage: SessionStorage {
     public func alone<Value: Sendable>(
         atMost limit: Duration, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await turns.run {
+        try await turns.run(atMost: limit) {
             let lock = try FileLock(path + ".lock")
             try await lock.take(atMost: limit)
             return try await body()
         }
     }
 
+    private static let interval: Duration = .milliseconds(10)
     /// Larger than two tokens of the greatest size.
     private static let maximumSize = 65_536
 }

@@ -17,7 +17,7 @@ public final class MemoryStorage: SessionStorage {
     public func alone<Value: Sendable>(
         atMost limit: Duration, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await turns.run(body)
+        try await turns.run(atMost: limit, body)
     }
 }
 

@@ -4,36 +4,64 @@ import Synchronization
 
 /// Turns for the tasks of one process, in the order in which they asked.
 final class Turns: Sendable {
+    /// The end of a wait.
+    private enum Outcome {
+        case mine, cancelled, late
+    }
+
     private struct State {
         var isTaken = false
-        var waiting: [(number: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiting: [(number: Int, continuation: CheckedContinuation<Outcome, Never>)] = []
         /// Tasks that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var last = 0
+
+        mutating func leave(_ number: Int) -> CheckedContinuation<Outcome, Never>? {
+            guard let place = waiting.firstIndex(where: { $0.number == number }) else { return nil }
+            return waiting.remove(at: place).continuation
+        }
     }
 
     private let state = Mutex(State())
 
-    /// - Throws: `CancellationError` if the task is cancelled while it waits; what the body throws.
-    func run<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        try await take()
+    /// - Parameter limit: the longest wait.
+    /// - Throws: `CancellationError` if the task is cancelled while it waits; ``ClientError/storageBusy`` after the limit; what
+    ///   the body throws.
+    func run<Value: Sendable>(
+        atMost limit: Duration, _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try Task.checkCancellation()
+        switch await take(atMost: limit) {
+        case .mine: break
+        case .cancelled: throw CancellationError()
+        case .late: throw ClientError.storageBusy
+        }
         defer { give() }
         return try await body()
     }
 
-    private func take() async throws {
-        try Task.checkCancellation()
-        let number = state.withLock { state in
+    private func take(atMost limit: Duration) async -> Outcome {
+        let number: Int? = state.withLock { state in
+            guard state.isTaken else {
+                state.isTaken = true
+                return nil
+            }
             state.last += 1
             return state.last
         }
-        let isMine = await withTaskCancellationHandler {
+        guard let number else { return .mine }
+        let alarm = Task { [weak self] in
+            try await Task.sleep(for: limit)
+            self?.state.withLock { $0.leave(number) }?.resume(returning: .late)
+        }
+        defer { alarm.cancel() }
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    if state.cancelled.remove(number) != nil { return false }
+                let answer: Outcome? = state.withLock { state in
+                    if state.cancelled.remove(number) != nil { return .cancelled }
                     if !state.isTaken {
                         state.isTaken = true
-                        return true
+                        return .mine
                     }
                     state.waiting.append((number, continuation))
                     return nil
@@ -41,28 +69,26 @@ final class Turns: Sendable {
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            let found = state.withLock { state in
-                if let place = state.waiting.firstIndex(where: { $0.number == number }) {
-                    return Optional(state.waiting.remove(at: place).continuation)
-                }
-                state.cancelled.insert(number)
-                return nil
+            let waiter = state.withLock { state in
+                let waiter = state.leave(number)
+                if waiter == nil { state.cancelled.insert(number) }
+                return waiter
             }
-            found?.resume(returning: false)
+            waiter?.resume(returning: .cancelled)
         }
         // A number that was cancelled after its turn had begun would stay for ever.
         state.withLock { _ = $0.cancelled.remove(number) }
-        guard isMine else { throw CancellationError() }
+        return outcome
     }
 
     private func give() {
-        let next = state.withLock { state in
+        let next: CheckedContinuation<Outcome, Never>? = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.isTaken = false
-                return CheckedContinuation<Bool, Never>?.none
+                return nil
             }
             return state.waiting.removeFirst().continuation
         }
-        next?.resume(returning: true)
+        next?.resume(returning: .mine)
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AsyncHTTPClient
-import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -30,31 +29,26 @@ public final class AsyncHTTPClientTransport: ClientTransport {
         Task { [client] in try? await client.shutdown() }
     }
 
-    public func send(
-        _ request: OstiaryClient.Request, to server: String, timeout: Duration, maximumAnswer: Int
-    ) async throws -> OstiaryClient.Answer {
-        var outgoing = HTTPClientRequest(url: server + request.path)
-        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        for field in request.headerFields { outgoing.headers.add(name: field.name.rawName, value: field.value) }
+    public func send(_ request: TransportRequest) async throws -> OstiaryClient.Answer {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method)
+        outgoing.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
-        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let timeout = TimeAmount(request.timeout)
+        let deadline = NIODeadline.now() + timeout
         let incoming = try await client.execute(outgoing, deadline: deadline)
         var body: [UInt8] = []
         for try await part in incoming.body {
-            guard body.count + part.readableBytes <= maximumAnswer else {
-                throw NIOTooManyBytesError(maxBytes: maximumAnswer)
+            guard body.count + part.readableBytes <= request.maximumAnswer else {
+                throw NIOTooManyBytesError(maxBytes: request.maximumAnswer)
             }
-            body += part.readableBytesView
+            if body.isEmpty { body = Array(buffer: part) } else { body += part.readableBytesView }
             // The client has a timeout for silence, and none for a body that comes byte by byte.
-            guard NIODeadline.now() < deadline + TimeAmount(timeout) else { throw HTTPClientError.deadlineExceeded }
+            guard NIODeadline.now() < deadline + timeout else { throw HTTPClientError.deadlineExceeded }
         }
-        var fields = HTTPFields()
-        for (name, value) in incoming.headers {
-            guard let name = HTTPField.Name(name) else { continue }
-            fields.append(HTTPField(name: name, value: value))
-        }
+        let headers = incoming.headers
         return OstiaryClient.Answer(
-            status: Int(incoming.status.code), headerFields: fields, body: body)
+            status: Int(incoming.status.code), fields: { headers.map { ($0.name, $0.value) } }, body: body)
     }
 }
 

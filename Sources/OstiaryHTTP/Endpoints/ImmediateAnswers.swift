@@ -55,7 +55,8 @@ extension APIResponder {
                 guard Framing.isHost(value) else { return nil }
                 hosts += 1
             case 6 where name.isFieldName("accept"):
-                guard Negotiation.isUsual(value) else { return nil }
+                // They differ in refusals only, and none is given here.
+                guard Negotiation.isUsual(value) || Negotiation.isUsualWithProblems(value) else { return nil }
             case 6 where name.isFieldName("origin"): return nil
             case 13 where name.isFieldName("authorization"):
                 guard authorization == nil else { return nil }

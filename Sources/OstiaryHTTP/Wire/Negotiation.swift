@@ -52,6 +52,13 @@ enum Negotiation {
     }
 }
 
+extension Negotiation {
+    /// True for the value of `Accept` that the client for Swift sends, to get JSON and problem documents.
+    static func isUsualWithProblems(_ accept: String) -> Bool {
+        accept.hasSameBytes(as: "application/json, application/problem+json")
+    }
+}
+
 /// The media ranges of an `Accept` header that match a format on offer, parsed in one pass.
 private struct AcceptedRanges {
     private var json: Int?

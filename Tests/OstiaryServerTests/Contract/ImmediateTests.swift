@@ -12,7 +12,10 @@ extension EndToEnd {
             let bearer = ("Authorization", "Bearer \(tokens.access)")
             _ = try client.exchange(WireRequest("GET", path, [bearer]))
             let (ways, heads) = (
-                ["*/*", "application/json", "application/json;q=1", "application/*"], ["Bearer", "bearer"]
+                [
+                    "*/*", "application/json", "application/json, application/problem+json",
+                    "application/json,application/problem+json", "application/json;q=1", "application/*",
+                ], ["Bearer", "bearer"]
             )
             let answers = try ways.flatMap { accept in
                 try heads.map { scheme in

@@ -30,14 +30,16 @@ extension EndToEnd {
 
         @Test("a mobile application: its code in Swift runs")
         func mobile() throws {
-            let page = try Page("docs/guides/mobile-application.md")
             let server = try ServerProcess()
             try WireClient(port: server.port).enrol("first@example.com", "securepassword")
-            let reader = try Reader(port: server.port)
-            try reader.copy(client: "Session.swift")
-            let compile = "swiftc -swift-version 6 -warnings-as-errors Session.swift main.swift -o app"
-            let run = "\(compile) && TMPDIR='\(reader.folder.path)' ./app #"
-            try reader.runProgram(page.blocks("swift"), with: run, as: "main.swift", within: 300)
+            let page = try Page("docs/guides/mobile-application.md")
+            try GuideProgram(page: page, name: "MobileApplication").run(at: server.port)
+        }
+
+        @Test("the client for Swift: its code runs")
+        func swiftClient() throws {
+            let server = try ServerProcess()
+            try GuideProgram(page: Page("docs/guides/swift-client.md"), name: "SwiftClient").run(at: server.port)
         }
     }
 }

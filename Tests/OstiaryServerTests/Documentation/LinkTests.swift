@@ -43,7 +43,8 @@ struct LinkTests {
         let map = try Page("docs/README.md").text
         let run: [String: Set<String>] = [
             "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
-            "single-page-application": ["sh", "js"], "testing": ["sh", "console", "python", "swift"],
+            "single-page-application": ["sh", "js"], "swift-client": ["swift"],
+            "testing": ["sh", "console", "python", "swift"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
         #expect(guides.count == run.count)

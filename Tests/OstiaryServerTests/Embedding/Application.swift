@@ -15,7 +15,7 @@ struct Application {
         let port = try FreePorts.next()
         database = folder.file("data/\(product == "Notes" ? "notes" : "app").db")
         process = try ChildProcess(
-            OstiaryBinary.path(of: product), [folder.file("data"), "\(port)"], environment: [:],
+            OstiaryBinary.path(ofExample: product), [folder.file("data"), "\(port)"], environment: [:],
             output: folder.file("out"), errors: folder.file("err"))
         client = WireClient(port: port)
         let isReady = waitUntil(60, every: 10_000) { [client] in

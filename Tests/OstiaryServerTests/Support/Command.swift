@@ -10,6 +10,12 @@ enum OstiaryBinary {
         return try path(of: "ostiary")
     }
 
+    /// A program of `Examples`: of the same build, or with `OSTIARY_EXAMPLES` as it was built in the folder of the example.
+    static func path(ofExample name: String) throws -> String {
+        guard getenv("OSTIARY_EXAMPLES") != nil else { return try path(of: name) }
+        return "\(Page.root)/Examples/\(name.lowercased())/.build/debug/\(name)"
+    }
+
     /// Another program of the same build.
     static func path(of name: String) throws -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

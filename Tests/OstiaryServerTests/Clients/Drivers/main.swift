@@ -47,6 +47,9 @@ do {
     case "together": try await together(Int(words[4]) ?? 0)
     case "me": say("\(try await session.request(.get("/api/me/")).status)")
     case "logout": try await session.logout()
+    // Guides of docs/guides.
+    case "MobileApplication": try await mobileApplication(words[0])
+    case "SwiftClient": try await swiftClient(words[0])
     default: exit(64)
     }
 } catch ClientError.signedOut {
