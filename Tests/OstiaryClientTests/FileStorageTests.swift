@@ -7,7 +7,7 @@ import Testing
 
 @testable import OstiaryClient
 
-@Suite struct FileStorageTests {
+@Suite(.timeLimit(.minutes(2))) struct FileStorageTests {
     private let folder: TemporaryDirectory
     private let storage: FileStorage
 
@@ -62,7 +62,8 @@ import Testing
 
     @Test("a file that is no session, or is too large, is told and kept", arguments: ["", "{}", "[1", nil])
     func broken(_ content: String?) throws {
-        let text = content ?? "\"" + String(repeating: "x", count: 70_000) + "\""
+        let session = #"{"access_token":"a","refresh_token":"b","key":"0123456789abcdef"}"#
+        let text = content ?? session + String(repeating: " ", count: 70_000)
         try Data(text.utf8).write(to: URL(filePath: storage.path))
         #expect(throws: ClientError.self) { try storage.read() }
         #expect(throws: ClientError.self) { try storage.peek() }
@@ -99,6 +100,20 @@ import Testing
             try await group.waitForAll()
         }
         #expect(await counter.sum == 40)
+    }
+
+    @Test("a task that is cancelled while it waits for its turn waits no longer")
+    func cancelled() async throws {
+        let waiting = try await storage.alone(atMost: .seconds(60)) {
+            let task = Task { try await storage.alone(atMost: .seconds(60)) {} }
+            try await Task.sleep(for: .milliseconds(20))
+            task.cancel()
+            guard case .failure(let error) = await task.result else { throw Failure("it had a turn") }
+            #expect(error is CancellationError)
+            return 1
+        }
+        #expect(waiting == 1)
+        _ = try await storage.alone(atMost: .seconds(20)) {}
     }
 
     @Test("no description shows a token")

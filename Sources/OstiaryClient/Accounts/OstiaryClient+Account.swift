@@ -30,6 +30,15 @@ extension OstiaryClient {
         try await send(.post("/api/email/change/", json: ["email": email, "password": password])).checked()
     }
 
+    /// Moves the account to a new address by the token of a message. All sessions end but the one that asked.
+    /// - Parameter token: the token at the end of the link.
+    /// - Returns: the account with its new address.
+    /// - Throws: ``ClientError/refused(_:)`` with ``RefusalCode/invalidLink``.
+    @discardableResult
+    public func confirmEmailChange(token: String) async throws -> Account {
+        try await sendAnonymously(.post("/api/email/change/confirm/", json: ["token": token])).checked().decode()
+    }
+
     /// Changes the password. All sessions of the account end; the storage gets the tokens of a new one.
     ///
     /// If the answer is lost, the password may have changed all the same, and the next request tells that the session is

@@ -10,10 +10,10 @@ enum OstiaryBinary {
         return try path(of: "ostiary")
     }
 
-    /// A program of `Examples`: of the same build, or with `OSTIARY_EXAMPLES` as it was built in the folder of the example.
+    /// A program of `Examples`: of the same build, or with `OSTIARY_EXAMPLES` as the package of the example has built it.
     static func path(ofExample name: String) throws -> String {
         guard getenv("OSTIARY_EXAMPLES") != nil else { return try path(of: name) }
-        return "\(Page.root)/Examples/\(name.lowercased())/.build/debug/\(name)"
+        return "\(Page.root)/.build/examples/\(name.lowercased())/debug/\(name)"
     }
 
     /// Another program of the same build.
