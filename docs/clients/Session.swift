@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// OstiaryClient under the names of the clients in other languages; docs/guides/swift-client.md shows more of it.
+// OstiaryClient under the names of the clients in other languages; Sources/OstiaryClient/OstiaryClient.docc/Client.md shows more of it.
 import OstiaryClient
 
 struct Session: Sendable {

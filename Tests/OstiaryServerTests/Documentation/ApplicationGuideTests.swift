@@ -39,7 +39,7 @@ extension EndToEnd {
         @Test("the client for Swift: its code runs")
         func swiftClient() throws {
             let server = try ServerProcess()
-            try GuideProgram(page: Page("docs/guides/swift-client.md"), name: "SwiftClient").run(at: server.port)
+            try GuideProgram(page: Page("Sources/OstiaryClient/OstiaryClient.docc/Client.md"), name: "SwiftClient").run(at: server.port)
         }
     }
 }

@@ -7,8 +7,10 @@ import Testing
 @Suite("Links of the documentation")
 struct LinkTests {
     private static let pages =
-        ((try? FileManager.default.subpathsOfDirectory(atPath: Page.root + "/docs")) ?? [])
-        .filter { $0.hasSuffix(".md") }.map { "docs/" + $0 } + ["README.md", "SECURITY.md", "CHANGELOG.md"]
+        ["docs", "Sources/Ostiary/Ostiary.docc", "Sources/OstiaryClient/OstiaryClient.docc"].flatMap { folder in
+            ((try? FileManager.default.subpathsOfDirectory(atPath: "\(Page.root)/\(folder)")) ?? [])
+                .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
+        } + ["README.md", "SECURITY.md", "CHANGELOG.md"]
 
     /// The anchors that GitHub makes of the headings.
     private func anchors(_ page: Page) -> Set<String> {
@@ -43,7 +45,7 @@ struct LinkTests {
         let map = try Page("docs/README.md").text
         let run: [String: Set<String>] = [
             "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
-            "single-page-application": ["sh", "js"], "swift-client": ["swift"],
+            "single-page-application": ["sh", "js"],
             "testing": ["sh", "console", "python", "swift"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }

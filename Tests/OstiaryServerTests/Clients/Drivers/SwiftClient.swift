@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Made from docs/guides/swift-client.md by ApplicationGuideTests with OSTIARY_WRITE_TABLES=1.
+// Made from Sources/OstiaryClient/OstiaryClient.docc/Client.md by ApplicationGuideTests with OSTIARY_WRITE_TABLES=1.
 import FoundationEssentials
 import OstiaryClient
 
