@@ -11,29 +11,47 @@ import OstiaryClient
 /// other programs disturb them, and processor time, which others disturb less.
 @main
 struct ClientCost {
-    private static let rounds = 200
+    /// Each pair has connections of its own: how these fall to the threads of the server can double a time.
+    private static let pairs = 40
+    private static let rounds = 10
 
     static func main() async throws {
         let words = CommandLine.arguments
-        guard words.count == 4, let count = Int(words[3]), count >= rounds else { exit(64) }
+        guard words.count == 4, let count = Int(words[3]), count >= pairs * rounds * 8 else { exit(64) }
+        NIOSingletons.groupLoopCountSuggestion = 1
         let client = try OstiaryClient(words[1], storage: .file(words[2]))
         let (email, password) = ("cost-\(UInt64.random(in: 0...UInt64.max))@mail.example", "securepassword")
         _ = try await client.register(email: email, password: password)
         try await client.login(email: email, password: password)
-
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.read = .seconds(10)
-        let bare = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         var request = HTTPClientRequest(url: words[1] + "/api/me/")
         request.headers.add(name: "Authorization", value: "Bearer \(try await client.accessToken())")
         // What the client adds, too.
         request.headers.add(name: "Accept", value: "application/json, application/problem+json")
         request.headers.add(name: "User-Agent", value: "OstiaryClient")
-        let prepared = request
 
+        for tasks in [1, 8] {
+            let each = count / pairs / rounds / tasks * tasks
+            var costs: [(transport: Cost, client: Cost)] = []
+            for _ in 0..<pairs { costs += try await pair(words[1], words[2], request, each, tasks) }
+            let ratio = costs.map { $0.client.time / $0.transport.time }.sorted()[costs.count / 2]
+            let transport = costs.reduce(0) { $0 + $1.transport.processor } / Double(each * costs.count)
+            let client = costs.reduce(0) { $0 + $1.client.processor } / Double(each * costs.count)
+            print(
+                "\(tasks) tasks: ratio of the times \(rounded(ratio)); processor time \(rounded(transport)) µs by",
+                "AsyncHTTPClient alone, \(rounded(client)) µs by the client, ratio \(rounded(client / transport))")
+        }
+    }
+
+    private static func pair(
+        _ server: String, _ file: String, _ request: HTTPClientRequest, _ count: Int, _ tasks: Int
+    ) async throws -> [(transport: Cost, client: Cost)] {
+        let client = try OstiaryClient(server, storage: .file(file))
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.read = .seconds(10)
+        let bare = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let byTransport: @Sendable () async throws -> Void = {
-            let answer = try await bare.execute(prepared, timeout: .seconds(10))
+            let answer = try await bare.execute(request, timeout: .seconds(10))
             let body = try await answer.body.collect(upTo: 1 << 20)
             guard answer.status == .ok, body.readableBytes > 0 else { throw Refused() }
         }
@@ -41,27 +59,20 @@ struct ClientCost {
             let answer = try await client.send(.get("/api/me/"))
             guard answer.status == 200, !answer.body.isEmpty else { throw Refused() }
         }
-        let each = count / rounds
-        for tasks in [1, 8] {
-            _ = try await (cost(of: byTransport, each, tasks), cost(of: byClient, each, tasks))
-            var (ratios, transport, whole): ([Double], [Cost], [Cost]) = ([], [], [])
-            for round in 0..<rounds {
-                // Each goes first as often as the other.
-                let isFirst = round.isMultiple(of: 2)
-                if isFirst { whole.append(try await cost(of: byClient, each, tasks)) }
-                transport.append(try await cost(of: byTransport, each, tasks))
-                if !isFirst { whole.append(try await cost(of: byClient, each, tasks)) }
-                ratios.append(whole[round].time / transport[round].time)
+        _ = try await (cost(of: byTransport, tasks * 2, tasks), cost(of: byClient, tasks * 2, tasks))
+        var costs: [(transport: Cost, client: Cost)] = []
+        for round in 0..<rounds {
+            // Each goes first as often as the other.
+            let first = round.isMultiple(of: 2) ? try await cost(of: byClient, count, tasks) : nil
+            let transport = try await cost(of: byTransport, count, tasks)
+            if let first {
+                costs.append((transport, first))
+            } else {
+                costs.append((transport, try await cost(of: byClient, count, tasks)))
             }
-            let ratio = ratios.sorted()[rounds / 2]
-            let processor = (transport.reduce(0) { $0 + $1.processor }, whole.reduce(0) { $0 + $1.processor })
-            print(
-                "\(tasks) tasks: ratio of the times \(rounded(ratio)); processor time",
-                "\(rounded(processor.0 / Double(each * rounds))) µs by AsyncHTTPClient alone,",
-                "\(rounded(processor.1 / Double(each * rounds))) µs by the client, ratio",
-                rounded(processor.1 / processor.0))
         }
         try await bare.shutdown()
+        return costs
     }
 
     private struct Cost {
