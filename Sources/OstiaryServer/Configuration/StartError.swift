@@ -70,6 +70,26 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
+    static func unknownPort() -> StartError {
+        StartError(
+            description: """
+                The port of the server is not known: it is 0, so the server has taken a free one.
+                Give the port that its log shows: --port PORT
+                """,
+            exitCode: 78
+        )
+    }
+
+    static func noAnswer(_ address: ListeningAddress, reason: String) -> StartError {
+        StartError(
+            description: """
+                No server answers at \(address): \(reason).
+                Start it, or give this command the flags, the environment and the file that it is started with.
+                """,
+            exitCode: 69
+        )
+    }
+
     static func address(_ address: ListeningAddress, _ error: any Error) -> StartError {
         if let error = error as? StartError { return error }
         if let path = address.socketPath {

@@ -40,6 +40,8 @@ extension EndToEnd {
                 pause(0.05)
             }
             #expect(statuses == [503])
+            let asked = try server.command(["check", "--ready", "--port", "\(server.port)"])
+            #expect(asked.exit == .code(1) && asked.stdout.hasPrefix(#"{"status":"not ready","#), "\(asked)")
             #expect(try client.exchange(WireRequest("GET", "/healthz")).status == 200)
             ballast.remove()
             try wait(200, "ok", server)
