@@ -53,10 +53,12 @@ public struct Server: Sendable {
     ///   - features: features of an application, in addition to the product's own.
     ///   - metrics: the metrics to serve at the configured address; the program has made it the factory of
     ///     swift-metrics. nil to serve none.
-    /// - Throws: ``StartError`` if the storage cannot be used, ``OstiaryCore/SettingError`` if a pinned setting is malformed.
+    /// - Throws: ``StartError`` if the storage cannot be used or the clock is wrong, ``OstiaryCore/SettingError`` if a
+    ///   pinned setting is malformed.
     public init(
         _ configuration: ServerConfiguration, features: [Feature] = [], metrics: PrometheusMetrics? = nil
     ) throws {
+        try ClockCheck.require(Timestamp.now(), after: Version.commitTime.map { Timestamp(seconds: $0) })
         self.logger = Logger.ostiary(configuration)
         self.metrics = metrics
         for warning in configuration.warnings { logger.warning("\(warning)") }

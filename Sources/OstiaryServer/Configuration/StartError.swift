@@ -2,6 +2,7 @@
 
 import Glibc
 import NIOCore
+import OstiaryCore
 import OstiarySQL
 
 /// The reason why a command or a server cannot start, in words for its operator.
@@ -65,6 +66,16 @@ public struct StartError: Error, CustomStringConvertible {
             description: """
                 Cannot listen on the unix socket \(path): \(reason).
                 Stop what listens there, remove the file, or choose another path: ostiary serve unix:PATH
+                """,
+            exitCode: 69
+        )
+    }
+
+    static func clock(_ now: Timestamp, made: Timestamp) -> StartError {
+        StartError(
+            description: """
+                The clock of this machine says \(now.iso8601), but this program was made on \(made.iso8601).
+                Set the clock, for example by: timedatectl set-ntp true
                 """,
             exitCode: 69
         )
