@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 import OstiaryTestSupport
 
-/// A machine with a real systemd as its process 1, and the unit of the package in it.
+/// A machine with a real systemd as its process 1.
 final class SystemdMachine {
     /// Namespaces are made by root, and not in every container.
     static let isPossible: Bool = {
@@ -14,28 +14,24 @@ final class SystemdMachine {
         return trial?.exit == .code(0)
     }()
 
-    /// The text of the unit.
-    static var unit: String { get throws { text(ofFile: try path("Packaging/systemd/ostiary.service")) } }
-
-    let port: UInt16
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
     private let process: ChildProcess
     private let systemd: String
 
-    init() throws {
+    /// - Parameters:
+    ///   - tree: the files of the machine; it changes nothing there.
+    ///   - network: true for a network of its own, false for that of this machine.
+    ///   - prepare: a script of bash that runs before the start, with the root of the machine and a folder.
+    ///   - files: files for that folder, by name.
+    init(tree: String = "/", network: Bool = false, prepare: String, files: [String: String] = [:]) throws {
         directory = try TemporaryDirectory()
-        port = try FreePorts.next()
-        let files = FileManager.default
-        try files.createDirectory(atPath: directory.file("layers"), withIntermediateDirectories: false)
-        try files.copyItem(atPath: OstiaryBinary.path(), toPath: directory.file("ostiary"))
-        try Data(Self.unit.utf8).write(to: URL(filePath: directory.file("ostiary.service")))
-        try Data(#"{"port": \#(port), "log-format": "json"}"#.utf8).write(
-            to: URL(filePath: directory.file("ostiary.json")))
+        try FileManager.default.createDirectory(atPath: directory.file("layers"), withIntermediateDirectories: false)
+        for (name, path) in files { try FileManager.default.copyItem(atPath: path, toPath: directory.file(name)) }
+        try Data(prepare.utf8).write(to: URL(filePath: directory.file("prepare")))
         let started = try ChildProcess(
             Executable.required("unshare", package: "util-linux"),
-            [
-                "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child=KILL", "bash",
-                Self.path("Tests/OstiaryServerTests/Packaging/Drivers/machine.sh"), directory.path,
+            ["--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child=KILL"] + (network ? ["--net"] : []) + [
+                "bash", "\(Page.root)/Tests/OstiaryServerTests/Packaging/Drivers/machine.sh", directory.path, tree,
             ],
             environment: Executable.inheritedEnvironment, output: directory.file("output"),
             errors: directory.file("output"))
@@ -56,11 +52,35 @@ final class SystemdMachine {
     deinit { process.killNow() }
 
     /// Runs a command inside.
-    func run(_ command: String...) throws -> CommandResult {
-        try CommandResult(
-            Executable.required("nsenter", package: "util-linux"), ["-t", systemd, "-m", "-p", "-u", "-i"] + command,
-            environment: Executable.inheritedEnvironment, within: 60)
+    func run(_ command: String..., input: String = "") throws -> CommandResult {
+        try enter(["-m", "-p", "-u", "-i", "-n"], command, input: input)
     }
+
+    /// Runs lines of bash inside, until one fails.
+    /// - Returns: what they printed on standard output.
+    @discardableResult
+    func bash(_ lines: String, input: String = "") throws -> String {
+        let result = try run("bash", "-euo", "pipefail", "-c", lines, input: input)
+        guard result.exit == .code(0) else { throw Failure("\(lines): \(result)") }
+        return result.stdout
+    }
+
+    /// Runs a program of this machine in the network of that one.
+    func runOutside(_ command: [String], input: String = "") throws -> CommandResult {
+        try enter(["-n"], command, input: input)
+    }
+
+    private func enter(_ namespaces: [String], _ command: [String], input: String) throws -> CommandResult {
+        try CommandResult(
+            Executable.required("nsenter", package: "util-linux"), ["-t", systemd] + namespaces + command,
+            environment: [
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "DEBIAN_FRONTEND": "noninteractive",
+            ], input: input, within: 120)
+    }
+
+    /// A path of that machine on this one.
+    func path(_ path: String) -> String { "/proc/\(systemd)/root\(path)" }
 
     /// A property of the unit as systemd sees it.
     func property(_ name: String) throws -> String {
@@ -69,8 +89,20 @@ final class SystemdMachine {
 
     var journal: String { get throws { try run("journalctl", "-u", "ostiary", "--no-pager", "-o", "cat").stdout } }
 
-    private static func path(_ path: String) throws -> String {
-        let root = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
-        return "\(root)/\(path)"
+    /// The kernel's account of the server's process.
+    var status: String { get throws { try run("cat", "/proc/\(property("MainPID"))/status").stdout } }
+
+    /// Stops the process without ending it, and waits until the watchdog has put another in its place.
+    /// - Returns: true if another serves.
+    func replacesStoppedProcess() throws -> Bool {
+        let first = try property("MainPID")
+        guard try run("sh", "-c", "kill -STOP \(first)").exit == .code(0) else {
+            throw Failure("\(first) is not stopped")
+        }
+        let isReplaced: Bool? = try waitUntil(40) {
+            let pid = try property("MainPID")
+            return try pid != "0" && pid != first && property("ActiveState") == "active" ? true : nil
+        }
+        return isReplaced == true
     }
 }

@@ -13,7 +13,7 @@ extension EndToEnd.Alone {
             let systemd = try #require(Executable.named("systemd-analyze"))
             let directory = try TemporaryDirectory()
             let file = directory.file("ostiary.service")
-            let unit = try SystemdMachine.unit.replacing("/usr/bin/ostiary", with: "/bin/true")
+            let unit = UnitMachine.unit.replacing("/usr/bin/ostiary", with: "/bin/true")
             try Data(unit.utf8).write(to: URL(filePath: file))
             for arguments in [
                 ["verify", "--man=no", "--recursive-errors=no", file],
@@ -29,17 +29,18 @@ extension EndToEnd.Alone {
             "a real systemd starts the server in its sandbox, reloads it, feeds on its reports and stops it",
             .enabled(if: SystemdMachine.isPossible))
         func life() throws {
-            let machine = try SystemdMachine()
+            let port = try FreePorts.next()
+            let machine = try UnitMachine.make(port: port)
             let started = try machine.run("systemctl", "start", "ostiary")
             let journal = try machine.journal
             #expect(started.exit == .code(0), "\(journal)")
             // Started means ready: nobody has waited.
-            #expect(WireClient.readiness(machine.port) == 200)
+            #expect(WireClient.readiness(port) == 200)
             #expect(try machine.property("ActiveState") == "active")
             let isTold: Bool? = try waitUntil(20) { try machine.property("StatusText") == "ready" ? true : nil }
             #expect(isTold == true)
             let first = try machine.property("MainPID")
-            let status = try machine.run("cat", "/proc/\(first)/status").stdout
+            let status = try machine.status
             for line in ["Seccomp:\t2", "CapEff:\t0000000000000000", "NoNewPrivs:\t1"] {
                 #expect(status.contains("\n\(line)\n"), "\(status)")
             }
@@ -50,21 +51,16 @@ extension EndToEnd.Alone {
             #expect(files.contains("ostiary.sqlite3\n") && !files.contains("secret.key"), "\(files)")
 
             let email = freshEmail()
-            try WireClient(port: machine.port).enrol(email)
+            try WireClient(port: port).enrol(email)
             #expect(try machine.run("systemctl", "reload", "ostiary").exit == .code(0))
             #expect(try machine.journal.contains("settings read again"))
             #expect(try machine.property("MainPID") == first)
 
             // A process that does not answer is ended and started again, with its data.
-            let stopped = try machine.run("kill", "-STOP", first)
-            #expect(stopped.exit == .code(0), "\(stopped)")
-            let second: String? = try waitUntil(30) {
-                let pid = try machine.property("MainPID")
-                return try pid != "0" && pid != first && machine.property("ActiveState") == "active" ? pid : nil
-            }
+            let isReplaced = try machine.replacesStoppedProcess()
             let later = try machine.journal
-            #expect(second != nil, "\(later)")
-            #expect(try WireClient(port: machine.port).login(email).status == 200)
+            #expect(isReplaced, "\(later)")
+            #expect(try WireClient(port: port).login(email).status == 200)
 
             #expect(try machine.run("systemctl", "stop", "ostiary").exit == .code(0))
             #expect(try machine.property("Result") == "success" && machine.property("ActiveState") == "inactive")
@@ -72,7 +68,7 @@ extension EndToEnd.Alone {
 
         @Test("a wrong configuration is not started again and again", .enabled(if: SystemdMachine.isPossible))
         func wrong() throws {
-            let machine = try SystemdMachine()
+            let machine = try UnitMachine.make(port: FreePorts.next())
             _ = try machine.run("sh", "-c", #"echo '{"port": "none"}' > /etc/ostiary/ostiary.json"#)
             #expect(try machine.run("systemctl", "start", "ostiary").exit != .code(0))
             pause(0.5)
