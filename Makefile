@@ -15,7 +15,7 @@ RELEASE_FLAGS := --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: system
 system:
@@ -82,6 +82,20 @@ release: export OSTIARY_SWIFT = $(shell swift --version 2>/dev/null | sed -n 's/
 release: system ## Build the static binary at .build/release/ostiary.
 	swift build -c release --product ostiary $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	@ls -l .build/release/ostiary
+
+.PHONY: package
+package: release ## Make all packages in dist/ from the release build; see docs/operating/packages.md.
+	@Scripts/package-tools make
+	@rm -rf dist
+	@python3 Packaging/make/main.py
+
+.PHONY: check-packages
+check-packages: ## Make the packages from the release build that is there, and try them on fresh machines (as root).
+	@Scripts/package-tools check
+	@rm -rf dist
+	@python3 Packaging/make/main.py
+	OSTIARY_PACKAGES=$(CURDIR)/dist OSTIARY_DEBIAN_TREE="$$(Scripts/debian-tree)" \
+		swift test --skip-build $(SWIFT_FLAGS) --filter EndToEnd/Alone/Packages
 
 .PHONY: format
 format: ## Format the sources in place.

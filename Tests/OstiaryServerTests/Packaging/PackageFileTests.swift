@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import OstiaryTestSupport
+import Testing
+
+extension EndToEnd.Alone.Packages {
+    /// The packages as files.
+    @Suite struct Files {
+        @Test("the same binary gives the same bytes")
+        func same() throws {
+            let directory = try TemporaryDirectory()
+            let made = try PackageFolder.make("--output", directory.file("again"))
+            #expect(made.exit == .code(0), "\(made)")
+            let sums = text(ofFile: directory.file("again/SHA256SUMS"))
+            #expect(try sums == text(ofFile: PackageFolder.file("SHA256SUMS")))
+        }
+
+        @Test("SHA256SUMS has each file, with its sum")
+        func sums() throws {
+            let folder = try #require(PackageFolder.path)
+            let checked = try PackageFolder.run(
+                "sh", ["-c", "cd \"$0\" && sha256sum --check --strict SHA256SUMS", folder])
+            #expect(checked.exit == .code(0), "\(checked)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "SHA256SUMS" }
+            #expect(names.count == 6 && checked.stdout.split(separator: "\n").count == 6, "\(names)")
+        }
+
+        @Test("lintian has nothing to say")
+        func lintian() throws {
+            let said = try PackageFolder.run(
+                "lintian", ["--allow-root", "--fail-on", "error,warning", PackageFolder.file(".deb")])
+            #expect(said.exit == .code(0) && said.stdout.isEmpty, "\(said)")
+        }
+
+        @Test("the debug symbols lie where debuggers look for those of the packed program")
+        func symbols() throws {
+            let directory = try TemporaryDirectory()
+            let unpacked = try PackageFolder.run("dpkg-deb", ["-x", PackageFolder.file(".deb"), directory.path])
+            #expect(unpacked.exit == .code(0), "\(unpacked)")
+            let notes = try PackageFolder.run("readelf", ["--notes", directory.file("usr/bin/ostiary")]).stdout
+            let id = try #require(notes.firstMatch(of: #/Build ID: (?<id>[0-9a-f]{40})/#)?.output.id)
+            let names = try PackageFolder.run("tar", ["-tf", PackageFolder.file("-debug.tar.gz")]).stdout
+            #expect(names.contains("usr/lib/debug/.build-id/\(id.prefix(2))/\(id.dropFirst(2)).debug\n"), "\(names)")
+            let sections = try PackageFolder.run(
+                "readelf", ["--sections", "--wide", directory.file("usr/bin/ostiary")]
+            ).stdout
+            #expect(!sections.contains(".debug_") && !sections.contains(".symtab"), "\(sections)")
+        }
+
+        @Test("the lists of parts keep to their schemas, and name what is linked and loaded")
+        func lists() throws {
+            let lists = [try PackageFolder.file(".cdx.json"), try PackageFolder.file(".spdx.json")]
+            let python = try PackageFolder.script("packages-environment")
+            let judge = "\(Page.root)/Tests/OstiaryServerTests/Packaging/Drivers/lists.py"
+            let judged = try CommandResult(
+                python, [judge] + lists, environment: Executable.inheritedEnvironment, within: 120)
+            #expect(judged.exit == .code(0), "\(judged)")
+            let compared = try PackageFolder.make("--compare", lists[0], lists[1])
+            #expect(compared.exit == .code(0), "\(compared)")
+
+            let directory = try TemporaryDirectory()
+            for (list, key) in zip(lists, ["components", "packages"]) {
+                let broken = directory.file("broken.\(key == "packages" ? "spdx" : "cdx").json")
+                let script = """
+                    import json, sys
+                    document = json.load(open(sys.argv[1]))
+                    document[sys.argv[3]] = [part for part in document[sys.argv[3]] if part["name"] != "swift-nio"]
+                    json.dump(document | {"dataLicense": 1, "bomFormat": 1}, open(sys.argv[2], "w"))
+                    """
+                #expect(try PackageFolder.run("python3", ["-c", script, list, broken, key]).exit == .code(0))
+                let compared = try PackageFolder.make("--compare", broken)
+                #expect(compared.exit == .code(1) && compared.stderr.contains("lacks swift-nio "), "\(compared)")
+                let judged = try CommandResult(
+                    python, [judge, broken], environment: Executable.inheritedEnvironment, within: 120)
+                #expect(judged.exit != .code(0), "a broken list is judged to be right")
+            }
+        }
+
+        @Test("a package that is taken out of the resolved graph is missed")
+        func graph() throws {
+            let directory = try TemporaryDirectory()
+            let file = directory.file("Package.resolved")
+            let script = """
+                import json, sys
+                document = json.load(open(sys.argv[1]))
+                document["pins"] = [pin for pin in document["pins"] if pin["identity"] != "swift-crypto"]
+                json.dump(document, open(sys.argv[2], "w"))
+                """
+            let resolved = "\(Page.root)/Package.resolved"
+            #expect(try PackageFolder.run("python3", ["-c", script, resolved, file]).exit == .code(0))
+            let compared = try PackageFolder.make("--compare", PackageFolder.file(".cdx.json"), "--resolved", file)
+            #expect(compared.exit == .code(1), "\(compared)")
+            #expect(compared.stderr.contains("belongs to no package of the resolved graph"), "\(compared)")
+        }
+    }
+}
