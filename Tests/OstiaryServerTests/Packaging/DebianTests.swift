@@ -43,6 +43,13 @@ extension EndToEnd.Alone.Packages {
             #expect(
                 listening.contains("127.0.0.1:8000 ") && listening.split(separator: "\n").count == 1, "\(listening)")
 
+            // A cause that lasts, such as a database that is away, does not use up the starts.
+            let limits = try machine.bash(
+                """
+                systemctl show -p StartLimitIntervalUSec -p RestartUSec -p StartLimitBurst --value ostiary
+                """)
+            #expect(limits == "5s\n10s\n5\n", "\(limits)")
+
             // Commands work on the data of the service.
             try machine.bash(
                 "ostiary createsuperuser --email admin@example.com --password-stdin \(Self.configuration)",

@@ -48,6 +48,42 @@ extension EndToEnd.Alone.Packages {
             #expect(!sections.contains(".debug_") && !sections.contains(".symtab"), "\(sections)")
         }
 
+        @Test("the scripts of the package complete commands in bash, and can be read by zsh and fish")
+        func completions() throws {
+            let directory = try TemporaryDirectory()
+            #expect(
+                try PackageFolder.run("dpkg-deb", ["-x", PackageFolder.file(".deb"), directory.path]).exit == .code(0))
+            let share = directory.file("usr/share")
+            let asked = """
+                source '\(share)/bash-completion/completions/ostiary'
+                COMP_WORDS=(ostiary se); COMP_CWORD=1; COMP_LINE='ostiary se'; COMP_POINT=10; COMPREPLY=()
+                _ostiary ostiary se ostiary; echo "${COMPREPLY[@]}"
+                """
+            let bash = try PackageFolder.run("bash", ["--norc", "-c", asked])
+            #expect(bash.stdout == "serve sessions settings\n", "\(bash)")
+            let zsh = try PackageFolder.run("zsh", ["-n", "\(share)/zsh/vendor-completions/_ostiary"])
+            #expect(zsh.exit == .code(0), "\(zsh)")
+            #expect(text(ofFile: "\(share)/zsh/vendor-completions/_ostiary").hasPrefix("#compdef ostiary\n"))
+            let script = "\(share)/fish/vendor_completions.d/ostiary.fish"
+            let fish = try PackageFolder.run(
+                "fish", ["--no-config", "-c", "source '\(script)'; complete -C 'ostiary se'"])
+            #expect(fish.stdout.contains("settings\t"), "\(fish)")
+        }
+
+        @Test("a clock that stands before the commit is told in a line, with exit code 69")
+        func clock() throws {
+            let directory = try TemporaryDirectory()
+            #expect(
+                try PackageFolder.run("dpkg-deb", ["-x", PackageFolder.file(".deb"), directory.path]).exit == .code(0))
+            let program = directory.file("usr/bin/ostiary")
+            let said = try PackageFolder.run(
+                "faketime",
+                ["2020-01-01 00:00:00", program, "serve", "--port", "0", "--data-dir", directory.file("data")])
+            #expect(said.exit == .code(69), "\(said)")
+            #expect(said.stderr.contains("Error: The clock of this machine says 2020-01-01T00:00:00"), "\(said)")
+            #expect(!FileManager.default.fileExists(atPath: directory.file("data")))
+        }
+
         @Test("the lists of parts keep to their schemas, and name what is linked and loaded")
         func lists() throws {
             let lists = [try PackageFolder.file(".cdx.json"), try PackageFolder.file(".spdx.json")]

@@ -93,7 +93,7 @@ final class SystemdMachine {
     var status: String { get throws { try run("cat", "/proc/\(property("MainPID"))/status").stdout } }
 
     /// Stops the process without ending it, and waits until the watchdog has put another in its place.
-    /// - Returns: true if another serves.
+    /// - Returns: true; a failure is thrown with the journal.
     func replacesStoppedProcess() throws -> Bool {
         let first = try property("MainPID")
         guard try run("sh", "-c", "kill -STOP \(first)").exit == .code(0) else {
@@ -103,6 +103,9 @@ final class SystemdMachine {
             let pid = try property("MainPID")
             return try pid != "0" && pid != first && property("ActiveState") == "active" ? true : nil
         }
-        return isReplaced == true
+        // A process that does not end by the watchdog's signal is killed half a minute later.
+        let journal = try journal
+        guard isReplaced == true, !journal.contains("SIGKILL") else { throw Failure(journal) }
+        return true
     }
 }

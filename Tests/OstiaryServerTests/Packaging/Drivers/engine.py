@@ -1,7 +1,7 @@
 """Stands for `docker` in the commands of the documentation: reads an archive and runs its image in namespaces.
 
 usage: engine.py load --input FILE | run --detach --name NAME --publish … --volume … [--read-only] [--tmpfs /tmp] IMAGE
-The folder is $ENGINE; the ids of processes are in its file "pid": that of the container's namespaces.
+The folder is $ENGINE; the id of the container's process is in its file "pid".
 """
 import argparse
 import json
@@ -20,10 +20,11 @@ def run(*command):
 
 
 def load(file):
+    (folder / "images").mkdir()
     with tarfile.open(file) as archive:
         tag = json.load(archive.extractfile("manifest.json"))[0]["RepoTags"][0]
     name, version = tag.split(":")
-    run("skopeo", "copy", "--quiet", f"docker-archive:{file}:{tag}", f"oci:{folder}/{name}:{version}")
+    run("skopeo", "copy", "--quiet", f"docker-archive:{file}:{tag}", f"oci:{folder}/images/{name}:{version}")
     print(f"Loaded image: {tag}")
 
 
@@ -37,16 +38,17 @@ def start(arguments):
     options = parser.parse_args(arguments)
     if options.publish != "127.0.0.1:8000:8000" or options.tmpfs != "/tmp" or not options.volume.endswith(":/data"):
         raise SystemExit(f"not done here: {options}")
-    run("umoci", "unpack", "--image", f"{folder}/{options.image}", f"{folder}/{options.name}")
-    volume = folder / options.volume.split(":")[0]
+    bundle, volume = folder / "containers" / options.name, folder / "volumes" / options.volume.split(":")[0]
+    for place in (bundle, volume):
+        place.parent.mkdir()
+    run("umoci", "unpack", "--image", f"{folder}/images/{options.image}", bundle)
     # An engine makes a new volume of the folder that the image has there.
-    place = folder / options.name / "rootfs/data"
-    run("cp", "-a", place, volume)
+    run("cp", "-a", bundle / "rootfs/data", volume)
     here = pathlib.Path(__file__).parent
     with open(folder / "log", "w") as log:
         child = subprocess.Popen(
             ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child=KILL", sys.executable,
-             here / "container.py", folder / options.name, volume],
+             here / "container.py", bundle, volume],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     (folder / "parent").write_text(str(child.pid))
     for _ in range(300):
