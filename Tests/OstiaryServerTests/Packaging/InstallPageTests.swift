@@ -42,6 +42,8 @@ extension EndToEnd.Alone {
             }
             let user = try machine.bash("id -u ostiary")
             #expect(status.contains("\nUid:\t\(user.dropLast())\t"), "\(status)")
+            let exposure = try machine.bash("systemd-analyze security --threshold=20 --no-pager ostiary | tail -n 1")
+            figure("systemd-analyze security, unit of the page", exposure)
             #expect(try follow("The first account", input: "\(WireClient.password)\n").contains("admin@example.com"))
             _ = try follow("TLS")
             #expect(try machine.journal.contains("settings read again"))

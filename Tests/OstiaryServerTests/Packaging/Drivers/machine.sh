@@ -27,4 +27,4 @@ umount -l /run/old
 # Credentials are mounted in one namespace and used in another.
 mount --make-rshared /
 export container=lxc
-exec /lib/systemd/systemd --system --unit=test.target --log-target=console
+exec /lib/systemd/systemd --system --unit=test.target --log-target=journal
