@@ -87,7 +87,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what cannot be asked is told: a port that the configuration does not know, flags of other checks")
+        @Test("a port that the configuration does not know, and flags of other checks, are refused")
         func refused() throws {
             let unknown = try check("--port", "0")
             #expect(
