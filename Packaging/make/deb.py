@@ -43,7 +43,6 @@ def dependencies(binary):
         control = pathlib.Path(folder) / "debian/control"
         control.parent.mkdir()
         control.write_text("Source: ostiary\n\nPackage: ostiary\nArchitecture: any\n")
-        # An installed package may not have it yet.
         said = run(required("dpkg-shlibdeps", "dpkg-dev"), "-O", "-e", str(binary), cwd=folder)
     return said.strip().removeprefix("shlibs:Depends=")
 

@@ -5,7 +5,8 @@ import re
 
 from release import ROOT, required, run
 
-# Sources of others within packages: module, name, licence, file and lines that hold its notice (None: the whole file).
+# Sources of others within packages: module, name, licence, and the file with their notice; None where that of the
+# package says all.
 BUNDLED = [
     ("CNIOBoringSSL", "BoringSSL", "Apache-2.0", None),
     ("CCryptoBoringSSL", "BoringSSL", "Apache-2.0", None),

@@ -2,16 +2,12 @@
 import email.utils
 import pathlib
 import re
+import textwrap
 
 from release import ROOT
 
 MAINTAINER = "Ostiary maintainers <maintainers@ostiary.invalid>"
 LINE = "-" * 79
-
-
-def notice(package):
-    """The part of a package's NOTICE that belongs to it: its own head says only where the licence is."""
-    return package.notice.strip()
 
 
 def copyright(packages, apache="/usr/share/common-licenses/Apache-2.0"):
@@ -20,7 +16,7 @@ def copyright(packages, apache="/usr/share/common-licenses/Apache-2.0"):
     apache: where the text of the Apache License, Version 2.0 stands beside this one."""
     django = (ROOT / "LICENSES/Django.txt").read_text().strip()
     exception = next(p.text for p in packages if "Swift-exception" in p.licence)
-    exception = exception[exception.index("Runtime Library Exception") - 12:].strip().lstrip("#").strip()
+    exception = textwrap.dedent(exception[exception.index("    As an exception"):]).strip()
     parts = [
         "Ostiary\nCopyright 2026 the Ostiary authors\n\nLicensed under the Apache License, Version 2.0.",
         f"The text of the Apache License, Version 2.0 is in {apache}.",
@@ -34,7 +30,7 @@ def copyright(packages, apache="/usr/share/common-licenses/Apache-2.0"):
         if package.licence == "MIT":
             text += "\n\n" + package.text.strip()
         if package.notice:
-            text += "\n\n" + notice(package)
+            text += "\n\n" + package.notice.strip()
         for name, licence, its in package.bundled:
             text += f"\n\n{package.name} contains {name}, under {named(licence)}."
             text += "\n\n" + its.strip() if its else ""

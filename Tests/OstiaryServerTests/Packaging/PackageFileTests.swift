@@ -113,6 +113,27 @@ extension EndToEnd.Alone.Packages {
             }
         }
 
+        @Test("the copyright of the package names each part that is inside the program")
+        func copyright() throws {
+            let directory = try TemporaryDirectory()
+            #expect(
+                try PackageFolder.run("dpkg-deb", ["-x", PackageFolder.file(".deb"), directory.path]).exit == .code(0))
+            let copyright = text(ofFile: directory.file("usr/share/doc/ostiary/copyright"))
+            let script = """
+                import json, sys
+                for part in json.load(open(sys.argv[1]))["components"]:
+                    if "licenses" in part: print(part["name"].split(" in ")[0])
+                """
+            let names = try PackageFolder.run("python3", ["-c", script, PackageFolder.file(".cdx.json")]).stdout
+            #expect(names.split(separator: "\n").count > 15, "\(names)")
+            for name in names.split(separator: "\n") where name != "swift-runtime" {
+                #expect(copyright.contains("contains \(name)"), "\(name)")
+            }
+            for words in ["the Swift standard library", "As an exception", "Django Software Foundation"] {
+                #expect(copyright.contains(words))
+            }
+        }
+
         @Test("a package that is taken out of the resolved graph is missed")
         func graph() throws {
             let directory = try TemporaryDirectory()
