@@ -50,12 +50,13 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CGlibc"),
         .target(name: "CBuild", cSettings: facts.map { .define($0, to: "\"\(Context.environment[$0] ?? "")\"") }),
         .target(
             name: "OstiaryCore",
             dependencies: [
-                "CSodium",
+                "CCrypt", "CSodium",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -338,7 +339,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: [
-                "Contract/samples.jsonl", "Clients/Drivers", "Packaging/Drivers", "Pages/Browser", "Schema/Drivers",
+                "Contract/samples.jsonl", "Clients/Drivers", "Import/Drivers", "Packaging/Drivers", "Pages/Browser",
+                "Schema/Drivers",
             ],
             swiftSettings: settings
         ),
@@ -349,7 +351,7 @@ let package = Package(
 // `make quick` builds the tests that need no server and no tool, and what they need.
 if Context.environment["OSTIARY_QUICK"] != nil {
     let quick = ["Core", "SQL", "SQLite", "HTTP", "Web", "TestKit", "TestSupport"].map { "Ostiary\($0)" }
-    let kept = quick + quick.map { "\($0)Tests" } + ["CSodium", "CSQLite"]
+    let kept = quick + quick.map { "\($0)Tests" } + ["CCrypt", "CSodium", "CSQLite"]
     package.targets.removeAll { !kept.contains($0.name) }
     package.products.removeAll { !kept.contains($0.name) }
 }

@@ -62,6 +62,11 @@ def argon2(password, kind, salt, passes, memory, lanes, length):
     return "argon2" + hash_secret(password.encode(), salt, passes, memory, lanes, length, kind).decode()
 
 
+def bcrypt(hasher, password):
+    hasher.rounds = 4
+    return hasher.encode(password, hasher.salt())
+
+
 def good_hashes():
     for name in ("pbkdf2_sha256", "pbkdf2_sha1", "argon2", "scrypt"):
         yield "Correct-horse-1", hashers.make_password("Correct-horse-1", hasher=name)
@@ -74,13 +79,16 @@ def good_hashes():
         yield password, argon2(password, Type.ID, b"sixteen byte box", 1, 8 + number, 1, 32)
         yield password, argon2(password, Type.ID, b"of Django's 22 letters", 2, 64, 8, 32)
         yield password, argon2(password, Type.I, b"of Django 2.", 2, 512, 2, 16)
+        yield password, bcrypt(hashers.BCryptSHA256PasswordHasher(), password)
+        # bcrypt itself stops at a NUL and after 72 bytes.
+        if "\0" not in password and len(password.encode()) <= 72:
+            for form in ("$2a$", "$2b$", "$2y$"):
+                yield password, bcrypt(hashers.BCryptPasswordHasher(), password).replace("$2b$", form)
 
 
 def refused_hashes():
     yield argon2("Correct-horse-1", Type.D, b"sixteen byte box", 1, 64, 1, 32)
-    for hasher in (hashers.BCryptSHA256PasswordHasher(), hashers.BCryptPasswordHasher()):
-        hasher.rounds = 4
-        yield hasher.encode("Correct-horse-1", hasher.salt())
+    yield bcrypt(hashers.BCryptPasswordHasher(), "Correct-horse-1").replace("$2b$", "$2x$")
     yield hashers.make_password(None)
 
 

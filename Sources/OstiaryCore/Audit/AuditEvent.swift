@@ -14,6 +14,8 @@ extension AuditEvent {
     public static let registered = AuditEvent(rawValue: "registered")
     /// An operator created an account.
     public static let accountCreated = AuditEvent(rawValue: "account_created")
+    /// An operator took over accounts of another system; the count tells how many.
+    public static let accountsImported = AuditEvent(rawValue: "accounts_imported")
     /// A deactivated account was activated; its ended sessions stay ended.
     public static let accountActivated = AuditEvent(rawValue: "account_activated")
     /// An account was deactivated; its sessions ended.
@@ -79,7 +81,8 @@ extension AuditEvent {
 
     /// All events of the product, in the order of the documentation.
     public static let all: [AuditEvent] = [
-        registered, accountCreated, accountActivated, accountDeactivated, accountUnlocked, accountDeleted,
+        registered, accountCreated, accountsImported, accountActivated, accountDeactivated, accountUnlocked,
+        accountDeleted,
         passwordChanged, passwordReset, profileChanged, emailChanged, emailVerified, emailUnverified, linkMade,
         mailRetried, mailDropped, rightsChanged, groupCreated, groupChanged,
         groupDeleted, setupLinkMade, loggedIn, loginRefused, loginThrottled,

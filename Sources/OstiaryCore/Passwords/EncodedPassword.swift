@@ -23,6 +23,9 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
         case argon2(Argon2Variant, phc: [UInt8])
         case pbkdf2(Digest, rounds: Int, salt: [UInt8], hash: [UInt8])
         case scrypt(ScryptParameters, salt: [UInt8], hash: [UInt8])
+        /// A hash of bcrypt as crypt(5) writes it.
+        /// - Parameter ofDigest: true if not the password was hashed but the hexadecimal digits of its SHA-256.
+        case bcrypt(String, ofDigest: Bool)
     }
 
     let scheme: Scheme
@@ -42,6 +45,8 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
             case "pbkdf2_sha256": Self.pbkdf2(.sha256, fields)
             case "pbkdf2_sha1": Self.pbkdf2(.sha1, fields)
             case "scrypt": Self.scrypt(fields)
+            case "bcrypt": Self.bcrypt(text, after: "bcrypt$", ofDigest: false)
+            case "bcrypt_sha256": Self.bcrypt(text, after: "bcrypt_sha256$", ofDigest: true)
             default: nil
             }
         guard let scheme else { return nil }
@@ -90,6 +95,28 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
         guard memory <= 2 << 20, memory * lanes <= 4 << 20 else { return nil }
         let cost = ScryptParameters(workFactor: workFactor, blockSize: blockSize, parallelism: lanes)
         return .scrypt(cost, salt: fields[2], hash: hash)
+    }
+
+    /// `bcrypt$$2b$12$<22 characters of salt><31 of hash>`: the form of crypt(5) behind the name.
+    private static func bcrypt(_ text: String, after prefix: StaticString, ofDigest: Bool) -> Scheme? {
+        let hash = Array(text.utf8.dropFirst(prefix.utf8CodeUnitCount))
+        guard hash.count == 60, ["$2a$", "$2b$", "$2y$"].contains(where: { hash.starts(with: $0.utf8) }),
+            hash[6] == UInt8(ascii: "$"), let rounds = number(costDigits(hash)),
+            (4...maximumBcryptCost).contains(rounds), hash[7...].allSatisfy(isBcryptDigit)
+        else { return nil }
+        return .bcrypt(String(decoding: hash, as: UTF8.self), ofDigest: ofDigest)
+    }
+
+    /// Each step doubles the time: 2^15 rounds take about 3 seconds.
+    private static let maximumBcryptCost = 15
+
+    /// The two digits of the cost, without a leading zero.
+    private static func costDigits(_ hash: [UInt8]) -> ArraySlice<UInt8> {
+        hash[4..<6].drop { $0 == UInt8(ascii: "0") }
+    }
+
+    private static func isBcryptDigit(_ byte: UInt8) -> Bool {
+        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
     }
 
     /// A positive number of at most ten digits in its only canonical spelling.

@@ -124,7 +124,17 @@ package struct PasswordHasher: Sendable {
                 throw PasswordHashingFailed()
             }
             return Sodium.areEqual(computed, hash)
+        case .bcrypt(let hash, let ofDigest):
+            let key = ofDigest ? Array(SHA256.hash(data: password)).flatMap(Self.hexadecimal) : password
+            guard !key.contains(0) else { return false }
+            guard let computed = Bcrypt.hash(key, as: hash) else { throw PasswordHashingFailed() }
+            return Sodium.areEqual(computed, Array(hash.utf8))
         }
+    }
+
+    /// Two lower-case digits.
+    private static func hexadecimal(_ byte: UInt8) -> [UInt8] {
+        [byte >> 4, byte & 15].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "a") + $0 - 10 }
     }
 
     /// False for every other cost, a higher one too: where all logins take the same time, the time tells nothing.

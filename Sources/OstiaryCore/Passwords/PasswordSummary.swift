@@ -24,6 +24,9 @@ public struct PasswordSummary: Sendable, Equatable {
             )
         case .pbkdf2(let digest, let rounds, _, _):
             (algorithm, cost) = (digest == .sha256 ? "pbkdf2_sha256" : "pbkdf2_sha1", String(rounds))
+        case .bcrypt(let hash, let ofDigest):
+            algorithm = ofDigest ? "bcrypt_sha256" : "bcrypt"
+            cost = String(decoding: hash.utf8.dropFirst(4).prefix(2), as: UTF8.self)
         case .scrypt(let parameters, _, _):
             (algorithm, cost) = (
                 "scrypt", "n=\(parameters.workFactor),r=\(parameters.blockSize),p=\(parameters.parallelism)"

@@ -4,51 +4,61 @@
 enum DjangoHashes {
     /// A case a line: password, stored text; a tab between.
     static let good = """
-        Correct-horse-1\tpbkdf2_sha256$870000$T7r5XP6QR6VFl3QqKVkElV$r+krscGFewIK0HlA1LWocwJIeAanyc0IFcHaCLuO8fI=
-        Correct-horse-1\tpbkdf2_sha1$870000$sewz7f7hzDvgYA7e5MlQ5y$8HpAuwCtcdhgO4IBnlNt9qtL8Kg=
-        Correct-horse-1\targon2$argon2id$v=19$m=102400,t=2,p=8$U2hBVVhQRWxJaEhOMHBPREdwNXB4RQ$QMN/hX68F0jDTS5vc/qfj1muU\
-        Ca7Xl9hi5XjiB2z5BM
-        Correct-horse-1\tscrypt$16384$UwCErOPj5cfL8nAZTIqbLg$8$5$5PSab2IBhun01A2+sonF8XqbH+OorswotTfkgfSMOmFmo3WOirbiCg\
-        j920syJZRpy0dDPLzeuEf5K/HUU61AgQ==
-        \tpbkdf2_sha256$1$ywz9dQkDUdlwiL8meRgQj4$zadxqbXOPO0np9E7BgkU2nnY+f9VyP+uX4OGJquqS5A=
+        Correct-horse-1\tpbkdf2_sha256$870000$saVy48ASuGvYFYdV1QWh9E$zzu4HXHevfnxl9O0m5FNvWbImtxrIY320dJcdtK2Rw4=
+        Correct-horse-1\tpbkdf2_sha1$870000$Od1lKeen2iNLcN0m0Sszmr$WgJzCmpQA3D11TpCskC8iJEudXM=
+        Correct-horse-1\targon2$argon2id$v=19$m=102400,t=2,p=8$UEkxclV5VzZkTlI0MVFRRVVEVHZPNw$MeisGZ+vrIjN0+Y2qtLlH3xa7\
+        IoVhMCtBZGHczIgpj8
+        Correct-horse-1\tscrypt$16384$Kvjm7LAFrMCoOV7IM0TvMf$8$5$Ong2v8dOvRbDEXEnxaTcAp1ekmLGsbcQkGhndZEpbJMooBQLqxSois\
+        VML9fPmiHMGv9T5qy7kkwLqziJGY7p4Q==
+        \tpbkdf2_sha256$1$8O0N22lZCaxVeoqbLHhWVz$3NrmfwILvemCE8O6TS0+ZlJoZARCEVzs7xIquWCxlps=
         \tpbkdf2_sha1$1$s\u{e4}lz$+rIHB/lchytoTJ7EZhhBugGrUGA=
-        \tscrypt$16$OcvxXkf4f0YkbN0o7KaBkZ$1$1$1W7HZJ4ifDyq9kNJczy7DlFX1+K4QqbWlKICXI02+7u3dJVRqTViq09dXn4t20w2LEfjKMHJ\
-        ECMkjA6y0WE92Q==
+        \tscrypt$16$QRuHNDYFlve9q8LUPoJ6QF$1$1$4T1CDx/E6TIaqLgv2FcwtljSXiiAY4Zx1J4JE1TXz3mXXjPLa8sgOQWqO5qPfZDotcOUCvZ5\
+        /0ZV1EgvtsTnSg==
         \targon2$argon2id$v=19$m=8,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$bXNMiNOVGD/eKVY8M6RRielXYHlNnPcl54ESFBqE5YE
         \targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjIgbGV0dGVycw$qftt9nnpeCEf2YssWmA/DTnNWF2LkwTjxmnwucInX7M
         \targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$79U0kggAY6cmlotvwFdESQ
-        \u{0}\tpbkdf2_sha256$2$GGADiC1ZfslGMDoAWOpbXf$8R1wtrJCSNX9d7YqIThzYawKlzjQk43/TXGOex6QR60=
+        \tbcrypt_sha256$$2b$04$w/K4lEwiH6Z/qqDH6XX64urp.Yb6fY/OrVShW4xK.iiGT5oZJeChu
+        \tbcrypt$$2a$04$TrbX2tJv4b4r7rIfix0Pnetxj21zajha0gPIWEMmYLEkLd7P8UBRK
+        \tbcrypt$$2b$04$1Asq750ShPjB3Ea9FTf1guHH6IGlcDlszVkUTvVZ1rwSZellgw.I.
+        \tbcrypt$$2y$04$m/gosFfq5HU8Ux0GIyPQKeVwgT2YI0F0NtDFFKQyzj5BJU13eCQDi
+        \u{0}\tpbkdf2_sha256$2$3ffVzc0rxLU3riIy7xxIPJ$ZFwsQaSUcCd4pfwWL4jQYDFaNGmDjYpSnAG1RPtP2ck=
         \u{0}\tpbkdf2_sha1$2$s\u{e4}lz$h1LUiZrQBbhLlLeRghMjw4Xy3WI=
-        \u{0}\tscrypt$16$lI4erpYrSRnKnjlMyTsfw5$2$1$KdtADePppCUQ4RNLr6u4YIkKfV/Cavc4Z9G7Cmsb7Kx9svl4TEkaQmGW5rdwYK2+KUz\
-        wtfV4CjZ/JJJkJATz2w==
+        \u{0}\tscrypt$16$9puXgSOM0DFsyGIavPAljB$2$1$BlHrNWdH6uHB7VCJtlie3dIc3Jd8PVb7g7fzZqKuD+b4K2O6weIa2IZg54FOnesThEn\
+        mIWDRDrmyxAcNS5Z3cA==
         \u{0}\targon2$argon2id$v=19$m=9,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$V/+W3VBzQ3RBuIxTRs9xgsrgurVJF8GGytrgW6+Km1A
         \u{0}\targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjIgbGV0dGVycw$c3LWVt/v2zRc4/oKWmRDDQvbvDkkafgjHYfA1h5\
         A6zY
         \u{0}\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$1mKd0xws2GgCfh1JaY2ulw
-        nul\u{0}tail-1\tpbkdf2_sha256$3$5YTgcGZnJ6LtKysAIsligP$D5JCHlp857fkjxed9ObDi87O7MnshM64wvUWX3s18UY=
+        \u{0}\tbcrypt_sha256$$2b$04$HMkncVWhABG628nG6TNo7.yyr7wxck0dFmf6i.bZxuZSx500k/1Ty
+        nul\u{0}tail-1\tpbkdf2_sha256$3$niOG3e2aeLv0jqQ6vpd2dA$0maDq9F5SYQHqzhZxHDR/0PcmV8ZSBrLkQDm02jNgto=
         nul\u{0}tail-1\tpbkdf2_sha1$3$s\u{e4}lz$I4JTeR+Nc2qOXtMkO79z3YGNQac=
-        nul\u{0}tail-1\tscrypt$16$cUTDbhgoWx8wMhQvsjLO0Z$3$1$CcURbhha09RVqHpO27kfccG1t1LSrNOe1cYsr8KSds2RWDn1kzMAV4C71t\
-        fzhgNDmvJfPbH07B5TsvT9R3mBwA==
+        nul\u{0}tail-1\tscrypt$16$4OhupC6JspAnuR36LkyGoV$3$1$x4d10cWyy+CV7jAz4FydKUQOQxkTKo/8bgarecmvlMTQsi5asO6+fl0hKN\
+        QeUh5yERYQCTuNO+I2ryPDwDg8Ww==
         nul\u{0}tail-1\targon2$argon2id$v=19$m=10,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$fI+eeary+zz5y6MheJpgPBGN+vnPq2cNsb/oOV\
         NIJsk
         nul\u{0}tail-1\targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjIgbGV0dGVycw$ch463iMApSQ2abxSP2R+Ss5TWBbLwl\
         3Ts/7lgQXqnPE
         nul\u{0}tail-1\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$NuW2yEsmahlBUKNJty661g
-         around \tpbkdf2_sha256$4$NwnK2z0TwLULO6TDqtm0fp$3jHfilm0J18WiHC89XUDxoL3StFWA2zEHnGglfrCLm0=
+        nul\u{0}tail-1\tbcrypt_sha256$$2b$04$y.yfT9/bJ.AXE0JHoATdse84rfbWlncSJoAzMa1FDZBhnQciEV27C
+         around \tpbkdf2_sha256$4$KZar12Acnvy383bd3v5FdR$EX7VrEksOQDU5zULy9wR3PygUbDe5S/W1x6R8X1D5+g=
          around \tpbkdf2_sha1$4$s\u{e4}lz$gDoBqzk/naDxE9Iej0qEOpiMm0U=
-         around \tscrypt$16$mjN8DGoQhO7v3oE6KZw6n1$4$1$Enp4CjuuH5aBhbeWtpHo+Cc/3C9LYGVfchtq63eVtL2zCpq14IWTqw3BUJqW/k6d\
-        mvBEzOPddKxefXSfGYN42A==
+         around \tscrypt$16$uEhVokGNR2MHQjcC2ArpB7$4$1$gmpTKD9LSlBVav1Q7BElq092tDqYD/k5isrANoEBYJ2McyAlZQU7+QMNoJalO26g\
+        KXl2BnMy2NHlq2RsHq5rdg==
          around \targon2$argon2id$v=19$m=11,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$wtQvVbJS80ipSmKcqA5NTn92QdHkyxg1avEZpM8EXHU
          around \targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjIgbGV0dGVycw$VS8BcQNVK94xAK++DMuLEmTfcIpXGYe8GXg8\
         7edQNGg
          around \targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$WiDY7J6iKAZZ/VjMfq0jKw
+         around \tbcrypt_sha256$$2b$04$v2sVNnmUQtkeiy6EoK9f7uNDlVMP2rU8oWSoZqz5cM3jXCrKbg9IW
+         around \tbcrypt$$2a$04$yZlMx51WdziXQq2yO8GWYOug5s45ycBFjRROq2ODew9PJexZ02XCy
+         around \tbcrypt$$2b$04$89YsrJfVcMqvOINHsneQle5izQJr/BdJ/fzFbxht.oPrrtUc8NGN6
+         around \tbcrypt$$2y$04$mYoeUpgWFon55/fvn3Z4MuCVw1Hvejdan0e70rDfITMBU6/ZJ/PdO
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
-        xxxxxxxxxxxxxxxxxxx\tpbkdf2_sha256$5$YKCXwCfmLmM0Tu6hvpHBWK$45sl0NqBkoqVmzrKM1vkcqcdipXQj5il8YiFcrMA4D0=
+        xxxxxxxxxxxxxxxxxxx\tpbkdf2_sha256$5$kkLO77pRefYP4TLMn48Xge$BHMo04bkaYpf3TgCMHZgg9C4THxPFeGqclO4S5kq77E=
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
         xxxxxxxxxxxxxxxxxxx\tpbkdf2_sha1$5$s\u{e4}lz$9MAykPKEy+L8REo1lxifY1vcm/0=
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
-        xxxxxxxxxxxxxxxxxxx\tscrypt$16$svt0va8SKU29mPk4cioZ7V$5$1$2OrJK7B7Yya4Vn48xzcFrq0R1J69Rbk5UQ0SsR/1Z2N/niNXANNQq\
-        ZVIV7J1UO0QHO/4HeuS+z74XgHZgrYZqg==
+        xxxxxxxxxxxxxxxxxxx\tscrypt$16$pjykhybT2LxOI5Pa8FLBju$5$1$L5zveBdTWnb6zoLosyjorSHsI6NfKe6ElVTfQ+u46tHpBs+HTGM9g\
+        SDg1BAax7qGJ61yUN+4PH8wUNRx2AXWuw==
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
         xxxxxxxxxxxxxxxxxxx\targon2$argon2id$v=19$m=12,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$ckYolUUn0NbgiAWsgv/bpa72Is+xIo9/K\
         zNwuxIV730
@@ -57,34 +67,48 @@ enum DjangoHashes {
         mPi2Vt5lwt/2hEb6jM
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
         xxxxxxxxxxxxxxxxxxx\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$G5Foi59cHtMoayruqo0NWg
-        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tpbkdf2_sha256$6$qNQXvB4aiSwxaMNaDveMLU$bvU0KAefh/dliV\
-        egjF58uH48Ixxzt9j08zJBGKmJ0M4=
+        xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+        xxxxxxxxxxxxxxxxxxx\tbcrypt_sha256$$2b$04$f5Jr897fYyXQ/L9wxkntXu7Xb16ZBOja4lRM1alrlMM6mQzg2ccsu
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tpbkdf2_sha256$6$IZCxZlAbmPq7HSJhgR7UhP$KViMxWznJictpx\
+        UCUWVIbVQ+JU1Nh/edxQZBYeIs23w=
         \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tpbkdf2_sha1$6$s\u{e4}lz$MhZAUyuwE3yJ/BbvmonbHuKG/Tk=
-        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tscrypt$16$Xwm2kTViUtwV38UbSyjVhP$6$1$05A84DcSpfpD3OKb\
-        Gm0tVIHLNBESHbpsTLHRAB1wckOvlrq7bLMEq5l3P2odJewxZ8DBabh4qVYC6Cg75wmUDA==
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tscrypt$16$qHCEMZ9LxwMgfbTSgTwkPc$6$1$6T1VLgRCTIuQMgRG\
+        HEXfzMgv+VLIRYuTll0uXv+hiDmCajIq2rEPSebRsCWFC6/CjpVgih64fOsOrSl3iKZRCA==
         \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\targon2$argon2id$v=19$m=13,t=1,p=1$c2l4dGVlbiBieXRlIGJ\
         veA$VyCtzhxK6tfcphnqtM/WCMxYpdRpj4CBx7CuJGHvkRg
         \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjI\
         gbGV0dGVycw$f8s/4Yi8Hk9XhqWxkbHzqW+8/aWTZgEumMq7x179O4o
         \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$b2\
         dYsynUUJFaLV0KZ4Vp/Q
-        e\u{301}\tpbkdf2_sha256$7$Q69xaG4IGKHUeqa5CZ4CS0$Emojut/DlLcMTASxLDSlfHb/BwWgHWfnNtIsSPaZwcg=
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tbcrypt_sha256$$2b$04$iJi02SL6A2mhtumhY6InxO/IccxVddgX\
+        XqxLBaErQteWsyana6b82
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tbcrypt$$2a$04$O2Z9FeAzsX8TF97QefDMiu7l1AxX81L5aXs6qeA\
+        ATxbzwDCct1Qla
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tbcrypt$$2b$04$hGEIIhX19TOJoN.oJAFAAOgNrKF74F2dpZguQgF\
+        zMNxSkhJpMYetm
+        \u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}-\u{dc}n\u{ef}\tbcrypt$$2y$04$/ak.NVK.MJHCnqhMknYNeedHTe7TXJWFPJLZEPb\
+        K27bLSNPHjDz72
+        e\u{301}\tpbkdf2_sha256$7$gYVTYPQKbtj129q4uL8NC5$F1z3dIbzF+vdYrtXbxKl9OHmt5VQAoX7gLusEAsD/a0=
         e\u{301}\tpbkdf2_sha1$7$s\u{e4}lz$3JAYXwG80ve6TW3sImNsKzY7fFg=
-        e\u{301}\tscrypt$16$pxktBOiV0kMO6Dln76fELO$7$1$wA4pc2PTFdTWhUsmSQd0COXW46f5bMtPSN0tY2CB3AQQpAKPmSnWC5IGhWCyOoGc\
-        uYNvTSdQdjFRUbTdvvQorA==
+        e\u{301}\tscrypt$16$nPoQlVlbhhnpKHMEKPTDho$7$1$YDxoQCXa2Y3ZVU8W+NyHHAlXRRxCRYHqsqpyUvALJDehDZsYPwTRo79M3syGymbo\
+        qMkBjoEYQqy20NmuSYW0Bg==
         e\u{301}\targon2$argon2id$v=19$m=14,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$zVrp6efvbIagzzh61YWrz2fzOUp8MVIqAf1dqx+PqmA
         e\u{301}\targon2$argon2id$v=19$m=64,t=2,p=8$b2YgRGphbmdvJ3MgMjIgbGV0dGVycw$fted9ioyloPAZj90tgHT/ozz71p1vTXKstOV\
         Gk1u14M
         e\u{301}\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRGphbmdvIDIu$u5dKtJbDhABqa3ir5WYTPg
+        e\u{301}\tbcrypt_sha256$$2b$04$PHA8ibo.tpb9QRnUyI3DQeSHdzpX6/kr6mzOui86qrh49BvlrzRCC
+        e\u{301}\tbcrypt$$2a$04$33u87dR4d4/9l0wYOPMCx.c5j9Fvo79J9ZsxR91UXFvHcRCRahaeu
+        e\u{301}\tbcrypt$$2b$04$Xv1Le9nicJ/hNQD.2Esx0eeV2S.JzI1R/9lcCTZ2n0oXUxSTRlA7e
+        e\u{301}\tbcrypt$$2y$04$icpe57BUDOZEUNBvuvnpQes3pX282HDTO7w5HLP9YPETDAGlQ07ia
         \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
-        \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tpbkdf2_sha256$8$srNOkpaZGDXpeYTIgn9oGS$o\
-        tumnVwn1RXRG1mQaFl2lko3ak573SzD8PKJl13B8NY=
+        \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tpbkdf2_sha256$8$DNeU6OTHkdfLdjDDDqzETE$J\
+        iaGI1WlLbjT/+5MKjc060Vg7wHRT4b8FJe6A33ZAwg=
         \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
         \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tpbkdf2_sha1$8$s\u{e4}lz$xX2ixOX36VQJTGS5\
         ru1LxbTA1/k=
         \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
-        \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tscrypt$16$ghuwlUGADWpN6gmsEIy0TX$8$1$K7V\
-        sLS1SJLT6tTMRa0I6r9oPXVXAyZe8+VKvQFV2X/Ng4bgSl4By3nou3G52zq5yJCyO6KMKX/3Fo1QfTXs2cg==
+        \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tscrypt$16$mJOVhTtyHJalUml111JnZx$8$1$oy3\
+        xGd55IHNjJrtKQ7Gd1894ADBuP4XrphXvRszMvsKcjVDi2slhK6GPRzlCgkZSEZedm2buQFzyfCMXgwPc6Q==
         \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
         \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\targon2$argon2id$v=19$m=15,t=1,p=1$c2l4dG\
         VlbiBieXRlIGJveA$1Vrt8Ek/oAtktJ/zlxgIEqGM5GoWCAYdTXPAdHEHng4
@@ -94,13 +118,15 @@ enum DjangoHashes {
         \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
         \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\targon2$argon2i$v=19$m=512,t=2,p=2$b2YgRG\
         phbmdvIDIu$RcSp8YUp7IAm7rANSvLYFg
+        \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\
+        \u{1f466}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}\tbcrypt_sha256$$2b$04$JIF5W1RPjlaYnGmsL0c\
+        5Nu6y2/QU3N4nwU2QZVZRYWkx0t7Ic3iA2
         """
 
     /// All made of `Correct-horse-1`, one a line; none is accepted.
     static let refused = """
         argon2$argon2d$v=19$m=64,t=1,p=1$c2l4dGVlbiBieXRlIGJveA$dLmIpPlUidresASTin3ruQP9Rs9oYRAzmQlvJkLZc5s
-        bcrypt_sha256$$2b$04$K7Bkp5Fgge2UKSIfP3n3duIKqElOSX/ZbKqJaOASTMjsBP1iBIQ6K
-        bcrypt$$2b$04$Qkc..I8XdXCDmLDvzebykeOavZmfwvneXlawRSG/Sbmxgpo5gfR6C
-        !8aeHipt0Zo1btmPqAdgfQhK2AVVNLmMGtqXhGRwo
+        bcrypt$$2x$04$RdylsIm0HUuasqdiVJGzRe6MzRzcuQODREhTwipgoVXGJXHWo5.4W
+        !HrrLVvOu9V7ZYAarZRVl01YLeEcbAMhzGs4rLB5o
         """
 }

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "what Django hashed with Argon2d or bcrypt, and an unusable password, fail closed",
+        "hashes of Argon2d or of an old bcrypt, and an unusable password, fail closed",
         arguments: tabSeparated(DjangoHashes.refused).map { $0[0] })
     func refused(encoded: String) throws {
         #expect(EncodedPassword(encoded) == nil)

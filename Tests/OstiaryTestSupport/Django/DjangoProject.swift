@@ -59,7 +59,7 @@ package final class DjangoProject: Sendable {
     private static let folder = "\(tests)/OstiaryRedisTests/Django"
 
     /// Made at first need; that takes some seconds and the network, later it is there.
-    private static let interpreter = Result {
+    package static let interpreter = Result {
         let made = try CommandResult(
             "\(tests)/../Scripts/django-environment", [], environment: Executable.inheritedEnvironment, within: 300
         )
