@@ -39,7 +39,8 @@ extension EndToEnd {
         @Test("the client for Swift: its code runs")
         func swiftClient() throws {
             let server = try ServerProcess()
-            try GuideProgram(page: Page("Sources/OstiaryClient/OstiaryClient.docc/Client.md"), name: "SwiftClient").run(at: server.port)
+            try GuideProgram(page: Page("Sources/OstiaryClient/OstiaryClient.docc/Client.md"), name: "SwiftClient").run(
+                at: server.port)
         }
     }
 }
