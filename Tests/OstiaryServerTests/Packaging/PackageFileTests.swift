@@ -80,7 +80,7 @@ extension EndToEnd.Alone.Packages {
                 "faketime",
                 ["2020-01-01 00:00:00", program, "serve", "--port", "0", "--data-dir", directory.file("data")])
             #expect(said.exit == .code(69), "\(said)")
-            #expect(said.stderr.contains("Error: The clock of this machine says 2020-01-01T00:00:00"), "\(said)")
+            #expect(said.stderr.contains("Error: The clock of this machine says 2020-01-01T00:0"), "\(said)")
             #expect(!FileManager.default.fileExists(atPath: directory.file("data")))
         }
 
