@@ -102,7 +102,7 @@ def write(release, folder, stripped, packages, libraries):
     layout.text("oci-layout", '{"imageLayoutVersion":"1.0.0"}')
     layout.text("index.json", json.dumps({
         "schemaVersion": 2, "mediaType": f"{TYPES}.index.v1+json", "manifests": [manifest]}, sort_keys=True))
-    # What `docker load` reads.
+    # The list that `docker load` reads.
     layout.text("manifest.json", json.dumps([{
         "Config": path(config), "RepoTags": [f"ostiary:{tag}"], "Layers": [path(layer)]}], sort_keys=True))
     target = pathlib.Path(folder) / f"ostiary-{release.version}-linux-{release.architecture}-image.tar"

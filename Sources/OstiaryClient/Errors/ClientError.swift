@@ -22,7 +22,7 @@ public enum ClientError: Error, Sendable, Equatable {
     /// The address of the server cannot be used.
     /// - Parameter reason: the fault.
     case invalidAddress(String)
-    /// The storage failed. What it held before is still there.
+    /// The storage failed; the session that it held is still there.
     /// - Parameter reason: the cause, with the path.
     case storage(String)
     /// Another program that shares the storage kept it for too long.

@@ -3,7 +3,7 @@
 import FoundationEssentials
 import HTTPTypes
 
-/// What a server told about a refusal (RFC 9457).
+/// The refusal of a server, as it told it (RFC 9457).
 public struct ServerRefusal: Sendable, Equatable {
     /// The message about one field of a body.
     public struct Field: Sendable, Equatable {

@@ -55,7 +55,7 @@ extension OstiaryClient {
             }
         }
 
-        /// What the server told about its refusal; nil for a status below 400.
+        /// The refusal, as the server told it; nil for a status below 400.
         public var refusal: ServerRefusal? { status < 400 ? nil : ServerRefusal(self) }
 
         /// The answer itself, if it is no refusal.

@@ -41,7 +41,7 @@ final class SessionKeeper: Sendable {
         }
     }
 
-    /// What becomes of the session.
+    /// The fate of the session.
     enum Outcome: Sendable {
         case stays
         case begins(StoredSession)

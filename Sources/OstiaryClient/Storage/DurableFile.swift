@@ -77,7 +77,7 @@ struct DurableFile {
     }
 }
 
-/// What tells one version of a file from another.
+/// The facts that tell one version of a file from another.
 struct FileState: Equatable {
     private let device: UInt64
     private let number: UInt64
