@@ -13,7 +13,7 @@ def escaped(text):
 def lines(text):
     """Lines of at most 78 bytes; each sentence begins one."""
     found = []
-    for paragraph in text.strip().split("\n"):
+    for paragraph in filter(str.strip, text.split("\n")):
         if found:
             found.append(".Pp")
         for sentence in re.split(r"(?<=[.?!])\s+", paragraph.strip()):

@@ -7,7 +7,7 @@ import Testing
 
 @testable import OstiaryClient
 
-@Suite(.timeLimit(.minutes(2))) struct FileStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct FileStorageTests {
     private let folder: TemporaryDirectory
     private let storage: FileStorage
 

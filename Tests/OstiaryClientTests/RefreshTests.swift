@@ -6,7 +6,7 @@ import Testing
 
 @testable import OstiaryClient
 
-@Suite(.timeLimit(.minutes(2))) struct RefreshTests {
+@Suite(.timeLimit(.minutes(5))) struct RefreshTests {
     /// The access token of the login is refused; that of a refresh is taken.
     private static func server(_ refresh: @escaping StubTransport.Handler) -> StubTransport {
         StubTransport { request, number in

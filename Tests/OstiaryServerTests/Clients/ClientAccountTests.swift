@@ -7,7 +7,7 @@ import Testing
 
 extension EndToEnd {
     /// The methods of the library for Swift, each asked of a real server.
-    @Suite(.timeLimit(.minutes(2))) struct ClientAccounts {
+    @Suite struct ClientAccounts {
         private let server: ServerProcess
         private let client: OstiaryClient
         private let email = freshEmail()

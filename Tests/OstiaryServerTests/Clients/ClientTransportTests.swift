@@ -7,7 +7,7 @@ import Testing
 
 extension EndToEnd {
     /// The transport of the library for Swift, before servers that are none of ours.
-    @Suite(.timeLimit(.minutes(2))) struct ClientTransports {
+    @Suite struct ClientTransports {
         private func client(_ port: UInt16, _ change: (inout OstiaryClient.Options) -> Void = { _ in }) throws
             -> OstiaryClient
         {
