@@ -68,7 +68,8 @@ import Testing
 
     @Test("refusals and delays are told apart, and the connection is used on")
     func refused() async throws {
-        let receiver = try receiver(.starttls)
+        // A server of its own: it counts the connections.
+        let receiver = try Receiver(.starttls)
         try await withTransport(try receiver.url()) { transport in
             for (name, kind, code) in [
                 ("refused", MailFailure.Kind.refused, 550), ("later", .deferred, 451), ("refused-data", .refused, 554),
