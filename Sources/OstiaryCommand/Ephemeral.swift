@@ -19,6 +19,7 @@ struct Ephemeral {
     /// - Throws: ``ConfigurationError``.
     init() throws {
         let place = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        // mkdtemp(3) puts other characters in the place of each X.
         var template = Array("\(place)/ostiary-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw ConfigurationError([

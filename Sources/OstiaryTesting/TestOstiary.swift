@@ -79,6 +79,7 @@ public final class TestOstiary: Sendable {
 
     private static func makeFolder() throws -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        // mkdtemp(3) puts other characters in the place of each X.
         var template = Array("\(parent)/ostiary-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw NoFolder(reason: String(cString: strerror(errno))) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

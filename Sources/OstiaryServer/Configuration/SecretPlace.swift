@@ -17,7 +17,11 @@ package struct SecretPlace {
         let directory = path.containingDirectory
         let file = SecretFile(name: String(decoding: path.utf8.suffix(nameLength), as: UTF8.self))
         if let text = try file.existing(in: directory) { return text.reveal }
-        guard let database, access(database, F_OK) != 0 else { throw .missingSecretFile(path) }
+        guard let database, access(database, F_OK) != 0 else {
+            // Another process that starts at this moment makes the secret before the database.
+            if database != nil, let text = try file.existing(in: directory) { return text.reveal }
+            throw .missingSecretFile(path)
+        }
         try DataDirectory.prepare(directory)
         return try file.load(in: directory).reveal
     }

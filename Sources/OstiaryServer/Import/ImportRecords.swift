@@ -29,6 +29,8 @@ struct ImportRecords: ~Copyable {
     private var header: [String] = []
     /// The last byte that was read and not used yet.
     private var pushed: UInt8?
+    /// True if objects may have several lines: the file is one array.
+    private var isArray = false
 
     private init(_ source: consuming ByteSource, _ format: ImportFormat, path: String) {
         self.source = source
@@ -39,8 +41,19 @@ struct ImportRecords: ~Copyable {
     /// - Throws: ``ImportFileError`` for a file that cannot be read, or has no header.
     static func opened(_ path: String, _ format: ImportFormat) throws(ImportFileError) -> ImportRecords {
         var records = ImportRecords(try ByteSource(path), format, path: path)
+        try records.skipMark()
         if format == .csv { try records.readHeader() }
         return records
+    }
+
+    /// Passes over a byte order mark, with which some programs begin a text in UTF-8.
+    private mutating func skipMark() throws(ImportFileError) {
+        pushed = try source.next()
+        guard pushed == 0xEF else { return }
+        guard try source.next() == 0xBB, try source.next() == 0xBF else {
+            throw ImportFileError(path, "it is not UTF-8")
+        }
+        pushed = nil
     }
 
     private mutating func readHeader() throws(ImportFileError) {
@@ -104,13 +117,36 @@ struct ImportRecords: ~Copyable {
     /// - Returns: nil at the end; without bytes if the object is too large.
     private mutating func object() throws(ImportFileError) -> (line: Int, bytes: [UInt8]?)? {
         var first = try take()
-        while let byte = first, " \t\r\n,[]".utf8.contains(byte) { first = try take() }
+        while let byte = first {
+            if format == .djangoDump, !isArray, source.line == 1, byte == UInt8(ascii: "[") {
+                isArray = true
+            } else if !(isArray ? " \t\r\n,]" : " \t\r\n").utf8.contains(byte) {
+                break
+            }
+            first = try take()
+        }
         guard let first else { return nil }
         let line = source.line
-        var (bytes, depth, isInText, isEscaped) = ([first], first == UInt8(ascii: "{") ? 1 : 0, false, false)
-        while depth > 0 || first != UInt8(ascii: "{"), let byte = try take() {
-            // A line that is no object ends with the line.
-            if first != UInt8(ascii: "{"), byte == UInt8(ascii: "\n") { break }
+        return (line, try isArray ? element(first, line) : rest(first))
+    }
+
+    /// The rest of a line: a fault in it does not reach the next one.
+    private mutating func rest(_ first: UInt8) throws(ImportFileError) -> [UInt8]? {
+        var bytes = [first]
+        while let byte = try take(), byte != UInt8(ascii: "\n") {
+            if bytes.count <= Self.maximumSize { bytes.append(byte) }
+        }
+        return bytes.count > Self.maximumSize ? nil : bytes
+    }
+
+    /// The rest of an element of the array.
+    private mutating func element(_ first: UInt8, _ line: Int) throws(ImportFileError) -> [UInt8]? {
+        guard first == UInt8(ascii: "{") else { throw ImportFileError(path, "line \(line) has no object") }
+        var (bytes, depth, isInText, isEscaped) = ([first], 1, false, false)
+        while depth > 0 {
+            guard let byte = try take() else {
+                throw ImportFileError(path, "it ends inside the object of line \(line)")
+            }
             if bytes.count <= Self.maximumSize { bytes.append(byte) }
             if isEscaped {
                 isEscaped = false
@@ -129,7 +165,7 @@ struct ImportRecords: ~Copyable {
                 }
             }
         }
-        return (line, bytes.count > Self.maximumSize ? nil : bytes)
+        return bytes.count > Self.maximumSize ? nil : bytes
     }
 
     /// The next row of a table (RFC 4180): a quoted cell may have commas, line ends, and quotes written twice.
@@ -146,20 +182,27 @@ struct ImportRecords: ~Copyable {
                 if byte != UInt8(ascii: "\"") {
                     if size <= Self.maximumSize { cell.append(byte) }
                 } else if let next = try take() {
-                    if next == UInt8(ascii: "\"") { cell.append(next) } else { (isQuoted, pushed) = (false, next) }
+                    if next != UInt8(ascii: "\"") {
+                        (isQuoted, pushed) = (false, next)
+                    } else if size <= Self.maximumSize {
+                        cell.append(next)
+                    }
+                } else {
+                    isQuoted = false
                 }
                 continue
             }
             switch byte {
             case UInt8(ascii: "\"") where cell.isEmpty: isQuoted = true
             case UInt8(ascii: ","):
-                cells.append(cell)
+                if size <= Self.maximumSize { cells.append(cell) }
                 cell = []
             case UInt8(ascii: "\r"): break
             case UInt8(ascii: "\n"): return finished(line, cells + [cell], size)
             default: if size <= Self.maximumSize { cell.append(byte) }
             }
         }
+        guard !isQuoted else { throw ImportFileError(path, "it ends inside a quoted cell of line \(line)") }
         return finished(line, cells + [cell], size)
     }
 

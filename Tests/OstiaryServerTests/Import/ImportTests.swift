@@ -83,6 +83,26 @@ extension EndToEnd {
             #expect(try run(["users", "show", "1", "--json"]).stdout.contains(#"Ada, \"Countess\"\nof Lovelace"#))
         }
 
+        @Test("a fault of one line does not reach the next, and a file that was cut off is told")
+        func damaged() throws {
+            _ = try run(["migrate"])
+            let lines = try save(
+                "\u{FEFF}{\"email\":\"ada@example.com\"}\n{\"email\":\"bob@exam\n[1]\n{\"email\":\"eve@example.com\"}\n",
+                as: "lines")
+            let read = try run(["import", "users", lines, "--format", "jsonl", "--json"])
+            #expect(read.stdout == "{\"created\":2,\"rejected\":2,\"others\":0}\n", "\(read)")
+            let table = try save("\u{FEFF}email,username\ncarl@example.com,\"Carl\n", as: "table")
+            let cut = try run(["import", "users", table, "--format", "csv"])
+            #expect(cut.exit == .code(1) && cut.stderr.contains("it ends inside a quoted cell of line 2"), "\(cut)")
+            let dump = try save("[{\"fields\": {\"email\": \"dora@example.com\", \"pass", as: "dump")
+            let ended = try run(["import", "users", dump, "--format", "django-dump"])
+            #expect(ended.exit == .code(1) && ended.stderr.contains("it ends inside the object of line 1"), "\(ended)")
+            let wide = try save(
+                "email\n" + String(repeating: ",\"\"\"\"", count: 50_000) + "\nfinn@example.com\n", as: "wide")
+            let bounded = try run(["import", "users", wide, "--format", "csv", "--json"])
+            #expect(bounded.stdout == "{\"created\":1,\"rejected\":1,\"others\":0}\n", "\(bounded)")
+        }
+
         @Test("an import that was killed goes on, and a trial writes nothing")
         func interrupted() throws {
             _ = try run(["migrate"])
