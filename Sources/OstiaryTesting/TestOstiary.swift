@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Glibc
 import Logging
 public import Ostiary
@@ -85,18 +86,7 @@ public final class TestOstiary: Sendable {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Deletes the files of a folder and the folder; SQLite and the secret make no folders in it.
-    private static func delete(_ folder: String) {
-        guard let directory = opendir(folder) else { return }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { unlink("\(folder)/\(name)") }
-        }
-        closedir(directory)
-        rmdir(folder)
-    }
+    private static func delete(_ folder: String) { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 /// The error of a login for a user who cannot log in.
