@@ -32,8 +32,10 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: .key(.logFormat))
     var logFormat: String?
 
+    @OptionGroup(title: "Beside Django") var adoption: AdoptionOptions
+
     private enum CodingKeys: String, CodingKey {
-        case config, dataDir, databaseURL, settingsStore, redisURL, redisPrefix, logLevel, logFormat
+        case config, dataDir, databaseURL, settingsStore, redisURL, redisPrefix, logLevel, logFormat, adoption
     }
 
     var values: [ConfigurationKey: String] {
@@ -46,7 +48,7 @@ struct ConfigurationOptions: ParsableArguments {
         values[.redisPrefix] = redisPrefix
         values[.logLevel] = logLevel
         values[.logFormat] = logFormat
-        return values
+        return values.merging(adoption.values) { _, new in new }
     }
 
     /// - Parameter more: the values of the command's own flags.

@@ -26,9 +26,6 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.rootSecret))
     var rootSecret: String?
 
-    @Option(name: .long, help: .key(.legacyTokens))
-    var legacyTokens: String?
-
     @Option(name: .long, help: .key(.logAddresses))
     var logAddresses: String?
 
@@ -76,7 +73,6 @@ struct ServerOptions: ParsableArguments {
         values[.hashThreads] = hashThreads
         values[.secretKey] = secretKey
         values[.rootSecret] = rootSecret
-        values[.legacyTokens] = legacyTokens
         values[.logAddresses] = logAddresses
         values[.accessLog] = accessLog
         values[.trustedHops] = trustedHops

@@ -48,7 +48,7 @@ extension UsersCommand {
 
         private var change: AccountChange {
             var change = AccountChange()
-            change.email = email.flatMap(EmailAddress.init)
+            change.email = email.flatMap(EmailAddress.init(_:))
             (change.username, change.firstName, change.lastName) = (username, firstName, lastName)
             (change.isStaff, change.isSuperuser) = (staff, superuser)
             return change

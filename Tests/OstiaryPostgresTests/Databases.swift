@@ -95,7 +95,7 @@ extension PostgresDatabase {
 }
 
 /// Waits for a condition that others bring about.
-func eventually(_ seconds: Double = 10, _ condition: () async throws -> Bool) async throws {
+func eventually(_ seconds: Double = 30, _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
         if try await condition() { return }

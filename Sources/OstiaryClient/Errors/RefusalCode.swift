@@ -52,6 +52,10 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case lastSuperuser = "last_superuser"
     /// Nobody deactivates, deletes or demotes their own account; nothing was done.
     case ownAccount = "own_account"
+    /// Other data of the application belongs to the account; nothing was done.
+    case accountInUse = "account_in_use"
+    /// The Django service keeps groups and permissions; nothing was done.
+    case keptElsewhere = "kept_elsewhere"
     /// The configuration of the server decides the value of the setting.
     case settingPinned = "setting_pinned"
     /// The body is larger than 64 KiB.

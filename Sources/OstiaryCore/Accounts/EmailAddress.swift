@@ -32,6 +32,17 @@ public struct EmailAddress: Sendable, Hashable {
         self.key = String(decoding: Self.lowercased(local) + [UInt8(ascii: "@")] + domain, as: UTF8.self)
     }
 
+    /// The login of an account that another program has made, whatever it is: it need not be an address.
+    /// - Parameter text: the text as it was sent, at most ``maximumLength`` code points, without NUL.
+    /// - Returns: nil for any other text.
+    package init?(ofAnyAccount text: String) {
+        guard (1...4 * Self.maximumLength).contains(text.utf8.count), text.unicodeScalars.count <= Self.maximumLength,
+            !text.utf8.contains(0)
+        else { return nil }
+        self.text = text
+        self.key = Self.key(of: text)
+    }
+
     /// The ``key`` of a stored address, which may be older than the rules: the letters of ASCII in lower case.
     package static func key(of text: String) -> String {
         String(decoding: lowercased(Array(text.utf8)[...]), as: UTF8.self)

@@ -8,12 +8,15 @@ public enum AdministrationRefusal: Error, Equatable, CustomStringConvertible {
     case ownAccount
     /// No active superuser would be left.
     case lastSuperuser
+    /// Groups and permissions are those of a Django service, which keeps them.
+    case keptElsewhere
 
     public var description: String {
         switch self {
         case .denied: "You cannot give or touch rights that you do not have."
         case .ownAccount: "You cannot deactivate, delete or demote your own account."
         case .lastSuperuser: "This is the last active superuser. Create another one first."
+        case .keptElsewhere: "Groups and permissions are kept by the Django service. Change them there."
         }
     }
 }

@@ -61,6 +61,8 @@ extension AuditEvent {
     public static let loginThrottled = AuditEvent(rawValue: "login_throttled")
     /// A logged-in user gave a wrong current password, or gave passwords too often.
     public static let passwordRefused = AuditEvent(rawValue: "password_refused")
+    /// A refresh token of a Django service opened a session here.
+    public static let legacyTokenTaken = AuditEvent(rawValue: "legacy_token_taken")
     /// One session ended.
     public static let loggedOut = AuditEvent(rawValue: "logged_out")
     /// Several sessions of a user ended: all, all but one, or those beyond the limit of an account.
@@ -86,7 +88,7 @@ extension AuditEvent {
         passwordChanged, passwordReset, profileChanged, emailChanged, emailVerified, emailUnverified, linkMade,
         mailRetried, mailDropped, rightsChanged, groupCreated, groupChanged,
         groupDeleted, setupLinkMade, loggedIn, loginRefused, loginThrottled,
-        passwordRefused, loggedOut, sessionsEnded,
+        passwordRefused, legacyTokenTaken, loggedOut, sessionsEnded,
         refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, databaseRestored, cleanedUp,
     ]
 }

@@ -9,6 +9,8 @@ public struct LoginService: Sendable {
     private let opener: SessionOpener
     private let throttling: Throttling
     private let refusals: RefusalCounter
+    /// Reads the login that a client sends. Accounts of another program may have addresses that none here could get.
+    private let readAddress: @Sendable (String) -> EmailAddress?
     /// Bounds the logins that read the store at once.
     private let lookups = AsyncSemaphore(width: 16)
     /// The most verifications in one login: the account may change while its password is verified.
@@ -16,8 +18,10 @@ public struct LoginService: Sendable {
 
     package init(
         accounts: any AccountStore, sessions: any SessionStore, passwordStore: any PasswordStore, passwords: Passwords,
-        opener: SessionOpener, throttling: Throttling, refusals: RefusalCounter
+        opener: SessionOpener, throttling: Throttling, refusals: RefusalCounter,
+        readAddress: @escaping @Sendable (String) -> EmailAddress? = EmailAddress.init(_:)
     ) {
+        self.readAddress = readAddress
         self.accounts = accounts
         self.sessions = sessions
         self.passwordStore = passwordStore
@@ -26,6 +30,11 @@ public struct LoginService: Sendable {
         self.throttling = throttling
         self.refusals = refusals
     }
+
+    /// The login that a text names.
+    /// - Parameter text: a text without blanks around it.
+    /// - Returns: nil if no account can have it.
+    package func address(_ text: String) -> EmailAddress? { readAddress(text) }
 
     /// Verifies a password and opens a session.
     /// - Parameters:

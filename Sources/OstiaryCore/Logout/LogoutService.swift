@@ -10,8 +10,13 @@ public struct LogoutService: Sendable {
     /// - Throws: ``StoreUnavailable``.
     public func logout(_ token: RefreshToken, in context: RequestContext) async throws -> Bool {
         switch try await sessions.end(token: token.digest, in: context) {
-        case .ended: true
-        case .endedBySpentToken, .unknown: false
+        case .ended: return true
+        case .endedBySpentToken: return false
+        case .unknown: break
         }
+        if try await sessions.end(legacyToken: token, in: context) { return true }
+        // A refresh may have taken the token of a Django service between the two looks.
+        _ = try await sessions.end(token: token.digest, in: context)
+        return false
     }
 }

@@ -77,7 +77,8 @@ package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
 
     /// `pbkdf2_sha256$<rounds>$<salt, plain text>$<hash, padded base64>`
     private static func pbkdf2(_ digest: Digest, _ fields: [[UInt8]]) -> Scheme? {
-        guard fields.count == 4, let rounds = number(fields[1]), rounds <= 10_000_000, !fields[2].isEmpty,
+        guard fields.count == 4, let rounds = number(fields[1]), rounds <= HashingPolicy.maximumRounds,
+            !fields[2].isEmpty,
             let hash = Sodium.bytes(base64: fields[3], padded: true), hash.count == digest.rawValue
         else { return nil }
         return .pbkdf2(digest, rounds: rounds, salt: fields[2], hash: hash)

@@ -4,7 +4,7 @@ import Crypto
 import CryptoExtras
 
 /// The cost of one Argon2id hash with a single lane.
-package struct Argon2Parameters: Sendable, Equatable {
+package struct Argon2Parameters: Sendable, Hashable {
     package let memoryKiB: Int
     package let passes: Int
 
@@ -53,26 +53,37 @@ package struct PasswordHasher: Sendable {
     /// The version of libsodium as loaded.
     package static var libraryVersion: String { Sodium.version }
 
-    package let parameters: Argon2Parameters
+    package let policy: HashingPolicy
     private let random: @Sendable (Int) -> [UInt8]
     /// An encoded password of nobody, as long and as costly as those of this hasher, for logins to unknown accounts.
     private let decoy: String
     private static let hashLength = 32
 
     /// - Parameters:
-    ///   - parameters: the cost of new hashes.
+    ///   - policy: the form of new hashes.
     ///   - random: returns so many unpredictable bytes, for salts.
     package init(
-        parameters: Argon2Parameters = .recommended,
+        _ policy: HashingPolicy = .standard,
         random: @escaping @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
     ) {
-        self.parameters = parameters
+        self.policy = policy
         self.random = random
-        self.decoy = Self.encoded(
-            salt: [UInt8](repeating: 0x6f, count: Sodium.saltLength),
-            hash: [UInt8](repeating: 0, count: Self.hashLength),
-            parameters
-        )
+        let hash = [UInt8](repeating: 0, count: Self.hashLength)
+        switch policy {
+        case .argon2id(let parameters):
+            decoy = Self.encoded(
+                salt: [UInt8](repeating: 0x6f, count: Sodium.saltLength), hash: hash, parameters)
+        case .pbkdf2(let rounds):
+            decoy = Self.encoded(salt: [UInt8](repeating: 0x6f, count: PasswordSalt.length), hash: hash, rounds)
+        }
+    }
+
+    /// A hasher by Argon2id.
+    package init(
+        parameters: Argon2Parameters,
+        random: @escaping @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
+    ) {
+        self.init(.argon2id(parameters), random: random)
     }
 
     private static func encoded(salt: [UInt8], hash: [UInt8], _ cost: Argon2Parameters) -> String {
@@ -80,12 +91,23 @@ package struct PasswordHasher: Sendable {
         return "argon2$argon2id$v=19$\(cost)$\(Sodium.base64(salt))$\(Sodium.base64(hash))"
     }
 
-    /// Hashes a password by Argon2id with a new salt.
-    /// - Returns: Django's form of a PHC string, about 100 characters.
+    /// `pbkdf2_sha256$<rounds>$<salt>$<hash, padded base64>`, as Django writes it; 32 bytes need one `=`.
+    private static func encoded(salt: [UInt8], hash: [UInt8], _ rounds: Int) -> String {
+        "pbkdf2_sha256$\(rounds)$\(String(decoding: salt, as: UTF8.self))$\(Sodium.base64(hash))="
+    }
+
+    /// Hashes a password with a new salt.
+    /// - Returns: a text of about 100 characters, in a form that Django reads, too.
     package func hash(_ password: [UInt8]) throws(PasswordHashingFailed) -> String {
-        let salt = random(Sodium.saltLength)
-        let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
-        return Self.encoded(salt: salt, hash: hash, parameters)
+        switch policy {
+        case .argon2id(let parameters):
+            let salt = random(Sodium.saltLength)
+            let hash = try argon2id(password, salt: salt, parameters, length: Self.hashLength)
+            return Self.encoded(salt: salt, hash: hash, parameters)
+        case .pbkdf2(let rounds):
+            let salt = PasswordSalt.make(random: random)
+            return Self.encoded(salt: salt, hash: try pbkdf2(password, salt: salt, .sha256, rounds: rounds), rounds)
+        }
     }
 
     /// Compares a password with a stored hash, in constant time.
@@ -139,8 +161,13 @@ package struct PasswordHasher: Sendable {
 
     /// False for every other cost, a higher one too: where all logins take the same time, the time tells nothing.
     private func isCurrent(_ scheme: EncodedPassword.Scheme) -> Bool {
-        guard case .argon2id(let cost, _, let hash) = scheme else { return false }
-        return cost == parameters && hash.count == Self.hashLength
+        switch (policy, scheme) {
+        case (.argon2id(let parameters), .argon2id(let cost, _, let hash)):
+            cost == parameters && hash.count == Self.hashLength
+        case (.pbkdf2(let wanted), .pbkdf2(.sha256, let rounds, let salt, _)):
+            rounds == wanted && salt.count >= PasswordSalt.length
+        default: false
+        }
     }
 
     private func argon2id(

@@ -41,7 +41,8 @@ package struct Passwords: Sendable {
     /// - Throws: ``Overloaded`` or ``PasswordHashingFailed``.
     package func hash(_ password: String) async throws -> String {
         try await lanes.run(.ordinary, waiting: maximumWait()) { [hasher] in
-            try hasher.hash(PasswordText(password).normalized)
+            let text = PasswordText(password)
+            return try hasher.hash(hasher.policy.normalizes ? text.normalized : text.asSent ?? text.normalized)
         }
     }
 
@@ -59,7 +60,8 @@ package struct Passwords: Sendable {
             // Both forms are tried for unknown users too, so that the time does not tell whether a user exists.
             guard !first.valid, let other = text.asSent else { return first }
             let second = try Self.verify(other, against: encoded, hasher)
-            return Verification(valid: second.valid, needsRehash: second.valid)
+            return Verification(
+                valid: second.valid, needsRehash: hasher.policy.normalizes ? second.valid : second.needsRehash)
         }
     }
 

@@ -20,6 +20,15 @@ public struct Authentication: Sendable, Hashable {
     }
 }
 
+extension Authentication {
+    /// The login of a session that a token of a Django service has opened. Nobody knows when it was, so it never counts as
+    /// a recent one.
+    package static let unknown = Authentication(at: Timestamp(microseconds: 0), methods: [], level: "")
+
+    /// True if access tokens can tell the login.
+    var isKnown: Bool { !level.isEmpty }
+}
+
 /// A value of `amr` (RFC 8176 §2). It has no blanks, since stores separate several values by one.
 public struct AuthenticationMethod: RawRepresentable, Sendable, Hashable {
     public let rawValue: String

@@ -6,11 +6,14 @@ package struct SessionOpener: Sendable {
     private let settings: DynamicSettings
     private let notices: Notices
     private let now: WallClock
+    private let sharesTokens: Bool
 
+    /// - Parameter sharesTokens: true to give the store the tokens themselves, which it shares with a Django service.
     package init(
-        issuer: TokenIssuer, settings: DynamicSettings, notices: Notices = .off,
+        issuer: TokenIssuer, settings: DynamicSettings, notices: Notices = .off, sharesTokens: Bool = false,
         now: @escaping WallClock = Timestamp.now
     ) {
+        self.sharesTokens = sharesTokens
         self.notices = notices
         self.issuer = issuer
         self.settings = settings
@@ -37,10 +40,11 @@ package struct SessionOpener: Sendable {
             id: issuer.sessionID(), user: user, authentication: Authentication(at: now, methods: methods))
         let refreshToken = issuer.refreshToken()
         let expiry = snapshot.lifetimes.expiry(sessionStartedAt: now, now: now)
-        let new = NewSession(
+        var new = NewSession(
             session, proof: proof, refreshToken: refreshToken.digest, expiry: expiry, network: network,
             limit: snapshot.sessionLimit, namesGroups: snapshot[.tokenGroupsClaim],
             notice: notice.flatMap { notices.notice($0, in: context.at(now)) })
+        if sharesTokens { new.sharedToken = refreshToken }
         guard case .opened(let opened) = try await transaction(new, context.at(now)) else { return nil }
         session.groups = opened.groups
         var pair = issuer.pair(refreshToken, of: session, accessExpiresAt: expiry.accessToken, now: now)

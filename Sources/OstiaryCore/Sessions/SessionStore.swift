@@ -10,6 +10,9 @@ public protocol SessionStore: Sendable {
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID?
     /// Judges the presented token by ``RefreshRule`` and acts on the verdict, both in one transaction.
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome
+    /// Ends the login of a refresh token that a Django service has made, live or expired.
+    /// - Returns: false if there is no such token, or the store takes none.
+    func end(legacyToken: RefreshToken, in context: RequestContext) async throws -> Bool
     /// Ends the session of a refresh token, which may be live, expired or spent.
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding
     /// Lists the live sessions of a user, the one used last first.
@@ -64,6 +67,15 @@ public protocol SessionStore: Sendable {
     func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int
 }
 
+extension SessionStore {
+    /// Ends nothing: the store takes no tokens of a Django service.
+    /// - Parameters:
+    ///   - legacyToken: the token.
+    ///   - context: the context of the call: author, time, deadline.
+    /// - Returns: always false.
+    public func end(legacyToken: RefreshToken, in context: RequestContext) async throws -> Bool { false }
+}
+
 /// A session to be opened.
 public struct NewSession: Sendable {
     /// The id of the session, chosen at random.
@@ -76,6 +88,8 @@ public struct NewSession: Sendable {
     public var proof: AuthenticationProof
     /// The digest of the first refresh token.
     public var refreshToken: RefreshTokenDigest
+    /// The first refresh token itself, for a store that shares it with a Django service; nil for every other.
+    package var sharedToken: RefreshToken?
     /// The expiry of the first tokens.
     public var expiry: TokenExpiry
     /// The network to record as known for the account. nil if it was recorded less than a day ago, which saves a write.
@@ -177,6 +191,8 @@ public struct Rotation: Sendable {
     public var namesGroups: Bool
     /// Makes the message that tells the owner of a replay; nil for none.
     public var notice: (@Sendable () -> MailNotice?)?
+    /// The tokens themselves, for a store that shares them with a Django service; nil for every other.
+    package var legacy: LegacyExchange?
 
     /// - Parameters:
     ///   - presented: the digest of the presented token.

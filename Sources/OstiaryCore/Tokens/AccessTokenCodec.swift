@@ -5,6 +5,7 @@ package struct AccessTokenCodec: Sendable {
     private let tokens: TokenCodec
     private let issuer: String
     private let acceptsLegacy: Bool
+    private let writesIssuedAt: Bool
 
     /// The `iss` without a configured public URL. It is always accepted, so that configuring one logs nobody out.
     package static let defaultIssuer = "ostiary"
@@ -14,8 +15,14 @@ package struct AccessTokenCodec: Sendable {
     ///   - issuer: the `iss` of new tokens.
     ///   - acceptsLegacy: true to accept tokens without `sid`, which the Django service that this one replaces has
     ///     signed.
-    package init(keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false) {
+    ///   - writesIssuedAt: false to leave out `iat`: beside a Django service, whose PyJWT refuses a token that was issued
+    ///     a second ahead of its own clock.
+    package init(
+        keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false,
+        writesIssuedAt: Bool = true
+    ) {
         self.tokens = TokenCodec(keys: keys)
+        self.writesIssuedAt = writesIssuedAt
         self.issuer = issuer
         self.acceptsLegacy = acceptsLegacy
     }
@@ -33,7 +40,7 @@ package struct AccessTokenCodec: Sendable {
         var claims = Claims()
         claims.set(.number(JSONNumber(token.userID)), for: "user_id")
         claims.expiresAt = token.expiresAt
-        claims.issuedAt = token.issuedAt
+        if writesIssuedAt { claims.issuedAt = token.issuedAt }
         claims.id = token.id
         if let session = token.sessionID { claims.set(JSONValue(session.description), for: "sid") }
         if let authentication = token.authentication {

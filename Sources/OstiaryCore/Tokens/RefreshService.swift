@@ -8,11 +8,14 @@ public struct RefreshService: Sendable {
     private let throttling: Throttling
     private let known: TokenSessions
     private let notices: Notices
+    private let takesLegacyTokens: Bool
 
+    /// - Parameter takesLegacyTokens: true to give the store the tokens themselves, for those of a Django service.
     package init(
         sessions: any SessionStore, issuer: TokenIssuer, settings: DynamicSettings, throttling: Throttling,
-        notices: Notices = .off
+        notices: Notices = .off, takesLegacyTokens: Bool = false
     ) {
+        self.takesLegacyTokens = takesLegacyTokens
         self.notices = notices
         self.sessions = sessions
         self.issuer = issuer
@@ -45,6 +48,9 @@ public struct RefreshService: Sendable {
             ), namesGroups: snapshot[.tokenGroupsClaim]
         )
         if notices.areOn { rotation.notice = { [notices] in notices.notice(.sessionsEnded, in: context) } }
+        if takesLegacyTokens {
+            rotation.legacy = LegacyExchange(presented: presented, successor: successor, session: issuer.sessionID())
+        }
         switch try await sessions.rotate(rotation, in: context) {
         case .rotated(let session, let expiry):
             known.note(successor.digest, of: session.id)

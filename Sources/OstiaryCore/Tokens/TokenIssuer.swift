@@ -21,7 +21,7 @@ package struct TokenIssuer: Sendable {
     ) -> TokenPair {
         let access = AccessToken(
             userID: session.user, expiresAt: accessExpiresAt, issuedAt: now, id: UUIDText.format(random()),
-            sessionID: session.id, authentication: session.authentication
+            sessionID: session.id, authentication: session.authentication.isKnown ? session.authentication : nil
         )
         return TokenPair(accessToken: codec.sign(access, groups: session.groups), refreshToken: refreshToken.text)
     }

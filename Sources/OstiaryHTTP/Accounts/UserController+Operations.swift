@@ -105,7 +105,7 @@ extension UserController {
                 email, username, firstName, lastName, isActive, isStaff, isSuperuser, groups, permissions,
             ],
             parameters: [id], successes: [Success("The changed user.", .userDetail)],
-            errors: [.invalidFields, .notFound, .freshLoginRequired, .ownAccount, .lastSuperuser]))
+            errors: [.invalidFields, .notFound, .freshLoginRequired, .ownAccount, .lastSuperuser, .keptElsewhere]))
 
     static let deleting = APIOperation(
         .delete, "/api/admin/users/{id}/", name: "User", operationID: "deleteUser",
@@ -113,7 +113,7 @@ extension UserController {
         about: .init(
             "Delete a user", "Deletes an account with everything that belongs to it.", tag: .administration,
             parameters: [id], successes: [Success("The user is deleted.", .nothing, status: .noContent)],
-            errors: [.notFound, .ownAccount, .lastSuperuser]),
+            errors: [.notFound, .ownAccount, .lastSuperuser, .accountInUse]),
         parsers: [])
 
     static let settingPassword = APIOperation(

@@ -33,6 +33,8 @@ extension ErrorCode {
         case .alreadyExists: .alreadyExists(field)
         case .lastSuperuser: .lastSuperuser
         case .ownAccount: .ownAccount
+        case .accountInUse: .accountInUse
+        case .keptElsewhere: .keptElsewhere
         case .settingPinned: .settingPinned
         case .bodyTooLarge: .bodyTooLarge
         case .unsupportedMediaType: Refusal(.unsupportedMediaType("text/plain"))

@@ -55,6 +55,10 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case lastSuperuser = "last_superuser"
     /// The author would deactivate, delete or demote the own account; nothing was done.
     case ownAccount = "own_account"
+    /// Rows of an application refer to the account; nothing was done.
+    case accountInUse = "account_in_use"
+    /// Another program keeps groups and permissions; nothing was done.
+    case keptElsewhere = "kept_elsewhere"
     /// The configuration of the server decides the value of the setting.
     case settingPinned = "setting_pinned"
     /// The body is larger than 64 KiB.
@@ -83,7 +87,9 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
-        case .changedMeanwhile, .alreadyExists, .lastSuperuser, .ownAccount, .settingPinned: .conflict
+        case .changedMeanwhile, .alreadyExists, .lastSuperuser, .ownAccount, .accountInUse, .keptElsewhere,
+            .settingPinned:
+            .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .throttled: .tooManyRequests
@@ -120,6 +126,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .alreadyExists: "Already exists"
         case .lastSuperuser: "Last superuser"
         case .ownAccount: "Own account"
+        case .accountInUse: "Account in use"
+        case .keptElsewhere: "Kept elsewhere"
         case .settingPinned: "Setting pinned"
         case .bodyTooLarge: "Body too large"
         case .unsupportedMediaType: "Unsupported media type"

@@ -130,6 +130,15 @@ extension Refusal {
     public static let ownAccount = Refusal(
         code: .ownAccount, body: .detail("You cannot deactivate, delete or demote your own account."))
 
+    /// 409: rows of an application refer to the account. The answer does not name its tables.
+    public static let accountInUse = Refusal(
+        code: .accountInUse,
+        body: .detail("Other data of the application belongs to this account. Deactivate it instead."))
+
+    /// 409: groups and permissions are those of a Django service.
+    public static let keptElsewhere = Refusal(
+        code: .keptElsewhere, body: .detail(AdministrationRefusal.keptElsewhere.description))
+
     /// 409: the configuration decides the value.
     public static let settingPinned = Refusal(
         code: .settingPinned, body: .detail("The configuration of the server pins this setting."))

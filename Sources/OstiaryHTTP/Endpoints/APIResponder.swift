@@ -26,6 +26,7 @@ package struct APIResponder: Responder {
     private let logger: Logger
     private let judge: DemandCheck
     private let now: WallClock
+    private let trimsPasswords: Bool
     let isDraining: @Sendable () -> Bool
 
     /// - Parameters:
@@ -35,13 +36,14 @@ package struct APIResponder: Responder {
     ///   - trustedHops: the number of the operator's proxies that each request passes.
     ///   - sites: the web pages whose unsafe requests are accepted.
     ///   - logger: logs faults of stores, and forwarding headers that do not fit `trustedHops`.
+    ///   - trimsPasswords: true to take passwords without the white space at their ends, as Django REST framework does.
     ///   - isDraining: true to close the connection after each answer.
     ///   - judge: judges each request of an operation that demands more than a token; by default no user meets a
     ///     demand.
     ///   - now: the clock that gives the time of requests.
     package init(
         endpoints: [Endpoint], identity: IdentityService, path: String = "", trustedHops: Int = 0,
-        sites: SiteRule = SiteRule(),
+        sites: SiteRule = SiteRule(), trimsPasswords: Bool = false,
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
         judge: @escaping DemandCheck = { _, _, _ in .denied },
         now: @escaping WallClock = Timestamp.now
@@ -66,6 +68,7 @@ package struct APIResponder: Responder {
         self.address = ClientAddress(trustedHops: trustedHops, doubts: ForwardingDoubts(logger: logger))
         self.sites = sites
         self.logger = logger
+        self.trimsPasswords = trimsPasswords
         self.isDraining = isDraining
         self.judge = judge
         self.now = now
@@ -194,8 +197,9 @@ package struct APIResponder: Responder {
         }
         guard case .bytes(let bytes) = request.body else { throw Refusal.bodyTooLarge }
         do {
-            return call(
-                try Payload.parse(bytes: bytes, contentType: request[.contentType], names: endpoint.fieldNames))
+            let payload = try Payload.parse(
+                bytes: bytes, contentType: request[.contentType], names: endpoint.fieldNames)
+            return call(trimsPasswords ? payload.trimming(endpoint.passwordFields) : payload)
         } catch {
             throw Refusal(error)
         }
@@ -233,6 +237,8 @@ package struct APIResponder: Responder {
         case AdministrationRefusal.denied: return .permissionDenied(AdministrationRefusal.denied.description)
         case AdministrationRefusal.ownAccount: return .ownAccount
         case AdministrationRefusal.lastSuperuser: return .lastSuperuser
+        case AdministrationRefusal.keptElsewhere: return .keptElsewhere
+        case is AccountInUse: return .accountInUse
         case is CancellationError: return .unavailable(retryAfter: 1)
         case let error as HookFailure:
             logger.error("a hook failed", metadata: ["hook": "\(error)", "request": "\(request.id)"])

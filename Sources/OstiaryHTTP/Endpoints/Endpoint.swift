@@ -17,6 +17,8 @@ public struct Endpoint: Sendable {
     let handler: Handler
     /// The names of the body's fields; the server reads no other members of a body.
     let fieldNames: FieldNames
+    /// The names of the fields that are passwords.
+    let passwordFields: Set<String>
 
     /// A member of the ``operation``.
     public subscript<Value>(dynamicMember member: KeyPath<APIOperation, Value>) -> Value { operation[keyPath: member] }
@@ -63,6 +65,7 @@ public struct Endpoint: Sendable {
         self.operation = operation
         self.handler = handler
         self.fieldNames = FieldNames(operation.fields)
+        self.passwordFields = Set(operation.fields.filter { $0.kind == .password }.map(\.name))
     }
 
     /// A copy of the endpoint that does not offer the renderer.

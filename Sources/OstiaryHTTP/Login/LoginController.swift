@@ -47,7 +47,7 @@ package struct LoginController: Sendable {
     private func login(_ call: Call) async throws -> Answer {
         // A missing or malformed field reveals nothing about any account, so it is refused without a password hash.
         guard var fields = try? FieldReader(call.payload) else { throw Refusal.invalidCredentials }
-        let email = fields.email(Self.email)
+        let email = fields.text(Self.email).flatMap(login.address)
         let password = fields.text(Self.password)
         guard (try? fields.check()) != nil, let email, let password,
             let pair = try await login.login(email: email, password: password, in: call.context)

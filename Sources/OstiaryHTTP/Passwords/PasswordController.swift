@@ -41,7 +41,7 @@ package struct PasswordController: Sendable {
             "Deletes your account and everything that belongs to it. This cannot be undone.",
             tag: .accounts, fields: [Self.password],
             successes: [Success("The account was deleted.", .nothing, status: .noContent)],
-            errors: [.invalidFields], throttles: [Setting.throttlePassword.name]
+            errors: [.invalidFields, .accountInUse], throttles: [Setting.throttlePassword.name]
         )
     )
 

@@ -41,7 +41,7 @@ package struct GroupController: Sendable {
         about: .init(
             "Add a group", "Creates a group. Permissions that you do not have cannot be given.", tag: .administration,
             fields: [name, permissions], successes: [Success("The new group.", .group, status: .created)],
-            errors: [.invalidFields, .alreadyExists]))
+            errors: [.invalidFields, .alreadyExists, .keptElsewhere]))
     private static let showing = APIOperation(
         .get, "/api/admin/groups/{id}/", name: "Group", operationID: "getGroup", security: .staff(.viewGroup),
         about: .init(
@@ -62,14 +62,14 @@ package struct GroupController: Sendable {
             """,
             tag: .administration, fields: [newName, permissions, added, removed], parameters: [id],
             successes: [Success("The changed group.", .group)],
-            errors: [.invalidFields, .notFound, .alreadyExists, .ownAccount]))
+            errors: [.invalidFields, .notFound, .alreadyExists, .ownAccount, .keptElsewhere]))
     private static let deleting = APIOperation(
         .delete, "/api/admin/groups/{id}/", name: "Group", operationID: "deleteGroup",
         security: .staff(.deleteGroup, isFresh: true),
         about: .init(
             "Delete a group", "Deletes a group; its members lose its permissions.", tag: .administration,
             parameters: [id], successes: [Success("The group is deleted.", .nothing, status: .noContent)],
-            errors: [.notFound, .ownAccount]),
+            errors: [.notFound, .ownAccount, .keptElsewhere]),
         parsers: [])
 
     /// The operations of the endpoints.

@@ -105,6 +105,17 @@ enum Payload: Sendable, Equatable {
         }
     }
 
+    /// The payload with some fields without the white space at their ends.
+    func trimming(_ names: Set<String>) -> Payload {
+        guard case .fields(var fields) = self else { return self }
+        for name in names {
+            if case .string(let string)? = fields[name], string.loneSurrogate == nil {
+                fields[name] = .string(JSONString(string.text.trimmingWhitespace()))
+            }
+        }
+        return .fields(fields)
+    }
+
     /// The greatest number of values in a JSON document, nested ones included: that of fields in a form.
     static let maximumValues = 1_000
 

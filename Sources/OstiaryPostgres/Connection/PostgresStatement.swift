@@ -55,7 +55,8 @@ package struct PostgresStatement {
             // A value in text form needs a NUL at its end, and an empty one an address.
             bytes.append(0)
         }
-        let formats = key.kinds.map { $0 == .moment ? Int32(0) : 1 }
+        // Text form, which the server reads as a value of whatever type it has concluded.
+        let formats = key.kinds.map { $0 == .moment || $0 == .unknown ? Int32(0) : 1 }
         return bytes.withUnsafeBufferPointer { buffer in
             body(
                 Int32(clamping: values.count), places.map { $0.flatMap { buffer.baseAddress?.advanced(by: $0) } },

@@ -21,4 +21,13 @@ extension Migration {
             "CREATE UNIQUE INDEX ostiary_user_email_key ON ostiary_user (\(dialect.emailKey))",
         ]
     }
+
+    /// As ``accounts``, where they are in a table of another program: the index along which they are found without regard
+    /// to case. It is not unique, since addresses there may differ in case only.
+    static let adoptedAccounts = Migration(name: accounts.name, indexes: [.adoptedEmail])
+}
+
+extension IndexStep {
+    static let adoptedEmail = IndexStep.buildOnUsersByEmail(adoptedEmailIndex)
+    static let adoptedEmailIndex = "ostiary_user_email"
 }

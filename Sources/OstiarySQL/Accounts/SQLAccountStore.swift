@@ -11,14 +11,14 @@ package struct SQLAccountStore: AccountStore {
     package func create(_ user: NewUser, in context: RequestContext) async throws -> AccountCreation {
         // No other call has the same encoded password, since its salt is random.
         let trace: SQLQuery = """
-            SELECT \(raw: UserRow.columns) FROM ostiary_user
+            SELECT \(raw: UserRow.columns) FROM \(table: .users)
             WHERE \(raw: database.dialect.emailKey) = \(user.email.key) AND password = \(user.encodedPassword)
             """
         do {
             return .created(
                 try await database.commit(in: context) {
                     if case .user = context.actor { try $0.requireCreation(of: user, in: context) }
-                    let made = try $0.insert(user)
+                    let made = try $0.insert(user, at: context.now)
                     if let network = user.network { try $0.note(network, of: made.id, at: context.now) }
                     if user.mustChangePassword { try $0.markPassword(of: made.id, at: context.now) }
                     try $0.record(.account(made.id, madeIn: context))
@@ -28,13 +28,14 @@ package struct SQLAccountStore: AccountStore {
                     try $0.run(trace).first.map(UserRow.user)
                 }
             )
-        } catch is SQLError {
+        } catch let error as SQLError {
+            try await database.requireTaken(error, user.email.text, in: context)
             return .emailTaken
         }
     }
 
     package func user(id: User.ID, in context: RequestContext) async throws -> User? {
-        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = \(id)"
+        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: .users) WHERE id = \(id)"
         return try await database.fetch(in: context) { try $0.run(query).first.map(UserRow.user) }
     }
 
@@ -42,14 +43,23 @@ package struct SQLAccountStore: AccountStore {
         email: EmailAddress, from network: Network?, in context: RequestContext
     ) async throws -> PasswordRecord? {
         // The query returns a row for unknown addresses too: the time must not tell whether the account exists.
-        let query: SQLQuery = """
-            SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
-            LEFT JOIN ostiary_user u ON \(raw: database.dialect.emailKey) = \(email.key)
-            LEFT JOIN ostiary_known_network n
-                ON n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description)
-            """
+        func query(needsIndex: Bool?) -> SQLQuery {
+            let isAccount = SQLQuery.isAccount(
+                of: email, id: "u.id", database.adopted, database.dialect, needsIndex: needsIndex)
+            return """
+                SELECT \(raw: UserRow.columnsOrNobody), n.last_sign_in FROM (SELECT 1 AS one) o
+                LEFT JOIN \(table: .users) u ON \(isAccount)
+                LEFT JOIN ostiary_known_network n
+                    ON n.user_id = COALESCE(u.id, 0) AND n.network = \(network?.description)
+                """
+        }
+        let (inAnyCase, exact) = (query(needsIndex: true), query(needsIndex: nil))
         return try await database.fetch(in: context) { connection in
-            guard let row = try connection.run(query).first else { return nil }
+            let rows: [SQLRow]
+            do { rows = try connection.run(inAnyCase) } catch let error as SQLError where error.isMissingIndex {
+                rows = try connection.run(exact)
+            }
+            guard let row = rows.first else { return nil }
             let credential = PasswordRecord(
                 user: try UserRow.user(row), encodedPassword: try row.text(UserRow.count),
                 lastSignIn: try row.optionalTimestamp(UserRow.count + 1)
@@ -65,16 +75,16 @@ package struct SQLAccountStore: AccountStore {
         // An address that differs in case only is the same login.
         let isSame: SQLQuery = change.email.map { "\(raw: emailKey) = \($0.key)" } ?? "TRUE"
         let lookup: SQLQuery = """
-            SELECT \(raw: UserRow.columns), \(isSame) FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
+            SELECT \(raw: UserRow.columns), \(isSame) FROM \(table: .users) WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
         // Only changed columns are named, since each named column costs a write to its indexes.
         let update: SQLQuery =
             switch (change.email?.text, change.username) {
             case (let email?, let username?):
-                "UPDATE ostiary_user SET email = \(email), username = \(username) WHERE id = \(id)"
-            case (let email?, nil): "UPDATE ostiary_user SET email = \(email) WHERE id = \(id)"
+                "UPDATE \(table: .users) SET email = \(email), username = \(username) WHERE id = \(id)"
+            case (let email?, nil): "UPDATE \(table: .users) SET email = \(email) WHERE id = \(id)"
             case (nil, let username):
-                "UPDATE ostiary_user SET username = COALESCE(\(username), username) WHERE id = \(id)"
+                "UPDATE \(table: .users) SET username = COALESCE(\(username), username) WHERE id = \(id)"
             }
         do {
             return try await database.commit(in: context) { transaction in
@@ -85,6 +95,7 @@ package struct SQLAccountStore: AccountStore {
                 guard let entry = AuditEntry.profile(of: old, change, renamed: isRenamed, in: context) else {
                     return .updated(old, renamed: false)
                 }
+                if isRenamed, let email = change.email?.text { try transaction.claim(email, for: id) }
                 try transaction.execute(update)
                 if !isRenamed, let email = change.email?.text {
                     try transaction.respellVerified(old.email, as: email, of: id)
@@ -93,7 +104,8 @@ package struct SQLAccountStore: AccountStore {
                 try transaction.announce(.user(id), at: context.now)
                 return .updated(old.changed(by: change), renamed: isRenamed)
             }
-        } catch is SQLError {
+        } catch let error as SQLError {
+            try await database.requireTaken(error, change.email?.text ?? "", besides: id, in: context)
             return .emailTaken
         }
     }
@@ -106,7 +118,7 @@ package struct SQLAccountStore: AccountStore {
     }
 
     package func unlock(id: User.ID, in context: RequestContext) async throws -> Bool {
-        let lookup: SQLQuery = "SELECT 1 FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)"
+        let lookup: SQLQuery = "SELECT 1 FROM \(table: .users) WHERE id = \(id)\(raw: database.dialect.lockingRow)"
         return try await database.commit(in: context) { transaction in
             guard try !transaction.run(lookup).isEmpty else { return false }
             try transaction.record(.unlock(of: id, in: context))
@@ -134,8 +146,12 @@ package struct SQLAccountStore: AccountStore {
 
     package func delete(id: User.ID, proof: AuthenticationProof, in context: RequestContext) async throws -> Bool {
         guard case .password(let verified) = proof else { return false }
-        let deletion: SQLQuery = "DELETE FROM ostiary_user WHERE id = \(id) AND password = \(verified)"
+        let deletion: SQLQuery = "DELETE FROM \(table: .users) WHERE id = \(id) AND password = \(verified)"
         return try await database.commit(in: context) { transaction in
+            if transaction.adopted != nil {
+                guard try transaction.holds(.password(verified: verified), for: id) else { return false }
+                try transaction.deleteReferences(to: id)
+            }
             guard try transaction.execute(deletion) == 1 else { return false }
             try transaction.record(
                 AuditEntry(.accountDeleted, of: id, session: context.actor.session, in: context))
@@ -146,7 +162,7 @@ package struct SQLAccountStore: AccountStore {
 
     package func list(after id: User.ID, limit: Int, in context: RequestContext) async throws -> [User] {
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
+            SELECT \(raw: UserRow.columns) FROM \(table: .users) WHERE id > \(id) ORDER BY id LIMIT \(Int64(limit))
             """
         return try await database.fetch(in: context) { try $0.run(query).map(UserRow.user) }
     }

@@ -4,12 +4,14 @@ import OstiaryCore
 
 extension SQLTransaction {
     /// - Throws: ``SQLError`` with `uniqueViolation` if the address is taken.
-    func insert(_ user: NewUser) throws -> User {
+    func insert(_ user: NewUser, at now: Timestamp) throws -> User {
+        try claim(user.email.text)
+        let further = furtherColumns(at: now)
         let insertion: SQLQuery = """
-            INSERT INTO ostiary_user
-                (password, is_superuser, email, username, first_name, last_name, is_active, is_staff)
+            INSERT INTO \(table: .users)
+                (password, is_superuser, email, username, first_name, last_name, is_active, is_staff\(further.names))
             VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
-                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff))
+                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff)\(further.values))
             RETURNING \(raw: UserRow.columns)
             """
         return try UserRow.user(run(insertion).single())
@@ -22,7 +24,7 @@ extension SQLTransaction {
         case .none: return false
         case .authority: return true
         case .password(let verified):
-            query = "SELECT 1 FROM ostiary_user WHERE id = \(user) AND password = \(verified)"
+            query = "SELECT 1 FROM \(table: .users) WHERE id = \(user) AND password = \(verified)"
         case .session(let session, let start):
             query = """
                 SELECT 1 FROM ostiary_session

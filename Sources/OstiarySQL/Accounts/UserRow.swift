@@ -4,9 +4,10 @@ import OstiaryCore
 
 /// The columns of a user in every query.
 enum UserRow {
+    /// `id` and `email` have no table's name, so that they are those of any table; `ostiary_verified_email` has no `id`.
     static let columns: StaticString = """
         id, email, username, first_name, last_name, is_active, is_staff, is_superuser, last_login,
-        EXISTS (SELECT 1 FROM ostiary_verified_email v WHERE v.user_id = ostiary_user.id AND v.email = ostiary_user.email)
+        COALESCE(email = (SELECT v.email FROM ostiary_verified_email v WHERE v.user_id = id), FALSE)
         """
     /// The columns of the table `u` of a join.
     static let joinedColumns: StaticString = """

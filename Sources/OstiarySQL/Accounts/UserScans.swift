@@ -30,7 +30,7 @@ struct UserScans {
         isScattered: Bool = true
     ) -> ListScan {
         ListScan(
-            columns: UserRow.joinedColumns, keys: keys, source: source, keySource: keySource, result: result,
+            columns: UserRow.joinedColumns, keys: keys, source: source, keySource: keySource, result: "\(raw: result)",
             padding: padding, filter: filter, last: last, isScattered: isScattered)
     }
 
@@ -66,14 +66,16 @@ struct UserScans {
         switch index {
         case .all:
             return self.scan(
-                "FROM ostiary_user u WHERE \(isBehind)\(raw: order)", keys: keys, last: last, isScattered: false)
-        case .one(let id): return scan("ostiary_user u", "u.id = \(id)")
-        case .staff: return scan("ostiary_user u\(raw: dialect.using(.userStaff))", "u.is_staff")
-        case .superusers: return scan("ostiary_user u\(raw: dialect.using(.userSuperuser))", "u.is_superuser")
-        case .inactive: return scan("ostiary_user u\(raw: dialect.using(.userInactive))", "NOT u.is_active")
+                "FROM \(table: .users) u WHERE \(isBehind)\(raw: order)", keys: keys, last: last, isScattered: false)
+        case .one(let id): return scan("\(table: .users) u", "u.id = \(id)")
+        case .staff: return scan("\(table: .users) u\(table: .userIndex(.userStaff, dialect))", "u.is_staff")
+        case .superusers:
+            return scan("\(table: .users) u\(table: .userIndex(.userSuperuser, dialect))", "u.is_superuser")
+        case .inactive: return scan("\(table: .users) u\(table: .userIndex(.userInactive, dialect))", "NOT u.is_active")
         case .name(let name):
             return scan(
-                "ostiary_user u\(raw: dialect.using(.userName))", "u.username = \(name) AND u.username <> ''")
+                "\(table: .users) u\(table: .userIndex(.userName, dialect))",
+                "u.username = \(name) AND u.username <> ''")
         case .neverLoggedIn: return never(behind: start, last: last)
         case .group(let group):
             // `CROSS JOIN` makes SQLite begin with the members.
@@ -83,10 +85,11 @@ struct UserScans {
             // PostgreSQL does not conclude where the users begin from where the members do.
             return self.scan(
                 """
-                FROM ostiary_group_member m CROSS JOIN ostiary_user u
+                FROM \(table: .groupMembers) m CROSS JOIN \(table: .users) u
                 WHERE m.group_id = \(group) AND \(isMemberBehind) AND u.id = m.user_id AND \(isBehind)\(raw: order)
                 """, keys: "m.user_id AS id",
-                keySource: "FROM ostiary_group_member m WHERE m.group_id = \(group) AND \(isMemberBehind)\(raw: order)",
+                keySource:
+                    "FROM \(table: .groupMembers) m WHERE m.group_id = \(group) AND \(isMemberBehind)\(raw: order)",
                 last: last)
         }
     }
@@ -99,7 +102,7 @@ struct UserScans {
             ? "u.id < \(id ?? .max) ORDER BY u.last_login DESC, u.id DESC"
             : "u.id > \(id ?? .min) ORDER BY u.last_login, u.id"
         return scan(
-            "FROM ostiary_user u\(raw: dialect.using(.userLastLogin)) WHERE u.last_login IS NULL AND \(part)",
+            "FROM \(table: .users) u\(table: .userIndex(.userLastLogin, dialect)) WHERE u.last_login IS NULL AND \(part)",
             keys: "u.id", last: last)
     }
 
@@ -130,7 +133,8 @@ struct UserScans {
                 """
         }
         return scan(
-            "FROM ostiary_user u\(raw: dialect.using(.userEmail)) WHERE \(range)", keys: dialect.namedEmailKey,
+            "FROM \(table: .users) u\(table: .userIndex(.userEmail, dialect)) WHERE \(range)",
+            keys: dialect.namedEmailKey,
             last: .single(isDescending ? "min(k.email_key)" : "max(k.email_key)"))
     }
 
@@ -160,7 +164,7 @@ struct UserScans {
     }
 
     private func logins(behind time: Timestamp?) -> [ListScan] {
-        let table: SQLQuery = "FROM ostiary_user u\(raw: dialect.using(.userLastLogin))"
+        let table: SQLQuery = "FROM \(table: .users) u\(table: .userIndex(.userLastLogin, dialect))"
         let end = query.lastLoginBefore ?? .latest
         if isDescending {
             return [
@@ -189,7 +193,7 @@ struct UserScans {
         let second: StaticString = isDescending ? "min(k.id)" : "max(k.id)"
         return scan(
             """
-            FROM ostiary_user u\(raw: dialect.using(.userLastLogin))
+            FROM \(table: .users) u\(table: .userIndex(.userLastLogin, dialect))
             WHERE u.last_login = \(moment: time) AND \(part)
             """, keys: "u.last_login, u.id", last: .pair("max(k.last_login)", second))
     }
@@ -215,7 +219,7 @@ struct UserScans {
         // PostgreSQL would make a join of EXISTS, in whatever order it likes.
         return """
             \(text) AND (
-                SELECT g.user_id FROM ostiary_group_member g WHERE g.group_id = \(group) AND g.user_id = r.id
+                SELECT g.user_id FROM \(table: .groupMembers) g WHERE g.group_id = \(group) AND g.user_id = r.id
             ) IS NOT NULL
             """
     }

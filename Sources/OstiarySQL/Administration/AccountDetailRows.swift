@@ -11,21 +11,21 @@ enum AccountDetailRows {
         let account: SQLQuery = """
             SELECT \(raw: UserRow.columns), password,
                 EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(id))
-            FROM ostiary_user WHERE id = \(id)
+            FROM \(table: .users) WHERE id = \(id)
             """
         guard let row = try run(account).first else { return nil }
         let rights = try RightsRows.rights(
             run(
                 """
-                SELECT \(raw: RightsRows.columns) FROM ostiary_user u \(RightsRows.permissions(of: id))
+                SELECT \(raw: RightsRows.columns) FROM \(table: .users) u \(RightsRows.permissions(of: id))
                 WHERE u.id = \(id)
                 """))
         let groups = try run(
             """
-            SELECT g.id, g.name FROM ostiary_group_member m JOIN ostiary_group g ON g.id = m.group_id
+            SELECT g.id, g.name FROM \(table: .groupMembers) m JOIN \(table: .groups) g ON g.id = m.group_id
             WHERE m.user_id = \(id) ORDER BY g.name LIMIT \(Int64(AccountDetail.maximumGroups))
             """)
-        let permissions = try run("SELECT permission FROM ostiary_user_permission WHERE user_id = \(id)")
+        let permissions = try run("SELECT permission FROM \(table: .userPermissions) p WHERE user_id = \(id)")
         let sessions = try run(
             """
             SELECT 1 FROM ostiary_session

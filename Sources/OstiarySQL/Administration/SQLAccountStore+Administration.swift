@@ -21,6 +21,7 @@ extension SQLAccountStore {
                 if let unknown = try transaction.unknownGroup(among: change.groups ?? []) {
                     return .unknownGroup(unknown)
                 }
+                if change.permissions != nil || change.groups != nil { try transaction.requireOwnGroups() }
                 try transaction.apply(change, to: before)
                 guard let after = try transaction.detail(of: id, at: context.now) else { return .unknownUser }
                 try transaction.require(.changeUser, over: id, from: before.rights, to: after.rights, by: authority)
@@ -34,7 +35,8 @@ extension SQLAccountStore {
                 try transaction.announce(.user(id), at: context.now)
                 return .changed(after)
             }
-        } catch is SQLError {
+        } catch let error as SQLError {
+            try await database.requireTaken(error, change.email?.text ?? "", besides: id, in: context)
             return .emailTaken
         }
     }
@@ -62,46 +64,47 @@ extension SQLTransaction {
     }
 
     fileprivate func unknownGroup(among ids: Set<Group.ID>) throws -> Group.ID? {
-        try ids.sorted().first { try run("SELECT 1 FROM ostiary_group WHERE id = \($0)").isEmpty }
+        try ids.sorted().first { try run("SELECT 1 FROM \(table: .groups) g WHERE id = \($0)").isEmpty }
     }
 
     fileprivate func apply(_ change: AccountChange, to before: AccountDetail) throws {
         let (id, user) = (before.user.id, before.user)
         // A column is named only if it changes, since each named column costs a write to its indexes.
         if let email = change.email, !email.text.hasSameBytes(as: user.email) {
-            try execute("UPDATE ostiary_user SET email = \(email.text) WHERE id = \(id)")
+            try claim(email.text, for: id)
+            try execute("UPDATE \(table: .users) SET email = \(email.text) WHERE id = \(id)")
         }
         if let name = change.username, !name.hasSameBytes(as: user.username) {
-            try execute("UPDATE ostiary_user SET username = \(name) WHERE id = \(id)")
+            try execute("UPDATE \(table: .users) SET username = \(name) WHERE id = \(id)")
         }
         if change.firstName != nil || change.lastName != nil {
             try execute(
                 """
-                UPDATE ostiary_user SET first_name = \(change.firstName ?? user.firstName),
+                UPDATE \(table: .users) SET first_name = \(change.firstName ?? user.firstName),
                     last_name = \(change.lastName ?? user.lastName) WHERE id = \(id)
                 """)
         }
         if let isActive = change.isActive, isActive != user.isActive {
-            try execute("UPDATE ostiary_user SET is_active = \(isActive) WHERE id = \(id)")
+            try execute("UPDATE \(table: .users) SET is_active = \(isActive) WHERE id = \(id)")
         }
         if let isStaff = change.isStaff, isStaff != user.isStaff {
-            try execute("UPDATE ostiary_user SET is_staff = \(isStaff) WHERE id = \(id)")
+            try execute("UPDATE \(table: .users) SET is_staff = \(isStaff) WHERE id = \(id)")
         }
         if let isSuperuser = change.isSuperuser, isSuperuser != user.isSuperuser {
-            try execute("UPDATE ostiary_user SET is_superuser = \(isSuperuser) WHERE id = \(id)")
+            try execute("UPDATE \(table: .users) SET is_superuser = \(isSuperuser) WHERE id = \(id)")
         }
         if let permissions = change.permissions {
             for permission in before.permissions.subtracting(permissions) {
                 try execute(
                     """
-                    DELETE FROM ostiary_user_permission
+                    DELETE FROM \(table: .userPermissions)
                     WHERE user_id = \(id) AND permission = \(permission.rawValue)
                     """)
             }
             for permission in permissions.subtracting(before.permissions).sorted() {
                 try execute(
                     """
-                    INSERT INTO ostiary_user_permission (user_id, permission) VALUES (\(id), \(permission.rawValue))
+                    INSERT INTO \(table: .userPermissions) (user_id, permission) VALUES (\(id), \(permission.rawValue))
                     """)
             }
         }

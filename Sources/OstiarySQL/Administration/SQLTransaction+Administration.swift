@@ -30,7 +30,7 @@ extension SQLTransaction {
         var change = AdministrationRule.Change(permission, of: target, from: before, to: after)
         if before.isActive, before.isSuperuser, let target {
             change.hasOtherSuperuser = try !run(
-                "SELECT 1 FROM ostiary_user WHERE is_superuser AND is_active AND id <> \(target) ORDER BY id LIMIT 1"
+                "SELECT 1 FROM \(table: .users) WHERE is_superuser AND is_active AND id <> \(target) ORDER BY id LIMIT 1"
             ).isEmpty
         }
         try AdministrationRule.judge(change, by: authority)
@@ -51,7 +51,7 @@ extension SQLTransaction {
         let lookup: SQLQuery = """
             SELECT \(raw: UserRow.columns),
                 EXISTS (SELECT 1 FROM ostiary_session WHERE user_id = \(id) AND ended_at IS NULL)
-            FROM ostiary_user WHERE id = \(id)\(raw: dialect.lockingRow)
+            FROM \(table: .users) WHERE id = \(id)\(raw: dialect.lockingRow)
             """
         guard let row = try run(lookup).first, let before = try rights(of: id) else { return nil }
         var after = before
@@ -62,7 +62,7 @@ extension SQLTransaction {
         let hasSessions = try row.bool(UserRow.count)
         guard activation.isChange || (!isActive && hasSessions) else { return activation }
         activation.user.isActive = isActive
-        try execute("UPDATE ostiary_user SET is_active = \(isActive) WHERE id = \(id)")
+        try execute("UPDATE \(table: .users) SET is_active = \(isActive) WHERE id = \(id)")
         if !isActive { activation.endedSessions = try endSessions(of: id, at: context.now) }
         try record(AuditEntry(isActive ? .accountActivated : .accountDeactivated, of: id, in: context))
         try announce(.user(id), at: context.now)
@@ -75,7 +75,8 @@ extension SQLTransaction {
     func deleteAccount(_ id: User.ID, in context: RequestContext) throws -> Bool {
         guard let before = try rights(of: id) else { return false }
         try require(.deleteUser, over: id, from: before, to: nil, by: authority(in: context))
-        guard try execute("DELETE FROM ostiary_user WHERE id = \(id)") == 1 else { return false }
+        try deleteReferences(to: id)
+        guard try execute("DELETE FROM \(table: .users) WHERE id = \(id)") == 1 else { return false }
         try record(AuditEntry(.accountDeleted, of: id, in: context))
         try announce(.user(id), at: context.now)
         return true
@@ -94,14 +95,16 @@ extension SQLTransaction {
     }
 
     /// Does work for each element and counts the outcomes.
-    /// - Parameter work: returns false for an element that does not exist, and throws ``AdministrationRefusal`` before
-    ///   it has changed anything.
+    /// - Parameter work: returns false for an element that does not exist, and throws ``AdministrationRefusal`` or
+    ///   ``AccountInUse`` before it has changed anything.
     func counting<Element>(_ elements: [Element], _ work: (Element) throws -> Bool) throws -> ActionCounts {
         var counts = ActionCounts()
         for element in elements {
             do {
                 if try work(element) { counts.done += 1 } else { counts.notFound += 1 }
             } catch is AdministrationRefusal {
+                counts.refused += 1
+            } catch is AccountInUse {
                 counts.refused += 1
             }
         }

@@ -76,7 +76,7 @@ extension AuditQuery {
                 FROM ostiary_audit a
                 WHERE \(subject)a.id >= \(ids.lowerBound) AND a.id < \(ids.upperBound) ORDER BY a.id DESC
                 """,
-            result: AuditRow.columns,
+            result: "\(raw: AuditRow.columns)",
             padding: "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
             filter: """
                 (\(event?.rawValue) IS NULL OR r.event = \(event?.rawValue))

@@ -43,7 +43,7 @@ extension SQLConnection {
         // No index leads to a request. The entry is among the newest ones: the run was seconds ago.
         try run(
             """
-            SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = (
+            SELECT \(raw: UserRow.columns) FROM \(table: .users) WHERE id = (
                 SELECT a.user_id FROM (
                     SELECT id, at, event, request, user_id FROM ostiary_audit ORDER BY id DESC LIMIT 10000
                 ) a

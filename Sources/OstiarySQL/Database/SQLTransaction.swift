@@ -13,6 +13,8 @@ public final class SQLTransaction {
     package private(set) var end: SQLError?
     /// The hooks of the application; nil for none, and while one of them runs.
     var hooks: TransactionHooks?
+    /// The tables of another program that statements use; nil for none.
+    package var adopted: AdoptedTables?
 
     package init(_ connection: any SQLConnection) {
         self.connection = connection
@@ -23,14 +25,16 @@ public final class SQLTransaction {
 
     /// See ``SQLConnection/run(_:)``.
     public func run(_ query: SQLQuery) throws -> [SQLRow] {
-        try guarded { try connection.run(query) }
+        try guarded { try connection.run(rendered(query)) }
     }
 
     /// See ``SQLConnection/execute(_:)``.
     @discardableResult
     public func execute(_ query: SQLQuery) throws -> Int {
-        try guarded { try connection.execute(query) }
+        try guarded { try connection.execute(rendered(query)) }
     }
+
+    private func rendered(_ query: SQLQuery) -> SQLQuery { adopted.map { query.on($0, dialect) } ?? query }
 
     /// Announces a change: to listeners in this process after the commit and before the caller is answered, to other
     /// processes by a row that they poll (SQLite) or a notice (PostgreSQL).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A database whose transactions run an application's hooks.
-package struct HookedDatabase: SQLDatabase, WriteFailureKeeping {
+package struct HookedDatabase: SQLDatabase, WriteFailureKeeping, AdoptionKeeping {
     private let base: any SQLDatabase & WriteFailureKeeping
     private let hooks: TransactionHooks
 
@@ -12,6 +12,7 @@ package struct HookedDatabase: SQLDatabase, WriteFailureKeeping {
 
     package var dialect: SQLDialect { base.dialect }
     package var failures: WriteFailures { base.failures }
+    package var adopted: AdoptedTables? { base.adopted }
     /// Without hooks: this is for migrations.
     package var patient: any SQLDatabase { base.patient }
     package var readsAhead: Bool { base.readsAhead }

@@ -33,7 +33,7 @@ package final class TransactionHooks: Sendable {
     func run(after entry: AuditEntry, in transaction: SQLTransaction) throws {
         guard entry.cause != AuditEntry.undone, let id = entry.user, let own = hooks.withLock({ $0[entry.event] })
         else { return }
-        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = \(id)"
+        let query: SQLQuery = "SELECT \(raw: UserRow.columns) FROM \(table: .users) WHERE id = \(id)"
         guard let user = try transaction.run(query).first.map(UserRow.user) else { return }
         for hook in own {
             let start = ContinuousClock.now

@@ -14,7 +14,10 @@ package struct SQLImportStore: ImportStore {
         try await database.patient.commit { transaction in
             var count = 0
             let outcomes = try accounts.map { account -> ImportRefusal? in
-                guard let id = try transaction.run(Self.insertion(of: account)).first?.integer(0) else {
+                let further = transaction.furtherColumns(at: context.now)
+                guard try transaction.isFree(account.account.email.key),
+                    let id = try transaction.run(Self.insertion(of: account, further: further)).first?.integer(0)
+                else {
                     return ImportRefusal(account.id == nil ? "the email is taken" : "the email or the id is taken")
                 }
                 count += 1
@@ -33,29 +36,24 @@ package struct SQLImportStore: ImportStore {
         _ = try await database.patient.commit {
             try $0.execute(
                 """
-                SELECT setval(pg_get_serial_sequence('ostiary_user', 'id'), (SELECT max(id) FROM ostiary_user))
-                WHERE EXISTS (SELECT 1 FROM ostiary_user)
+                SELECT setval(pg_get_serial_sequence('\(table: .users)', 'id'), (SELECT max(id) FROM \(table: .users)))
+                WHERE EXISTS (SELECT 1 FROM \(table: .users))
                 """)
         }
     }
 
-    private static func insertion(of imported: ImportedAccount) -> SQLQuery {
+    private static func insertion(
+        of imported: ImportedAccount, further: (names: SQLQuery, values: SQLQuery)
+    ) -> SQLQuery {
         let user = imported.account
-        guard let id = imported.id else {
-            return """
-                INSERT INTO ostiary_user
-                    (password, is_superuser, email, username, first_name, last_name, is_active, is_staff, last_login)
-                VALUES (\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
-                    \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff),
-                    \(moment: imported.lastLogin))
-                ON CONFLICT DO NOTHING RETURNING id
-                """
-        }
+        let (idName, id): (SQLQuery, SQLQuery) = imported.id.map { ("id, ", "\($0), ") } ?? ("", "")
         return """
-            INSERT INTO ostiary_user
-                (id, password, is_superuser, email, username, first_name, last_name, is_active, is_staff, last_login)
-            VALUES (\(id), \(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
-                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff), \(moment: imported.lastLogin))
+            INSERT INTO \(table: .users) (
+                \(idName)password, is_superuser, email, username, first_name, last_name, is_active, is_staff,
+                last_login\(further.names))
+            VALUES (\(id)\(user.encodedPassword), \(user.isSuperuser), \(user.email.text), \(user.username),
+                \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff),
+                \(moment: imported.lastLogin)\(further.values))
             ON CONFLICT DO NOTHING RETURNING id
             """
     }

@@ -52,14 +52,15 @@ extension SQLLinkStore {
         do {
             return try await database.commit(in: context) { transaction in
                 guard try transaction.execute(use) == 1 else { return nil }
-                let made = try transaction.insert(user)
+                let made = try transaction.insert(user, at: context.now)
                 if let network = user.network { try transaction.note(network, of: made.id, at: context.now) }
                 try transaction.record(.account(made.id, madeIn: context))
                 return .created(try transaction.verified(made, in: context))
             } trace: { connection in
                 try connection.trace(of: .registered, in: context).map { .some(.created($0)) }
             }
-        } catch is SQLError {
+        } catch let error as SQLError {
+            try await database.requireTaken(error, user.email.text, in: context)
             return .emailTaken
         }
     }

@@ -23,7 +23,7 @@ package struct SQLLinkStore: LinkStore {
                     """
                     : """
                     SELECT t.user_id, t.address, t.expires_at
-                    FROM ostiary_one_time_token t JOIN ostiary_user u ON u.id = t.user_id
+                    FROM ostiary_one_time_token t JOIN \(table: .users) u ON u.id = t.user_id
                     WHERE t.digest = \(digest.bytes) AND t.purpose = \(purpose.rawValue) AND t.expires_at > \(now)
                         AND u.is_active AND (t.account_key IS NULL OR t.account_key = \(raw: emailKey))
                     """
@@ -52,7 +52,7 @@ package struct SQLLinkStore: LinkStore {
     ) async throws -> LinkOutcome {
         try await database.commit(in: context) { transaction in
             guard let (user, _, _) = try transaction.use(.reset, digest, in: context) else { return .invalid }
-            try transaction.execute("UPDATE ostiary_user SET password = \(encoded) WHERE id = \(user.id)")
+            try transaction.execute("UPDATE \(table: .users) SET password = \(encoded) WHERE id = \(user.id)")
             try transaction.dispossess(user.id, keepingUndo: true, at: context.now)
             try transaction.unmarkPassword(of: user.id)
             try transaction.record(AuditEntry(.passwordReset, of: user.id, cause: "link", in: context))
@@ -92,7 +92,7 @@ package struct SQLLinkStore: LinkStore {
         do {
             return try await database.commit(in: context) { transaction in
                 guard let (user, address, _) = try transaction.use(.undo, digest, in: context) else { return .invalid }
-                try transaction.execute("UPDATE ostiary_user SET password = \(unusable) WHERE id = \(user.id)")
+                try transaction.execute("UPDATE \(table: .users) SET password = \(unusable) WHERE id = \(user.id)")
                 try transaction.dispossess(user.id, keepingUndo: false, at: context.now)
                 let moved = try transaction.move(user, to: address, cause: AuditEntry.undone, in: context)
                 try transaction.enqueue(reset, to: address, of: user.id, at: context.now)
@@ -109,9 +109,10 @@ package struct SQLLinkStore: LinkStore {
         _ link: MailPreparation.Link, to email: EmailAddress, in context: RequestContext
     ) async throws -> User? {
         let emailKey = database.dialect.emailKey
+        let isAccount = SQLQuery.isAccount(of: email, id: "id", database.adopted, database.dialect)
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns), \(raw: emailKey) FROM ostiary_user
-            WHERE \(raw: emailKey) = \(email.key) AND is_active\(raw: database.dialect.lockingRow)
+            SELECT \(raw: UserRow.columns), \(raw: emailKey) FROM \(table: .users)
+            WHERE \(isAccount) AND is_active\(raw: database.dialect.lockingRow)
             """
         return try await database.commit(in: context) { transaction in
             guard let row = try transaction.run(query).first else { return nil }
@@ -128,7 +129,7 @@ package struct SQLLinkStore: LinkStore {
 
     package func setVerified(_ isVerified: Bool, id: User.ID, in context: RequestContext) async throws -> User? {
         let query: SQLQuery = """
-            SELECT \(raw: UserRow.columns) FROM ostiary_user WHERE id = \(id)\(raw: database.dialect.lockingRow)
+            SELECT \(raw: UserRow.columns) FROM \(table: .users) WHERE id = \(id)\(raw: database.dialect.lockingRow)
             """
         return try await database.commit(in: context) { transaction in
             guard let user = try transaction.run(query).first.map(UserRow.user) else { return nil }
@@ -182,7 +183,8 @@ extension SQLTransaction {
     fileprivate func move(
         _ user: User, to address: String, cause: String, in context: RequestContext
     ) throws -> User {
-        try execute("UPDATE ostiary_user SET email = \(address) WHERE id = \(user.id)")
+        try claim(address, for: user.id)
+        try execute("UPDATE \(table: .users) SET email = \(address) WHERE id = \(user.id)")
         try setVerified(address, of: user.id, at: context.now)
         let change = AuditChange("email", from: user.email, to: address)
         try record(AuditEntry(.emailChanged, of: user.id, cause: cause, changes: [change], in: context))

@@ -17,7 +17,7 @@ extension SQLTransaction {
             return false
         }
         guard try prove(account, in: context) else { return true }
-        try execute("UPDATE ostiary_user SET password = \(Passwords.unusable()) WHERE id = \(user)")
+        try execute("UPDATE \(table: .users) SET password = \(Passwords.unusable()) WHERE id = \(user)")
         try dispossess(user, keepingUndo: true, at: context.now)
         return true
     }

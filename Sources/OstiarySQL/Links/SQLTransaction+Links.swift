@@ -52,7 +52,7 @@ extension SQLTransaction {
         // The account is locked first, in the order in which a change of the account takes its links.
         let query: SQLQuery = """
             SELECT \(raw: UserRow.joinedColumns), t.digest, t.address, t.session_id
-            FROM ostiary_one_time_token t JOIN ostiary_user u ON u.id = t.user_id
+            FROM ostiary_one_time_token t JOIN \(table: .users) u ON u.id = t.user_id
             WHERE \(holder) AND t.purpose = \(purpose.rawValue) AND t.expires_at > \(context.now.microseconds)
                 AND u.is_active AND (t.account_key IS NULL OR t.account_key = \(raw: dialect.emailKey))\(raw: locking)
             """

@@ -7,11 +7,11 @@ extension Migration {
     static let adminIndexes = Migration(
         name: "0015_admin_indexes",
         indexes: [
-            .build("ostiary_user_last_login", on: "ostiary_user (last_login, id)"),
-            .build("ostiary_user_staff", on: "ostiary_user (id) WHERE is_staff"),
-            .build("ostiary_user_superuser", on: "ostiary_user (id) WHERE is_superuser"),
-            .build("ostiary_user_inactive", on: "ostiary_user (id) WHERE NOT is_active"),
-            .build("ostiary_user_name", on: "ostiary_user (username, id) WHERE username <> ''"),
+            .buildOnUsers("ostiary_user_last_login", "(last_login, id)"),
+            .buildOnUsers("ostiary_user_staff", "(id) WHERE is_staff"),
+            .buildOnUsers("ostiary_user_superuser", "(id) WHERE is_superuser"),
+            .buildOnUsers("ostiary_user_inactive", "(id) WHERE NOT is_active"),
+            .buildOnUsers("ostiary_user_name", "(username, id) WHERE username <> ''"),
             .build("ostiary_session_started", on: "ostiary_session (started_at, id, ended_at) WHERE ended_at IS NULL"),
             .build(
                 "ostiary_session_address",

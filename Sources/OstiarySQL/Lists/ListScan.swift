@@ -16,7 +16,7 @@ struct ListScan: Sendable {
     /// The table with the same condition and order where only ``keys`` are read; nil for ``source``.
     var keySource: SQLQuery?
     /// The result, made of rows `r`, and as many times NULL.
-    var result: StaticString
+    var result: SQLQuery
     var padding: StaticString
     /// A condition on rows `r`.
     var filter: SQLQuery
@@ -39,7 +39,7 @@ struct ListScan: Sendable {
     func statement(page: Int, reach: Int) -> SQLQuery {
         let rows: SQLQuery = "(SELECT \(raw: columns) \(source) LIMIT \(Int64(reach)))"
         return """
-            WITH page AS (SELECT \(raw: result) FROM \(rows) r WHERE \(filter) LIMIT \(Int64(page)))
+            WITH page AS (SELECT \(result) FROM \(rows) r WHERE \(filter) LIMIT \(Int64(page)))
             SELECT p.*, NULL, NULL, NULL FROM page p
             UNION ALL
             SELECT \(raw: padding), \(look(page: page, reach: reach))

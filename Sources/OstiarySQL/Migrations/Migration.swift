@@ -6,8 +6,8 @@ import OstiaryCore
 public struct Migration: Sendable {
     /// The name by which a database records the migration, such as `0001_accounts`.
     public let name: String
-    /// The statements for an engine, which run in this order in one transaction.
-    public let statements: @Sendable (SQLDialect) -> [String]
+    /// The statements for an engine and a table of accounts, which run in this order in one transaction.
+    let statements: @Sendable (SQLDialect, _ users: String) -> [String]
     /// The steps that run outside of a transaction, one by one.
     let steps: [IndexStep]
 
@@ -16,6 +16,13 @@ public struct Migration: Sendable {
     ///   - name: a name of its own, by which a database records the migration.
     ///   - statements: the statements for an engine, in their order.
     public init(name: String, statements: @escaping @Sendable (SQLDialect) -> [String]) {
+        self.init(name: name) { dialect, _ in statements(dialect) }
+    }
+
+    /// A migration of tables that refer to the accounts.
+    /// - Parameter statements: the statements for an engine, with the name of the accounts' table as it stands in a
+    ///   statement.
+    init(name: String, statements: @escaping @Sendable (SQLDialect, _ users: String) -> [String]) {
         self.name = name
         self.statements = statements
         self.steps = []
@@ -28,7 +35,7 @@ public struct Migration: Sendable {
     /// anew by the next attempt.
     public init(name: String, indexes steps: [IndexStep]) {
         self.name = name
-        self.statements = { dialect in dialect == .sqlite ? steps.map(\.statement) : [] }
+        self.statements = { dialect, users in dialect == .sqlite ? steps.map { $0.statement(users: users) } : [] }
         self.steps = steps
     }
 

@@ -11,9 +11,9 @@ extension Migrator {
         while true {
             do {
                 let isDone: Bool? = try await database.withoutTransaction(holding: AdvisoryLock.indexing) {
-                    connection in
+                    [users] connection in
                     guard try !Self.applied(on: connection).contains(migration.name) else { return true }
-                    for step in migration.steps { try Self.run(step, on: connection) }
+                    for step in migration.steps { try Self.run(step, users: users, on: connection) }
                     return true
                 }
                 if isDone == true { return }
@@ -25,20 +25,18 @@ extension Migrator {
         }
     }
 
-    private static func run(_ step: IndexStep, on connection: any SQLConnection) throws {
-        switch step {
-        case .drop(let index): try connection.script("DROP INDEX CONCURRENTLY IF EXISTS \(index)")
-        case .build(let index, let table):
-            switch try isValid(index, on: connection) {
-            case true?: return
-            // An attempt that was broken off leaves an index that each write maintains and no query reads.
-            case false?: try connection.script("DROP INDEX CONCURRENTLY IF EXISTS \(index)")
-            case nil: break
-            }
-            try connection.script("CREATE INDEX CONCURRENTLY IF NOT EXISTS \(index) ON \(table)")
-            guard try isValid(index, on: connection) == true else {
-                throw SQLError(.other, detail: "the index \(index) was not built")
-            }
+    static func run(_ step: IndexStep, users: String, on connection: any SQLConnection) throws {
+        if case .drop(let index) = step { return try connection.script("DROP INDEX CONCURRENTLY IF EXISTS \(index)") }
+        guard let index = step.index(users: users, on: .postgres) else { return }
+        switch try isValid(index.name, on: connection) {
+        case true?: return
+        // An attempt that was broken off leaves an index that each write maintains and no query reads.
+        case false?: try connection.script("DROP INDEX CONCURRENTLY IF EXISTS \(index.name)")
+        case nil: break
+        }
+        try connection.script("CREATE INDEX CONCURRENTLY IF NOT EXISTS \(index.name) ON \(index.on)")
+        guard try isValid(index.name, on: connection) == true else {
+            throw SQLError(.other, detail: "the index \(index.name) was not built")
         }
     }
 

@@ -6,6 +6,8 @@ public import OstiaryCore
 public struct Migrator: Sendable {
     let database: any SQLDatabase
     private let migrations: [Migration]
+    /// The name of the accounts' table as it stands in a statement.
+    var users: String { database.adopted?.adoption.users.name.description ?? "ostiary_user" }
 
     /// - Parameters:
     ///   - database: the database.
@@ -39,15 +41,38 @@ public struct Migrator: Sendable {
                 guard try await isPending(migration) else { continue }
                 try await build(migration)
             }
-            let isNew = try await database.write { transaction in
-                guard try isPending(migration, in: transaction) else { return false }
-                try apply(migration, now: now, in: transaction)
-                return true
-            }
-            if isNew { done.append(migration.name) }
+            if try await apply(migration, now: now) { done.append(migration.name) }
         }
         return done
     }
+
+    /// Applies a migration in its own transaction.
+    ///
+    /// On PostgreSQL a table that refers to another one needs a lock on that, behind which all writes to it wait. Where
+    /// the accounts are those of another program, it is asked for during two seconds at a time.
+    /// - Returns: false if another process has applied it.
+    private func apply(_ migration: Migration, now: Timestamp) async throws -> Bool {
+        var attempts = 0
+        while true {
+            do {
+                return try await database.write { transaction in
+                    guard try isPending(migration, in: transaction) else { return false }
+                    if transaction.adopted != nil, transaction.dialect == .postgres {
+                        try transaction.execute("SET LOCAL lock_timeout = '2s'")
+                    }
+                    try apply(migration, now: now, in: transaction)
+                    return true
+                }
+            } catch MigrationError.failed(_, let error)
+                where error.code == .busy && database.adopted != nil && attempts < Self.lockAttempts
+            {
+                attempts += 1
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private static let lockAttempts = 60
 
     private func isPending(_ migration: Migration) async throws -> Bool {
         try await database.write { try isPending(migration, in: $0) }
@@ -73,7 +98,7 @@ public struct Migrator: Sendable {
 
     private func apply(_ migration: Migration, now: Timestamp, in transaction: SQLTransaction) throws {
         do {
-            for statement in migration.statements(transaction.dialect) { try transaction.script(statement) }
+            for statement in migration.statements(transaction.dialect, users) { try transaction.script(statement) }
             try transaction.execute(
                 "INSERT INTO ostiary_migration (name, applied_at) VALUES (\(migration.name), \(now.microseconds))"
             )

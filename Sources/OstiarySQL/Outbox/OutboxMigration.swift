@@ -5,14 +5,14 @@ extension Migration {
     ///
     /// `ostiary_one_time_token.account_key` is the login that the account must have for the link to work; NULL for none.
     /// `ostiary_mail_budget` counts by subject, since the limits of addresses and accounts are common to all nodes.
-    static let mail = Migration(name: "0017_mail") { dialect in
+    static let mail = Migration(name: "0017_mail") { dialect, users in
         [
             """
             CREATE TABLE ostiary_outbox (
                 id \(dialect.autoincrementPrimaryKey),
                 kind VARCHAR(30) NOT NULL,
                 address VARCHAR(320) NOT NULL,
-                user_id BIGINT REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT REFERENCES \(users) (id) ON DELETE CASCADE,
                 session_id \(dialect.blob),
                 language VARCHAR(35) NOT NULL,
                 event_at BIGINT NOT NULL,
@@ -38,7 +38,7 @@ extension Migration {
             CREATE TABLE ostiary_one_time_token (
                 digest \(dialect.blob) NOT NULL PRIMARY KEY,
                 purpose VARCHAR(20) NOT NULL,
-                user_id BIGINT NOT NULL REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL REFERENCES \(users) (id) ON DELETE CASCADE,
                 address VARCHAR(320) NOT NULL,
                 account_key VARCHAR(320),
                 session_id \(dialect.blob),
@@ -63,7 +63,7 @@ extension Migration {
             "CREATE INDEX ostiary_pending_registration_expiry ON ostiary_pending_registration (expires_at)",
             """
             CREATE TABLE ostiary_verified_email (
-                user_id BIGINT NOT NULL PRIMARY KEY REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL PRIMARY KEY REFERENCES \(users) (id) ON DELETE CASCADE,
                 email VARCHAR(254) NOT NULL,
                 at BIGINT NOT NULL
             )

@@ -42,9 +42,9 @@ extension SQLTransaction {
     /// an address that the account loses at the same moment.
     fileprivate func account(of message: NewOutboxMessage) throws -> MessageAccount? {
         let subject: SQLQuery =
-            message.user.map { "u.id = \($0)" } ?? "\(raw: dialect.emailKey) = \(message.address.key)"
+            message.user.map { "u.id = \($0)" } ?? .isAccount(of: message.address, id: "u.id", adopted, dialect)
         let query: SQLQuery = """
-            SELECT u.id, u.email, u.is_active, \(raw: dialect.emailKey), \(raw: UserRow.isVerified) FROM ostiary_user u
+            SELECT u.id, u.email, u.is_active, \(raw: dialect.emailKey), \(raw: UserRow.isVerified) FROM \(table: .users) u
             WHERE \(subject)\(raw: dialect.lockingRow)
             """
         return try run(query).first.map { row in

@@ -32,7 +32,8 @@ extension SQLTransaction {
     func enqueue(_ notice: MailNotice?, to address: String? = nil, of user: User.ID, at now: Timestamp) throws {
         guard let notice else { return }
         let text =
-            try address ?? run("SELECT email FROM ostiary_user WHERE id = \(user)").first.map { try $0.text(0) } ?? ""
+            try address ?? run("SELECT email FROM \(table: .users) WHERE id = \(user)").first.map { try $0.text(0) }
+            ?? ""
         guard let recipient = EmailAddress(text) else { return }
         if let most = notice.hourlyLimit {
             guard try take(notice.budget(of: user), most: most, in: 3_600, at: now) else { return }

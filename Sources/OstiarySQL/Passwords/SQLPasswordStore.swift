@@ -12,7 +12,7 @@ package struct SQLPasswordStore: PasswordStore {
         id: User.ID, current: String, with encoded: String, in context: RequestContext
     ) async throws -> Bool {
         let update: SQLQuery = """
-            UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id) AND password = \(current)
+            UPDATE \(table: .users) SET password = \(encoded) WHERE id = \(id) AND password = \(current)
             """
         return try await database.commit(in: context) { try $0.execute(update) == 1 }
     }
@@ -23,7 +23,7 @@ package struct SQLPasswordStore: PasswordStore {
         guard case .password(let verified) = session.proof else { return .userChanged }
         let user = session.user
         let change: SQLQuery = """
-            UPDATE ostiary_user SET password = \(encoded)
+            UPDATE \(table: .users) SET password = \(encoded)
             WHERE id = \(user) AND is_active AND password = \(verified)
             """
         return try await database.commit(in: context) { transaction in
@@ -50,7 +50,8 @@ package struct SQLPasswordStore: PasswordStore {
             guard let rights = try transaction.rights(of: id) else { return false }
             try transaction.require(
                 .changeUser, over: id, from: rights, to: rights, by: transaction.authority(in: context))
-            guard try transaction.execute("UPDATE ostiary_user SET password = \(encoded) WHERE id = \(id)") == 1 else {
+            guard try transaction.execute("UPDATE \(table: .users) SET password = \(encoded) WHERE id = \(id)") == 1
+            else {
                 return false
             }
             try transaction.endSessions(of: id, at: context.now)

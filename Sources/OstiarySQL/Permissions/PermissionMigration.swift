@@ -3,7 +3,7 @@
 extension Migration {
     /// Groups, permissions and the marks of passwords that are to be changed. The names of groups are ordered by their
     /// bytes on both engines. `ostiary_setup` keeps the digests of links that create the first superuser.
-    static let permissions = Migration(name: "0016_permissions") { dialect in
+    static let permissions = Migration(name: "0016_permissions") { dialect, users in
         let byBytes = dialect == .postgres ? " COLLATE \"C\"" : ""
         return [
             """
@@ -22,21 +22,21 @@ extension Migration {
             """
             CREATE TABLE ostiary_group_member (
                 group_id BIGINT NOT NULL REFERENCES ostiary_group (id) ON DELETE CASCADE,
-                user_id BIGINT NOT NULL REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL REFERENCES \(users) (id) ON DELETE CASCADE,
                 PRIMARY KEY (group_id, user_id)
             )\(dialect.clustered)
             """,
             "CREATE INDEX ostiary_group_member_user ON ostiary_group_member (user_id)",
             """
             CREATE TABLE ostiary_user_permission (
-                user_id BIGINT NOT NULL REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL REFERENCES \(users) (id) ON DELETE CASCADE,
                 permission VARCHAR(100) NOT NULL,
                 PRIMARY KEY (user_id, permission)
             )\(dialect.clustered)
             """,
             """
             CREATE TABLE ostiary_password_mark (
-                user_id BIGINT NOT NULL PRIMARY KEY REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL PRIMARY KEY REFERENCES \(users) (id) ON DELETE CASCADE,
                 at BIGINT NOT NULL
             )
             """,

@@ -25,7 +25,7 @@ extension SQLTransaction {
 extension SQLQuery {
     fileprivate static func groupNames(of user: User.ID) -> SQLQuery {
         """
-        SELECT g.name FROM ostiary_group_member m JOIN ostiary_group g ON g.id = m.group_id
+        SELECT g.name FROM \(table: .groupMembers) m JOIN \(table: .groups) g ON g.id = m.group_id
         WHERE m.user_id = \(user) ORDER BY g.name LIMIT \(Int64(GroupsClaim.maximumCandidates))
         """
     }

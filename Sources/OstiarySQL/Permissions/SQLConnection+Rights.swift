@@ -12,10 +12,10 @@ struct RightsRows {
     static func permissions(of user: User.ID) -> SQLQuery {
         """
         LEFT JOIN (
-            SELECT permission, CAST(NULL AS BIGINT) AS group_id FROM ostiary_user_permission WHERE user_id = \(user)
+            SELECT permission, CAST(NULL AS BIGINT) AS group_id FROM \(table: .userPermissions) o WHERE user_id = \(user)
             UNION ALL
-            SELECT g.permission, m.group_id FROM ostiary_group_member m
-            LEFT JOIN ostiary_group_permission g ON g.group_id = m.group_id
+            SELECT g.permission, m.group_id FROM \(table: .groupMembers) m
+            LEFT JOIN \(table: .groupPermissions) g ON g.group_id = m.group_id
             WHERE m.user_id = \(user)
         ) p ON TRUE
         """
@@ -39,7 +39,7 @@ extension SQLTransaction {
         try RightsRows.rights(
             run(
                 """
-                SELECT \(raw: RightsRows.columns) FROM ostiary_user u \(RightsRows.permissions(of: user))
+                SELECT \(raw: RightsRows.columns) FROM \(table: .users) u \(RightsRows.permissions(of: user))
                 WHERE u.id = \(user)
                 """))
     }

@@ -14,7 +14,7 @@ package struct SQLPermissionStore: PermissionStore {
         let query: SQLQuery = """
             SELECT \(raw: RightsRows.columns), s.ended_at IS NULL AND s.id IS NOT NULL,
                 COALESCE(s.authenticated_at, s.started_at)
-            FROM ostiary_user u
+            FROM \(table: .users) u
             LEFT JOIN ostiary_session s ON s.id = \(session?.bytes ?? []) AND s.user_id = u.id
             \(RightsRows.permissions(of: user))
             WHERE u.id = \(user)
@@ -30,7 +30,7 @@ package struct SQLPermissionStore: PermissionStore {
 
     package func groups(after name: String?, limit: Int, in context: RequestContext) async throws -> [Group] {
         let query: SQLQuery = """
-            SELECT id, name FROM ostiary_group WHERE name > \(name ?? "") ORDER BY name LIMIT \(Int64(limit))
+            SELECT id, name FROM \(table: .groups) g WHERE name > \(name ?? "") ORDER BY name LIMIT \(Int64(limit))
             """
         return try await database.fetch(in: context) { connection in
             try connection.run(query).map { row in
@@ -57,7 +57,7 @@ package struct SQLPermissionStore: PermissionStore {
             try AdministrationRule.judgeGroup(
                 .addGroup, of: nil, permissions: permissions, givesMembership: false,
                 by: transaction.authority(in: context))
-            let id = try transaction.run("INSERT INTO ostiary_group (name) VALUES (\(name)) RETURNING id").single()
+            let id = try transaction.run("INSERT INTO \(table: .groups) (name) VALUES (\(name)) RETURNING id").single()
                 .integer(0)
             try transaction.set(permissions, from: [], of: id)
             let group = Group(id: id, name: name, permissions: permissions)
@@ -86,7 +86,7 @@ package struct SQLPermissionStore: PermissionStore {
                 try AdministrationRule.judgeMember(user, rights, by: authority)
             }
             if !new.name.hasSameBytes(as: old.name) {
-                try transaction.execute("UPDATE ostiary_group SET name = \(new.name) WHERE id = \(id)")
+                try transaction.execute("UPDATE \(table: .groups) SET name = \(new.name) WHERE id = \(id)")
             }
             try transaction.set(new.permissions, from: old.permissions, of: id)
             let added = try change.added.subtracting(change.removed).sorted().filter { try transaction.add($0, to: id) }
@@ -102,6 +102,7 @@ package struct SQLPermissionStore: PermissionStore {
     package func deleteGroup(id: Group.ID, in context: RequestContext) async throws -> Bool {
         try await database.commit(in: context) { transaction in
             try transaction.beginAdministration()
+            try transaction.requireOwnGroups()
             guard let row = try transaction.run(Self.lookup(id)).first else { return false }
             let group = Group(
                 id: id, name: try row.text(0),
@@ -109,7 +110,7 @@ package struct SQLPermissionStore: PermissionStore {
             let authority = try transaction.authority(in: context)
             try AdministrationRule.judgeGroup(
                 .deleteGroup, of: id, permissions: group.permissions, givesMembership: false, by: authority)
-            try transaction.execute("DELETE FROM ostiary_group WHERE id = \(id)")
+            try transaction.execute("DELETE FROM \(table: .groups) WHERE id = \(id)")
             try AdministrationRule.judgeAuthor(after: transaction.authority(in: context), before: authority)
             try transaction.record(.groupDeleted(group, in: context))
             return true
@@ -122,18 +123,20 @@ package struct SQLPermissionStore: PermissionStore {
         do {
             return try await database.commit(in: context) { transaction in
                 try transaction.beginAdministration()
+                try transaction.requireOwnGroups()
                 return try body(transaction)
             }
         } catch is SQLError {
+            // The name is the only value of a group that is unique.
             return .nameTaken
         }
     }
 
-    private static func lookup(_ id: Group.ID) -> SQLQuery { "SELECT name FROM ostiary_group WHERE id = \(id)" }
+    private static func lookup(_ id: Group.ID) -> SQLQuery { "SELECT name FROM \(table: .groups) g WHERE id = \(id)" }
 
     private static func permissions(of id: Group.ID) -> SQLQuery {
         """
-        SELECT permission FROM ostiary_group_permission WHERE group_id = \(id)
+        SELECT permission FROM \(table: .groupPermissions) p WHERE group_id = \(id)
         LIMIT \(Int64(Group.maximumPermissions))
         """
     }
@@ -151,28 +154,28 @@ extension SQLTransaction {
     func add(_ user: User.ID, to group: Group.ID) throws -> Bool {
         try execute(
             """
-            INSERT INTO ostiary_group_member (group_id, user_id) VALUES (\(group), \(user)) ON CONFLICT DO NOTHING
+            INSERT INTO \(table: .groupMembers) (group_id, user_id) VALUES (\(group), \(user)) ON CONFLICT DO NOTHING
             """) == 1
     }
 
     /// - Returns: false if the user is no member.
     @discardableResult
     func remove(_ user: User.ID, from group: Group.ID) throws -> Bool {
-        try execute("DELETE FROM ostiary_group_member WHERE group_id = \(group) AND user_id = \(user)") == 1
+        try execute("DELETE FROM \(table: .groupMembers) WHERE group_id = \(group) AND user_id = \(user)") == 1
     }
 
     fileprivate func set(_ new: Set<Permission>, from old: Set<Permission>, of group: Group.ID) throws {
         for permission in old.subtracting(new) {
             try execute(
                 """
-                DELETE FROM ostiary_group_permission
+                DELETE FROM \(table: .groupPermissions)
                 WHERE group_id = \(group) AND permission = \(permission.rawValue)
                 """)
         }
         for permission in new.subtracting(old).sorted() {
             try execute(
                 """
-                INSERT INTO ostiary_group_permission (group_id, permission) VALUES (\(group), \(permission.rawValue))
+                INSERT INTO \(table: .groupPermissions) (group_id, permission) VALUES (\(group), \(permission.rawValue))
                 """)
         }
     }

@@ -44,7 +44,7 @@ extension SQLDialect {
     }
 
     /// An index that a statement can ask for by name.
-    enum Index {
+    package enum Index: Sendable, Hashable {
         case refreshTokenSession, refreshTokenLive, refreshTokenPurge, sessionPurge
         case sessionStarted, sessionAddress, sessionUser
         case userEmail, userLastLogin, userStaff, userSuperuser, userInactive, userName

@@ -9,6 +9,8 @@ struct PresentedRow {
         t.spent_at, t.spent_key, t.access_expires_at, t.successor, t.sealed_successor
         """
 
+    static let count = 10
+
     let token: RefreshRule.Presented
     /// nil while the token is live, and for one that was spent before successors were kept.
     let successor: (RefreshTokenDigest, SealedSuccessor)?

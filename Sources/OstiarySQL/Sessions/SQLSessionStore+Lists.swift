@@ -49,7 +49,7 @@ extension SessionQuery {
                 """,
             result: """
                 r.id, r.started_at, r.last_used_at, r.address, r.user_agent, r.user_id,
-                (SELECT u.email FROM ostiary_user u WHERE u.id = r.user_id),
+                (SELECT u.email FROM \(table: .users) u WHERE u.id = r.user_id),
                 COALESCE(r.authenticated_at, r.started_at), r.amr, r.acr
                 """,
             padding: "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL",

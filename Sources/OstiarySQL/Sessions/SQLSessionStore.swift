@@ -17,7 +17,7 @@ package struct SQLSessionStore: SessionStore {
             case .link, .code: ""
             }
         let login: SQLQuery = """
-            UPDATE ostiary_user SET last_login = \(moment: context.now)
+            UPDATE \(table: .users) SET last_login = \(moment: context.now)
             WHERE id = \(session.user) AND is_active\(holds)
             RETURNING EXISTS (SELECT 1 FROM ostiary_password_mark WHERE user_id = \(session.user))
             """
@@ -66,6 +66,7 @@ package struct SQLSessionStore: SessionStore {
             """
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(ending) == 1 else { return false }
+            try transaction.forgetShared(where: "session_id = \(session.bytes)")
             try transaction.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
             try transaction.announce(.sessionEnded(session), at: context.now)
             return true
@@ -104,21 +105,29 @@ package struct SQLSessionStore: SessionStore {
 
     package func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome {
         let lookup: SQLQuery = """
-            SELECT s.id, s.user_id, \(raw: AuthenticationRow.columns), \(raw: PresentedRow.columns)
+            SELECT s.id, s.user_id, \(raw: AuthenticationRow.columns), \(raw: PresentedRow.columns), t.legacy_id
             FROM ostiary_refresh_token t
             JOIN ostiary_session s ON s.id = t.session_id
-            JOIN ostiary_user u ON u.id = s.user_id
+            JOIN \(table: .users) u ON u.id = s.user_id
             WHERE t.digest = \(rotation.presented.bytes)\(raw: database.dialect.lockingSessionAndToken)
             """
         if database.readsAhead { await database.readAhead(of: rotation, after: lookup) }
         return try await database.commit(in: context) { transaction in
-            guard let row = try transaction.run(lookup).first else { return .refused }
+            var found = try transaction.run(lookup).first
+            if found == nil, let legacy = rotation.legacy {
+                if let taken = try transaction.take(legacy, for: rotation, in: context) { return taken }
+                // Another request may have taken it meanwhile, for whose transaction this one has waited.
+                found = try transaction.run(lookup).first
+            }
+            guard let row = found else { return .refused }
             let session = try row.sessionID(0)
             let user = try row.integer(1)
             var authenticated = AuthenticatedSession(
                 id: session, user: user, authentication: try AuthenticationRow.authentication(row, from: 2))
             let presented = try PresentedRow(row, from: 2 + AuthenticationRow.count, successors: transaction)
-            switch RefreshRule.judge(presented.token, rotation.request) {
+            let verdict = RefreshRule.judge(presented.token, rotation.request)
+            let legacyID = try row.optionalInteger(2 + AuthenticationRow.count + PresentedRow.count)
+            switch verdict {
             case .refuse: return .refused
             case .reusedKey: return .reusedKey
             case .throttle: return .throttled
@@ -132,15 +141,15 @@ package struct SQLSessionStore: SessionStore {
                         session: authenticated, successor: successor, sealed: sealed, accessExpiresAt: accessExpiresAt
                     )
                 )
-            case .replay:
+            case .rotate(let expiry) where try transaction.spendShared(legacyID):
+                authenticated.groups = try transaction.groupNames(of: user, if: rotation.namesGroups)
+                try transaction.spend(rotation, session: session, of: user, expiry: expiry)
+                return .rotated(authenticated, expiry)
+            case .replay, .rotate:
                 try transaction.end(session, at: rotation.now)
                 try transaction.record(AuditEntry(.refreshTokenReplayed, of: user, session: session, in: context))
                 try transaction.enqueue(rotation.notice?() ?? nil, of: user, at: context.now)
                 return .replayed(user, session)
-            case .rotate(let expiry):
-                authenticated.groups = try transaction.groupNames(of: user, if: rotation.namesGroups)
-                try transaction.spend(rotation, session: session, expiry: expiry)
-                return .rotated(authenticated, expiry)
             }
         } trace: { connection in
             try connection.trace(of: rotation)
@@ -177,6 +186,11 @@ package struct SQLSessionStore: SessionStore {
         }
     }
 
+    package func end(legacyToken: RefreshToken, in context: RequestContext) async throws -> Bool {
+        guard database.adopted?.adoption.refreshTokens != nil else { return false }
+        return try await database.commit(in: context) { try $0.end(legacyToken, in: context) }
+    }
+
     package func countLive(
         startedBy moment: Timestamp, limit: Int, in context: RequestContext
     ) async throws -> BoundedCount {
@@ -201,13 +215,13 @@ package struct SQLSessionStore: SessionStore {
             if let session {
                 """
                 SELECT \(raw: UserRow.joinedColumns), s.ended_at IS NULL, s.last_used_at, NULL
-                FROM ostiary_user u JOIN ostiary_session s ON s.user_id = u.id
+                FROM \(table: .users) u JOIN ostiary_session s ON s.user_id = u.id
                 WHERE u.id = \(user) AND s.id = \(session.bytes)
                 """
             } else {
                 """
                 SELECT \(raw: UserRow.joinedColumns), 1, NULL, c.issued_before
-                FROM ostiary_user u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
+                FROM \(table: .users) u LEFT JOIN ostiary_token_cutoff c ON c.user_id = u.id WHERE u.id = \(user)
                 """
             }
         return try await database.fetch(in: context) { connection in
@@ -241,13 +255,13 @@ package struct SQLSessionStore: SessionStore {
     package func deleteExpired(at now: Timestamp, limit: Int) async throws -> Int {
         let skipping = database.dialect.skippingLocked
         return try await database.commit { transaction in
-            let tokens = try transaction.execute(
-                """
-                DELETE FROM ostiary_refresh_token WHERE digest IN (
+            let expired: SQLQuery = """
+                digest IN (
                     SELECT digest FROM ostiary_refresh_token
                     WHERE purge_after < \(now.microseconds) LIMIT \(Int64(limit))\(raw: skipping))
                 """
-            )
+            try transaction.forgetShared(where: expired)
+            let tokens = try transaction.execute("DELETE FROM ostiary_refresh_token WHERE \(expired)")
             let sessions = try transaction.execute(
                 """
                 DELETE FROM ostiary_session WHERE id IN (

@@ -40,24 +40,34 @@ extension SQLConnection {
 extension SQLTransaction {
     /// Inserts a session with its first refresh token, and ends the oldest sessions beyond the limit.
     func insert(_ session: NewSession, in context: RequestContext) throws {
+        let now = context.now
+        let authenticated = AuthenticatedSession(
+            id: session.id, user: session.user, authentication: session.authentication)
+        try insertRow(of: authenticated, expiry: session.expiry, in: context)
+        try insert(
+            session.refreshToken, session: session.id, parentKey: nil, issuedAt: now, expiry: session.expiry,
+            legacyID: share(
+                session.sharedToken, of: session.user, issuedAt: now, expiresAt: session.expiry.refreshToken)
+        )
+        if let network = session.network { try note(network, of: session.user, at: now) }
+        if let limit = session.limit {
+            try endOldest(of: session.user, beside: session.id, keeping: limit, in: context)
+        }
+    }
+
+    /// Inserts a session without a token.
+    func insertRow(of session: AuthenticatedSession, expiry: TokenExpiry, in context: RequestContext) throws {
         let (now, origin) = (context.now, context.origin)
         try execute(
             """
             INSERT INTO ostiary_session
                 (id, user_id, started_at, last_used_at, purge_after, address, user_agent, authenticated_at, amr, acr)
             VALUES (\(session.id.bytes), \(session.user), \(now.microseconds), \(now.microseconds),
-                \(session.expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent),
+                \(expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent),
                 \(session.authentication.at.microseconds),
                 \(AuthenticationRow.text(of: session.authentication.methods)), \(session.authentication.level))
             """
         )
-        try insert(
-            session.refreshToken, session: session.id, parentKey: nil, issuedAt: now, expiry: session.expiry
-        )
-        if let network = session.network { try note(network, of: session.user, at: now) }
-        if let limit = session.limit {
-            try endOldest(of: session.user, beside: session.id, keeping: limit, in: context)
-        }
     }
 
     /// Ends the sessions of a user that were used longest ago, beyond the limit.
@@ -76,6 +86,7 @@ extension SQLTransaction {
             """
         )
         guard !ended.isEmpty else { return }
+        for row in ended { try forgetShared(where: "session_id = \(row.sessionID(0).bytes)") }
         try record(
             AuditEntry(
                 .sessionsEnded, of: user, session: new, cause: "session_limit",
@@ -85,7 +96,7 @@ extension SQLTransaction {
 
     func insert(
         _ token: RefreshTokenDigest, session: SessionID, parentKey: IdempotencyKeyDigest?, issuedAt: Timestamp,
-        expiry: TokenExpiry
+        expiry: TokenExpiry, legacyID: Int64? = nil
     ) throws {
         // A token is kept as long as the access token beside it, so that a logout by it can end that one.
         try execute(
@@ -95,10 +106,28 @@ extension SQLTransaction {
                 \(expiry.refreshToken.microseconds), \(expiry.last.microseconds))
             """
         )
+        if let legacyID {
+            try execute("UPDATE ostiary_refresh_token SET legacy_id = \(legacyID) WHERE digest = \(token.bytes)")
+        }
+    }
+
+    /// Inserts a presented token that nobody has known here, as spent.
+    func insertSpent(_ rotation: Rotation, session: SessionID, expiry: TokenExpiry) throws {
+        let now = rotation.now
+        try execute(
+            """
+            INSERT INTO ostiary_refresh_token (
+                digest, session_id, issued_at, expires_at, spent_at, spent_key, access_expires_at, successor,
+                sealed_successor, purge_after)
+            VALUES (\(rotation.presented.bytes), \(session.bytes), \(now.microseconds),
+                \(expiry.refreshToken.microseconds), \(now.microseconds), \(rotation.request.key?.bytes),
+                \(expiry.accessToken.microseconds), \(rotation.successor.bytes),
+                \(rotation.seal(session).bytes), \(expiry.last.microseconds))
+            """)
     }
 
     /// Spends the presented token and inserts its successor. The session's row is updated first.
-    func spend(_ rotation: Rotation, session: SessionID, expiry: TokenExpiry) throws {
+    func spend(_ rotation: Rotation, session: SessionID, of user: User.ID, expiry: TokenExpiry) throws {
         let last = expiry.last.microseconds
         let touched = try execute(
             """
@@ -113,7 +142,7 @@ extension SQLTransaction {
             UPDATE ostiary_refresh_token
             SET spent_at = \(rotation.now.microseconds), spent_key = \(rotation.request.key?.bytes),
                 access_expires_at = \(expiry.accessToken.microseconds), successor = \(rotation.successor.bytes),
-                sealed_successor = \(rotation.seal(session).bytes), purge_after = \(last)
+                sealed_successor = \(rotation.seal(session).bytes), purge_after = \(last), legacy_id = NULL
             WHERE digest = \(rotation.presented.bytes) AND spent_at IS NULL
             """
         )
@@ -122,7 +151,9 @@ extension SQLTransaction {
         }
         try insert(
             rotation.successor, session: session, parentKey: rotation.request.key, issuedAt: rotation.now,
-            expiry: expiry
+            expiry: expiry,
+            legacyID: share(
+                rotation.legacy?.successor, of: user, issuedAt: rotation.now, expiresAt: expiry.refreshToken)
         )
     }
 
@@ -144,7 +175,9 @@ extension SQLTransaction {
             WHERE id = \(session.bytes) AND ended_at IS NULL
             """
         )
-        if ended == 1 { try announce(.sessionEnded(session), at: now) }
+        guard ended == 1 else { return }
+        try forgetShared(where: "session_id = \(session.bytes)")
+        try announce(.sessionEnded(session), at: now)
     }
 
     private static let announcedOneByOne = 100
@@ -162,6 +195,7 @@ extension SQLTransaction {
             """
         )
         try announce(.user(user), at: now)
+        try forgetAllShared(of: user, but: kept)
         // `id <> x''` is always true, so `nil` ends all sessions.
         let ended = try run(
             """

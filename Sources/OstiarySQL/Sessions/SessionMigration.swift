@@ -2,12 +2,12 @@
 
 extension Migration {
     /// Times are microseconds since 1970. After `purge_after` all tokens of the row have expired.
-    static let sessions = Migration(name: "0002_sessions") { dialect in
+    static let sessions = Migration(name: "0002_sessions") { dialect, users in
         [
             """
             CREATE TABLE ostiary_session (
                 id \(dialect.blob) NOT NULL PRIMARY KEY,
-                user_id BIGINT NOT NULL REFERENCES ostiary_user (id) ON DELETE CASCADE,
+                user_id BIGINT NOT NULL REFERENCES \(users) (id) ON DELETE CASCADE,
                 started_at BIGINT NOT NULL,
                 last_used_at BIGINT NOT NULL,
                 ended_at BIGINT,

@@ -9,7 +9,7 @@ package struct SQLSetupStore: SetupStore {
     package init(database: any SQLDatabase) { self.database = database }
 
     private static let superuser: SQLQuery =
-        "SELECT 1 FROM ostiary_user WHERE is_superuser AND is_active ORDER BY id LIMIT 1"
+        "SELECT 1 FROM \(table: .users) WHERE is_superuser AND is_active ORDER BY id LIMIT 1"
 
     package func hasSuperuser(in context: RequestContext) async throws -> Bool {
         try await database.fetch(in: context) { try !$0.run(Self.superuser).isEmpty }
@@ -42,12 +42,13 @@ package struct SQLSetupStore: SetupStore {
                 try transaction.beginAdministration()
                 guard try transaction.execute(use) == 1 else { return .refused }
                 try transaction.execute("DELETE FROM ostiary_setup")
-                let made = try transaction.insert(user)
+                let made = try transaction.insert(user, at: context.now)
                 try transaction.record(
                     AuditEntry(.accountCreated, of: made.id, cause: "setup_link", in: context))
                 return .created(made)
             }
-        } catch is SQLError {
+        } catch let error as SQLError {
+            try await database.requireTaken(error, user.email.text, in: context)
             return .emailTaken
         }
     }

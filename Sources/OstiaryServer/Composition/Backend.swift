@@ -72,7 +72,7 @@ public final class Backend: Service {
         refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
             keys: keys, issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
-            acceptsLegacy: configuration.acceptsLegacyTokens)
+            acceptsLegacy: configuration.acceptsLegacyTokens, writesIssuedAt: configuration.adoption == nil)
         throttling = budgets.throttling(
             installation.settings, secrets.root,
             log: FirstRefusals(logger: logger, addresses: configuration.logAddresses))

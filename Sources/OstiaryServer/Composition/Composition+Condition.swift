@@ -38,6 +38,9 @@ extension Composition {
     }
 
     private var changes: String {
-        installation.storage.holdsLease() ? "ok" : "degraded: each request asks the database"
+        let storage = installation.storage
+        if storage.holdsLease() { return "ok" }
+        if storage.asksForEachRequest, storage.hearsOfChanges { return "ok; each request asks the database" }
+        return "degraded: each request asks the database"
     }
 }

@@ -65,7 +65,7 @@ struct Composition {
             sites: SiteRule(
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
                 others: configuration.corsOrigins
-            ),
+            ), trimsPasswords: configuration.adoption != nil,
             logger: logger, isDraining: isDraining, judge: judge, now: installation.now
         )
         return (api, FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining))

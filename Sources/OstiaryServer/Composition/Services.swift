@@ -42,17 +42,23 @@ public struct Services: Sendable {
         let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL?.origin)
         let issuer = TokenIssuer(codec: codec)
         let notices = outbox?.notices ?? .off
-        opener = SessionOpener(issuer: issuer, settings: settings, notices: notices, now: installation.now)
+        opener = SessionOpener(
+            issuer: issuer, settings: settings, notices: notices,
+            sharesTokens: installation.configuration.adoption?.sharesRefreshTokens == true,
+            now: installation.now)
         administration = installation.administration
         registration = RegistrationService(
             accounts: storage.accounts, passwords: passwords, settings: settings, throttling: throttling,
             contextWords: words, outbox: outbox)
         login = LoginService(
             accounts: storage.accounts, sessions: storage.sessions, passwordStore: storage.passwords,
-            passwords: passwords, opener: opener, throttling: throttling, refusals: refusals)
+            passwords: passwords, opener: opener, throttling: throttling, refusals: refusals,
+            readAddress: installation.configuration.adoption == nil
+                ? EmailAddress.init(_:) : EmailAddress.init(ofAnyAccount:))
         refresh = RefreshService(
             sessions: storage.sessions, issuer: issuer, settings: settings, throttling: throttling,
-            notices: notices)
+            notices: notices,
+            takesLegacyTokens: installation.configuration.adoption?.takesRefreshTokens == true)
         logout = LogoutService(sessions: storage.sessions)
         ownPasswords = PasswordChangeService(
             accounts: storage.accounts, passwordStore: storage.passwords, passwords: passwords, opener: opener,

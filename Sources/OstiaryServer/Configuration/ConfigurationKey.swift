@@ -18,7 +18,7 @@ public struct ConfigurationKey: Sendable, Hashable {
     /// A value for the sample of a configuration file: the default, if that is one. Empty for keys of a server's own.
     let example: String
 
-    private init(
+    init(
         _ name: String, default defaultText: String, _ help: String, expected: String, isSecret: Bool = false,
         page: String? = nil, example: String? = nil
     ) {
@@ -114,12 +114,6 @@ extension ConfigurationKey {
         "The secret for everything but tokens: rate limits, page forms, audit digests; at least 32 bytes",
         expected: "at least 32 bytes long", isSecret: true, page: "many-machines.md",
         example: ""
-    )
-    /// The acceptance of access tokens that a Django service signed.
-    public static let legacyTokens = ConfigurationKey(
-        "legacy-tokens", default: "off",
-        "on to accept access tokens without a session that a Django service signed with the same key",
-        expected: "on or off", page: "../features/tokens.md#tokens-of-a-django-service"
     )
     /// The store of the dynamic settings.
     public static let settingsStore = ConfigurationKey(
@@ -273,7 +267,8 @@ extension ConfigurationKey {
     /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
         config, host, port, socketMode, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret,
-        legacyTokens, settingsStore, redisURL, redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
+        passwordHasher, userTable, legacyRefreshTable, legacyTokens, userChanges, userDefault, settingsStore, redisURL,
+        redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
         connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin, metricsAddress,
         mailURL, mailFrom, mailTemplates, linkVerify, linkReset, linkChange, linkLogin,
     ]

@@ -65,7 +65,16 @@ extension ServerConfiguration {
         let hashThreads = optional(.hashThreads) { Self.integer($0, in: 1...256) }
         let secretKey = optional(.secretKey) { $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil }
         let rootSecret = optional(.rootSecret) { $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil }
-        let legacy = value(.legacyTokens, Self.flag)
+        let hashing = optional(.passwordHasher, HashingPolicy.init(_:))
+        let reading = AdoptionReading(
+            userTable: optional(.userTable, QuotedName.init(_:)),
+            further: optional(.userDefault, Self.furtherColumns) ?? [],
+            changes: optional(.userChanges, Adoption.Changes.init(rawValue:)), hashing: hashing,
+            tokens: optional(.legacyTokens, LegacyTokens.init(rawValue:)),
+            refreshTable: optional(.legacyRefreshTable, QuotedName.init(_:)))
+        var adoption: AdoptionConfiguration?
+        // A value that could not be read has been reported.
+        if problems.isEmpty { adoption = reading.configuration { problems.append($0) } }
         let logLevel = value(.logLevel, Logger.Level.init(rawValue:))
         let logFormat = value(.logFormat, LogFormat.init(rawValue:))
         let logAddresses = value(.logAddresses, AuditLog.Addresses.init(rawValue:))
@@ -136,7 +145,8 @@ extension ServerConfiguration {
             databaseConnections: connections, hashThreads: hashThreads, settingsStore: location,
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             admin: admin,
-            secretKey: secretKey, rootSecret: rootSecret, acceptsLegacyTokens: legacy,
+            secretKey: secretKey, rootSecret: rootSecret,
+            hashing: hashing ?? .standard, adoption: adoption, acceptsLegacyTokens: reading.acceptsAccessTokens,
             logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, logsRequests: logsRequests,
             trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,
             publicURL: publicURL,
@@ -165,6 +175,12 @@ extension ServerConfiguration {
         let digits = text.utf8.count == 4 && text.utf8.first == UInt8(ascii: "0") ? text.dropFirst() : text[...]
         guard digits.utf8.count == 3, let mode = UInt32(digits, radix: 8), mode & 0o600 == 0o600 else { return nil }
         return mode
+    }
+
+    private static func furtherColumns(_ text: String) -> [UserTable.FurtherColumn]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let columns = parts.compactMap { UserTable.FurtherColumn(trimmed($0)) }
+        return columns.count == parts.count ? columns : nil
     }
 
     /// A copy without the blanks that people write after a comma.

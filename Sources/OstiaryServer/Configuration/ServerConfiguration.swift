@@ -29,6 +29,10 @@ public struct ServerConfiguration: Sendable {
     /// The configured secret from which all keys but the signing key derive; nil to use that of the data directory, or
     /// the signing key.
     package var rootSecret: SecretText?
+    /// The form of new password hashes.
+    package var hashing: HashingPolicy
+    /// The tables of a Django service that the server uses; nil for its own.
+    package var adoption: AdoptionConfiguration?
     /// True to accept access tokens without a session that a Django service signed with this signing key.
     package var acceptsLegacyTokens: Bool
     package var logLevel: Logger.Level

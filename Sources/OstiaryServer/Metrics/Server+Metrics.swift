@@ -26,7 +26,7 @@ extension Server {
                 Reading(.openConnections, Double(crowd.connections)),
                 Reading(.hashingWaiting, Double(installation.passwords.waiting)),
                 Reading(.databaseWaiting, Double(installation.storage.waiting)),
-                Reading(.changeFeedLive, installation.storage.holdsLease() ? 1 : 0),
+                Reading(.changeFeedLive, installation.storage.hearsOfChanges ? 1 : 0),
             ]
             if let certificate { readings.append(Reading(.certificateEnd, Double(certificate.end))) }
             return readings + process.readings()

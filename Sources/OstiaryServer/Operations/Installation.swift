@@ -59,7 +59,7 @@ package final class Installation: Sendable {
             store: store, known: known, journal: storage.journal, pins: configuration.pinnedSettings, logger: logger,
             now: now)
         self.settings = settings
-        self.passwords = Passwords(threads: configuration.hashThreads) {
+        self.passwords = Passwords(hasher: PasswordHasher(configuration.hashing), threads: configuration.hashThreads) {
             .seconds(settings.snapshot[.loginMaximumWait])
         }
         self.administration = Administration(
@@ -85,6 +85,7 @@ package final class Installation: Sendable {
     package func requireMigrated() async throws {
         let pending = try await storage.pendingMigrations()
         guard pending.isEmpty else { throw StartError.pendingMigrations(pending) }
+        try await storage.requireAdoption()
     }
 
     /// Reads the settings, with a connection to their store if it needs one, and runs the work.

@@ -26,7 +26,11 @@ final class Storage: Sendable {
     private let now: WallClock
     private let schema: Schema
     /// A migrator, made for each use: on PostgreSQL it opens a connection and closes it at its end.
-    private var migrator: Migrator { Migrator(engine.database, schema.migrations) }
+    private var migrator: Migrator { Migrator(tables, schema.migrations) }
+    /// The database without hooks.
+    private let tables: any SQLDatabase & WriteFailureKeeping
+    private let adoption: AdoptionConfiguration?
+    private let adoptions: SQLAdoptionStore
     private let listeners = ChangeListeners()
 
     /// Opens the database. Blocks.
@@ -41,7 +45,8 @@ final class Storage: Sendable {
         configuration: ServerConfiguration, migrations: [Migration] = [], creates: Bool, audit: AuditLog? = nil,
         hooks: Hooks? = nil, now: @escaping WallClock = Timestamp.now, logger: Logger
     ) throws(StartError) {
-        self.schema = Schema(adding: migrations)
+        self.schema = Schema(adding: migrations, isAdopted: configuration.adoption != nil)
+        self.adoption = configuration.adoption
         self.now = now
         let onRecord: @Sendable ([AuditEntry]) -> Void = { entries in
             audit?.write(entries)
@@ -60,8 +65,14 @@ final class Storage: Sendable {
         self.writing = WriteProbe(failures: engine.failures, logger: logger) { [engine] in
             try await engine.tryWriting(isGrowing: $0)
         }
+        let tables: any SQLDatabase & WriteFailureKeeping =
+            if let adoption { AdoptedDatabase(engine.database, AdoptedTables(adoption.adoption)) } else {
+                engine.database
+            }
         let database: any SQLDatabase =
-            if let hooks { HookedDatabase(engine.database, hooks: hooks.transactions) } else { engine.database }
+            if let hooks { HookedDatabase(tables, hooks: hooks.transactions) } else { tables }
+        self.tables = tables
+        self.adoptions = SQLAdoptionStore(database: tables)
         self.database = database
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
@@ -92,7 +103,34 @@ final class Storage: Sendable {
 
     /// - Returns: the names of the migrations that this call applied.
     func migrate() async throws -> [String] {
-        try await told { try await migrator.migrate(now: now()) }
+        try await requireAdoption()
+        let names = try await told { try await migrator.migrate(now: now()) }
+        if let adoption {
+            let recorded = try await adoptions.claim(adoption.text, at: now())
+            guard recorded.hasSameBytes(as: adoption.text) else { throw StartError.otherAdoption(recorded, adoption) }
+        }
+        return names
+    }
+
+    /// Checks that the database has the accounts where the configuration tells, and looks at the tables around them.
+    /// - Throws: ``StartError``; ``StoreUnavailable``.
+    func requireAdoption() async throws {
+        let state = try await adoptions.state()
+        switch (adoption, state.recorded) {
+        case (nil, nil): return
+        case (nil, let recorded?): throw StartError.adopted(recorded)
+        case (let adoption?, let recorded):
+            if state.hasOwnAccounts { throw StartError.ownAccounts(adoption) }
+            if let recorded, !recorded.hasSameBytes(as: adoption.text) {
+                throw StartError.otherAdoption(recorded, adoption)
+            }
+        }
+        try await adoptions.look()
+    }
+
+    /// Records the configuration of this process in place of the recorded one.
+    func recordAdoption() async throws {
+        if let adoption { try await adoptions.replace(adoption.text, at: now()) }
     }
 
     /// Starts to report the changes of this and other processes to listeners.
@@ -101,7 +139,13 @@ final class Storage: Sendable {
     func listen(_ listener: @escaping @Sendable (ChangeNotice) -> Void) { listeners.add(listener) }
 
     /// True if all changes up to a second ago were reported to listeners.
-    func holdsLease() -> Bool { engine.holdsLease() }
+    func holdsLease() -> Bool { !asksForEachRequest && engine.holdsLease() }
+
+    /// True if the changes of this product are reported.
+    var hearsOfChanges: Bool { engine.holdsLease() }
+
+    /// True if nothing is held in memory, since another program changes accounts without a report.
+    var asksForEachRequest: Bool { adoption?.adoption.changes == .ask }
 
     /// The number of reads and writes that wait.
     var waiting: Int { engine.waiting }

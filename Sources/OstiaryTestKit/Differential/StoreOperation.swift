@@ -93,7 +93,7 @@ extension StoreOperation {
 
     private static let emails = (0..<10).flatMap { number in
         ["user\(number)@example.com", "USER\(number)@Example.COM", "uSeR\(number)@example.com"].compactMap(
-            EmailAddress.init)
+            EmailAddress.init(_:))
     }
 
     private static let networks: [Network?] =

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func theDefaultIsWhatTheStandardAsksFor() throws {
-        #expect(PasswordHasher().parameters == Argon2Parameters(memoryKiB: 19456, passes: 2))
+        #expect(PasswordHasher().policy == .argon2id(Argon2Parameters(memoryKiB: 19456, passes: 2)))
         let encoded = try PasswordHasher().hash(bytes("Correct-horse-1"))
         #expect(encoded.hasPrefix("argon2$argon2id$v=19$m=19456,t=2,p=1$"))
         #expect(encoded.utf8.count == 103)
@@ -70,9 +70,9 @@ import Testing
 
     @Test("the salt is the given randomness; too little of it is an error, not a weak hash")
     func randomness() throws {
-        let fixed = PasswordHasher(parameters: cheap.parameters) { [UInt8](repeating: 0, count: $0) }
+        let fixed = PasswordHasher(cheap.policy) { [UInt8](repeating: 0, count: $0) }
         #expect(try fixed.hash(bytes("p")).contains("$AAAAAAAAAAAAAAAAAAAAAA$"))
-        let short = PasswordHasher(parameters: cheap.parameters) { [UInt8](repeating: 0, count: $0 - 1) }
+        let short = PasswordHasher(cheap.policy) { [UInt8](repeating: 0, count: $0 - 1) }
         #expect(throws: PasswordHashingFailed()) { try short.hash(bytes("p")) }
     }
 
