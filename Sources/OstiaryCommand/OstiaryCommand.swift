@@ -27,7 +27,7 @@ struct OstiaryCommand: AsyncParsableCommand {
         SessionsCommand.self, ImportCommand.self, MailCommand.self, SettingsCommand.self, AuditCommand.self,
         CleanupCommand.self,
         BackupCommand.self,
-        RestoreCommand.self, ForgetKeyCommand.self,
+        RestoreCommand.self, KeysCommand.self, VerifiersCommand.self, ForgetKeyCommand.self,
         CheckCommand.self,
         ConfigCommand.self, OpenAPICommand.self, CompletionsCommand.self, VersionCommand.self,
     ]

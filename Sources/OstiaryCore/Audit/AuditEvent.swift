@@ -74,6 +74,24 @@ extension AuditEvent {
 
     /// The stored value of a setting changed; the object is the setting's name.
     public static let settingChanged = AuditEvent(rawValue: "setting_changed")
+    /// A key was put into the JWKS; the cause is its algorithm, as in all events of keys, and the object its `kid`.
+    public static let keyPublished = AuditEvent(rawValue: "key_published")
+    /// A key signs from now on; the count tells how many verifiers lack it.
+    public static let keySigns = AuditEvent(rawValue: "key_signs")
+    /// A key signs no more, and verifies the tokens that it has signed.
+    public static let keyRetired = AuditEvent(rawValue: "key_retired")
+    /// A key is gone from the JWKS.
+    public static let keyRemoved = AuditEvent(rawValue: "key_removed")
+    /// An operator took a key back; its tokens are refused. The cause is the operator's reason.
+    public static let keyRevoked = AuditEvent(rawValue: "key_revoked")
+    /// An operator sealed all private keys under another root secret.
+    public static let keysResealed = AuditEvent(rawValue: "keys_resealed")
+    /// An operator added a verifier that has a file with keys.
+    public static let verifierAdded = AuditEvent(rawValue: "verifier_added")
+    /// An operator confirmed that a verifier has a key; the cause is the name of the verifier.
+    public static let verifierConfirmed = AuditEvent(rawValue: "verifier_confirmed")
+    /// An operator made the server forget a verifier.
+    public static let verifierForgotten = AuditEvent(rawValue: "verifier_forgotten")
     /// An operator released a shared secret, so that the next server may bring another one.
     public static let keyForgotten = AuditEvent(rawValue: "key_forgotten")
     /// An operator put a copy in the place of the database; all later entries are gone.
@@ -89,6 +107,8 @@ extension AuditEvent {
         mailRetried, mailDropped, rightsChanged, groupCreated, groupChanged,
         groupDeleted, setupLinkMade, loggedIn, loginRefused, loginThrottled,
         passwordRefused, legacyTokenTaken, loggedOut, sessionsEnded,
-        refreshRepeated, refreshTokenReplayed, settingChanged, keyForgotten, databaseRestored, cleanedUp,
+        refreshRepeated, refreshTokenReplayed, settingChanged,
+        keyPublished, keySigns, keyRetired, keyRemoved, keyRevoked, keysResealed, verifierAdded, verifierConfirmed,
+        verifierForgotten, keyForgotten, databaseRestored, cleanedUp,
     ]
 }

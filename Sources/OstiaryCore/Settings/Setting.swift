@@ -97,7 +97,7 @@ public struct AnySetting: Sendable {
 /// The settings of the product.
 public enum Settings {
     /// All settings of the product, in the order in which they are listed.
-    public static let all: [AnySetting] = tokens + sessions + login + passwords + audit + throttling + mail
+    public static let all: [AnySetting] = tokens + keys + sessions + login + passwords + audit + throttling + mail
 
     /// - Throws: ``SettingError/unknown(_:nearest:)``.
     package static func named(_ name: String) throws -> AnySetting { try all.named(name) }

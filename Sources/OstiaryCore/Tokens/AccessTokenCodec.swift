@@ -6,6 +6,21 @@ package struct AccessTokenCodec: Sendable {
     private let issuer: String
     private let acceptsLegacy: Bool
     private let writesIssuedAt: Bool
+    private let policy: @Sendable () -> Policy
+
+    /// The settings of new tokens.
+    package struct Policy: Sendable {
+        var algorithm: TokenAlgorithm
+        var audience: [String]
+
+        /// - Parameters:
+        ///   - algorithm: the algorithm that signs.
+        ///   - audience: the `aud` of tokens that public keys verify; none for the issuer.
+        package init(algorithm: TokenAlgorithm = .auto, audience: [String] = []) {
+            self.algorithm = algorithm
+            self.audience = audience
+        }
+    }
 
     /// The `iss` without a configured public URL. It is always accepted, so that configuring one logs nobody out.
     package static let defaultIssuer = "ostiary"
@@ -17,10 +32,12 @@ package struct AccessTokenCodec: Sendable {
     ///     signed.
     ///   - writesIssuedAt: false to leave out `iat`: beside a Django service, whose PyJWT refuses a token that was issued
     ///     a second ahead of its own clock.
+    ///   - policy: the settings of new tokens, asked for each.
     package init(
         keys: TokenKeys, issuer: String = AccessTokenCodec.defaultIssuer, acceptsLegacy: Bool = false,
-        writesIssuedAt: Bool = true
+        writesIssuedAt: Bool = true, policy: @escaping @Sendable () -> Policy = { Policy() }
     ) {
+        self.policy = policy
         self.tokens = TokenCodec(keys: keys)
         self.writesIssuedAt = writesIssuedAt
         self.issuer = issuer
@@ -50,7 +67,14 @@ package struct AccessTokenCodec: Sendable {
         }
         if let groups { claims.set(.array(groups.map { JSONValue($0) }), for: "groups") }
         claims.issuer = issuer
-        return tokens.sign(claims, as: .access)
+        let policy = policy()
+        let signer = keys.ring.signer(policy.algorithm)
+        guard Self.isPublic(signer) else { return tokens.sign(claims, as: .access, with: signer) }
+        claims.subject = String(token.userID)
+        let audience = policy.audience.isEmpty ? [issuer] : policy.audience
+        claims.set(audience.count == 1 ? JSONValue(audience[0]) : .array(audience.map { JSONValue($0) }), for: "aud")
+        claims.set(JSONValue(Self.clientID), for: "client_id")
+        return tokens.sign(claims, as: .publicAccess, with: signer)
     }
 
     /// Verifies signature and claims; user and session are not checked.
@@ -61,15 +85,41 @@ package struct AccessTokenCodec: Sendable {
 
     /// - Returns: the token and the fingerprint of the key that verified it.
     func verified(_ text: String, now: Timestamp) throws(AccessTokenError) -> (token: AccessToken, key: String) {
-        let verified: (claims: Claims, key: String)
-        do throws(TokenError) { verified = try tokens.verify(text, as: .access, now: now) } catch {
+        let verified: (claims: Claims, key: any TokenVerifier)
+        do throws(TokenError) {
+            verified = try tokens.verify(text, now: now) { Self.isPublic($0) ? .publicAccess : .access }
+        } catch {
             throw AccessTokenError(error)
         }
-        return (try token(verified.claims), verified.key)
+        let isPublic = Self.isPublic(verified.key)
+        return (try token(verified.claims, isPublic: isPublic), verified.key.fingerprint)
     }
 
-    private func token(_ claims: Claims) throws(AccessTokenError) -> AccessToken {
-        guard claims["aud"] == nil else { throw .refused }
+    /// True for a key of which verifiers have the public part.
+    private static func isPublic(_ key: any TokenVerifier) -> Bool { !key.algorithm.hasSameBytes(as: "HS256") }
+
+    /// `client_id` (RFC 9068 §2.2): all clients are those of this server.
+    private static let clientID = "ostiary"
+
+    /// True if a token is for this server (RFC 9068 §4).
+    private func isAudience(_ value: JSONValue?) -> Bool {
+        let own = policy().audience + [issuer, Self.defaultIssuer]
+        func isOwn(_ value: JSONValue) -> Bool {
+            guard case .string(let name) = value else { return false }
+            return own.contains { name.text.hasSameBytes(as: $0) }
+        }
+        switch value {
+        case .array(let names)?: return names.contains(where: isOwn)
+        case let name?: return isOwn(name)
+        case nil: return false
+        }
+    }
+
+    /// - Parameter isPublic: true for a token that public keys verify.
+    private func token(_ claims: Claims, isPublic: Bool) throws(AccessTokenError) -> AccessToken {
+        // The shared key has never signed an `aud`: the contract's clients refuse one.
+        guard isPublic ? isAudience(claims["aud"]) : claims["aud"] == nil else { throw .refused }
+        if isPublic { guard claims["iss"] != nil, claims["sid"] != nil else { throw .refused } }
         if claims["iss"] != nil {
             guard let text = claims.issuer, [issuer, Self.defaultIssuer].contains(where: text.hasSameBytes) else {
                 throw .refused

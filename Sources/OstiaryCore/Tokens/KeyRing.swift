@@ -4,19 +4,55 @@ import Synchronization
 
 /// An immutable set of keys: one that signs, and all that verify.
 public struct KeyRing: Sendable {
-    /// The key that signs new tokens.
+    /// The key that signs new tokens where no algorithm is asked for: the one that began last.
     public let signing: any TokenSigner
-    private let verifying: [String?: any TokenSigner]
+    private let signers: [any TokenSigner]
+    /// The public keys, the one that signs first among them.
+    package let published: [PublicKey]
+    private let verifying: [String?: any TokenVerifier]
     private let fingerprints: [String]
 
     /// - Parameters:
     ///   - signing: the key that signs new tokens and verifies them.
     ///   - previous: keys that only verify, each until the last token that it signed has expired.
-    public init(signing: any TokenSigner, previous: [any TokenSigner] = []) {
+    public init(signing: any TokenSigner, previous: [any TokenVerifier] = []) {
+        self.init(signing, [signing], [signing] + previous, published: [])
+    }
+
+    /// - Parameters:
+    ///   - shared: the key of HS256; nil once it is retired.
+    ///   - signers: the private keys that sign, the one that began last first.
+    ///   - published: all public keys that verify, those of the signers too.
+    /// - Returns: nil if no key signs.
+    package init?(shared: SigningKey?, signers: [PrivateKey], published: [PublicKey]) {
+        let all: [any TokenSigner] = signers + (shared.map { [$0] } ?? [])
+        guard let first = all.first else { return nil }
+        self.init(first, all, (shared.map { [$0] } ?? []) + published, published: published)
+    }
+
+    private init(
+        _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any TokenVerifier], published: [PublicKey]
+    ) {
         self.signing = signing
-        let all = [signing] + previous
+        self.signers = signers
+        self.published = published
         self.verifying = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.fingerprints = all.map(\.fingerprint)
+    }
+
+    /// The key that signs.
+    /// - Parameter algorithm: the algorithm that is wanted; another one signs where no key has it.
+    package func signer(_ algorithm: TokenAlgorithm) -> any TokenSigner {
+        guard let name = algorithm.name else { return signing }
+        return signers.first { $0.algorithm.hasSameBytes(as: name) } ?? signing
+    }
+
+    /// The public keys in the order in which the JWKS has them: the one that signs first, since some verifiers read no
+    /// other.
+    package func published(_ algorithm: TokenAlgorithm) -> [PublicKey] {
+        let first = signer(algorithm).fingerprint
+        return published.filter { $0.fingerprint.hasSameBytes(as: first) }
+            + published.filter { !$0.fingerprint.hasSameBytes(as: first) }
     }
 
     /// True if one of the keys has this fingerprint.
@@ -24,13 +60,14 @@ public struct KeyRing: Sendable {
 
     /// True if both rings have equal keys and sign with the same one.
     func isSame(as other: KeyRing) -> Bool {
-        signing.fingerprint == other.signing.fingerprint && Set(fingerprints) == Set(other.fingerprints)
+        signers.map(\.fingerprint) == other.signers.map(\.fingerprint)
+            && Set(fingerprints) == Set(other.fingerprints)
     }
 
     /// Finds the key of a token by its `kid`, among the keys of the ring only (RFC 8725 §3.10).
     ///
     /// Fallback: a key without id verifies tokens with any or no `kid`, for compatibility with the Django service.
-    func key(id: String?) -> (any TokenSigner)? {
+    func key(id: String?) -> (any TokenVerifier)? {
         verifying[id] ?? verifying[nil]
     }
 }

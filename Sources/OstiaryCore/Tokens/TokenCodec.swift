@@ -16,8 +16,9 @@ public struct TokenCodec: Sendable {
     public init(keys: TokenKeys) { self.keys = keys }
 
     /// - Returns: the text of the token.
-    public func sign(_ claims: Claims, as kind: TokenKind) -> String {
-        let signer = keys.ring.signing
+    public func sign(_ claims: Claims, as kind: TokenKind) -> String { sign(claims, as: kind, with: keys.ring.signing) }
+
+    func sign(_ claims: Claims, as kind: TokenKind, with signer: any TokenSigner) -> String {
         var payload = JSONWriter()
         claims.write(to: &payload)
         var text: [UInt8] = []
@@ -37,6 +38,14 @@ public struct TokenCodec: Sendable {
     public func verify(
         _ text: String, as kind: TokenKind, now: Timestamp
     ) throws(TokenError) -> (claims: Claims, key: String) {
+        let (claims, key) = try verify(text, now: now) { _ in kind }
+        return (claims, key.fingerprint)
+    }
+
+    /// - Parameter kind: the kind of tokens of a key.
+    func verify(
+        _ text: String, now: Timestamp, as kind: (any TokenVerifier) -> TokenKind
+    ) throws(TokenError) -> (claims: Claims, key: any TokenVerifier) {
         let ring = keys.ring
         let bytes = Array(text.utf8.prefix(Self.maximumLength + 1))
         guard bytes.count <= Self.maximumLength else { throw .malformed }
@@ -47,12 +56,12 @@ public struct TokenCodec: Sendable {
         else { throw .malformed }
 
         // `crit` names extensions, none of which is supported (RFC 7515 §4.1.11).
-        guard case .string(let algorithm) = header["alg"], header["crit"] == nil, kind.isNamed(by: header["typ"]) else {
-            throw .refused
-        }
+        guard case .string(let algorithm) = header["alg"], header["crit"] == nil else { throw .refused }
         let keyID: String? = if case .string(let id) = header["kid"] { id.text } else { nil }
         guard let key = ring.key(id: keyID) else { throw .malformed }
-        guard algorithm.text.hasSameBytes(as: key.algorithm) else { throw .refused }
+        guard algorithm.text.hasSameBytes(as: key.algorithm), kind(key).isNamed(by: header["typ"]) else {
+            throw .refused
+        }
         guard key.verifies(signature, of: bytes[parts[0].startIndex..<parts[1].endIndex]),
             case .object(let payload) = try Self.json(payloadBytes)
         else { throw .malformed }
@@ -63,7 +72,7 @@ public struct TokenCodec: Sendable {
         for moment in [claims.issuedAt, claims.notBefore] {
             if let moment, moment > latest { throw .refused }
         }
-        return (claims, key.fingerprint)
+        return (claims, key)
     }
 
     private static func header(of kind: TokenKind, _ signer: any TokenSigner) -> [UInt8] {

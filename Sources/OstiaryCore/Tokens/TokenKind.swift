@@ -18,6 +18,8 @@ public struct TokenKind: Sendable, Hashable {
 
     /// Access tokens: `typ` is `JWT`, or missing.
     public static let access = TokenKind(type: "JWT", isDefault: true)
+    /// Access tokens that public keys verify (RFC 9068 §2.1): `typ` is `at+jwt`.
+    public static let publicAccess = TokenKind(type: "at+jwt")
 }
 
 /// The reason why a token is not accepted.

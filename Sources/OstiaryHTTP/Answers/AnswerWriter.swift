@@ -41,9 +41,13 @@ struct AnswerWriter: Sendable {
     ) -> OutgoingResponse {
         var fields = headers ?? Self.headersWithoutResource
         fields.append(HTTPField(name: .xRequestID, value: requestID.description))
-        for field in own { fields.append(field) }
-        // A 204 has no content, so it has neither type nor length (RFC 9110 §15.3.5).
-        if status == .noContent { return OutgoingResponse(status, fields) }
+        for field in own {
+            // The few answers that may be stored say so in place of the usual refusal.
+            if field.name == .cacheControl { fields[.cacheControl] = nil }
+            fields.append(field)
+        }
+        // A 204 and a 304 have no content, so they have neither type nor length (RFC 9110 §15.3.5, §15.4.5).
+        if status == .noContent || status == .notModified { return OutgoingResponse(status, fields) }
         fields.append(HTTPField(name: .contentType, value: mediaType))
         fields.append(HTTPField(name: .contentLength, value: String(document.count)))
         return OutgoingResponse(status, fields, body: isHead ? [] : document)

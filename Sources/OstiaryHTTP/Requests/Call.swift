@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 public import OstiaryCore
 
 /// A request as a handler gets it: negotiated, authenticated if the endpoint requires it, with a parsed body.
@@ -26,6 +27,18 @@ public struct Call: Sendable {
         self.argument = argument
         self.rights = rights
         self.request = request
+    }
+
+    /// True if the client has the document with this entity tag already (RFC 9110 §13.1.2).
+    func has(_ tag: String) -> Bool {
+        let values = request[values: .ifNoneMatch].prefix(8)
+        return values.contains { value in
+            Array(value.utf8)[...].parts(separatedBy: UInt8(ascii: ","), atMost: 32).contains { part in
+                var part = part.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                if part.starts(with: "W/".utf8) { part = part.dropFirst(2) }
+                return part.elementsEqual("*".utf8) || part.elementsEqual(tag.utf8)
+            }
+        }
     }
 
     /// A strict reader of the query's parameters, which collects all errors in them.

@@ -31,7 +31,9 @@ public enum IndexStep: Sendable {
 
     /// The statement for SQLite.
     func statement(users: String) -> String {
-        if let index = index(users: users, on: .sqlite) { return "CREATE INDEX \(index.name) ON \(index.on)" }
+        if let index = index(users: users, on: .sqlite) {
+            return "CREATE INDEX IF NOT EXISTS \(index.name) ON \(index.on)"
+        }
         guard case .drop(let name) = self else { return "" }
         return "DROP INDEX \(name)"
     }

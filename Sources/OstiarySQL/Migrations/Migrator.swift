@@ -40,6 +40,15 @@ public struct Migrator: Sendable {
             if !migration.steps.isEmpty, database.dialect == .postgres {
                 guard try await isPending(migration) else { continue }
                 try await build(migration)
+            } else if database.adopted != nil {
+                // The other program must not wait for all indexes of its table together.
+                for step in migration.steps {
+                    guard let index = step.index(users: users, on: .sqlite) else { continue }
+                    try await database.write { transaction in
+                        guard try isPending(migration, in: transaction) else { return }
+                        try transaction.script("CREATE INDEX IF NOT EXISTS \(index.name) ON \(index.on)")
+                    }
+                }
             }
             if try await apply(migration, now: now) { done.append(migration.name) }
         }

@@ -17,7 +17,9 @@ public final class Backend: Service {
     private let memory: IdentityCache
     private let budgets: ThrottlingAccess
     private let logger: Logger
-    private let keys: TokenKeys
+    private let ring: RingKeeper
+    private let root: RootSecret
+    private let verifiers: VerifierNotes
     private let keyNotices = ReloadNotices()
     private let unlockNotices = ReloadNotices()
     private let throttling: Throttling
@@ -62,7 +64,11 @@ public final class Backend: Service {
         try await installation.recordSettingsPlace(logger: logger)
         self.installation = installation
         self.logger = logger
-        keys = TokenKeys(KeyRing(signing: secrets.signing))
+        ring = RingKeeper(
+            shared: secrets.signing, root: secrets.root, store: storage.keyRing, now: installation.now)
+        root = secrets.root
+        verifiers = VerifierNotes(key: secrets.root.key(for: "verifiers/1"))
+        _ = try await ring.load()
         memory = IdentityCache { storage.holdsLease() }
         storage.listen { [memory] in memory.receive($0) }
         installation.notices.listen(to: storage) { if case .setting = $0 { true } else { false } }
@@ -71,8 +77,12 @@ public final class Backend: Service {
         budgets = try ThrottlingAccess(configuration.throttling, now: installation.now, logger: logger)
         refusals = RefusalCounter(digest: AddressDigest(key: secrets.root.key(for: "audit/1")))
         let codec = AccessTokenCodec(
-            keys: keys, issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
-            acceptsLegacy: configuration.acceptsLegacyTokens, writesIssuedAt: configuration.adoption == nil)
+            keys: ring.keys, issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
+            acceptsLegacy: configuration.acceptsLegacyTokens, writesIssuedAt: configuration.adoption == nil
+        ) { [settings = installation.settings] in
+            let snapshot = settings.snapshot
+            return .init(algorithm: snapshot[.tokenAlgorithm], audience: snapshot[.tokenAudience].names)
+        }
         throttling = budgets.throttling(
             installation.settings, secrets.root,
             log: FirstRefusals(logger: logger, addresses: configuration.logAddresses))
@@ -82,7 +92,8 @@ public final class Backend: Service {
             installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals,
             outbox: mail?.outbox)
         composition = Composition(
-            installation: installation, services: services, budgets: budgets, keys: keys, root: secrets.root,
+            installation: installation, services: services, budgets: budgets, ring: ring, verifiers: verifiers,
+            root: secrets.root,
             draining: draining, mail: mail?.condition, logger: logger)
     }
 
@@ -147,8 +158,14 @@ public final class Backend: Service {
         var work: [any Service] = [
             Housekeeping(storage: storage, cleanup: installation.administration.cleanup, now: now, logger: logger),
             KeyFollowing(
-                keys: keys, store: storage.keys, memory: memory, configuration: installation.configuration,
+                ring: ring, store: storage.keys, memory: memory, configuration: installation.configuration,
                 notices: keyNotices, now: now, logger: logger),
+            KeyTurning(
+                store: storage.keyRing, settings: installation.settings, root: root, now: now, logger: logger,
+                notices: keyNotices),
+            RegularWriting(subject: "verifiers", interval: .seconds(5), logger: logger) { [verifiers] in
+                try await storage.keyRing.note(verifiers.take(), in: RequestContext(actor: .system, now: now()))
+            },
             UnlockFollowing(
                 unlocks: UnlockService(accounts: storage.accounts, audit: audit, throttling: throttling, now: now),
                 notices: unlockNotices, logger: logger),

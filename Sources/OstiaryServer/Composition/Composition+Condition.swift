@@ -10,7 +10,7 @@ extension Composition {
         let storage = installation.storage
         let database = await storage.state()
         let recorded = database != .unavailable ? try? await storage.keys.fingerprint(of: .signingKey) : nil
-        let hasKey = recorded == nil || recorded == keys.fingerprint
+        let hasKey = recorded == nil || recorded == ring.sharedFingerprint
         var notes = [("database", database.note)]
         if !hasKey { notes.append(("key", "the other servers use another signing key")) }
         notes.append(("changes", changes))

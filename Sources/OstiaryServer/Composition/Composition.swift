@@ -16,7 +16,8 @@ struct Composition {
     let installation: Installation
     let services: Services
     let budgets: ThrottlingAccess
-    let keys: TokenKeys
+    let ring: RingKeeper
+    let verifiers: VerifierNotes
     let root: RootSecret
     let draining: Draining
     /// nil if the server sends no mail.
@@ -50,7 +51,7 @@ struct Composition {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
-            readiness: readiness, condition: condition)
+            readiness: readiness, condition: condition, keys: keyController)
         let features = installation.features
         let schema = API.schema(
             of: features.flatMap(\.operations) + own.map(\.operation), publicURL: configuration.publicURL)

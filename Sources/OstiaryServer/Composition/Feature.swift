@@ -22,6 +22,8 @@ public struct Feature: Sendable {
         let readiness: @Sendable () async -> Readiness
         /// The condition of the server at the time of a request, for administrators.
         let condition: @Sendable (Timestamp) async -> Condition
+        /// The public keys.
+        let keys: KeyController
     }
 
     /// The settings that the feature declares.

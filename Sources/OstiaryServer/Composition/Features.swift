@@ -28,6 +28,7 @@ extension Feature {
         Feature(operations: PasswordController.operations) {
             PasswordController(passwords: $0.services.ownPasswords).endpoints
         },
+        Feature(operations: KeyController.operations) { $0.keys.endpoints },
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
     /// The features of a server that sends mail.

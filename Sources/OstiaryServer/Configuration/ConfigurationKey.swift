@@ -115,6 +115,13 @@ extension ConfigurationKey {
         expected: "at least 32 bytes long", isSecret: true, page: "many-machines.md",
         example: ""
     )
+    /// The root secret of before, for `ostiary keys rewrap`.
+    public static let rootSecretPrevious = ConfigurationKey(
+        "root-secret-previous", default: "none",
+        "The root secret of before, under which ostiary keys rewrap opens the private keys",
+        expected: "at least 32 bytes long", isSecret: true, page: "../features/keys.md#the-root-secret",
+        example: ""
+    )
     /// The store of the dynamic settings.
     public static let settingsStore = ConfigurationKey(
         "settings-store", default: "redis where its URL is given, else database",
@@ -267,7 +274,8 @@ extension ConfigurationKey {
     /// All keys in the order of the documentation.
     public static let all: [ConfigurationKey] = [
         config, host, port, socketMode, dataDir, databaseURL, databaseConnections, hashThreads, secretKey, rootSecret,
-        passwordHasher, userTable, legacyRefreshTable, legacyTokens, userChanges, userDefault, settingsStore, redisURL,
+        rootSecretPrevious, passwordHasher, userTable, legacyRefreshTable, legacyTokens, userChanges, userDefault,
+        settingsStore, redisURL,
         redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
         connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin, metricsAddress,
         mailURL, mailFrom, mailTemplates, linkVerify, linkReset, linkChange, linkLogin,

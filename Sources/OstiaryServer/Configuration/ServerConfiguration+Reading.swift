@@ -65,6 +65,9 @@ extension ServerConfiguration {
         let hashThreads = optional(.hashThreads) { Self.integer($0, in: 1...256) }
         let secretKey = optional(.secretKey) { $0.utf8.count >= SigningKey.minimumBytes ? SecretText($0) : nil }
         let rootSecret = optional(.rootSecret) { $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil }
+        let previous = optional(.rootSecretPrevious) {
+            $0.utf8.count >= RootSecret.minimumBytes ? SecretText($0) : nil
+        }
         let hashing = optional(.passwordHasher, HashingPolicy.init(_:))
         let reading = AdoptionReading(
             userTable: optional(.userTable, QuotedName.init(_:)),
@@ -146,7 +149,8 @@ extension ServerConfiguration {
             throttling: throttles ? redis.map(ThrottlingLocation.redis) ?? .process : .off, browsableAPI: browsing,
             admin: admin,
             secretKey: secretKey, rootSecret: rootSecret,
-            hashing: hashing ?? .standard, adoption: adoption, acceptsLegacyTokens: reading.acceptsAccessTokens,
+            rootSecretPrevious: previous, hashing: hashing ?? .standard, adoption: adoption,
+            acceptsLegacyTokens: reading.acceptsAccessTokens,
             logLevel: logLevel, logFormat: logFormat, logAddresses: logAddresses, logsRequests: logsRequests,
             trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,
             publicURL: publicURL,

@@ -29,6 +29,8 @@ public struct ServerConfiguration: Sendable {
     /// The configured secret from which all keys but the signing key derive; nil to use that of the data directory, or
     /// the signing key.
     package var rootSecret: SecretText?
+    /// The root secret of before; nil for none.
+    package var rootSecretPrevious: SecretText?
     /// The form of new password hashes.
     package var hashing: HashingPolicy
     /// The tables of a Django service that the server uses; nil for its own.

@@ -4,9 +4,9 @@ import Logging
 import OstiaryCore
 import ServiceLifecycle
 
-/// Reads the signing key again after each change notice, and replaces the key ring in force.
+/// Reads the keys again after each change notice, and replaces the key ring in force.
 struct KeyFollowing: Service {
-    let keys: TokenKeys
+    let ring: RingKeeper
     let store: any FingerprintStore
     let memory: IdentityCache
     let configuration: ServerConfiguration
@@ -30,14 +30,18 @@ struct KeyFollowing: Service {
     private func follow() async -> Bool? {
         do {
             var recorded = try await store.fingerprint(of: .signingKey)
-            if let next = try Secrets.signingKey(configuration), next.fingerprint != keys.fingerprint {
+            if let next = try Secrets.signingKey(configuration), next.fingerprint != ring.sharedFingerprint {
                 if recorded == nil {
                     recorded = try await store.claim(next.fingerprint, of: .signingKey, at: now())
                 }
-                if recorded == next.fingerprint { use(next) }
+                if recorded == next.fingerprint {
+                    ring.share(next)
+                    logger.notice("the signing key was replaced", metadata: ["key": "\(next.fingerprint)"])
+                }
             }
+            if try await ring.load() { memory.forgetTokens(but: ring.keys.ring) }
             guard let recorded else { return false }
-            return recorded != keys.fingerprint
+            return recorded != ring.sharedFingerprint
         } catch is StoreUnavailable {
             return nil
         } catch {
@@ -46,19 +50,12 @@ struct KeyFollowing: Service {
         }
     }
 
-    private func use(_ signing: SigningKey) {
-        let ring = KeyRing(signing: signing)
-        guard keys.replace(with: ring) else { return }
-        memory.forgetTokens(but: ring)
-        logger.notice("the signing key was replaced", metadata: ["key": "\(signing.fingerprint)"])
-    }
-
     private func warn() {
         logger.error(
             """
             the other servers use another signing key and refuse this server's tokens: give it their key, or end it; \
             it is not ready until then
             """,
-            metadata: ["key": "\(keys.fingerprint)"])
+            metadata: ["key": "\(ring.sharedFingerprint)"])
     }
 }

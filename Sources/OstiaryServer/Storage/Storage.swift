@@ -13,6 +13,7 @@ final class Storage: Sendable {
     let constanceTable: any SettingsStore
     let journal: any SettingsJournal
     let keys: any FingerprintStore
+    let keyRing: any KeyStore
     let audit: any AuditStore
     let permissions: any PermissionStore
     let setup: any SetupStore
@@ -81,6 +82,7 @@ final class Storage: Sendable {
         self.constanceTable = ConstanceTableStore(database: database)
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLFingerprintStore(database: database)
+        self.keyRing = SQLKeyStore(database: database)
         self.audit = SQLAuditStore(database: database)
         self.permissions = SQLPermissionStore(database: database)
         self.setup = SQLSetupStore(database: database)

@@ -92,7 +92,7 @@ struct ConfigurationFileTests {
         for key in ConfigurationKey.all where key != .config {
             #expect(sample.contains(key.help), "\(key.name)")
             let line = try #require(sample.split(separator: "\n").first { $0.hasPrefix("  \"//\(key.name)\":") })
-            let isSecret = [.secretKey, .rootSecret].contains(key)
+            let isSecret = [.secretKey, .rootSecret, .rootSecretPrevious].contains(key)
             let set = uncommented.replacing(line, with: line.replacing("//\(key.name)", with: key.name))
             try write(set.utf8)
             let rows = ConfigurationReading(flags: [.config: file], environment: [:], features: []).rows

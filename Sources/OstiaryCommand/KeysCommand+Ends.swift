@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import OstiaryCore
+import OstiaryServer
+
+extension KeysCommand {
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke", abstract: "Take a key back: its tokens are refused from now on.",
+            discussion: """
+                Servers on this database refuse them within a second, and the key is gone from the public keys. A program that \
+                verifies tokens by itself goes on accepting them until they expire, unless it hears of it: programs that were \
+                tried fetch the keys only when they meet one that they do not know, and files do not change by themselves.
+                """)
+
+        @Argument(help: "The key, or the beginning of its name.")
+        var key: String
+
+        @Option(name: .long, help: "The reason, for the audit log; at most 200 characters.")
+        var reason: String?
+
+        @Flag(name: .long, help: "Let a new key of the algorithm sign in its place at once.")
+        var replace = false
+
+        @Flag(name: .long, help: "Do not ask.")
+        var yes = false
+
+        @OptionGroup var output: JSONOption
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func validate() throws {
+            guard yes || !output.json else { throw ValidationError("--json needs --yes, since it asks nothing.") }
+            guard (reason ?? "").unicodeScalars.count <= 200 else {
+                throw ValidationError("--reason must have at most 200 characters.")
+            }
+        }
+
+        func run() async throws {
+            try await options.withKey(key) { installation, key in
+                try await installation.withSettings { settings in
+                    if !yes {
+                        let answer = try Terminal.ask("Refuse all tokens of \(key.id) from now on? [y/N]: ")
+                        guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was changed.") }
+                    }
+                    let (isDone, new) = try await installation.keys.revoke(
+                        key.id, reason: reason, replaces: replace, in: .command)
+                    guard isDone else { throw Failure(text: "The key is \(key.state.rawValue), and verifies nothing.") }
+                    let lifetime = settings.snapshot[.accessTokenLifetime]
+                    let end = RequestContext.command.now.adding(seconds: max(lifetime, key.longestLifetime))
+                    try await report(key, new, until: end, installation)
+                }
+            }
+        }
+
+        private func report(
+            _ key: StoredKey, _ new: StoredKey?, until end: Timestamp, _ installation: Installation
+        ) async throws {
+            let left = try await installation.keys.store.verifiers(in: .command).filter {
+                $0.keys.contains(key.id) && $0.kind != .polls
+            }
+            if output.json {
+                return try Terminal.document { json in
+                    json.beginObject()
+                    json.member("revoked", key.id)
+                    json.member("replacement", optional: new?.id)
+                    json.member("accepted_by", left.map(\.name))
+                    json.member("accepted_until", end.iso8601)
+                    json.endObject()
+                }
+            }
+            try Terminal.print("\(key.id) is revoked." + (new.map { " \($0.id) signs in its place." } ?? ""))
+            let names = left.isEmpty ? "Programs that verify by themselves" : left.map(\.name).joined(separator: ", ")
+            try Terminal.print(
+                "\(names) may go on accepting its tokens until they expire, at the latest \(end.iso8601).")
+        }
+    }
+
+    struct RetireShared: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "retire-shared", abstract: "Refuse tokens of HS256, which the secret of the servers signs.",
+            discussion: "Another key has to sign. Whoever still has such a token refreshes; nobody has to log in again."
+        )
+
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withInstallation { installation in
+                guard try await installation.keys.store.retireSharedKey(in: .command) else {
+                    throw Failure(text: "No other key signs, or the secret was retired already: ostiary keys list")
+                }
+                try Terminal.print("Tokens of HS256 are refused from now on.")
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove a key that signs nothing.")
+
+        @Argument(help: "The key, or the beginning of its name.")
+        var key: String
+
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withKey(key) { installation, key in
+                guard try await installation.keys.store.remove(key.id, in: .command) else {
+                    throw Failure(text: "The key signs. Publish another one first: ostiary keys rotate")
+                }
+                try Terminal.print("\(key.id) is removed.")
+            }
+        }
+    }
+
+    struct Rewrap: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rewrap", abstract: "Seal the private keys under another root secret.",
+            discussion: """
+                Give the new secret as OSTIARY_ROOT_SECRET and the old one as OSTIARY_ROOT_SECRET_PREVIOUS, or their files as \
+                OSTIARY_ROOT_SECRET_FILE and OSTIARY_ROOT_SECRET_PREVIOUS_FILE. Restart the servers with the new secret.
+                """)
+
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withInstallation { installation in
+                let count = try await installation.keys.rewrap(in: .command)
+                try Terminal.print("\(count) \(count == 1 ? "key was" : "keys were") sealed anew.")
+            }
+        }
+    }
+
+    struct ExportPublic: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export-public", abstract: "Print the public part of a key.")
+
+        @Argument(help: "The key, or the beginning of its name.")
+        var key: String
+
+        @Flag(help: "The form: PEM, for programs that read a file, or JWK.")
+        var form = Form.pem
+
+        enum Form: String, EnumerableFlag { case pem, jwk }
+
+        @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withKey(key) { _, key in
+                switch form {
+                case .jwk: try Terminal.print(key.jwk.text)
+                case .pem:
+                    guard let text = PublicKey(key.jwk)?.pem else { throw Failure(text: "The key is damaged.") }
+                    try Terminal.print(text)
+                }
+            }
+        }
+    }
+}

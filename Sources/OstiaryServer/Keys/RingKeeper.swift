@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OstiaryCore
+import Synchronization
+
+/// Puts the key ring together: the shared secret of HS256, and the keys of the database.
+final class RingKeeper: Sendable {
+    let keys: TokenKeys
+    let store: any KeyStore
+    private let root: RootSecret
+    private let shared: Mutex<SigningKey>
+    private let now: WallClock
+
+    /// - Parameter shared: the shared secret, which signs until the database has told its keys.
+    init(shared: SigningKey, root: RootSecret, store: any KeyStore, now: @escaping WallClock) {
+        self.keys = TokenKeys(KeyRing(signing: shared))
+        self.shared = Mutex(shared)
+        self.root = root
+        self.store = store
+        self.now = now
+    }
+
+    /// Identifies the shared secret, by which servers on one database find that they have the same.
+    var sharedFingerprint: String { shared.withLock { $0.fingerprint } }
+
+    /// Takes another shared secret, which is in force from the next ``load()`` on.
+    func share(_ key: SigningKey) { shared.withLock { $0 = key } }
+
+    /// Reads the keys of the database, and replaces the ring.
+    /// - Returns: false if nothing changed.
+    /// - Throws: ``StartError`` if a private key cannot be opened; ``StoreUnavailable``.
+    func load() async throws -> Bool {
+        let context = RequestContext(actor: .system, now: now())
+        let stored = try await store.keys(in: context)
+        let isRetired = try await store.sharedKeyRetiredAt(in: context) != nil
+        let signing = stored.filter { $0.state == .signing }.sorted {
+            ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt)
+        }
+        let signers = try signing.map { key in
+            guard let opened = key.sealed?.open(as: key.jwk, under: root) else { throw StartError.sealedKey(key.id) }
+            return opened
+        }
+        let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
+        let shared = shared.withLock { $0 }
+        guard let ring = KeyRing(shared: isRetired ? nil : shared, signers: signers, published: published) else {
+            // A shared secret that is retired while no other key signs would leave no key at all.
+            return keys.replace(with: KeyRing(signing: shared, previous: published))
+        }
+        return keys.replace(with: ring)
+    }
+}
+
+extension StartError {
+    /// A private key of the database was sealed under another root secret.
+    static func sealedKey(_ id: String) -> StartError {
+        StartError(
+            description: """
+                The signing key \(id) of the database cannot be opened: it was sealed under another root secret.
+                Give this server the root secret of the others (--root-secret, or root.key in the data directory). If that \
+                secret has changed, give the old one as OSTIARY_ROOT_SECRET_PREVIOUS to: ostiary keys rewrap
+                """,
+            exitCode: ConfigurationError.exitCode)
+    }
+}

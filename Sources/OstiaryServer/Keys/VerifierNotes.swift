@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import OstiaryCore
+import Synchronization
+
+/// The verifiers that were seen lately, in memory until they are written. A flood of fetches costs one row for each client.
+final class VerifierNotes: Sendable {
+    private let seen = Mutex<[String: Verifier]>([:])
+    private let key: SymmetricKey
+
+    /// The most verifiers between two writes.
+    private static let capacity = 1_000
+
+    /// - Parameter key: a secret that all servers on a database share.
+    init(key: SymmetricKey) { self.key = key }
+
+    /// Notes that a client has fetched the keys. Its name is a digest of its network and user agent.
+    func fetched(_ keys: Set<String>, in context: RequestContext) {
+        let network = context.origin.address.map(Network.init)?.description ?? ""
+        let text = "\(network)\n\(context.origin.userAgent ?? "")"
+        let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+        let name = "client:" + code.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }.hexadecimalDigits
+        note(Verifier(name: name, kind: .fetches, keys: keys, seenAt: context.now))
+    }
+
+    func note(_ verifier: Verifier) {
+        seen.withLock { seen in
+            if seen[verifier.name] != nil || seen.count < Self.capacity { seen[verifier.name] = verifier }
+        }
+    }
+
+    /// Takes out the verifiers to be written.
+    func take() -> [Verifier] {
+        seen.withLock { seen in
+            defer { seen = [:] }
+            return Array(seen.values)
+        }
+    }
+}
+
+extension UInt64 {
+    fileprivate var hexadecimalDigits: String {
+        let digits = String(self, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
