@@ -249,7 +249,7 @@ let package = Package(
         .target(name: "OstiaryTestKit", dependencies: ["OstiaryCore"], swiftSettings: settings),
         .target(
             name: "OstiaryTestSupport", dependencies: ["OstiaryCore"], path: "Tests/OstiaryTestSupport",
-            exclude: ["Constance/constance.jsonl"], swiftSettings: settings
+            exclude: ["Constance/constance.jsonl", "Django/worker.py"], swiftSettings: settings
         ),
         .testTarget(
             name: "OstiaryCoreTests",
@@ -340,7 +340,7 @@ let package = Package(
             ],
             exclude: [
                 "Contract/samples.jsonl", "Clients/Drivers", "Import/Drivers", "Packaging/Drivers", "Pages/Browser",
-                "Schema/Drivers",
+                "Schema/Drivers", "Takeover/Django", "Takeover/facts.json",
             ],
             swiftSettings: settings
         ),

@@ -1,25 +1,20 @@
-"""Evaluates Python in this project for a test, which sends it over a unix socket: starting Django for each would be
-slow. A line is a JSON string with an expression or statements, an answer is {"value": its repr} or {"error": why}."""
+"""Evaluates Python in a Django project for a test, which sends it over a unix socket: starting Django for each would be
+slow. A line is a JSON string with an expression or statements, an answer is {"value": its repr} or {"error": why}. The
+project is on PYTHONPATH; what its module `at_hand` has is known to what is evaluated."""
 
-import datetime
 import json
 import os
 import socket
 import sys
-from decimal import Decimal
-from uuid import UUID
+from importlib import import_module
 
 import django
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 django.setup()
 
-from constance import config
-from constance.codecs import dumps, loads
-
-names = {
-    "config": config, "dumps": dumps, "loads": loads, "datetime": datetime, "Decimal": Decimal, "UUID": UUID,
-}
+names = vars(import_module("at_hand"))
 
 
 def evaluate(source):
@@ -35,6 +30,8 @@ def answer(source):
         return {"value": repr(evaluate(source))}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
+    finally:
+        close_old_connections()
 
 
 with socket.socket(socket.AF_UNIX) as listener:
