@@ -18,8 +18,9 @@ extension PostgresEngine {
     }
 
     func tryWriting(isGrowing: Bool) async throws {
+        let missingWrites = missingWrites
         try await attempt { transaction in
-            let missing = try transaction.run(Self.missingWrites).first?.optionalText(0)
+            let missing = try transaction.run(missingWrites).first?.optionalText(0)
             if let missing { throw SQLError(.denied, advice: "the role lacks rights on tables: \(missing)") }
             try transaction.execute("UPDATE ostiary_signing_key SET slot = slot")
         }
@@ -46,11 +47,18 @@ extension PostgresEngine {
     }
 
     /// The rights without which nobody can log in or refresh. `check` asks for all.
-    private static let missingWrites: SQLQuery = """
-        SELECT pg_catalog.string_agg(pg_catalog.concat(r.tab, ' (', r.name, ')'), ', ' ORDER BY r.tab, r.name)
-        FROM (VALUES ('ostiary_audit', 'INSERT'), ('ostiary_session', 'INSERT'), ('ostiary_session', 'UPDATE'),
-            ('ostiary_refresh_token', 'INSERT'), ('ostiary_refresh_token', 'UPDATE'), ('ostiary_user', 'UPDATE')
-        ) r (tab, name)
-        WHERE NOT COALESCE(pg_catalog.has_table_privilege(pg_catalog.to_regclass(r.tab), r.name), false)
-        """
+    private var missingWrites: SQLQuery {
+        let users = adoption?.users.name.description ?? "ostiary_user"
+        var others: SQLQuery = ""
+        if let tokens = adoption?.refreshTokens {
+            others = ", (\(tokens.table.description), 'DELETE'), (\(tokens.table.description), 'INSERT')"
+        }
+        return """
+            SELECT pg_catalog.string_agg(pg_catalog.concat(r.tab, ' (', r.name, ')'), ', ' ORDER BY r.tab, r.name)
+            FROM (VALUES ('ostiary_audit', 'INSERT'), ('ostiary_session', 'INSERT'), ('ostiary_session', 'UPDATE'),
+                ('ostiary_refresh_token', 'INSERT'), ('ostiary_refresh_token', 'UPDATE'), (\(users), 'UPDATE')\(others)
+            ) r (tab, name)
+            WHERE NOT COALESCE(pg_catalog.has_table_privilege(pg_catalog.to_regclass(r.tab), r.name), false)
+            """
+    }
 }

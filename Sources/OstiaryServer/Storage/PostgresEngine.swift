@@ -13,12 +13,14 @@ final class PostgresEngine: StorageEngine {
     private let feed = Mutex<PostgresChangeFeed?>(nil)
     private let logger: Logger
     private let listeners: ChangeListeners
+    /// The tables of another program; nil without.
+    let adoption: Adoption?
 
     /// Makes the engine without connecting to the database.
     /// - Parameter onRecord: called with the audit entries of each commit.
     /// - Throws: ``StartError``.
     init(
-        _ url: PostgresURL, connections: Int, listeners: ChangeListeners,
+        _ url: PostgresURL, connections: Int, adoption: Adoption?, listeners: ChangeListeners,
         onRecord: @escaping @Sendable ([AuditEntry]) -> Void, logger: Logger
     ) throws(StartError) {
         var limits = PostgresLimits()
@@ -37,6 +39,7 @@ final class PostgresEngine: StorageEngine {
             throw .database(error)
         }
         self.url = url
+        self.adoption = adoption
         self.logger = logger
         self.listeners = listeners
     }

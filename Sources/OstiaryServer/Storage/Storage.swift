@@ -60,8 +60,8 @@ final class Storage: Sendable {
                 onRecord: onRecord)
         case .postgres(let url):
             self.engine = try PostgresEngine(
-                url, connections: configuration.databaseConnections, listeners: listeners, onRecord: onRecord,
-                logger: logger)
+                url, connections: configuration.databaseConnections, adoption: configuration.adoption?.adoption,
+                listeners: listeners, onRecord: onRecord, logger: logger)
         }
         self.writing = WriteProbe(failures: engine.failures, logger: logger) { [engine] in
             try await engine.tryWriting(isGrowing: $0)
