@@ -3,6 +3,7 @@
 import FoundationEssentials
 import OstiaryTestSupport
 import Synchronization
+import Testing
 
 /// A Django service with its database, Ostiary beside it on the same tables, and nginx before both.
 final class TakeoverSite: Sendable {
@@ -42,16 +43,26 @@ final class TakeoverSite: Sendable {
         get throws { engine == .sqlite ? "sqlite:\(database)" : try PostgresServer.shared.get().url(database) }
     }
 
-    /// The flags of a server that adopts the tables.
-    func flags(_ legacyTokens: String = "shared") throws -> [String] {
-        var flags = [
+    /// The flags that say which tables are used, and how.
+    func adoption(_ legacyTokens: String = "shared") throws -> [String] {
+        let flags = [
             "--database-url", try databaseURL, "--user-table", "auth_api_customuser",
-            "--legacy-refresh-table", "auth_api_refreshtoken", "--legacy-tokens", legacyTokens, "--redis-url",
-            redis.url,
-            "--trusted-hops", "1",
+            "--legacy-refresh-table", "auth_api_refreshtoken", "--legacy-tokens", legacyTokens,
         ]
-        if let rounds = django.rounds { flags += ["--password-hasher", "pbkdf2_sha256:\(rounds)"] }
-        return flags
+        return flags + (django.rounds.map { ["--password-hasher", "pbkdf2_sha256:\($0)"] } ?? [])
+    }
+
+    /// The flags of a server.
+    func flags(_ legacyTokens: String = "shared") throws -> [String] {
+        try adoption(legacyTokens) + ["--redis-url", redis.url, "--trusted-hops", "1"]
+    }
+
+    /// A command line on the database.
+    func command(_ arguments: [String], _ legacyTokens: String = "shared", within seconds: Double = 60) throws
+        -> CommandResult
+    {
+        let key = ["OSTIARY_SECRET_KEY": Self.key]
+        return try runCommand(arguments + adoption(legacyTokens), environment: key, within: seconds)
     }
 
     /// Starts a server beside Django.
@@ -100,7 +111,20 @@ final class TakeoverSite: Sendable {
             try postgres.run(
                 "pg_dump",
                 ["--schema-only", "--restrict-key=x", "-T", "ostiary_*", "--file=\(file)", postgres.url(database)])
-            return text(ofFile: file)
+            let lines = text(ofFile: file).split(separator: "\n")
+            return lines.filter { !$0.hasPrefix("--") && !$0.hasPrefix("CREATE INDEX ostiary_") }.joined(
+                separator: "\n")
+        }
+    }
+
+    /// The lines in which the definitions differ from those of another time.
+    func changes(since before: String) throws -> [String] {
+        let (old, new) = (before.split(separator: "\n"), try schema().split(separator: "\n"))
+        return new.difference(from: old).map {
+            switch $0 {
+            case .insert(_, let line, _): "+ \(line)"
+            case .remove(_, let line, _): "- \(line)"
+            }
         }
     }
 
@@ -112,4 +136,9 @@ final class TakeoverSite: Sendable {
         case .postgres: return "[]"
         }
     }
+}
+
+/// Expects that nothing has changed.
+func expectSame(_ changes: [String], at place: SourceLocation = #_sourceLocation) {
+    #expect(changes == [], sourceLocation: place)
 }

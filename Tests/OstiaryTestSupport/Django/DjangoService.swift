@@ -68,7 +68,8 @@ package final class DjangoService: Sendable {
             python,
             [
                 "-m", "gunicorn", "wsgi:application", "--pythonpath", Self.folder, "--bind", "127.0.0.1:\(port)",
-                "--workers", "\(workers)", "--preload", "--timeout", "60", "--no-control-socket", "--worker-tmp-dir", directory.path,
+                "--workers", "\(workers)", "--preload", "--timeout", "60", "--no-control-socket", "--worker-tmp-dir",
+                directory.path,
             ], environment: environment, output: log, errors: log)
         state.withLock { $0.process = process }
         let isReady: Bool? = waitUntil(60, every: 20_000) {
