@@ -12,14 +12,16 @@ package import OstiarySQL
 #endif
 
 extension SQLiteConnection {
-    static func open(_ path: String, creating: Bool) throws(SQLError) -> OpaquePointer {
+    static func open(_ path: String, _ role: Role) throws(SQLError) -> OpaquePointer {
         guard !path.isEmpty, path != ":memory:", !path.utf8.contains(0) else {
             throw SQLError(.cannotOpen, advice: "the database needs the path of a file")
         }
-        if creating { try createFile(path) }
+        if role == .writer { try createFile(path) }
         var handle: OpaquePointer?
         // Each connection belongs to one thread, so SQLite's own mutexes would only cost.
-        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        let access =
+            role == .observer(opensLog: false, keepsLog: false) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+        let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
         if code == SQLITE_OK, let handle { return handle }
         let number = sqlite3_system_errno(handle)
         sqlite3_close_v2(handle)

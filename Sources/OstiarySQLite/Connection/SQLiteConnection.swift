@@ -5,13 +5,18 @@ package import OstiarySQL
 
 /// A connection to one SQLite file, used by one thread.
 package final class SQLiteConnection: SQLConnection {
-    package enum Role {
+    package enum Role: Equatable {
         /// Creates a missing file; sets WAL, `synchronous=FULL` and foreign keys, and verifies them.
         case writer
         /// Opens an existing file and does not write to it.
         case reader
         /// Opens an existing file without changing its journal mode: a backup, or a checkpoint.
         case copy
+        /// Opens the file of another program, and writes nothing; see ``SQLiteObserver``.
+        /// - Parameters:
+        ///   - opensLog: true for a file in WAL mode, whose readers take part in its log.
+        ///   - keepsLog: true to leave the log as it is when the last connection closes.
+        case observer(opensLog: Bool, keepsLog: Bool)
     }
 
     package let dialect = SQLDialect.sqlite
@@ -23,7 +28,7 @@ package final class SQLiteConnection: SQLConnection {
     ///   - path: the path of a file; in-memory databases are refused, since each connection would have its own.
     ///   - busyTimeout: the milliseconds to wait for the lock of another connection.
     package init(path: String, role: Role, busyTimeout: Int32) throws(SQLError) {
-        self.handle = try Self.open(path, creating: role == .writer)
+        self.handle = try Self.open(path, role)
         logCount.storeBytes(of: 0, as: Int32.self)
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, busyTimeout)
@@ -32,6 +37,9 @@ package final class SQLiteConnection: SQLConnection {
             case .writer: try configureWriter(busyTimeout: busyTimeout)
             case .reader: try execute("PRAGMA query_only = ON")
             case .copy: try execute("PRAGMA synchronous = FULL")
+            case .observer(_, let keepsLog):
+                if keepsLog { try check(ostiary_keep_log(handle)) }
+                try execute("PRAGMA query_only = ON")
             }
         } catch {
             throw error.advice == nil ? error.naming(path) : error

@@ -143,6 +143,12 @@ struct ChangeFeedTests {
         let server = try PostgresServer.shared.get()
         let name = try await server.migrated()
         let pooler = try Pooler(server, name)
+        guard case .none = try PostgresPooler.between(PostgresURL(server.url(name))) else {
+            throw Failure("a pooler was seen where there is none")
+        }
+        guard case .transaction = try PostgresPooler.between(PostgresURL(pooler.url)) else {
+            throw Failure("the pooler was not seen, or not as one for transactions")
+        }
         let heard = Heard()
         let feed = PostgresChangeFeed(try PostgresURL(pooler.url)) { heard.add($0) }
         defer { feed.stop() }

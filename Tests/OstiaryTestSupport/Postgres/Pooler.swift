@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
-import OstiaryTestSupport
 
 /// A PgBouncer that gives each transaction another session.
-final class Pooler: Sendable {
-    let url: String
+package final class Pooler: Sendable {
+    package let url: String
     private let directory: TemporaryDirectory
     private let child: ChildProcess
 
-    init(_ server: PostgresServer, _ database: String) throws {
+    package init(_ server: PostgresServer, _ database: String) throws {
         let program = "/usr/sbin/pgbouncer"
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw Failure("PgBouncer is not installed: apt-get install pgbouncer")
