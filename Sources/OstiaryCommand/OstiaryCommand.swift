@@ -24,7 +24,8 @@ struct OstiaryCommand: AsyncParsableCommand {
     private static let commands: [any ParsableCommand.Type] = [
         ServeCommand.self, MigrateCommand.self, ShowMigrationsCommand.self, MakeMigrationsCommand.self,
         CreateSuperuserCommand.self, ChangePasswordCommand.self, UsersCommand.self, GroupsCommand.self,
-        SessionsCommand.self, ImportCommand.self, MailCommand.self, SettingsCommand.self, AuditCommand.self,
+        SessionsCommand.self, ImportCommand.self, AdoptCommand.self, MailCommand.self, SettingsCommand.self,
+        AuditCommand.self,
         CleanupCommand.self,
         BackupCommand.self,
         RestoreCommand.self, KeysCommand.self, VerifiersCommand.self, ForgetKeyCommand.self,

@@ -4,7 +4,7 @@ package import OstiaryCore
 
 /// The record of the tables of another program that the servers on a database use, and the look at those tables.
 package struct SQLAdoptionStore: Sendable {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     package init(database: any SQLDatabase) { self.database = database }
 
@@ -43,9 +43,15 @@ package struct SQLAdoptionStore: Sendable {
     }
 
     /// Replaces the recorded configuration.
+    /// - Parameter isForced: true to do it also while servers run. On SQLite the engine has a lock file for that.
+    /// - Returns: false if servers run.
     /// - Throws: ``StoreUnavailable``.
-    package func replace(_ configuration: String, at now: Timestamp) async throws {
-        _ = try await database.commit { transaction in
+    package func replace(_ configuration: String, isForced: Bool, at now: Timestamp) async throws -> Bool {
+        try await database.commit { transaction in
+            if transaction.dialect == .postgres, !isForced {
+                let attempt: SQLQuery = "SELECT pg_catalog.pg_try_advisory_xact_lock(\(AdvisoryLock.serving))"
+                guard try transaction.run(attempt).single().bool(0) else { return false }
+            }
             try transaction.execute(
                 """
                 INSERT INTO ostiary_adoption (slot, configuration, recorded_at)
@@ -53,6 +59,7 @@ package struct SQLAdoptionStore: Sendable {
                 ON CONFLICT (slot) DO UPDATE SET configuration = excluded.configuration,
                     recorded_at = excluded.recorded_at
                 """)
+            return true
         }
     }
 

@@ -10,7 +10,7 @@ struct ConfigurationLayers {
         let source: ConfigurationSource
     }
 
-    private let layers: [[ConfigurationKey: Value]]
+    private var layers: [[ConfigurationKey: Value]]
     private(set) var problems: [String] = []
     private(set) var warnings: [String] = []
     /// The dynamic settings that the environment pins, by name.
@@ -70,6 +70,13 @@ struct ConfigurationLayers {
     /// The value of a key, from the first layer that has it; nil for the default. The reader of the key parses the text.
     func value(_ key: ConfigurationKey) -> Value? {
         layers.lazy.compactMap { $0[key] }.first
+    }
+
+    /// The layers as if nobody had given a value to some keys.
+    func leavingOut(_ keys: Set<ConfigurationKey>) -> ConfigurationLayers {
+        var copy = self
+        copy.layers = layers.map { layer in layer.filter { !keys.contains($0.key) } }
+        return copy
     }
 
     /// The file of `--config`; nil if there is none.

@@ -31,6 +31,16 @@ package struct ConfigurationReading: Sendable {
         layers = ConfigurationLayers(flags: flags, environment: environment, known: known)
     }
 
+    private init(_ layers: ConfigurationLayers, known: [AnySetting]) {
+        self.layers = layers
+        self.known = known
+    }
+
+    /// The reading as if nobody had given a value to some keys.
+    func leavingOut(_ keys: Set<ConfigurationKey>) -> ConfigurationReading {
+        ConfigurationReading(layers.leavingOut(keys), known: known)
+    }
+
     /// The format of log lines, even if other values are malformed.
     package var logFormat: LogFormat { layers.value(.logFormat).flatMap { LogFormat(rawValue: $0.text) } ?? .text }
 

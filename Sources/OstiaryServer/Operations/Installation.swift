@@ -88,6 +88,21 @@ package final class Installation: Sendable {
         try await storage.requireAdoption()
     }
 
+    /// Ends the sharing of refresh tokens with Django, and deletes the rows that servers have made in its table.
+    /// - Parameter progress: called with the number of deleted rows so far.
+    /// - Returns: the number of deleted rows.
+    /// - Throws: ``StartError``; ``StoreUnavailable``.
+    package func finishAdoption(progress: (Int) -> Void) async throws -> Int {
+        try await storage.finishAdoption(progress: progress)
+    }
+
+    /// Records the flags about a Django service in place of those of the servers, which must be stopped.
+    /// - Returns: the flags before, and those that are recorded now.
+    /// - Throws: ``StartError``; ``StoreUnavailable``.
+    package func recordAdoption() async throws -> (before: String, now: String) {
+        try await storage.recordAdoption()
+    }
+
     /// Reads the settings, with a connection to their store if it needs one, and runs the work.
     /// - Parameters:
     ///   - onTrouble: called with a warning if the store cannot be reached; the last known values are in force then.

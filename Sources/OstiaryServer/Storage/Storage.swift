@@ -22,16 +22,16 @@ final class Storage: Sendable {
     let settingsPlace: SQLSettingsPlaceStore
     /// The database with the hooks of the application, for the stores.
     let database: any SQLDatabase
-    private let engine: any StorageEngine
+    let engine: any StorageEngine
     private let writing: WriteProbe
-    private let now: WallClock
+    let now: WallClock
     private let schema: Schema
     /// A migrator, made for each use: on PostgreSQL it opens a connection and closes it at its end.
     private var migrator: Migrator { Migrator(tables, schema.migrations) }
     /// The database without hooks.
     private let tables: any SQLDatabase & WriteFailureKeeping
-    private let adoption: AdoptionConfiguration?
-    private let adoptions: SQLAdoptionStore
+    let adoption: AdoptionConfiguration?
+    let adoptions: SQLAdoptionStore
     private let listeners = ChangeListeners()
 
     /// Opens the database. Blocks.
@@ -128,11 +128,6 @@ final class Storage: Sendable {
             }
         }
         try await adoptions.look()
-    }
-
-    /// Records the configuration of this process in place of the recorded one.
-    func recordAdoption() async throws {
-        if let adoption { try await adoptions.replace(adoption.text, at: now()) }
     }
 
     /// Starts to report the changes of this and other processes to listeners.

@@ -22,6 +22,13 @@ enum SchemaTool {
         return result.stdout
     }
 
+    /// Judges a JSON document by a JSON schema.
+    static func validate(_ document: String, against schema: String) throws -> CommandResult {
+        try CommandResult(
+            python.get(), ["-B", "\(drivers)/judge.py", schema, document],
+            environment: Executable.inheritedEnvironment, within: 60)
+    }
+
     /// Runs commands of the documentation in a folder, with the generators and `ostiary` in the path.
     /// - Parameters:
     ///   - commands: in them, the port of the server takes the place of 8000.
