@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import platform
-import pwd
 import shutil
 import signal
 import sqlite3
@@ -21,7 +20,7 @@ import time
 import urllib.parse
 
 from filling import Progress
-from processes import JSON, ostiary, request
+from processes import JSON, Cluster, ostiary, request
 from visiting import Visitor
 
 USERS, SESSIONS, ENTRIES = 1_000_000, 3_000_000, 5_000_000
@@ -191,56 +190,21 @@ class SQLite:
         pass
 
 
-class PostgreSQL:
-    """A cluster of the benchmark's own on a unix socket, with the settings that a new one has."""
-
+class PostgreSQL(Cluster):
     name = "PostgreSQL"
 
     def __init__(self, options, folder):
-        self.options, self.folder = options, f"{folder}/cluster"
-        versions = pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")
-        programs = max(versions, key=lambda path: int(path.parts[-3]), default=None)
-        if programs is None:
-            raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
-        self.programs = programs.parent
-        os.mkdir(self.folder)
-        # PostgreSQL refuses to run as root.
-        self.runner = []
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-            os.chmod(folder, 0o711)
-            self.runner = ["setpriv", "--reuid", "postgres", "--clear-groups", "--"]
-        subprocess.run([*self.runner, f"{self.programs}/initdb", "-D", f"{self.folder}/data", "-U", "ostiary", "-A", "trust",
-                        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
-        self.child = subprocess.Popen(
-            [*self.runner, f"{self.programs}/postgres", "-D", f"{self.folder}/data", "-k", self.folder, "-c", "listen_addresses=",
-             "-c", "max_wal_size=4GB"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-        for _ in range(300):
-            if subprocess.run([f"{self.programs}/pg_isready", "-h", self.folder, "-q"]).returncode == 0:
-                break
-            time.sleep(0.1)
-        self.arguments = ["--data-dir", f"{folder}/postgres", "--database-url", f"postgres://ostiary@/postgres?host={self.folder}"]
+        super().__init__(folder)
+        self.options = options
+        self.arguments = ["--data-dir", f"{folder}/postgres", "--database-url", self.url()]
         # A secret key is no argument, since arguments are visible to others.
         os.environ["OSTIARY_SECRET_KEY"] = "of the benchmark, and of at least 32 bytes"
-
-    def run(self, statement):
-        done = subprocess.run(
-            [f"{self.programs}/psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "ostiary", "-d",
-             "postgres", "-c", statement], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise SystemExit(f"psql failed: {done.stderr[-1000:]}")
-        return [line.split("\t") for line in done.stdout.splitlines()]
 
     def fill(self):
         filled(self.run, Dialect(self.name), self.options,
                f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ({TABLES}) AND indexname NOT LIKE '%_pkey'")
         self.run("VACUUM")
         return int(self.run("SELECT pg_database_size('postgres')")[0][0])
-
-    def close(self):
-        self.child.send_signal(signal.SIGINT)
-        self.child.wait(60)
 
 
 # Measuring

@@ -3,7 +3,9 @@ import http.client
 import json
 import os
 import pathlib
+import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -82,6 +84,50 @@ class Server:
                 if name == "Anonymous":
                     private += int(value.split()[0])
         return resident / 1024, private / 1024
+
+
+class Cluster:
+    """A cluster of PostgreSQL of the benchmark's own on a unix socket, with the settings that a new one has."""
+
+    def __init__(self, folder):
+        self.folder = f"{folder}/cluster"
+        versions = pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")
+        programs = max(versions, key=lambda path: int(path.parts[-3]), default=None)
+        if programs is None:
+            raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
+        self.programs = programs.parent
+        os.mkdir(self.folder)
+        # PostgreSQL refuses to run as root.
+        runner = []
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            os.chmod(folder, 0o711)
+            runner = ["setpriv", "--reuid", "postgres", "--clear-groups", "--"]
+        subprocess.run([*runner, f"{self.programs}/initdb", "-D", f"{self.folder}/data", "-U", "ostiary", "-A", "trust",
+                        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        self.child = subprocess.Popen(
+            [*runner, f"{self.programs}/postgres", "-D", f"{self.folder}/data", "-k", self.folder, "-c", "listen_addresses=",
+             "-c", "max_wal_size=4GB"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        for _ in range(300):
+            if subprocess.run([f"{self.programs}/pg_isready", "-h", self.folder, "-q"]).returncode == 0:
+                break
+            time.sleep(0.1)
+
+    def url(self, database="postgres"):
+        return f"postgres://ostiary@/{database}?host={self.folder}&port=5432"
+
+    def run(self, statement, database="postgres"):
+        done = subprocess.run(
+            [f"{self.programs}/psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "ostiary", "-d",
+             database, "-c", statement], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"psql failed: {done.stderr[-1000:]}")
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def close(self):
+        self.child.send_signal(signal.SIGINT)
+        self.child.wait(60)
 
 
 def request(port, method, path, body=None, headers=None, timeout=30):
