@@ -55,7 +55,7 @@ class Load:
 
     def __init__(self, text, seconds, cpu):
         def milliseconds(label):
-            found = re.search(rf"^\s+{label}%\s+([0-9.]+)(us|ms|s|m)$", text, re.M)
+            found = re.search(rf"^\s+{label}%\s+([0-9.]+)(us|ms|s|m) *$", text, re.M)
             return float(found[1]) * UNITS[found[2]] if found else None
 
         counts = re.search(r"ANSWERED (\d+) REFUSED (\d+)", text)
