@@ -67,6 +67,13 @@ bench-mail: release services ## Measure requests for reset links beside refreshe
 	@Scripts/benchmark-tools
 	python3 Benchmarks/bench/mailing.py --binary .build/release/ostiary | tee /dev/stderr >docs/soak/mailing.txt
 
+.PHONY: bench-adopt
+bench-adopt: release services ## Measure beside a Django service on the same database; see docs/soak/adopt-bench.txt.
+	@Scripts/benchmark-tools
+	swift build -c release --product OstiaryFloors $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	"$$(Scripts/takeover-environment 5.1)" Benchmarks/bench/adopt.py --binary .build/release/ostiary \
+		--floors .build/release/OstiaryFloors $(ARGS) | tee /dev/stderr >docs/soak/adopt-bench.txt
+
 .PHONY: check-figures
 check-figures: release ## Count the instructions of the hot paths and compare them with Benchmarks/instructions.json.
 	@Scripts/benchmark-tools

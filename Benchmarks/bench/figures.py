@@ -24,6 +24,23 @@ PASSES = {
     "growth_refresh": ("refresh p99 with 100,000 users ÷ 1,000", "<=", 2),
 }
 
+# Beside a Django service on the same database: name: (what is compared, relation, bound on SQLite, bound on PostgreSQL)
+BESIDE = {
+    "me_to_django": ("`me` in `ask` ÷ Django's `me`", ">=", 5, 3),
+    "me_trigger_to_own": ("`me` with `--user-changes trigger` ÷ own mode", ">=", 0.95, 0.95),
+    "refresh_to_own": ("refresh in `shared` ÷ own mode", ">=", 0.6, 0.6),
+    "refresh_to_django": ("refresh in `shared` ÷ Django's refresh", ">=", 8, 8),
+    "first_to_refresh": ("first refresh of a legacy token ÷ a refresh, medians one by one", "<=", 1.5, 1.5),
+    "login_to_raw": ("logins a second ÷ raw PBKDF2 of the same rounds on the same threads", ">=", 0.95, 0.95),
+    "login_me_p99": ("`me` p99 while 8 clients log in without pause, ms", "<", 10, 10),
+    "django_refresh_p99": ("Django's refresh p99 beside our load ÷ alone", "<=", 3, 3),
+    "check": ("`ostiary adopt --check` with {users} users, s", "<", 30, 30),
+    "migrate": ("longest write of Django while `ostiary migrate` runs with {users} users, s", "<=", 3, 1),
+}
+ENGINES = ("SQLite", "PostgreSQL")
+PASSES |= {f"{name} {engine}": (f"{engine}: {text}", relation, bounds[place])
+           for name, (text, relation, *bounds) in BESIDE.items() for place, engine in enumerate(ENGINES)}
+
 
 def holds(name, value):
     _, relation, bound = PASSES[name]
