@@ -26,6 +26,9 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.rootSecret))
     var rootSecret: String?
 
+    @Option(name: .long, help: .key(.rootSecretPrevious))
+    var rootSecretPrevious: String?
+
     @Option(name: .long, help: .key(.logAddresses))
     var logAddresses: String?
 
@@ -73,6 +76,7 @@ struct ServerOptions: ParsableArguments {
         values[.hashThreads] = hashThreads
         values[.secretKey] = secretKey
         values[.rootSecret] = rootSecret
+        values[.rootSecretPrevious] = rootSecretPrevious
         values[.logAddresses] = logAddresses
         values[.accessLog] = accessLog
         values[.trustedHops] = trustedHops
