@@ -112,7 +112,9 @@ extension UsersCommand {
                     let answer = try Terminal.ask("Delete \(user.email.printable) for good? [y/N]: ")
                     guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was deleted.") }
                 }
-                try await accounts.delete(id: user.id, in: .command)
+                do { try await accounts.delete(id: user.id, in: .command) } catch let error as AccountInUse {
+                    throw Failure(text: "\(error) For the former: ostiary users deactivate \(user.email.printable)")
+                }
                 try AccountReport(user: user, text: "was deleted").print(as: output)
             }
         }

@@ -19,8 +19,8 @@ public struct AccountInUse: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        let rows =
-            count > Self.maximumCount ? "more than \(Self.maximumCount) rows" : count == 1 ? "1 row" : "\(count) rows"
-        return "The account is in use: \(rows) of \(table) refer to it. Deactivate it instead, or delete them first."
+        let number = count > Self.maximumCount ? "more than \(Self.maximumCount)" : "\(count)"
+        let refers = count == 1 ? "row of \(table) refers" : "rows of \(table) refer"
+        return "The account is in use: \(number) \(refers) to it. Deactivate it instead, or delete those first."
     }
 }

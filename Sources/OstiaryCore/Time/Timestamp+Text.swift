@@ -7,10 +7,14 @@ extension Timestamp {
     /// The RFC 3339 text in UTC, such as `2026-11-22T08:39:00Z`.
     public var iso8601: String { text(separator: "T", suffix: "Z") }
 
-    /// - Parameter text: the form of ``sqlText``, also with `T` and `Z` and with fewer digits in the fraction.
+    /// - Parameter text: the form of ``sqlText``, also with `T`, `Z` or `+00:00` and with fewer digits in the fraction.
     package init?(sqlText text: String) {
         var rest = Array(text.utf8.prefix(40))[...]
-        if rest.last == UInt8(ascii: "Z") { rest.removeLast() }
+        if rest.last == UInt8(ascii: "Z") {
+            rest.removeLast()
+        } else if rest.suffix(6).elementsEqual("+00:00".utf8) {
+            rest.removeLast(6)
+        }
         func number(_ digits: Int) -> Int64? {
             guard rest.count >= digits else { return nil }
             var value: Int64 = 0

@@ -21,7 +21,12 @@ extension SQLAccountStore {
                 if let unknown = try transaction.unknownGroup(among: change.groups ?? []) {
                     return .unknownGroup(unknown)
                 }
-                if change.permissions != nil || change.groups != nil { try transaction.requireOwnGroups() }
+                // A form sends all that it shows.
+                if change.permissions.map({ $0 != before.permissions }) ?? false
+                    || change.groups.map({ $0 != Set(before.groups.map(\.id)) }) ?? false
+                {
+                    try transaction.requireOwnGroups()
+                }
                 try transaction.apply(change, to: before)
                 guard let after = try transaction.detail(of: id, at: context.now) else { return .unknownUser }
                 try transaction.require(.changeUser, over: id, from: before.rights, to: after.rights, by: authority)

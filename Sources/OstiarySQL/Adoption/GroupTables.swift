@@ -14,13 +14,17 @@ package struct GroupTables: Sendable, Hashable {
     static let permission = QuotedName("auth_permission")
 
     /// - Parameter keys: all foreign keys of the schema.
-    /// - Returns: nil unless there are both tables.
+    /// - Returns: nil unless there are both tables, by the names that Django gives them: a table of an application may
+    ///   refer to accounts and groups, too, and its rows are no memberships.
     init?(of users: QuotedName, among keys: [ForeignKey]) {
-        func link(to other: QuotedName?) -> ForeignKey? {
-            let tables = Set(keys.filter { $0.target == other }.map(\.table))
-            return keys.first { $0.target == users && tables.contains($0.table) }
+        func link(to other: QuotedName?, by suffix: StaticString) -> ForeignKey? {
+            let name = QuotedName("\(users.text)\(suffix)")
+            guard keys.contains(where: { $0.table == name && $0.target == other }) else { return nil }
+            return keys.first { $0.table == name && $0.target == users }
         }
-        guard let members = link(to: Self.group), let permissions = link(to: Self.permission) else { return nil }
+        guard let members = link(to: Self.group, by: "_groups"),
+            let permissions = link(to: Self.permission, by: "_user_permissions")
+        else { return nil }
         self.members = members
         self.permissions = permissions
     }
