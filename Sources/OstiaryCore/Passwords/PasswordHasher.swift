@@ -56,7 +56,7 @@ package struct PasswordHasher: Sendable {
     package let policy: HashingPolicy
     private let random: @Sendable (Int) -> [UInt8]
     /// An encoded password of nobody, as long and as costly as those of this hasher, for logins to unknown accounts.
-    private let decoy: String
+    let decoy: String
     private static let hashLength = 32
 
     /// - Parameters:

@@ -14,7 +14,9 @@ extension SQLTransaction {
                 \(user.firstName), \(user.lastName), \(user.isActive), \(user.isStaff)\(further.values))
             RETURNING \(raw: UserRow.columns)
             """
-        return try UserRow.user(run(insertion).single())
+        do { return try UserRow.user(run(insertion).single()) } catch let error as SQLError {
+            throw adopted == nil ? error : error.ofForeignTable
+        }
     }
 
     /// True if the proof for another login holds now.

@@ -30,6 +30,15 @@ extension SQLQuery {
 }
 
 extension SQLError {
+    /// The error of a write to a table that another program has made, if that has refused the row.
+    var ofForeignTable: SQLError {
+        switch code {
+        case .constraint, .uniqueViolation, .foreignKeyViolation:
+            advising("the table of Django refused an account (\(report)); see: ostiary adopt --check")
+        default: self
+        }
+    }
+
     /// True if SQLite lacks the index that a statement asks for: a migration of Django has made the table anew.
     var isMissingIndex: Bool { code == .other && detail.hasBytePrefix("no such index") }
 }

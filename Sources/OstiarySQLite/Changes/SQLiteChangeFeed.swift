@@ -13,12 +13,22 @@ package struct SQLiteChangeFeed {
     private var version: Int64?
     /// The id of the last reported change; nil before the first look.
     private var last: Int64?
+    private let trigger: ChangeTrigger?
+    /// The `schema_version` of the last look, which each change of a table, an index or a trigger moves.
+    private var schema: Int64?
+    /// True if ``trigger`` was there at the last look.
+    package private(set) var hasTrigger = false
 
-    package init(path: String) {
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - trigger: the trigger by which another program announces its changes; nil for none.
+    package init(path: String, proving trigger: ChangeTrigger? = nil) {
         self.path = path
+        self.trigger = trigger
     }
 
-    /// - Returns: the changes since the last call; `everything` for the first call, and if changes were pruned unread.
+    /// - Returns: the changes since the last call; `everything` for the first call, if changes were pruned unread, and if
+    ///   the trigger of another program may have been missing meanwhile.
     /// - Throws: ``SQLError``; the next call reports the changes then.
     package mutating func look() throws(SQLError) -> StoredChanges {
         do throws(SQLError) {
@@ -42,10 +52,23 @@ package struct SQLiteChangeFeed {
     private mutating func look(_ connection: SQLiteConnection) throws(SQLError) -> StoredChanges {
         let version = try connection.run("PRAGMA data_version").first?.integer(0)
         if let version, version == self.version, last != nil { return .some([]) }
-        let changes = try news(connection)
+        let isRenewed = try prove(on: connection)
+        let changes = isRenewed ? try skip(connection) : try news(connection)
         // The version was read before the rows, so a commit in between changes it again.
         self.version = version
         return changes
+    }
+
+    /// Looks for the trigger if the schema has moved.
+    /// - Returns: true if it is there and may have been missing since the last look.
+    private mutating func prove(on connection: SQLiteConnection) throws(SQLError) -> Bool {
+        guard let trigger else { return false }
+        let schema = try connection.run("PRAGMA schema_version").first?.integer(0)
+        guard schema == nil || schema != self.schema else { return false }
+        hasTrigger = try trigger.isComplete(connection.run(ChangeTrigger.listing))
+        // The schema was read before the trigger, so a change in between moves it again.
+        self.schema = schema
+        return hasTrigger
     }
 
     private mutating func news(_ connection: SQLiteConnection) throws(SQLError) -> StoredChanges {

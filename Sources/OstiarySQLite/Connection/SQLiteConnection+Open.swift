@@ -88,6 +88,7 @@ extension SQLiteConnection {
     }
 
     /// Switches to WAL. SQLite returns "busy" at once, without its timeout, while another connection switches too.
+    /// - Throws: ``SQLError`` with `notDurable` if another process holds a lock on a file that is not in this mode.
     private func enterWAL(busyTimeout: Int32) throws(SQLError) {
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: .milliseconds(Int64(busyTimeout)))
@@ -96,10 +97,26 @@ extension SQLiteConnection {
                 _ = try run("PRAGMA journal_mode = WAL")
                 return
             } catch {
-                guard error.code == .busy, clock.now < deadline else { throw error }
-                usleep(10_000)
+                guard error.code == .busy else { throw error }
+                if clock.now < deadline {
+                    usleep(10_000)
+                } else if let mode = try? setting("PRAGMA journal_mode"), mode != .text("wal") {
+                    throw noWAL
+                } else {
+                    throw error
+                }
             }
         }
+    }
+
+    private var noWAL: SQLError {
+        let path = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
+        return SQLError(
+            .notDurable,
+            advice: """
+                the database \(path) cannot change to write-ahead logging, since another process holds a lock on it: end \
+                that for a moment, or change it there by PRAGMA journal_mode = WAL
+                """)
     }
 
     private func setting(_ pragma: SQLQuery) throws(SQLError) -> SQLValue? {

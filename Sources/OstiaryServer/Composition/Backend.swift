@@ -181,6 +181,7 @@ public final class Backend: Service {
                 logger: logger
             ),
         ]
+        if installation.configuration.adoption != nil { work.append(AdoptionWatch(storage: storage, logger: logger)) }
         if let delivery { work += [delivery, MailCounting(outbox: storage.outbox, now: now, logger: logger)] }
         if let hooks = installation.hooks {
             work.append(HookRunning(hooks: hooks, accounts: storage.accounts, now: now, logger: logger))

@@ -41,6 +41,9 @@ extension Composition {
         let storage = installation.storage
         if storage.holdsLease() { return "ok" }
         if storage.asksForEachRequest, storage.hearsOfChanges { return "ok; each request asks the database" }
+        if storage.hearsOfChanges, !storage.hearsOfOthers {
+            return "degraded: the trigger on the table of accounts is missing; each request asks the database"
+        }
         return "degraded: each request asks the database"
     }
 }

@@ -47,7 +47,8 @@ public struct StartError: Error, CustomStringConvertible {
     }
 
     static func database(_ error: SQLError) -> StartError {
-        StartError(description: "The database cannot be used: \(error.report).", exitCode: 69)
+        StartError(
+            description: "The database cannot be used: \(error.report).", exitCode: error.code == .notDurable ? 78 : 69)
     }
 
     static func migration(_ error: MigrationError) -> StartError {

@@ -58,7 +58,10 @@ final class PostgresEngine: StorageEngine {
     /// The transaction of the work itself asks for the servers: see ``SQLFingerprintStore``.
     func withoutServers<Value>(_ work: () async throws -> Value) async throws -> Value { try await work() }
 
-    func startChangeFeed() {
+    /// ``Storage/proveTrigger()`` looks for the trigger.
+    var provesTrigger: Bool { false }
+
+    func startChangeFeed(proving trigger: ChangeTrigger?) {
         feed.withLock { [listeners, url, logger] feed in
             guard feed == nil else { return }
             let failure = Mutex<SQLError?>(nil)

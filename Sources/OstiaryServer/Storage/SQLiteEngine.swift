@@ -26,7 +26,10 @@ final class SQLiteEngine: StorageEngine {
     ) throws(StartError) {
         guard creates || access(path, F_OK) == 0 else { throw .noDatabase(path) }
         if creates { try DataDirectory.prepare(directory) }
-        if let fault = FileTrust.fault(of: path, in: directory) { throw .untrusted(path, fault) }
+        // Whoever makes the log of a file can make its commits.
+        for file in [path, path + "-wal", path + "-shm"] {
+            if let fault = FileTrust.fault(of: file, in: directory) { throw .untrusted(file, fault) }
+        }
         do throws(SQLError) {
             self.sqlite = try SQLiteDatabase(path: path) {
                 listeners.tell(ChangeNotice(.some($0)))
@@ -79,11 +82,14 @@ final class SQLiteEngine: StorageEngine {
     /// A file has no roles.
     func findings(isDeployment: Bool) async throws -> [Finding] { [] }
 
-    func startChangeFeed() {
+    func startChangeFeed(proving trigger: ChangeTrigger?) {
         poll.withLock { [listeners] poll in
-            if poll == nil { poll = SQLiteChangePoll(path: place) { listeners.tell(ChangeNotice($0)) } }
+            guard poll == nil else { return }
+            poll = SQLiteChangePoll(path: place, proving: trigger) { listeners.tell(ChangeNotice($0)) }
         }
     }
+
+    var provesTrigger: Bool { poll.withLock { $0 }?.provesTrigger ?? false }
 
     func holdsLease() -> Bool { poll.withLock { $0 }?.holdsLease() ?? false }
 

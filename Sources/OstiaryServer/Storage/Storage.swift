@@ -32,7 +32,10 @@ final class Storage: Sendable {
     private let tables: any SQLDatabase & WriteFailureKeeping
     let adoption: AdoptionConfiguration?
     let adoptions: SQLAdoptionStore
-    private let listeners = ChangeListeners()
+    let listeners = ChangeListeners()
+    /// True if another program announces its changes by a trigger.
+    let usesTrigger: Bool
+    let proof = TriggerProof()
 
     /// Opens the database. Blocks.
     /// - Parameters:
@@ -74,6 +77,7 @@ final class Storage: Sendable {
             if let hooks { HookedDatabase(tables, hooks: hooks.transactions) } else { tables }
         self.tables = tables
         self.adoptions = SQLAdoptionStore(database: tables)
+        self.usesTrigger = adoption?.adoption.changes == .trigger
         self.database = database
         self.accounts = SQLAccountStore(database: database)
         self.sessions = SQLSessionStore(database: database)
@@ -131,12 +135,12 @@ final class Storage: Sendable {
     }
 
     /// Starts to report the changes of this and other processes to listeners.
-    func startChangeFeed() { engine.startChangeFeed() }
+    func startChangeFeed() { engine.startChangeFeed(proving: adoptions.trigger) }
 
     func listen(_ listener: @escaping @Sendable (ChangeNotice) -> Void) { listeners.add(listener) }
 
     /// True if all changes up to a second ago were reported to listeners.
-    func holdsLease() -> Bool { !asksForEachRequest && engine.holdsLease() }
+    func holdsLease() -> Bool { hearsOfOthers && engine.holdsLease() }
 
     /// True if the changes of this product are reported.
     var hearsOfChanges: Bool { engine.holdsLease() }

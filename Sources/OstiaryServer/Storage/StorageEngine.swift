@@ -32,7 +32,10 @@ protocol StorageEngine: Sendable {
     /// - Throws: ``StartError`` if a server uses the database, or a command needs it for itself.
     func withoutServers<Value>(_ work: () async throws -> Value) async throws -> Value
     /// Starts to report the changes of other processes.
-    func startChangeFeed()
+    /// - Parameter trigger: the trigger by which another program announces its own; nil for none.
+    func startChangeFeed(proving trigger: ChangeTrigger?)
+    /// True if the change feed itself has found that trigger, at the last commit before the lease.
+    var provesTrigger: Bool { get }
     /// True if all changes up to a second ago were reported.
     func holdsLease() -> Bool
     /// Deletes change notices that every process has had time to read.

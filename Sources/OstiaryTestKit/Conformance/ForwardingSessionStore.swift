@@ -20,6 +20,9 @@ extension ForwardingSessionStore {
     package func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         try await store.end(token: token, in: context)
     }
+    package func end(legacyToken: RefreshToken, in context: RequestContext) async throws -> Bool {
+        try await store.end(legacyToken: legacyToken, in: context)
+    }
     package func list(
         of user: User.ID, after last: SessionID?, limit: Int, in context: RequestContext
     ) async throws -> [SessionRecord] {
