@@ -148,10 +148,12 @@ struct AdoptionInspection {
         among tables: [AdoptionTable], in schema: String?, into report: inout AdoptionReport
     ) -> AdoptionTable? {
         guard let wanted = choices.refreshTable else {
-            let found = tables.filter { $0.has(AdoptionTable.tokenColumns) && $0.name.schema == schema }
-            guard found.count == 1, let table = found.first,
-                AdoptionShape(dialect: report.engine, choices: choices).faults(ofTokens: table).isEmpty
-            else { return nil }
+            // The table of simplejwt's tokens has these columns, too, and others.
+            let shape = AdoptionShape(dialect: report.engine, choices: choices)
+            let found = tables.filter {
+                $0.has(AdoptionTable.tokenColumns) && $0.name.schema == schema && shape.faults(ofTokens: $0).isEmpty
+            }
+            guard found.count == 1, let table = found.first else { return nil }
             report.refreshTable = table.name.text
             return table
         }
