@@ -46,7 +46,8 @@ struct LinkTests {
         let run: [String: Set<String>] = [
             "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
             "single-page-application": ["sh", "js"],
-            "testing": ["sh", "console", "python", "swift"], "from-django": ["sh", "python", "nginx", "sql"],
+            "testing": ["sh", "console", "python", "swift"],
+            "from-django": ["sh", "console", "python", "nginx", "sql"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
         #expect(guides.count == run.count)

@@ -13,7 +13,7 @@ extension EndToEnd.Alone {
             let nodes = TestScale.isLong && engine == .postgres ? 3 : 1
             let run = try MovingRun(
                 engine, clients: TestScale.isLong ? 50 : 20, nodes: nodes,
-                phase: 3 * TestScale.factor, seed: SeededGenerator.printedSeed(name))
+                phase: 2 * TestScale.factor, seed: SeededGenerator.printedSeed(name))
             try run.play()
             let result = run.tally.result
             for (kind, count) in result.answers.sorted(by: { $0.key < $1.key }) { figure("\(name): \(kind)", count) }
@@ -117,7 +117,8 @@ final class MovingRun {
             guard server.terminate() == .code(0) else { throw Failure("not ended: \(server.output.suffix(2000))") }
         }
         try configure(["user-default": "phone="])
-        _ = try site.value("rows('DELETE FROM ostiary_adoption')")
+        let recorded = try site.command(["adopt", "--record", "--config", configurationFile])
+        guard recorded.exit == .code(0) else { throw Failure("\(recorded)") }
         for server in site.servers { try server.start() }
         try front.move(Set(Front.Path.allCases))
         pause(phase)
