@@ -128,6 +128,8 @@ package struct AccessTokenCodec: Sendable {
         guard case .number(let number) = claims["user_id"], number.isInteger, let userID = number.integer else {
             throw .refused
         }
+        // Other programs read `sub`, this one `user_id`: both must mean the same account.
+        if isPublic { guard claims.subject?.hasSameBytes(as: String(userID)) == true else { throw .refused } }
         var session: SessionID?
         if let value = claims["sid"] {
             guard case .string(let text) = value, let id = SessionID(text.text) else { throw .malformed }
