@@ -42,11 +42,10 @@ final class RingKeeper: Sendable {
         }
         let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
         let shared = shared.withLock { $0 }
-        guard let ring = KeyRing(shared: isRetired ? nil : shared, signers: signers, published: published) else {
-            // A shared secret that is retired while no other key signs would leave no key at all.
-            return keys.replace(with: KeyRing(signing: shared, previous: published))
-        }
-        return keys.replace(with: ring)
+        // A shared secret that is retired signs again where no other key does: there would be no token at all.
+        let verifying = isRetired && !signers.isEmpty ? nil : shared
+        return keys.replace(
+            with: KeyRing(shared: verifying, signers: signers, published: published) ?? KeyRing(signing: shared))
     }
 }
 
