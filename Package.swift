@@ -336,11 +336,12 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: [
                 "Contract/samples.jsonl", "Clients/Drivers", "Import/Drivers", "Packaging/Drivers", "Pages/Browser",
-                "Schema/Drivers", "Takeover/Django", "Takeover/facts.json",
+                "Keys/Drivers", "Schema/Drivers", "Takeover/Django", "Takeover/facts.json",
             ],
             swiftSettings: settings
         ),
