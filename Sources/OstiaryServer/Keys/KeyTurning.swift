@@ -108,7 +108,9 @@ extension KeyRule.Circumstances {
 extension StoredKey {
     /// A new key, as it is published.
     init(publishing algorithm: KeyAlgorithm, under root: RootSecret, at now: Timestamp) {
-        let key = PrivateKey(generating: algorithm)
+        var key = PrivateKey(generating: algorithm)
+        // Commands take the name of a key as an argument, which must not look like an option.
+        while key.publicKey.fingerprint.utf8.first == UInt8(ascii: "-") { key = PrivateKey(generating: algorithm) }
         self.init(
             jwk: key.publicKey.jwk, state: .published, sealed: SealedKey(key, under: root), publishedAt: now)
     }
