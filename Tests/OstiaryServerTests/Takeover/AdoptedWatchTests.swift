@@ -186,6 +186,22 @@ struct AdoptedWatchTests {
         }
     }
 
+    @Test("a trigger that was made anew between two looks makes all that is held be forgotten")
+    func renewal() {
+        let proof = TriggerProof()
+        var renewals = 0
+        for (found, isHeld, expected) in [
+            (nil, false, 0), (7, true, 1), (7, true, 1), (8, true, 2), (nil, false, 2), (8, true, 3),
+        ] as [(Int64?, Bool, Int)] {
+            // While all is forgotten, the trigger does not count yet.
+            proof.take(found) {
+                #expect(!proof.isHeld)
+                renewals += 1
+            }
+            #expect(proof.isHeld == isHeld && renewals == expected, "\(String(describing: found))")
+        }
+    }
+
     @Test(
         "a deactivation and a deletion by Django are in force: at the next request, or within a second by the trigger",
         arguments: DjangoSchema.Engine.allCases, ["ask", "trigger"])
