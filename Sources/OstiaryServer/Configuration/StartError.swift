@@ -46,9 +46,9 @@ public struct StartError: Error, CustomStringConvertible {
         )
     }
 
-    static func database(_ error: SQLError) -> StartError {
-        StartError(
-            description: "The database cannot be used: \(error.report).", exitCode: error.code == .notDurable ? 78 : 69)
+    /// - Parameter exitCode: 69, or 78 for a file that somebody has to change.
+    static func database(_ error: SQLError, exitCode: Int32 = 69) -> StartError {
+        StartError(description: "The database cannot be used: \(error.report).", exitCode: exitCode)
     }
 
     static func migration(_ error: MigrationError) -> StartError {

@@ -37,7 +37,7 @@ final class SQLiteEngine: StorageEngine {
                 onRecord($0)
             }
         } catch {
-            throw .database(error)
+            throw .database(error, exitCode: error.code == .notDurable ? ConfigurationError.exitCode : 69)
         }
         self.place = path
         self.listeners = listeners
