@@ -190,7 +190,10 @@ struct UnknownCommitTests {
         _ = try await write("before") {}
         try server.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         try server.query("SELECT pg_reload_conf()")
-        try await eventually { try server.query("SHOW synchronous_standby_names") == "nobody" }
+        // Also in the session of the pool, which hears of it on its own.
+        try await eventually {
+            try await database.read { try $0.run("SHOW synchronous_standby_names").first?.text(0) } == "nobody"
+        }
         let release = Task.detached { [server] in
             pause(3)
             try server.query("ALTER SYSTEM RESET synchronous_standby_names")
