@@ -44,9 +44,14 @@ public struct Migrator: Sendable {
                 // The other program must not wait for all indexes of its table together.
                 for step in migration.steps {
                     guard let index = step.index(users: users, on: .sqlite) else { continue }
+                    let start = ContinuousClock.now
                     try await database.write { transaction in
                         guard try isPending(migration, in: transaction) else { return }
                         try transaction.script("CREATE INDEX IF NOT EXISTS \(index.name) ON \(index.on)")
+                    }
+                    // A writer of another process that has waited looks for its turn every 100 ms at the latest.
+                    if start.duration(to: .now) > .milliseconds(100) {
+                        try await Task.sleep(for: .milliseconds(200))
                     }
                 }
             }
