@@ -43,13 +43,25 @@ extension KeysCommand {
                         let answer = try Terminal.ask("Refuse all tokens of \(key.id) from now on? [y/N]: ")
                         guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was changed.") }
                     }
-                    let (isDone, new) = try await installation.keys.revoke(
-                        key.id, reason: reason, replaces: replace, in: .command)
+                    let (isDone, new) = try await revoke(key, installation)
                     guard isDone else { throw Failure(text: "The key is \(key.state.rawValue), and verifies nothing.") }
                     let lifetime = settings.snapshot[.accessTokenLifetime]
                     let end = RequestContext.command.now.adding(seconds: max(lifetime, key.longestLifetime))
                     try await report(key, new, until: end, installation)
                 }
+            }
+        }
+
+        private func revoke(
+            _ key: StoredKey, _ installation: Installation
+        ) async throws -> (isDone: Bool, replacement: StoredKey?) {
+            do {
+                return try await installation.keys.revoke(key.id, reason: reason, replaces: replace, in: .command)
+            } catch is LastSigningKey {
+                throw Failure(
+                    text:
+                        "No other key signs, and the secret of HS256 is retired. Say --replace, or let another key sign."
+                )
             }
         }
 

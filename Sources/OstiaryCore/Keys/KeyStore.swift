@@ -30,6 +30,7 @@ package protocol KeyStore: Sendable {
     ///   - replacement: a key that signs from now on in its place; nil for none.
     ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if no key of the ring has this id.
+    /// - Throws: ``LastSigningKey`` if no other key would sign, and the shared secret is retired.
     func revoke(
         _ id: String, reason: String?, replacement: StoredKey?, in context: RequestContext
     ) async throws -> Bool
@@ -59,6 +60,12 @@ package protocol KeyStore: Sendable {
     /// Forgets a verifier.
     /// - Returns: false if there is none of this name.
     func forget(verifier name: String, in context: RequestContext) async throws -> Bool
+}
+
+/// The reason why a key was not revoked without a replacement: the shared secret, which is retired, would have to sign
+/// again.
+package struct LastSigningKey: Error, Equatable {
+    package init() {}
 }
 
 /// A step of a key, as a store has taken it or waits with it.

@@ -10,8 +10,7 @@
 /// | Argon2 | 256 MiB, 10 passes, 16 lanes | 100 MiB, 2 passes, 8 lanes |
 /// | PBKDF2 | 10,000,000 rounds | 1,500,000 rounds |
 /// | scrypt | 256 MiB, 512 MiB for all lanes together, 16 lanes, block size 64 | 16 MiB, 5 lanes, 8 |
-///
-/// bcrypt is not read.
+/// | bcrypt | cost 15 | cost 12 |
 package struct EncodedPassword: Sendable, Equatable, CustomStringConvertible {
     enum Argon2Variant: String { case argon2id, argon2i }
     enum Digest: Int { case sha256 = 32, sha1 = 20 }

@@ -90,7 +90,8 @@ package struct KeyController: Sendable {
     private func keys(_ call: Call) -> Answer {
         let set = set()
         let document = Self.document(of: set)
-        let tag = "\"\(set.reduce(into: SHA256()) { $0.update(data: Array($1.fingerprint.utf8)) }.shortText)\""
+        let digest = set.reduce(into: SHA256()) { $0.update(data: Array($1.fingerprint.utf8)) }.finalize()
+        let tag = "\"\(digest.prefix(16).hexadecimal)\""
         let headers: HTTPFields = [
             .cacheControl: "public, max-age=\(maximumAge())", .eTag: tag, .accessControlAllowOrigin: "*",
         ]
@@ -123,15 +124,6 @@ package struct KeyController: Sendable {
             json.beginArray()
             json.endArray()
             json.endObject()
-        }
-    }
-}
-
-extension SHA256 {
-    /// Half of the digest in hexadecimal digits.
-    fileprivate var shortText: String {
-        finalize().prefix(16).reduce(into: "") { text, byte in
-            text += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }
     }
 }

@@ -17,8 +17,8 @@ extension SQLAdoptionStore {
     /// - Throws: ``StoreUnavailable``.
     package func condition() async throws -> AdoptedCondition {
         guard let adopted = database.adopted else { return AdoptedCondition() }
-        var needed = [(adopted.adoption.users.name, AdoptedColumns.users)]
-        if let tokens = adopted.adoption.refreshTokens { needed.append((tokens.table, AdoptedColumns.refreshTokens)) }
+        var needed = [(adopted.adoption.users.name, AdoptionTable.userColumns)]
+        if let tokens = adopted.adoption.refreshTokens { needed.append((tokens.table, AdoptionTable.tokenColumns)) }
         return try await database.fetch { [needed] connection in
             var condition = AdoptedCondition()
             for (table, columns) in needed {
@@ -88,15 +88,6 @@ extension SQLAdoptionStore {
         guard let adoption = database.adopted?.adoption, adoption.changes == .trigger else { return nil }
         return ChangeTrigger(on: adoption.users.name)
     }
-}
-
-/// The columns of another program's tables that statements of this server name.
-enum AdoptedColumns {
-    static let users = [
-        "id", "password", "last_login", "is_superuser", "email", "username", "first_name", "last_name", "is_active",
-        "is_staff",
-    ]
-    static let refreshTokens = ["id", "token", "created_at", "expires_at", "user_id"]
 }
 
 extension IndexStep {

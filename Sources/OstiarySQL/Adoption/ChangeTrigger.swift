@@ -12,9 +12,7 @@ package struct ChangeTrigger: Sendable, Hashable {
     package init(on users: QuotedName) { self.users = users }
 
     /// The columns of Django's user model whose changes are announced.
-    private static let columns = [
-        "id", "password", "email", "username", "first_name", "last_name", "is_active", "is_staff", "is_superuser",
-    ]
+    private static let columns = AdoptionTable.userColumns.filter { $0 != "last_login" }
 
     // MARK: - SQLite
 

@@ -85,6 +85,7 @@ package struct SQLKeyStore: KeyStore {
     ) async throws -> Bool {
         try await changing(in: context) { transaction in
             guard let key = try transaction.key(id), key.verifies else { return false }
+            if replacement == nil, try transaction.isLastSigner(id) { throw LastSigningKey() }
             try transaction.execute(
                 """
                 UPDATE ostiary_key SET state = 'revoked', sealed = NULL, reason = \(reason),
@@ -182,6 +183,16 @@ extension SQLQuery {
 extension SQLTransaction {
     fileprivate func key(_ id: String) throws -> StoredKey? {
         try run("SELECT \(raw: KeyRow.columns) FROM ostiary_key WHERE kid = \(id)").first.map(KeyRow.key)
+    }
+
+    /// True if the shared secret is retired, and no key but this one signs.
+    fileprivate func isLastSigner(_ id: String) throws -> Bool {
+        let last: SQLQuery = """
+            SELECT 1 FROM ostiary_shared_key WHERE EXISTS (
+                SELECT 1 FROM ostiary_key WHERE kid = \(id) AND state = 'signing')
+                AND NOT EXISTS (SELECT 1 FROM ostiary_key WHERE kid <> \(id) AND state = 'signing')
+            """
+        return try !run(last).isEmpty
     }
 
     fileprivate func insert(_ key: StoredKey) throws {

@@ -96,8 +96,8 @@ struct HasherAdvice {
 
     /// - Returns: nil if the hasher is not PBKDF2, or its rounds are no number.
     static func rounds(of hasher: String?) -> Int? {
-        guard let hasher, hasher.hasPrefix("pbkdf2_sha256:") else { return nil }
-        return Int(hasher.dropFirst("pbkdf2_sha256:".count)).flatMap { (1...10_000_000).contains($0) ? $0 : nil }
+        guard let hasher, case .pbkdf2(let rounds)? = HashingPolicy(hasher) else { return nil }
+        return rounds
     }
 
     /// The processor time of one PBKDF2 hash on this machine, in microseconds: the best of three.

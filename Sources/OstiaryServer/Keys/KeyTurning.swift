@@ -70,11 +70,22 @@ struct KeyTurning: Service {
             guard (key.signingAt ?? key.publishedAt) <= due,
                 !keys.contains(where: { $0.state == .published && $0.jwk.algorithm == algorithm })
             else { continue }
-            let new = StoredKey(publishing: algorithm, under: root, at: context.now)
+            guard let new = await Self.made(algorithm, under: root, at: context.now) else { continue }
             if try await store.publish(new, unlessAfter: due, in: context) {
                 logger.notice(
                     "a new key was published", metadata: ["key": "\(new.id)", "algorithm": "\(algorithm.rawValue)"])
             }
+        }
+    }
+
+    /// Makes a key on a thread of its own: a key of RSA takes a second.
+    /// - Returns: nil if the operating system refuses the thread; the next look tries again.
+    private static func made(_ algorithm: KeyAlgorithm, under root: RootSecret, at now: Timestamp) async -> StoredKey? {
+        await withCheckedContinuation { continuation in
+            let thread = DedicatedThread(niceness: 10) {
+                continuation.resume(returning: StoredKey(publishing: algorithm, under: root, at: now))
+            }
+            if thread == nil { continuation.resume(returning: nil) }
         }
     }
 
@@ -87,6 +98,7 @@ struct KeyTurning: Service {
                 "a new key waits for verifiers that lack it",
                 metadata: ["key": "\(turn.id)", "verifiers": "\(names.prefix(20).joined(separator: ", "))"])
         case .sign(let lacking):
+            _ = told.waiting.withLock { $0.removeValue(forKey: turn.id) }
             logger.notice("a new key signs", metadata: ["key": "\(turn.id)"])
             guard !lacking.isEmpty else { return }
             logger.warning(

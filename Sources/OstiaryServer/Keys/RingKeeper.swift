@@ -42,7 +42,7 @@ final class RingKeeper: Sendable {
         }
         let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
         let shared = shared.withLock { $0 }
-        // A shared secret that is retired signs again where no other key does: there would be no token at all.
+        // The store keeps a key that signs once the shared secret is retired; without any there would be no token at all.
         let verifying = isRetired && !signers.isEmpty ? nil : shared
         return keys.replace(
             with: KeyRing(shared: verifying, signers: signers, published: published) ?? KeyRing(signing: shared))

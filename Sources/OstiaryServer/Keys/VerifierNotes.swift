@@ -20,7 +20,7 @@ final class VerifierNotes: Sendable {
         let network = context.origin.address.map(Network.init)?.description ?? ""
         let text = "\(network)\n\(context.origin.userAgent ?? "")"
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
-        let name = "client:" + code.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }.hexadecimalDigits
+        let name = "client:" + code.prefix(8).hexadecimal
         note(Verifier(name: name, kind: .fetches, keys: keys, seenAt: context.now))
     }
 
@@ -36,12 +36,5 @@ final class VerifierNotes: Sendable {
             defer { seen = [:] }
             return Array(seen.values)
         }
-    }
-}
-
-extension UInt64 {
-    fileprivate var hexadecimalDigits: String {
-        let digits = String(self, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

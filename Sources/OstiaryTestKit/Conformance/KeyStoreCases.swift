@@ -116,6 +116,20 @@ package enum KeyStoreCases {
         try require(await store.retireSharedKey(in: context(13)), "retired")
         try require(await !store.retireSharedKey(in: context(14)), "retired once")
         try requireEqual(try await store.sharedKeyRetiredAt(in: context()), start.adding(seconds: 13), "the time")
+        try await requireLast(other, in: store)
+    }
+
+    /// The retired secret never has to sign again: the last key that signs goes only with a replacement.
+    private static func requireLast(_ last: StoredKey, in store: any KeyStore) async throws {
+        do {
+            _ = try await store.revoke(last.id, reason: nil, replacement: nil, in: context(20))
+            throw ConformanceFailure(description: "the last key was revoked")
+        } catch is LastSigningKey {}
+        try requireEqual(try await states(store)[last.id], .signing, "it signs on")
+        let further = try key(21, .eddsa)
+        try require(await store.publish(further, unlessAfter: nil, in: context(21)), "published")
+        try require(await store.sign(with: further.id, circumstances(22), in: context(22)), "another one signs")
+        try require(await store.revoke(last.id, reason: nil, replacement: nil, in: context(23)), "revoked now")
     }
 
     /// Of many that publish or turn at once, one does.
