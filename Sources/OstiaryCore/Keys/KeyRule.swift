@@ -78,6 +78,11 @@ package enum KeyRule {
         return circumstances.now.adding(seconds: max(key.longestLifetime, circumstances.accessLifetime) + margin)
     }
 
+    /// The time after which no token of a key lives that is revoked. The lifetime of its last tokens may not be noted yet.
+    package static func end(ofRevoked key: StoredKey, at now: Timestamp) -> Timestamp {
+        max(now.adding(seconds: key.longestLifetime + 86_400), key.removeAfter ?? now)
+    }
+
     private static func counts(_ verifier: Verifier, at now: Timestamp) -> Bool {
         verifier.kind == .pinned || verifier.seenAt.adding(seconds: memory) > now
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Deletes expired sessions, tokens and known networks, and audit entries beyond their retention.
+/// Deletes expired sessions, tokens, revocations and known networks, and audit entries beyond their retention.
 public struct CleanupService: Sendable {
     private let sessions: any SessionStore
     private let audit: any AuditStore
     private let outbox: (any OutboxStore)?
+    private let revocations: (any RevocationStore)?
     private let retention: @Sendable () -> Int
     private let now: WallClock
     private let clock: @Sendable () -> ContinuousClock.Instant
@@ -19,23 +20,25 @@ public struct CleanupService: Sendable {
     /// - Parameter retention: returns the days for which audit entries are kept; 0 for ever. Called by each run.
     package init(
         sessions: any SessionStore, audit: any AuditStore, outbox: (any OutboxStore)? = nil,
-        now: @escaping WallClock = Timestamp.now, retention: @escaping @Sendable () -> Int
+        revocations: (any RevocationStore)? = nil, now: @escaping WallClock = Timestamp.now,
+        retention: @escaping @Sendable () -> Int
     ) {
         self.init(
-            sessions: sessions, audit: audit, outbox: outbox, retention: retention, now: now,
+            sessions: sessions, audit: audit, outbox: outbox, revocations: revocations, retention: retention, now: now,
             clock: { ContinuousClock.now },
             pause: { try await Task.sleep(for: $0) })
     }
 
     init(
         sessions: any SessionStore, audit: any AuditStore, outbox: (any OutboxStore)? = nil,
-        retention: @escaping @Sendable () -> Int,
+        revocations: (any RevocationStore)? = nil, retention: @escaping @Sendable () -> Int,
         now: @escaping WallClock, clock: @escaping @Sendable () -> ContinuousClock.Instant,
         pause: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.sessions = sessions
         self.audit = audit
         self.outbox = outbox
+        self.revocations = revocations
         self.retention = retention
         self.now = now
         self.clock = clock
@@ -58,6 +61,11 @@ public struct CleanupService: Sendable {
             try await delete(counting: &total, progress) {
                 try await outbox.deleteExpired(failedBefore: failed, at: moment, limit: $0)
             }
+        }
+        if let revocations {
+            // The clock of a verifier may be behind.
+            let past = moment.adding(seconds: -120)
+            try await delete(counting: &total, progress) { try await revocations.deleteExpired(at: past, limit: $0) }
         }
         let days = retention()
         if days > 0 {

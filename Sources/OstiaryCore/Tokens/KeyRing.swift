@@ -47,6 +47,13 @@ public struct KeyRing: Sendable {
         return signers.first { $0.algorithm.hasSameBytes(as: name) } ?? signing
     }
 
+    /// The key that signs for programs that verify by public keys: that of the algorithm, else the one that began last.
+    /// - Returns: nil if only the shared secret signs.
+    package func publicSigner(_ algorithm: TokenAlgorithm) -> (any TokenSigner)? {
+        let signer = signer(algorithm)
+        return signer.id == nil ? signers.first { $0.id != nil } : signer
+    }
+
     /// The public keys in the order in which the JWKS has them: the one that signs first, since some verifiers read no
     /// other.
     package func published(_ algorithm: TokenAlgorithm) -> [PublicKey] {

@@ -21,15 +21,21 @@ public struct TokenCodec: Sendable {
     func sign(_ claims: Claims, as kind: TokenKind, with signer: any TokenSigner) -> String {
         var payload = JSONWriter()
         claims.write(to: &payload)
+        return String(decoding: Self.sign(payload.bytes, as: kind, with: signer), as: UTF8.self)
+    }
+
+    /// - Parameter payload: the JSON document of the claims.
+    /// - Returns: the compact form.
+    static func sign(_ payload: [UInt8], as kind: TokenKind, with signer: any TokenSigner) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(440)
-        Base64URL.append(Self.header(of: kind, signer), to: &text)
+        text.reserveCapacity(200 + payload.count / 3 * 4)
+        Base64URL.append(header(of: kind, signer), to: &text)
         text.append(UInt8(ascii: "."))
-        Base64URL.append(payload.bytes, to: &text)
+        Base64URL.append(payload, to: &text)
         let signature = signer.sign(text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(signature, to: &text)
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// Verifies signature, kind and times. The caller checks all other claims.

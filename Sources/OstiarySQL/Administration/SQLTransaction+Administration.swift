@@ -63,7 +63,10 @@ extension SQLTransaction {
         guard activation.isChange || (!isActive && hasSessions) else { return activation }
         activation.user.isActive = isActive
         try execute("UPDATE \(table: .users) SET is_active = \(isActive) WHERE id = \(id)")
-        if !isActive { activation.endedSessions = try endSessions(of: id, at: context.now) }
+        if !isActive {
+            activation.endedSessions = try endSessions(of: id, at: context.now)
+            try revoke(user: id, until: tokensEnd(of: id), at: context.now)
+        }
         try record(AuditEntry(isActive ? .accountActivated : .accountDeactivated, of: id, in: context))
         try announce(.user(id), at: context.now)
         return activation
@@ -75,8 +78,10 @@ extension SQLTransaction {
     func deleteAccount(_ id: User.ID, in context: RequestContext) throws -> Bool {
         guard let before = try rights(of: id) else { return false }
         try require(.deleteUser, over: id, from: before, to: nil, by: authority(in: context))
+        let end = try tokensEnd(of: id)
         try deleteReferences(to: id)
         guard try execute("DELETE FROM \(table: .users) WHERE id = \(id)") == 1 else { return false }
+        try revoke(user: id, until: end, at: context.now)
         try record(AuditEntry(.accountDeleted, of: id, in: context))
         try announce(.user(id), at: context.now)
         return true

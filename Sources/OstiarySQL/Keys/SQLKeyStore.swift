@@ -91,6 +91,7 @@ package struct SQLKeyStore: KeyStore {
                 UPDATE ostiary_key SET state = 'revoked', sealed = NULL, reason = \(reason),
                     retired_at = \(context.now.microseconds) WHERE kid = \(id)
                 """)
+            try transaction.revoke(key: id, until: KeyRule.end(ofRevoked: key, at: context.now), at: context.now)
             try transaction.record(AuditEntry(.keyRevoked, cause: reason, object: id, in: context))
             if let replacement {
                 try transaction.insert(replacement)

@@ -67,6 +67,7 @@ package struct SQLSessionStore: SessionStore {
         return try await database.commit(in: context) { transaction in
             guard try transaction.execute(ending) == 1 else { return false }
             try transaction.forgetShared(where: "session_id = \(session.bytes)")
+            try transaction.revokeSessions(where: "id = \(session.bytes)", at: context.now)
             try transaction.record(AuditEntry(.loggedOut, of: user, session: session, in: context))
             try transaction.announce(.sessionEnded(session), at: context.now)
             return true

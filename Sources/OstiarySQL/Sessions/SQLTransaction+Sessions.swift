@@ -61,11 +61,13 @@ extension SQLTransaction {
         try execute(
             """
             INSERT INTO ostiary_session
-                (id, user_id, started_at, last_used_at, purge_after, address, user_agent, authenticated_at, amr, acr)
+                (id, user_id, started_at, last_used_at, purge_after, address, user_agent, authenticated_at, amr, acr,
+                access_expires_at)
             VALUES (\(session.id.bytes), \(session.user), \(now.microseconds), \(now.microseconds),
                 \(expiry.last.microseconds), \(origin.address?.description), \(origin.userAgent),
                 \(session.authentication.at.microseconds),
-                \(AuthenticationRow.text(of: session.authentication.methods)), \(session.authentication.level))
+                \(AuthenticationRow.text(of: session.authentication.methods)), \(session.authentication.level),
+                \(expiry.accessToken.microseconds))
             """
         )
     }
@@ -87,6 +89,7 @@ extension SQLTransaction {
         )
         guard !ended.isEmpty else { return }
         for row in ended { try forgetShared(where: "session_id = \(row.sessionID(0).bytes)") }
+        try revokeSessions(where: "user_id = \(user)", at: now)
         try record(
             AuditEntry(
                 .sessionsEnded, of: user, session: new, cause: "session_limit",
@@ -128,11 +131,12 @@ extension SQLTransaction {
 
     /// Spends the presented token and inserts its successor. The session's row is updated first.
     func spend(_ rotation: Rotation, session: SessionID, of user: User.ID, expiry: TokenExpiry) throws {
-        let last = expiry.last.microseconds
+        let (last, access) = (expiry.last.microseconds, expiry.accessToken.microseconds)
         let touched = try execute(
             """
             UPDATE ostiary_session SET last_used_at = \(rotation.now.microseconds),
-                purge_after = CASE WHEN purge_after < \(last) THEN \(last) ELSE purge_after END
+                purge_after = CASE WHEN purge_after < \(last) THEN \(last) ELSE purge_after END,
+                access_expires_at = CASE WHEN access_expires_at > \(access) THEN access_expires_at ELSE \(access) END
             WHERE id = \(session.bytes) AND ended_at IS NULL
             """
         )
@@ -177,6 +181,7 @@ extension SQLTransaction {
         )
         guard ended == 1 else { return }
         try forgetShared(where: "session_id = \(session.bytes)")
+        try revokeSessions(where: "id = \(session.bytes)", at: now)
         try announce(.sessionEnded(session), at: now)
     }
 
@@ -204,6 +209,7 @@ extension SQLTransaction {
             RETURNING id, purge_after > \(now.microseconds)
             """
         )
+        try revokeSessions(where: "user_id = \(user)", at: now)
         try announceEnds(ended, at: now)
         return try ended.count { try $0.bool(1) }
     }

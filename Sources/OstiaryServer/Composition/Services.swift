@@ -117,7 +117,10 @@ public struct Administration: Sendable {
         editedSettings = SettingsService(settings: settings, audit: storage.audit, sessions: storage.sessions)
         audit = storage.audit
         logins = LoginStatistics(audit: storage.audit)
-        cleanup = CleanupService(sessions: storage.sessions, audit: storage.audit, outbox: storage.outbox, now: now) {
+        cleanup = CleanupService(
+            sessions: storage.sessions, audit: storage.audit, outbox: storage.outbox, revocations: storage.revocations,
+            now: now
+        ) {
             settings.snapshot[.auditRetention]
         }
     }

@@ -19,6 +19,7 @@ final class Storage: Sendable {
     let setup: any SetupStore
     let outbox: any OutboxStore
     let links: any LinkStore
+    let revocations: any RevocationStore
     let settingsPlace: SQLSettingsPlaceStore
     /// The database with the hooks of the application, for the stores.
     let database: any SQLDatabase
@@ -92,6 +93,7 @@ final class Storage: Sendable {
         self.setup = SQLSetupStore(database: database)
         self.outbox = SQLOutboxStore(database: database)
         self.links = SQLLinkStore(database: database)
+        self.revocations = SQLRevocationStore(database: database)
         self.settingsPlace = SQLSettingsPlaceStore(database: database)
     }
 
