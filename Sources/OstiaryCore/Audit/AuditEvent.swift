@@ -92,6 +92,16 @@ extension AuditEvent {
     public static let verifierConfirmed = AuditEvent(rawValue: "verifier_confirmed")
     /// An operator made the server forget a verifier.
     public static let verifierForgotten = AuditEvent(rawValue: "verifier_forgotten")
+    /// An operator added a client; the cause is its kind, and the object its id, as in all events of clients.
+    public static let clientAdded = AuditEvent(rawValue: "client_added")
+    /// An operator gave a client a new secret; the cause is `now` if the one before was refused at once.
+    public static let clientSecretRotated = AuditEvent(rawValue: "client_secret_rotated")
+    /// An operator disabled a client.
+    public static let clientDisabled = AuditEvent(rawValue: "client_disabled")
+    /// An operator enabled a client again.
+    public static let clientEnabled = AuditEvent(rawValue: "client_enabled")
+    /// An operator removed a client.
+    public static let clientRemoved = AuditEvent(rawValue: "client_removed")
     /// An operator released a shared secret, so that the next server may bring another one.
     public static let keyForgotten = AuditEvent(rawValue: "key_forgotten")
     /// An operator put a copy in the place of the database; all later entries are gone.
@@ -109,6 +119,7 @@ extension AuditEvent {
         passwordRefused, legacyTokenTaken, loggedOut, sessionsEnded,
         refreshRepeated, refreshTokenReplayed, settingChanged,
         keyPublished, keySigns, keyRetired, keyRemoved, keyRevoked, keysResealed, verifierAdded, verifierConfirmed,
-        verifierForgotten, keyForgotten, databaseRestored, cleanedUp,
+        verifierForgotten, clientAdded, clientSecretRotated, clientDisabled, clientEnabled, clientRemoved, keyForgotten,
+        databaseRestored, cleanedUp,
     ]
 }

@@ -12,6 +12,8 @@ package enum Change: Sendable, Hashable {
     case unlocks
     /// The key ring must be read again.
     case keys
+    /// The clients must be read again.
+    case clients
 }
 
 /// A message of a change feed.

@@ -10,6 +10,8 @@ public struct RequestContext: Sendable {
         case client
         /// A user who is authenticated by an access token.
         case user(Identity)
+        /// A program that is authenticated as a client: the id of that.
+        case registeredClient(String)
         /// An operator who runs a command: the name of the user of the operating system.
         case `operator`(String)
         /// The server itself.
@@ -76,6 +78,7 @@ extension RequestContext.Actor {
         switch self {
         case .client: "client"
         case .user(let identity): "user:\(identity.user.id)"
+        case .registeredClient(let id): "client:\(id)"
         case .operator(let name): "operator:\(name)"
         case .system: "system"
         case .anotherProgram: "another program"
@@ -85,6 +88,7 @@ extension RequestContext.Actor {
     /// True if a text can be the ``name`` of an author.
     package static func isName(_ text: String) -> Bool {
         if let id = text.withoutBytePrefix("user:") { return User.ID(id) != nil }
+        if let id = text.withoutBytePrefix("client:") { return !id.isEmpty }
         if let name = text.withoutBytePrefix("operator:") { return !name.isEmpty }
         return [RequestContext.Actor.client, .system, .anotherProgram].contains { $0.name.hasSameBytes(as: text) }
     }

@@ -153,7 +153,7 @@ package final class IdentityCache: Sendable {
                     case .sessionEnded(let id):
                         state.liveSessions.remove(id)
                         state.endedSessions.insert(false, for: id)
-                    case .setting, .unlocks, .keys: break
+                    case .setting, .unlocks, .keys, .clients: break
                     }
                 }
             }

@@ -52,6 +52,10 @@ extension Setting where Value == Rate {
     public static let throttleLink = throttle(
         "LINK", .limit(30, per: .minute), "Uses of links and codes of messages from a network."
     )
+    /// `THROTTLE_CLIENT`: requests of a client that is authenticated by its secret.
+    public static let throttleClient = throttle(
+        "CLIENT", .limit(100, per: .second), "Requests of a client that asks about tokens, or revokes them."
+    )
 
     private static func throttle(_ name: String, _ rate: Rate, _ help: String) -> Setting {
         Setting(
@@ -65,6 +69,6 @@ extension Settings {
         AnySetting(.throttleRegister), AnySetting(.throttleRefresh), AnySetting(.throttleRefreshDay),
         AnySetting(.throttleProfile), AnySetting(.throttlePassword),
         AnySetting(.throttleMailNetwork), AnySetting(.throttleMailTotal), AnySetting(.throttleMailAddress),
-        AnySetting(.throttleLink),
+        AnySetting(.throttleLink), AnySetting(.throttleClient),
     ]
 }

@@ -41,6 +41,10 @@ public enum ThrottleScope: String, Sendable, CaseIterable {
     case mailTotal = "mail_total"
     /// Uses of links and codes from a network (``Setting/throttleLink``).
     case link
+    /// Requests of a client that is authenticated (``Setting/throttleClient``).
+    case client
+    /// Requests from a network that authenticate no client: 60 in a minute.
+    case clientFailures = "client_failures"
 }
 
 /// The key of a budget: its scope and a keyed digest of its subject, which does not reveal the subject.

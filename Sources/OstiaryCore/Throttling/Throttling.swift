@@ -20,6 +20,8 @@ package struct Throttling: Sendable {
     static let consecutiveFailures = Rate.limit(100, per: .day)
     /// The limit of consecutive failures from a known network, which bounds guesses by others in that network.
     static let knownFailures = Rate.limit(1_000, per: .day)
+    /// The limit of requests from a network that authenticate no client.
+    static let clientFailures = Rate.limit(60, per: .minute)
     /// The factor of the budget of a /48 to that of a /64; one customer may have the whole /48 (RFC 6177 §2).
     static let siteFactor = 10
 
@@ -101,6 +103,18 @@ package struct Throttling: Sendable {
     /// - Throws: ``Throttled``.
     func admitLink(from network: Network?, in context: RequestContext) async throws {
         try await admit(all(of: network, .link, .throttleLink), in: context)
+    }
+
+    /// Takes a request of an authenticated client from its budget.
+    /// - Throws: ``Throttled``.
+    func admitClient(_ id: String, in context: RequestContext) async throws {
+        try await admit([Asked(.client, Array(id.utf8), .throttleClient)], in: context)
+    }
+
+    /// Takes a request that has authenticated no client from the budget of its network.
+    /// - Throws: ``Throttled``.
+    func admitClientFailure(from network: Network?, in context: RequestContext) async throws {
+        try await admit([], failures: (.clientFailures, subject(network), Self.clientFailures), in: context)
     }
 
     /// Takes a change of the own profile from the budget of its user.

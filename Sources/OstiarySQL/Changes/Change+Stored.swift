@@ -11,6 +11,7 @@ extension Change {
         case .setting(let name): StoredChange(kind: "setting", subject: name)
         case .unlocks: StoredChange(kind: "unlocks", subject: "")
         case .keys: StoredChange(kind: "keys", subject: "")
+        case .clients: StoredChange(kind: "clients", subject: "")
         }
     }
 
@@ -25,6 +26,7 @@ extension Change {
         case "setting": self = .setting(stored.subject)
         case "unlocks": self = .unlocks
         case "keys": self = .keys
+        case "clients": self = .clients
         default: return nil
         }
     }

@@ -14,6 +14,7 @@ final class Storage: Sendable {
     let journal: any SettingsJournal
     let keys: any FingerprintStore
     let keyRing: any KeyStore
+    let clients: any ClientStore
     let audit: any AuditStore
     let permissions: any PermissionStore
     let setup: any SetupStore
@@ -88,6 +89,7 @@ final class Storage: Sendable {
         self.journal = SQLSettingsJournal(database: database)
         self.keys = SQLFingerprintStore(database: database)
         self.keyRing = SQLKeyStore(database: database)
+        self.clients = SQLClientStore(database: database)
         self.audit = SQLAuditStore(database: database)
         self.permissions = SQLPermissionStore(database: database)
         self.setup = SQLSetupStore(database: database)

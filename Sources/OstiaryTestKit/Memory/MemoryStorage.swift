@@ -61,6 +61,7 @@ public final class MemoryStorage: Sendable {
         var userPermissions: [User.ID: Set<Permission>] = [:]
         /// The accounts whose passwords are to be changed.
         var marks: Set<User.ID> = []
+        var clients: [String: StoredClient] = [:]
         var setupLinks: [SetupLinkDigest: Timestamp] = [:]
         var outbox: [OutboxMessage.ID: WaitingMail] = [:]
         var lastMessageID: OutboxMessage.ID = 0
