@@ -28,7 +28,7 @@ struct OstiaryCommand: AsyncParsableCommand {
         AuditCommand.self,
         CleanupCommand.self,
         BackupCommand.self,
-        RestoreCommand.self, KeysCommand.self, VerifiersCommand.self, ForgetKeyCommand.self,
+        RestoreCommand.self, KeysCommand.self, VerifiersCommand.self, ClientsCommand.self, ForgetKeyCommand.self,
         CheckCommand.self,
         ConfigCommand.self, OpenAPICommand.self, CompletionsCommand.self, VersionCommand.self,
     ]
