@@ -33,6 +33,9 @@ public struct IdentityService: Sendable {
         self.now = now
     }
 
+    /// The `iss` of tokens that this server issues.
+    var issuer: String { codec.issuer }
+
     /// Verifies a token, its session and its user.
     /// - Parameters:
     ///   - bearer: the text of the token.

@@ -3,7 +3,7 @@
 import CSodium
 
 /// The few functions of libsodium that password hashing needs. They block, and most of them for long.
-enum Sodium {
+package enum Sodium {
     /// Chooses the fastest code for this processor, once; false if the library cannot be used at all.
     private static let isReady = sodium_init() >= 0
 
@@ -68,7 +68,7 @@ enum Sodium {
 
     /// Base64 of RFC 4648 section 4 in its only canonical spelling.
     /// - Returns: nil if a character, the padding or an unused bit is wrong.
-    static func bytes(base64 text: [UInt8], padded: Bool) -> [UInt8]? {
+    package static func bytes(base64 text: [UInt8], padded: Bool) -> [UInt8]? {
         let variant = padded ? sodium_base64_VARIANT_ORIGINAL : sodium_base64_VARIANT_ORIGINAL_NO_PADDING
         var bytes = [UInt8](repeating: 0, count: text.count)
         var count = 0

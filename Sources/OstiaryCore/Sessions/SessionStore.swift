@@ -8,6 +8,9 @@ public protocol SessionStore: Sendable {
     func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening
     /// - Returns: the session of a live or spent token; nil for an unknown one.
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID?
+    /// Reads the state of a refresh token, which stays as it is.
+    /// - Returns: nil for an unknown token.
+    func status(of token: RefreshTokenDigest, in context: RequestContext) async throws -> RefreshTokenStatus?
     /// Judges the presented token by ``RefreshRule`` and acts on the verdict, both in one transaction.
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome
     /// Ends the login of a refresh token that a Django service has made, live or expired.
@@ -269,28 +272,4 @@ public enum SessionEnding: Sendable, Equatable {
     case endedBySpentToken(SessionID)
     /// There is no such token, or its session had ended already. Nothing was changed.
     case unknown
-}
-
-/// The state of the user and the session of an access token.
-public struct SessionStatus: Sendable, Equatable {
-    /// The account of the token, deactivated or not.
-    public var user: User
-    /// True while the session is live, and for a token without session.
-    public var isSessionLive: Bool
-    /// The last recorded use of the session; nil for a token without session.
-    public var lastUsedAt: Timestamp?
-    /// For a token without session: tokens issued at this moment or before have ended. nil if none have.
-    public var cutoff: Timestamp?
-
-    /// - Parameters:
-    ///   - user: the account of the token.
-    ///   - isSessionLive: true while the session is live, and for a token without session.
-    ///   - lastUsedAt: the last recorded use of the session; nil for a token without session.
-    ///   - cutoff: the moment until which tokens without session were issued that have ended; nil if none have.
-    public init(user: User, isSessionLive: Bool, lastUsedAt: Timestamp? = nil, cutoff: Timestamp? = nil) {
-        self.cutoff = cutoff
-        self.user = user
-        self.isSessionLive = isSessionLive
-        self.lastUsedAt = lastUsedAt
-    }
 }

@@ -3,7 +3,7 @@
 /// Signs and verifies access tokens, close to RFC 9068 but with the claims that existing clients read.
 package struct AccessTokenCodec: Sendable {
     private let tokens: TokenCodec
-    private let issuer: String
+    let issuer: String
     private let acceptsLegacy: Bool
     private let writesIssuedAt: Bool
     private let policy: @Sendable () -> Policy
@@ -93,6 +93,16 @@ package struct AccessTokenCodec: Sendable {
         }
         let isPublic = Self.isPublic(verified.key)
         return (try token(verified.claims, isPublic: isPublic), verified.key.fingerprint)
+    }
+
+    /// The claims of a token whose signature was verified before.
+    /// - Returns: nil for a text that is no token.
+    static func claims(ofVerified text: String) -> Claims? {
+        let parts = Array(text.utf8)[...].parts(separatedBy: UInt8(ascii: "."), atMost: 3)
+        guard parts.count == 3, let payload = Base64URL.decode(parts[1]),
+            case .object(let object)? = try? JSONReader.read(payload, maximumDepth: 16)
+        else { return nil }
+        return try? Claims(object)
     }
 
     /// True for a key of which verifiers have the public part.

@@ -48,7 +48,7 @@ struct AnswerWriter: Sendable {
         }
         // A 204 and a 304 have no content, so they have neither type nor length (RFC 9110 §15.3.5, §15.4.5).
         if status == .noContent || status == .notModified { return OutgoingResponse(status, fields) }
-        fields.append(HTTPField(name: .contentType, value: mediaType))
+        if !document.isEmpty { fields.append(HTTPField(name: .contentType, value: mediaType)) }
         fields.append(HTTPField(name: .contentLength, value: String(document.count)))
         return OutgoingResponse(status, fields, body: isHead ? [] : document)
     }

@@ -16,6 +16,10 @@ extension ErrorCode {
         case .reusedIdempotencyKey: .reusedIdempotencyKey
         case .invalidLink: .invalidLink
         case .alreadyVerified: .alreadyVerified
+        case .invalidRequest: .invalidRequest("token is missing.")
+        case .unsupportedTokenType: .unsupportedTokenType
+        case .invalidClient: .invalidClient
+        case .accessDenied: .accessDenied(.introspect)
         case .invalidCredentials: .invalidCredentials
         case .notAuthenticated: .bearer(.missing)
         case .unsupportedScheme: .bearer(.otherScheme)
@@ -53,6 +57,7 @@ extension Refusal.Body {
         case .error: "Error"
         case .fields: "FieldErrors"
         case .changed: "Changed"
+        case .oauth: "OAuthError"
         }
     }
 }

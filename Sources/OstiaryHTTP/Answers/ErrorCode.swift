@@ -21,6 +21,11 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case invalidLink = "invalid_link"
     /// The address of the account is proven already; nothing was sent.
     case alreadyVerified = "already_verified"
+    /// A request of a client is malformed: a parameter is missing or repeated, or the client authenticates in two ways
+    /// (RFC 6749 §5.2).
+    case invalidRequest = "invalid_request"
+    /// The token is of a type that cannot be revoked (RFC 7009 §2.2.1).
+    case unsupportedTokenType = "unsupported_token_type"
     /// The login was refused; the cause is not disclosed (ASVS 6.3.8).
     case invalidCredentials = "invalid_credentials"
     /// The request has no `Authorization` header.
@@ -35,12 +40,16 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case sessionEnded = "session_ended"
     /// The access token is valid, but its user is inactive.
     case userInactive = "user_inactive"
+    /// The client is unknown or disabled, its secret is wrong, or it has sent none (RFC 6749 §5.2).
+    case invalidClient = "invalid_client"
     /// The request came from a page of another site, which is not allowed; nothing was done.
     case crossSiteRequest = "cross_site_request"
     /// The user does not have the permission that the request needs; nothing was done.
     case permissionDenied = "permission_denied"
     /// The login is older than ten minutes, and the request needs a recent one.
     case freshLoginRequired = "fresh_login_required"
+    /// The client does not have the right that the request needs.
+    case accessDenied = "access_denied"
     /// Nothing is at the path, or `?format=` names an unknown format.
     case notFound = "not_found"
     /// The path does not support the method; `Allow` lists those that it does (RFC 9110 §15.5.6).
@@ -78,12 +87,12 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     public var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .invalidFields, .malformedBody, .invalidRefreshToken, .invalidIdempotencyKey,
-            .reusedIdempotencyKey, .invalidLink, .alreadyVerified:
+            .reusedIdempotencyKey, .invalidLink, .alreadyVerified, .invalidRequest, .unsupportedTokenType:
             .badRequest
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
-            .userInactive:
+            .userInactive, .invalidClient:
             .unauthorized
-        case .crossSiteRequest, .permissionDenied, .freshLoginRequired: .forbidden
+        case .crossSiteRequest, .permissionDenied, .freshLoginRequired, .accessDenied: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
@@ -109,6 +118,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .reusedIdempotencyKey: "Reused Idempotency-Key"
         case .invalidLink: "Invalid link"
         case .alreadyVerified: "Already verified"
+        case .invalidRequest: "Invalid request"
+        case .unsupportedTokenType: "Unsupported token type"
         case .invalidCredentials: "Invalid credentials"
         case .notAuthenticated: "Not authenticated"
         case .unsupportedScheme: "Unsupported scheme"
@@ -116,9 +127,11 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .tokenExpired: "Access token expired"
         case .sessionEnded: "Session ended"
         case .userInactive: "User inactive"
+        case .invalidClient: "Invalid client"
         case .crossSiteRequest: "Cross-site request"
         case .permissionDenied: "Permission denied"
         case .freshLoginRequired: "Fresh login required"
+        case .accessDenied: "Access denied"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"
         case .notAcceptable: "Not acceptable"

@@ -14,6 +14,8 @@ public struct Refusal: Error {
         case fields([(field: String, messages: [FieldMessage])])
         /// A document with a sentence, the present value, and the author of the change; nil for an unknown one.
         case changed(detail: String, value: JSONValue, author: String?)
+        /// A document `{"error":"…","error_description":"…"}` with the code of the refusal (RFC 6749 §5.2).
+        case oauth(String)
     }
 
     /// The code of the refusal, which decides its status.

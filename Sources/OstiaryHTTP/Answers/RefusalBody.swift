@@ -23,6 +23,11 @@ extension Refusal {
             json.key("detail")
             json.string(detail)
             json.present(value, by: author)
+        case .oauth(let text):
+            json.key("error")
+            json.string(code.rawValue)
+            json.key("error_description")
+            json.string(text)
         }
         json.endObject()
     }
@@ -40,7 +45,7 @@ extension Refusal {
         json.key("code")
         json.string(code.rawValue)
         switch body {
-        case .detail(let text), .error(let text):
+        case .detail(let text), .error(let text), .oauth(let text):
             json.key("detail")
             json.string(explanation ?? text)
         case .fields(let fields):

@@ -80,7 +80,7 @@ extension APIOperation {
     public var readsBody: Bool { method != .get && !parsers.isEmpty }
 
     /// True if the answer depends on the storage; false for constant answers.
-    private var asksStorage: Bool { security.needsToken || readsBody }
+    private var asksStorage: Bool { security != .public || readsBody }
 
     /// Every refusal of this method at this path: those that the operation declares, and those that follow from its
     /// method, security and parsers. ``ErrorCode/methodNotAllowed`` is not among them, since it refuses the other
@@ -90,6 +90,11 @@ extension APIOperation {
         codes.formUnion(about.ownErrors)
         if method.isUnsafe { codes.insert(.crossSiteRequest) }
         if readsBody { codes.formUnion([.malformedBody, .bodyTooLarge, .unsupportedMediaType]) }
+        if security.right != nil {
+            // The standards of these requests have one error for every fault of a body.
+            codes.remove(.malformedBody)
+            codes.formUnion([.invalidRequest, .invalidClient, .accessDenied, .throttled])
+        }
         if security.needsToken { codes.formUnion(ErrorCode.bearer) }
         if let demand = security.demand {
             if demand.isStaff || demand.permission != nil { codes.insert(.permissionDenied) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import HTTPTypes
+public import OstiaryCore
 
 /// One method of one path, with everything that documentation needs but without a handler. `OPTIONS`, the description
 /// of the API and the pages are made from these values, and an ``Endpoint`` adds the handler, so they cannot disagree.
@@ -10,6 +11,8 @@ public struct APIOperation: Sendable {
     public enum Security: Sendable, Equatable {
         /// An access token (RFC 6750), which must meet the demand.
         case bearer(Demand)
+        /// The id and the secret of a client that has the right (RFC 6749 §2.3.1).
+        case client(ClientRight)
         /// No proof.
         case `public`
 
@@ -17,7 +20,10 @@ public struct APIOperation: Sendable {
         public static let bearer = Security.bearer(Demand())
 
         /// True if a caller must show an access token.
-        public var needsToken: Bool { self != .public }
+        public var needsToken: Bool { if case .bearer = self { true } else { false } }
+
+        /// The right that a client must have; nil if no client is asked for.
+        public var right: ClientRight? { if case .client(let right) = self { right } else { nil } }
     }
 
     /// The method of the request. `GET` serves `HEAD` too.

@@ -25,6 +25,7 @@ package struct APIResponder: Responder {
     private let unknown = ResourceMetrics(name: ResourceMetrics.unknown)
     private let logger: Logger
     private let judge: DemandCheck
+    private let clients: ClientGuard?
     private let now: WallClock
     private let trimsPasswords: Bool
     let isDraining: @Sendable () -> Bool
@@ -38,6 +39,7 @@ package struct APIResponder: Responder {
     ///   - logger: logs faults of stores, and forwarding headers that do not fit `trustedHops`.
     ///   - trimsPasswords: true to take passwords without the white space at their ends, as Django REST framework does.
     ///   - isDraining: true to close the connection after each answer.
+    ///   - clients: authenticates clients; nil to refuse all of them.
     ///   - judge: judges each request of an operation that demands more than a token; by default no user meets a
     ///     demand.
     ///   - now: the clock that gives the time of requests.
@@ -45,6 +47,7 @@ package struct APIResponder: Responder {
         endpoints: [Endpoint], identity: IdentityService, path: String = "", trustedHops: Int = 0,
         sites: SiteRule = SiteRule(), trimsPasswords: Bool = false,
         logger: Logger = Logger(label: "ostiary"), isDraining: @escaping @Sendable () -> Bool = { false },
+        clients: ClientGuard? = nil,
         judge: @escaping DemandCheck = { _, _, _ in .denied },
         now: @escaping WallClock = Timestamp.now
     ) {
@@ -70,6 +73,7 @@ package struct APIResponder: Responder {
         self.logger = logger
         self.trimsPasswords = trimsPasswords
         self.isDraining = isDraining
+        self.clients = clients
         self.judge = judge
         self.now = now
     }
@@ -154,6 +158,13 @@ package struct APIResponder: Responder {
             let rights = try await rights(for: endpoint.security, identity, in: context)
             return try await handler(
                 try call(request, argument, endpoint: endpoint, context: context, rights: rights), identity)
+        case .client(let handler):
+            // The credentials may be in the body, so that is read first.
+            var call = try call(request, argument, endpoint: endpoint, context: context)
+            guard let clients, let right = endpoint.security.right else { throw Refusal.invalidClient }
+            let client = try await clients.client(of: call, may: right)
+            call.context = context.by(.registeredClient(client.id))
+            return try await handler(call, client)
         case .immediate(let answer): return answer(try await authenticate(request, in: context))
         }
     }
@@ -196,12 +207,14 @@ package struct APIResponder: Responder {
             return call(.fields([:]))
         }
         guard case .bytes(let bytes) = request.body else { throw Refusal.bodyTooLarge }
+        let isForClients = endpoint.security.right != nil
         do {
             let payload = try Payload.parse(
-                bytes: bytes, contentType: request[.contentType], names: endpoint.fieldNames)
+                bytes: bytes, contentType: request[.contentType], names: endpoint.fieldNames,
+                duplicates: isForClients ? .refused : .lastWins)
             return call(trimsPasswords ? payload.trimming(endpoint.passwordFields) : payload)
         } catch {
-            throw Refusal(error)
+            throw isForClients ? Refusal(toClient: error) : Refusal(error)
         }
     }
 

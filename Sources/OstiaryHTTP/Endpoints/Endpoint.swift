@@ -8,6 +8,7 @@ public struct Endpoint: Sendable {
     enum Handler: Sendable {
         case open(@Sendable (Call) async throws -> Answer)
         case authenticated(@Sendable (Call, Identity) async throws -> Answer)
+        case client(@Sendable (Call, Client) async throws -> Answer)
         /// The answer depends on the identity alone.
         case immediate(@Sendable (Identity) -> Answer)
     }
@@ -47,6 +48,19 @@ public struct Endpoint: Sendable {
     ) -> Endpoint {
         precondition(operation.security == .bearer, "\(operation.path) asks for more or less than a token")
         return Endpoint(operation, .immediate(answer))
+    }
+
+    /// Makes an endpoint for programs that authenticate as clients.
+    /// - Parameters:
+    ///   - operation: an operation whose security is `.client`.
+    ///   - handler: answers a request whose client was authenticated and has the right; it throws a ``Refusal`` to refuse
+    ///     the request.
+    /// - Returns: the endpoint; the server does not start if the operation asks for no client.
+    public static func client(
+        _ operation: APIOperation, handler: @escaping @Sendable (Call, Client) async throws -> Answer
+    ) -> Endpoint {
+        precondition(operation.security.right != nil, "\(operation.path) asks for no client")
+        return Endpoint(operation, .client(handler))
     }
 
     /// Makes an endpoint that needs no credentials: an `Authorization` header is ignored, even one with a stale token.

@@ -15,6 +15,8 @@ public indirect enum Shape: Sendable {
     case map(of: Shape, help: String)
     /// The shape, or null.
     case nullable(Shape)
+    /// One of two shapes, the usual one first.
+    case either(Shape, Shape)
     /// An object that another document describes, for example JSON Schema; `help` is a sentence about it.
     case document(help: String)
 

@@ -49,6 +49,11 @@ package struct KeyController: Sendable {
             ]),
         parsers: [])
 
+    /// The ways in which a client authenticates (RFC 8414 §2).
+    private static let clientMethods = ["client_secret_basic", "client_secret_post"]
+
+    private static let authenticationMethods = Shape.array(of: .value(.string, example: clientMethods[0]))
+
     private static let metadata = APIOperation(
         .get, "/.well-known/oauth-authorization-server", name: "Server metadata", operationID: "getServerMetadata",
         security: .public,
@@ -70,6 +75,19 @@ package struct KeyController: Sendable {
                             Property(
                                 "jwks_uri", format: "uri", example: "https://id.example.com/.well-known/jwks.json",
                                 help: "The address of the public keys."),
+                            Property(
+                                "introspection_endpoint", format: "uri",
+                                example: "https://id.example.com/api/introspect/",
+                                help: "The address for questions about tokens (RFC 7662)."),
+                            Property(
+                                "introspection_endpoint_auth_methods_supported", authenticationMethods,
+                                help: "The ways in which a client authenticates there."),
+                            Property(
+                                "revocation_endpoint", format: "uri", example: "https://id.example.com/api/revoke/",
+                                help: "The address for revocations (RFC 7009)."),
+                            Property(
+                                "revocation_endpoint_auth_methods_supported", authenticationMethods,
+                                help: "The ways in which a client authenticates there."),
                             Property(
                                 "response_types_supported", .array(of: .value(.string, example: "none")),
                                 help: "Empty: the server has no authorization endpoint."),
@@ -120,6 +138,15 @@ package struct KeyController: Sendable {
             json.string(issuer)
             json.key("jwks_uri")
             json.string(issuer + Self.keys.path)
+            for (name, operation) in [
+                ("introspection", IntrospectionController.introspecting),
+                ("revocation", IntrospectionController.revoking),
+            ] {
+                json.key("\(name)_endpoint")
+                json.string(issuer + operation.path)
+                json.key("\(name)_endpoint_auth_methods_supported")
+                json.strings(Self.clientMethods)
+            }
             json.key("response_types_supported")
             json.beginArray()
             json.endArray()

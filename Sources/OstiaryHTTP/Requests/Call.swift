@@ -6,8 +6,9 @@ public import OstiaryCore
 /// A request as a handler gets it: negotiated, authenticated if the endpoint requires it, with a parsed body.
 public struct Call: Sendable {
     let payload: Payload
-    /// The client, the time of the request and its deadline. The actor is the user if the endpoint requires a token.
-    public let context: RequestContext
+    /// The client, the time of the request and its deadline. The actor is the user if the endpoint requires a token, and
+    /// the program if it requires a client.
+    public internal(set) var context: RequestContext
     /// The text in the place of `{id}` in the endpoint's path, as sent; nil if the path has no such place.
     public let argument: String?
     /// The rights by which the user meets the demand of the operation; nil if the operation demands nothing.
@@ -16,6 +17,9 @@ public struct Call: Sendable {
 
     /// The values of the `Idempotency-Key` header, as sent.
     var idempotencyKeys: [String] { request[values: .idempotencyKey] }
+
+    /// The values of the `Authorization` headers, as sent.
+    var authorizations: [String] { request[values: .authorization] }
 
     /// A reader of the body's fields, which collects all errors in them.
     /// - Throws: ``Refusal`` if the body is not an object.

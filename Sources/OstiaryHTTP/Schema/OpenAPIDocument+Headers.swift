@@ -10,7 +10,7 @@ extension OpenAPIDocument {
         ("Cache-Control", true, ["type": "string"], "Answers must not be stored."),
         (
             "WWW-Authenticate", false, ["type": "string"],
-            "`Bearer`, with `error=\"invalid_token\"` when a token was sent."
+            "`Bearer`, with `error=\"invalid_token\"` when a token was sent; `Basic` for clients."
         ),
         ("Retry-After", false, ["type": "integer", "minimum": 1], "The number of seconds to wait before a retry."),
     ]

@@ -77,6 +77,17 @@ extension OpenAPIDocument {
             ]
         ),
         (
+            "OAuthError",
+            [
+                "type": "object", "description": "An error of a request of a client (RFC 6749 §5.2).",
+                "properties": [
+                    "error": ["type": "string", "description": "A stable code."],
+                    "error_description": ["type": "string", "description": "For people."],
+                ],
+                "required": ["error", "error_description"], "additionalProperties": false,
+            ]
+        ),
+        (
             "Problem",
             [
                 "type": "object", "description": "Problem details (RFC 9457).",

@@ -19,6 +19,9 @@ extension OpenAPIDocument {
         case .object(let name, let properties):
             members.append((name, schema(of: properties)))
             for property in properties { collect(property.shape, into: &members) }
+        case .either(let first, let second):
+            collect(first, into: &members)
+            collect(second, into: &members)
         case .nothing, .value, .document: break
         }
     }
@@ -38,6 +41,7 @@ extension OpenAPIDocument {
                 "additionalProperties": (schema(of: element) ?? true).adding(["description": JSONValue(help)]),
             ]
         case .nullable(let shape): schema(of: shape)?.orNull
+        case .either(let first, let second): ["anyOf": .array([first, second].compactMap(schema))]
         case .document(let help): ["type": "object", "description": JSONValue(help)]
         }
     }
@@ -50,7 +54,7 @@ extension OpenAPIDocument {
         case .value(.integer, _, let example): Int64(example).map { .number(JSONNumber($0)) } ?? .null
         case .value(.boolean, _, let example): .bool(example == "true")
         case .array(let element): example(of: element).map { [$0] }
-        case .nullable(let shape): example(of: shape)
+        case .nullable(let shape), .either(let shape, _): example(of: shape)
         case .object(_, let properties):
             JSONValue(members: properties.filter(\.isRequired).map { ($0.name, example(of: $0.shape) ?? [:]) })
         }

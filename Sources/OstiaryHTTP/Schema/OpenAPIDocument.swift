@@ -29,7 +29,14 @@ struct OpenAPIDocument {
                     "bearer": [
                         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                         "description": "The `access_token` of a login or refresh.",
-                    ]
+                    ],
+                    "client": [
+                        "type": "http", "scheme": "basic",
+                        "description": """
+                        The id and the secret of a client, each percent-encoded (RFC 6749 §2.3.1); or `client_id` and \
+                        `client_secret` in the body, but not both.
+                        """,
+                    ],
                 ],
                 "parameters": JSONValue(members: sharedParameters.map { ($0.name, json(of: $0)) }),
                 "headers": Self.headers,
@@ -69,11 +76,14 @@ struct OpenAPIDocument {
             let names = operation.throttles.map { "`\($0)`" }.joined(separator: ", ")
             description += "\n\nLimited by \(names), which the operator sets."
         }
+        if let right = operation.security.right {
+            description += "\n\nThe client must have the right `\(right.rawValue)`."
+        }
         if let demand = operation.security.demand { description += "\n\n\(demand.sentence)" }
         var members: [(String, JSONValue)] = [
             ("operationId", JSONValue(operation.operationID)), ("tags", [JSONValue(operation.tag.name)]),
             ("summary", JSONValue(operation.summary)), ("description", JSONValue(description)),
-            ("security", operation.security.needsToken ? [["bearer": []]] : []),
+            ("security", security(of: operation)),
             ("parameters", .array(operation.parameters.map(parameter))),
         ]
         if let permission = operation.security.demand?.permission {
@@ -84,11 +94,21 @@ struct OpenAPIDocument {
         return JSONValue(members: members)
     }
 
+    /// A client may also authenticate by fields of the body, which the description cannot say: an empty requirement
+    /// stands for that, where there is a body.
+    private func security(of operation: APIOperation) -> JSONValue {
+        switch operation.security {
+        case .bearer: [["bearer": []]]
+        case .client: operation.readsBody ? [["client": []], [:]] : [["client": []]]
+        case .public: []
+        }
+    }
+
     private func body(of operation: APIOperation) -> JSONValue? {
         guard operation.readsBody, !operation.fields.isEmpty else { return nil }
         let content: JSONValue = [
             "schema": reference("schemas", operation.bodyName),
-            "example": JSONValue(members: operation.fields.map { ($0.name, $0.exampleValue) }),
+            "example": JSONValue(members: operation.sampleFields.map { ($0.name, $0.exampleValue) }),
         ]
         return [
             "required": .bool(operation.fields.contains(where: \.isRequired)),

@@ -15,11 +15,18 @@ package enum FormURLEncoded {
     static let maximumNameLength = 64
 
     /// Reads a form; of a repeated name the last value counts, unless the field is a list.
-    /// - Parameter names: the fields that are read; other pairs are skipped.
-    static func parse(_ bytes: some Collection<UInt8>, _ names: FieldNames) throws(FormError) -> [String: FieldValue] {
+    /// - Parameters:
+    ///   - names: the fields that are read; other pairs are skipped.
+    ///   - duplicates: the meaning of a repeated name that is no list.
+    static func parse(
+        _ bytes: some Collection<UInt8>, _ names: FieldNames, _ duplicates: JSONReader.DuplicateKeys = .lastWins
+    ) throws(FormError) -> [String: FieldValue] {
         var fields = FormFields(names)
         for (name, value) in try encodedPairs(Array(bytes)[...]) {
             guard let name = decodedName(name), let known = names.known(name) else { continue }
+            guard duplicates == .lastWins || !fields.has(known) || names.isList(known) else {
+                throw FormError(reason: "Repeated field \(known)")
+            }
             fields.add(.string(JSONString(decoded(value).text)), to: known)
         }
         return fields.values
@@ -62,7 +69,7 @@ package enum FormURLEncoded {
         return name.count <= maximumNameLength ? name : nil
     }
 
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    static func decoded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard bytes.place(of: UInt8(ascii: "%")) != nil || bytes.place(of: UInt8(ascii: "+")) != nil else {
             return bytes
         }

@@ -39,6 +39,9 @@ struct FormFields {
 
     init(_ names: FieldNames) { self.names = names }
 
+    /// True if a value was taken for a field that is no list.
+    func has(_ name: String) -> Bool { fields[name] != nil }
+
     /// Takes a value; of the values of a field that is no list, the last one counts.
     mutating func add(_ value: FieldValue, to name: String) {
         guard names.isList(name) else {
@@ -75,8 +78,10 @@ enum Payload: Sendable, Equatable {
     /// - Parameters:
     ///   - contentType: the `Content-Type` header as sent.
     ///   - names: the fields of the endpoint; other members of the body are skipped.
+    ///   - duplicates: the meaning of a field that is repeated.
     static func parse(
-        bytes: some Collection<UInt8>, contentType: String?, names: FieldNames
+        bytes: some Collection<UInt8>, contentType: String?, names: FieldNames,
+        duplicates: JSONReader.DuplicateKeys = .lastWins
     ) throws(PayloadError) -> Payload {
         guard !bytes.isEmpty else { return .fields([:]) }
         let media = ParameterizedValue(contentType?.octets ?? [])
@@ -84,14 +89,15 @@ enum Payload: Sendable, Equatable {
         case .json:
             // JSON is always UTF-8 (RFC 8259 §8.1), so the `charset` parameter is ignored.
             do throws(JSONError) {
-                let document = try JSONReader.read(withoutByteOrderMark(bytes), maximumValues: maximumValues)
+                let document = try JSONReader.read(
+                    withoutByteOrderMark(bytes), maximumValues: maximumValues, duplicateKeys: duplicates)
                 return Payload(document, names)
             } catch {
                 throw .malformedJSON(reason: error.description)
             }
         case .form:
             do throws(FormError) {
-                return .fields(try FormURLEncoded.parse(withoutByteOrderMark(bytes), names))
+                return .fields(try FormURLEncoded.parse(withoutByteOrderMark(bytes), names, duplicates))
             } catch {
                 throw .malformedForm(reason: error.reason)
             }

@@ -3,6 +3,35 @@
 package import OstiaryCore
 
 extension SQLSessionStore {
+    package func status(of token: RefreshTokenDigest, in context: RequestContext) async throws -> RefreshTokenStatus? {
+        let query: SQLQuery = """
+            SELECT \(raw: UserRow.joinedColumns), s.id, s.started_at, s.ended_at IS NULL, t.issued_at, t.expires_at,
+                t.spent_at IS NOT NULL, t.legacy_id, \(raw: AuthenticationRow.columns)
+            FROM ostiary_refresh_token t
+            JOIN ostiary_session s ON s.id = t.session_id
+            JOIN \(table: .users) u ON u.id = s.user_id
+            WHERE t.digest = \(token.bytes)
+            """
+        let shared = database.adopted?.adoption.refreshTokens?.table
+        return try await database.fetch(in: context) { connection in
+            guard let row = try connection.run(query).first else { return nil }
+            let user = try UserRow.user(row)
+            let first = UserRow.count
+            var status = RefreshTokenStatus(
+                session: AuthenticatedSession(
+                    id: try row.sessionID(first), user: user.id,
+                    authentication: try AuthenticationRow.authentication(row, from: first + 7)),
+                user: user, startedAt: try row.timestamp(first + 1), isSessionLive: try row.bool(first + 2),
+                issuedAt: try row.timestamp(first + 3), expiresAt: try row.timestamp(first + 4),
+                isSpent: try row.bool(first + 5))
+            // A row that is gone there was spent by the Django service.
+            if let shared, let id = try row.optionalInteger(first + 6) {
+                status.isSpent = try connection.run("SELECT 1 FROM \(name: shared) WHERE id = \(id)").isEmpty
+            }
+            return status
+        }
+    }
+
     package func sessions(_ query: SessionQuery, in context: RequestContext) async throws -> ListPage<ListedSession> {
         guard !query.isMisplaced else { return .empty }
         let scan = query.scan(at: context.now, database.dialect)

@@ -15,6 +15,7 @@ public final class Backend: Service {
     public let services: Services
     let installation: Installation
     private let memory: IdentityCache
+    private let clients: ClientMemory
     private let budgets: ThrottlingAccess
     private let logger: Logger
     private let ring: RingKeeper
@@ -71,6 +72,8 @@ public final class Backend: Service {
         _ = try await ring.load()
         memory = IdentityCache { storage.holdsLease() }
         storage.listen { [memory] in memory.receive($0) }
+        clients = ClientMemory(store: storage.clients) { storage.hearsOfChanges }
+        storage.listen { [clients] in clients.receive($0) }
         installation.notices.listen(to: storage) { if case .setting = $0 { true } else { false } }
         keyNotices.listen(to: storage) { if case .keys = $0 { true } else { false } }
         unlockNotices.listen(to: storage) { if case .unlocks = $0 { true } else { false } }
@@ -89,8 +92,8 @@ public final class Backend: Service {
         let mail = try MailRoom(installation, root: secrets.root, logger: logger)
         delivery = mail?.delivery
         services = Services(
-            installation, codec: codec, memory: memory, throttling: throttling, refusals: refusals,
-            outbox: mail?.outbox)
+            installation, codec: codec, memory: memory, clients: clients, throttling: throttling,
+            refusals: refusals, outbox: mail?.outbox)
         composition = Composition(
             installation: installation, services: services, budgets: budgets, ring: ring, verifiers: verifiers,
             root: secrets.root,
@@ -175,6 +178,9 @@ public final class Backend: Service {
             },
             RegularWriting(subject: "uses of sessions", interval: .seconds(10), logger: logger) {
                 try await uses.write()
+            },
+            RegularWriting(subject: "uses of clients", interval: .seconds(10), logger: logger) { [clients] in
+                try await clients.writeUses(in: RequestContext(actor: .system, now: now()))
             },
             SettingsFollowing(
                 settings: installation.settings, access: installation.access, notices: installation.notices,

@@ -67,7 +67,8 @@ struct Composition {
                 own: SameOrigin(publicURL: configuration.publicURL, isSecure: configuration.isReachedByHTTPS),
                 others: configuration.corsOrigins
             ), trimsPasswords: configuration.adoption != nil,
-            logger: logger, isDraining: isDraining, judge: judge, now: installation.now
+            logger: logger, isDraining: isDraining, clients: ClientGuard(services.clients), judge: judge,
+            now: installation.now
         )
         return (api, FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining))
     }

@@ -29,6 +29,10 @@ extension Feature {
             PasswordController(passwords: $0.services.ownPasswords).endpoints
         },
         Feature(operations: KeyController.operations) { $0.keys.endpoints },
+        Feature(operations: IntrospectionController.operations) {
+            IntrospectionController(introspection: $0.services.introspection, revocation: $0.services.revocation)
+                .endpoints
+        },
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
     /// The features of a server that sends mail.

@@ -27,16 +27,23 @@ public struct Services: Sendable {
     public let mail: MailServices?
     /// Verification of access tokens (RFC 6750).
     public let identity: IdentityService
+    /// Authentication of clients.
+    package let clients: ClientService
+    /// Questions of clients about tokens (RFC 7662).
+    package let introspection: IntrospectionService
+    /// Revocation of tokens by clients (RFC 7009).
+    package let revocation: RevocationService
     let opener: SessionOpener
 
     /// - Parameters:
     ///   - codec: signs and verifies access tokens.
     ///   - memory: remembers tokens, users and sessions.
+    ///   - clients: remembers clients.
     ///   - refusals: counts refused logins.
     ///   - outbox: takes messages; nil on a server that sends none.
     init(
-        _ installation: Installation, codec: AccessTokenCodec, memory: IdentityCache, throttling: Throttling,
-        refusals: RefusalCounter, outbox: Outbox? = nil
+        _ installation: Installation, codec: AccessTokenCodec, memory: IdentityCache, clients: ClientMemory,
+        throttling: Throttling, refusals: RefusalCounter, outbox: Outbox? = nil
     ) {
         let (storage, settings, passwords) = (installation.storage, installation.settings, installation.passwords)
         let words = PasswordPolicy.contextWords(publicURL: installation.configuration.publicURL?.origin)
@@ -77,6 +84,9 @@ public struct Services: Sendable {
         }
         identity = IdentityService(
             codec: codec, sessions: storage.sessions, memory: memory, now: installation.now)
+        self.clients = ClientService(memory: clients, throttling: throttling)
+        introspection = IntrospectionService(identity: identity, sessions: storage.sessions, settings: settings)
+        revocation = RevocationService(identity: identity, logout: logout, sessions: storage.sessions)
     }
 }
 

@@ -20,6 +20,9 @@ extension ForwardingSessionStore {
     package func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
         try await store.end(token: token, in: context)
     }
+    package func status(of token: RefreshTokenDigest, in context: RequestContext) async throws -> RefreshTokenStatus? {
+        try await store.status(of: token, in: context)
+    }
     package func end(legacyToken: RefreshToken, in context: RequestContext) async throws -> Bool {
         try await store.end(legacyToken: legacyToken, in: context)
     }

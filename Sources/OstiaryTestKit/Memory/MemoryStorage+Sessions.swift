@@ -97,8 +97,8 @@ extension MemoryStorage: SessionStore {
                 )
                 tables.tokens[rotation.presented]?.purgeAfter = expiry.last
                 tables.tokens[rotation.successor] = StoredToken(
-                    session: token.session, expiresAt: expiry.refreshToken, parentKey: rotation.request.key,
-                    purgeAfter: expiry.last
+                    session: token.session, issuedAt: rotation.now, expiresAt: expiry.refreshToken,
+                    parentKey: rotation.request.key, purgeAfter: expiry.last
                 )
                 tables.sessions[token.session]?.purgeAfter = max(session.purgeAfter, expiry.last)
                 tables.sessions[token.session]?.lastUsedAt = rotation.now
@@ -109,6 +109,19 @@ extension MemoryStorage: SessionStore {
 
     public func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? {
         transaction { $0.tokens[token]?.session }
+    }
+
+    public func status(of token: RefreshTokenDigest, in context: RequestContext) async throws -> RefreshTokenStatus? {
+        transaction { tables in
+            guard let stored = tables.tokens[token], let session = tables.sessions[stored.session],
+                let account = tables.accounts[session.userID]
+            else { return nil }
+            return RefreshTokenStatus(
+                session: AuthenticatedSession(
+                    id: stored.session, user: session.userID, authentication: session.authentication),
+                user: account.user, startedAt: session.startedAt, isSessionLive: session.endedAt == nil,
+                issuedAt: stored.issuedAt, expiresAt: stored.expiresAt, isSpent: stored.spent != nil)
+        }
     }
 
     public func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding {
@@ -176,7 +189,8 @@ extension MemoryStorage.Tables {
             purgeAfter: session.expiry.last
         )
         tokens[session.refreshToken] = MemoryStorage.StoredToken(
-            session: session.id, expiresAt: session.expiry.refreshToken, purgeAfter: session.expiry.last
+            session: session.id, issuedAt: context.now, expiresAt: session.expiry.refreshToken,
+            purgeAfter: session.expiry.last
         )
         if let network = session.network {
             networks[session.user, default: [:]].merge([network: context.now]) { max($0, $1) }

@@ -24,6 +24,7 @@ public final class MemoryStorage: Sendable {
 
     struct StoredToken {
         var session: SessionID
+        var issuedAt: Timestamp
         var expiresAt: Timestamp
         var parentKey: IdempotencyKeyDigest?
         var spent: SpentToken?

@@ -83,7 +83,7 @@ struct EndpointView {
     /// True if the answer asks for credentials, or if every form of the page would be refused for lack of them.
     private static func needsLogin(_ place: EndpointIndex.Entry, _ reply: OutgoingResponse) -> Bool {
         switch reply.status {
-        case .unauthorized: reply.fields[.wwwAuthenticate] != nil
+        case .unauthorized: reply.fields[.wwwAuthenticate]?.hasBytePrefix("Bearer") == true
         case .methodNotAllowed: place.endpoints.allSatisfy(\.security.needsToken)
         default: false
         }

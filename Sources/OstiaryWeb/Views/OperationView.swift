@@ -97,7 +97,8 @@ struct OperationView {
         self.inputs = inputs
         hasBody = !endpoint.fields.isEmpty
         isOwnPassword =
-            endpoint.fields.contains { $0.kind == .password } && !endpoint.fields.contains { $0.kind == .email }
+            endpoint.security.right == nil && endpoint.fields.contains { $0.kind == .password }
+            && !endpoint.fields.contains { $0.kind == .email }
         let named = Set(endpoint.fields.map(\.name))
         formErrors = problems.map { Self.texts($0, but: named) } ?? refused.map { _ in [Self.text(of: reply)] } ?? []
         isDestructive = endpoint.method == .delete
@@ -105,7 +106,7 @@ struct OperationView {
         self.isRawOpen = isRawOpen
         isRawFocused = isRawOpen && refused != nil
         isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
-        let sample = Self.document(endpoint.fields, known: nil)
+        let sample = Self.document(endpoint.sampleFields, known: nil)
         let typed = refused.flatMap {
             $0.mentions(endpoint.fields.filter(\.isSecret).map(\.name)) ? nil : $0.content
         }

@@ -13,7 +13,7 @@ struct Sample {
     static func samples(of endpoint: APIOperation, path: String, body: String?, address: String) -> [Sample] {
         let request = SampleRequest(
             method: endpoint.method.rawValue, url: address + path, body: body,
-            isAuthorized: endpoint.security.needsToken,
+            isAuthorized: endpoint.security.needsToken, isFromClient: endpoint.security.right != nil,
             isRepeatable: endpoint.parameters.contains { $0.name == "Idempotency-Key" }
         )
         return [
@@ -26,7 +26,7 @@ struct Sample {
 
     /// The request of an operation with its examples, as a command for curl.
     static func curl(of operation: APIOperation, address: String) -> String? {
-        let body = OperationView.document(operation.fields, known: nil)
+        let body = OperationView.document(operation.sampleFields, known: nil)
         return samples(of: operation, path: operation.path, body: body, address: address).first?.code
     }
 }
@@ -36,6 +36,8 @@ private struct SampleRequest {
     let url: String
     let body: String?
     let isAuthorized: Bool
+    /// True if the program authenticates as a client.
+    let isFromClient: Bool
     /// True if the sample sends an `Idempotency-Key`: drawn once for each token, and repeated with each retry.
     let isRepeatable: Bool
 
@@ -60,6 +62,7 @@ private struct SampleRequest {
     var curl: String {
         var lines = [method == "GET" ? "curl \(url)" : "curl -X \(method) \(url)"]
         if isAuthorized { lines.append(#"-H "Authorization: Bearer $ACCESS""#) }
+        if isFromClient { lines.append(#"-u "$CLIENT_ID:$CLIENT_SECRET""#) }
         if isRepeatable { lines.append(#"-H "Idempotency-Key: $KEY""#) }
         if let body {
             lines.append("-H 'Content-Type: application/json'")
@@ -72,6 +75,7 @@ private struct SampleRequest {
     var javaScript: String {
         var headers: [String] = []
         if isAuthorized { headers.append("Authorization: `Bearer ${access}`") }
+        if isFromClient { headers.append("Authorization: `Basic ${btoa(`${clientID}:${clientSecret}`)}`") }
         if body != nil { headers.append(#""Content-Type": "application/json""#) }
         if isRepeatable { headers.append(#""Idempotency-Key": key"#) }
         var options = method == "GET" ? "" : "  method: \"\(method)\",\n"
@@ -95,6 +99,10 @@ private struct SampleRequest {
         lines += ["var request = URLRequest(url: URL(string: \"\(url)\")!)"]
         if method != "GET" { lines.append("request.httpMethod = \"\(method)\"") }
         if isAuthorized { lines.append(#"request.setValue("Bearer \(access)", forHTTPHeaderField: "Authorization")"#) }
+        if isFromClient {
+            lines.append(#"let credentials = Data("\(clientID):\(clientSecret)".utf8).base64EncodedString()"#)
+            lines.append(#"request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")"#)
+        }
         if isRepeatable { lines.append(#"request.setValue(key, forHTTPHeaderField: "Idempotency-Key")"#) }
         if let body {
             lines.append(#"request.setValue("application/json", forHTTPHeaderField: "Content-Type")"#)
@@ -111,6 +119,7 @@ private struct SampleRequest {
         if isAuthorized { headers.append(#""Authorization": f"Bearer {access}""#) }
         if isRepeatable { headers.append(#""Idempotency-Key": key"#) }
         if !headers.isEmpty { arguments.append("headers={\(headers.joined(separator: ", "))}") }
+        if isFromClient { arguments.append("auth=(client_id, client_secret)") }
         if let body { arguments.append("json=\(Self.python(body))") }
         let call = "requests.\(method.lowercased())(\(arguments.joined(separator: ", ")))"
         let imports = isRepeatable ? "import secrets\n\nimport requests\n\n" : "import requests\n\n"

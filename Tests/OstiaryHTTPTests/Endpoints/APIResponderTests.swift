@@ -131,6 +131,9 @@ private struct FailingSessions<Failure: Error>: SessionStore {
 
     func open(_ session: NewSession, in context: RequestContext) async throws -> SessionOpening { throw error }
     func session(of token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionID? { throw error }
+    func status(of token: RefreshTokenDigest, in context: RequestContext) async throws -> RefreshTokenStatus? {
+        throw error
+    }
     func rotate(_ rotation: Rotation, in context: RequestContext) async throws -> RotationOutcome { throw error }
     func end(token: RefreshTokenDigest, in context: RequestContext) async throws -> SessionEnding { throw error }
     func countLive(

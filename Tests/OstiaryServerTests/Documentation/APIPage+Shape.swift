@@ -7,7 +7,7 @@ extension APIPage {
     static func members(_ shape: Shape) -> [String] {
         switch shape {
         case .nothing, .value: []
-        case .array(let element), .nullable(let element): members(element)
+        case .array(let element), .nullable(let element), .either(let element, _): members(element)
         case .map(_, let help), .document(let help): ["\(help)\n"]
         case .object(_, let properties):
             ["| member | type | meaning |\n|---|---|---|\n"] + properties.flatMap { rows($0, below: "") }
@@ -25,6 +25,7 @@ extension APIPage {
         switch shape {
         case .nothing, .value, .document: []
         case .nullable(let shape): inner(shape, below: path)
+        case .either(let first, let second): inner(first, below: path) + inner(second, below: path)
         case .array(let element): inner(element, below: path + "[]")
         case .map(let element, _): inner(element, below: path + ".*")
         case .object(_, let properties): properties.flatMap { rows($0, below: path + ".") }
@@ -37,6 +38,7 @@ extension APIPage {
         case .value(let kind, let format, _): format.map { "\(kind.rawValue) (\($0))" } ?? kind.rawValue
         case .object, .map, .document: "object"
         case .nullable(let shape): type(shape) + " or null"
+        case .either(let first, let second): "\(type(first)), or \(type(second))"
         case .array(.object), .array(.map), .array(.document): "array of objects"
         case .array(let element): "array of: \(type(element))"
         }

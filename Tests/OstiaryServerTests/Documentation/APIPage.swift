@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OstiaryCore
 import OstiaryHTTP
 
 @testable import OstiaryServer
@@ -59,6 +60,7 @@ enum APIPage {
     }
 
     private static func needs(_ security: APIOperation.Security) -> String {
+        if let right = security.right { return "client, `\(right.rawValue)`" }
         guard let demand = security.demand else { return security.needsToken ? "bearer" : "–" }
         return [
             demand.permission.map { "`\($0)`" } ?? (demand.isStaff ? "staff" : "bearer"),
@@ -92,6 +94,9 @@ enum APIPage {
     }
 
     private static func need(_ security: APIOperation.Security) -> String {
+        if let right = security.right {
+            return "It needs a [client](features/clients.md) with the right `\(right.rawValue)`.\n"
+        }
         guard security.needsToken else { return "It needs no access token.\n" }
         var text = "It needs an access token: `Authorization: Bearer …`"
         text += "."
