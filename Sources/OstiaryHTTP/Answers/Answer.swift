@@ -7,7 +7,7 @@ public import OstiaryCore
 public struct Answer: Sendable {
     /// The status code.
     public var status: HTTPResponse.Status
-    /// The JSON document, in UTF-8.
+    /// The JSON document, in UTF-8; the JWT of an endpoint that offers that alone.
     public var json: [UInt8]
     /// The header fields of this answer, in addition to those of every answer.
     public var headers: HTTPFields

@@ -21,7 +21,9 @@ struct AnswerWriter: Sendable {
                 answer.status, answer.headers, yaml, headers: resource?.headers, mediaType: Renderer.yaml.mediaType
             )
         }
-        return write(answer.status, answer.headers, answer.json, headers: resource?.headers)
+        return write(
+            answer.status, answer.headers, answer.json, headers: resource?.headers,
+            mediaType: renderer == .jwt ? Renderer.jwt.mediaType : Renderer.json.mediaType)
     }
 
     func write(_ refusal: Refusal, resource: Resource?) -> OutgoingResponse {

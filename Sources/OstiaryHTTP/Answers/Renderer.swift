@@ -8,6 +8,8 @@ public enum Renderer: String, Sendable, CaseIterable {
     case html = "api"
     /// YAML.
     case yaml = "yaml"
+    /// A signed document (RFC 7519 §10.3.1), which offers no other format.
+    case jwt = "jwt"
 
     /// The formats that every endpoint offers by default.
     public static let usual: [Renderer] = [.json, .html]
@@ -18,6 +20,7 @@ public enum Renderer: String, Sendable, CaseIterable {
         case .json: "application/json"
         case .html: "text/html"
         case .yaml: "application/yaml"
+        case .jwt: "application/jwt"
         }
     }
 }

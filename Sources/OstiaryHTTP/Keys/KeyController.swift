@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
 import HTTPTypes
 package import OstiaryCore
 
@@ -106,28 +105,15 @@ package struct KeyController: Sendable {
     }
 
     private func keys(_ call: Call) -> Answer {
-        let set = set()
-        let document = Self.document(of: set)
-        let digest = set.reduce(into: SHA256()) { $0.update(data: Array($1.fingerprint.utf8)) }.finalize()
-        let tag = "\"\(digest.prefix(16).hexadecimal)\""
+        let set = PublicKeySet(set())
+        let tag = "\"\(set.tag)\""
         let headers: HTTPFields = [
             .cacheControl: "public, max-age=\(maximumAge())", .eTag: tag, .accessControlAllowOrigin: "*",
         ]
-        onFetch(Set(set.map(\.fingerprint)), call.context)
+        onFetch(set.ids, call.context)
         var answer = Answer(headers: headers) { _ in }
-        if call.has(tag) { answer.status = .notModified } else { answer.json = document }
+        if call.has(tag) { answer.status = .notModified } else { answer.json = set.document }
         return answer
-    }
-
-    private static func document(of set: [PublicKey]) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("keys")
-        json.beginArray()
-        for key in set { key.jwk.write(to: &json) }
-        json.endArray()
-        json.endObject()
-        return json.bytes
     }
 
     private func metadata(_ call: Call) throws -> Answer {

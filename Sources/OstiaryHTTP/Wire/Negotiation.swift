@@ -64,6 +64,7 @@ private struct AcceptedRanges {
     private var json: Int?
     private var html: Int?
     private var yaml: Int?
+    private var jwt: Int?
     private(set) var namesProblem = false
 
     init(_ accept: String) {
@@ -77,6 +78,7 @@ private struct AcceptedRanges {
         case .json: json
         case .html: html
         case .yaml: yaml
+        case .jwt: jwt
         }
     }
 
@@ -93,7 +95,8 @@ private struct AcceptedRanges {
         let matchesYAML =
             type.accepts("application") && (subtype.accepts("yaml") || subtype.matches("vnd.oai.openapi"))
             || type.accepts("text") && subtype.accepts("yaml")
-        guard matchesJSON || matchesHTML || matchesYAML else { return }
+        let matchesJWT = type.accepts("application") && subtype.accepts("jwt")
+        guard matchesJSON || matchesHTML || matchesYAML || matchesJWT else { return }
 
         let specificity: Int
         if type.matches("*") {
@@ -108,6 +111,7 @@ private struct AcceptedRanges {
         if matchesJSON { json = max(json ?? 0, specificity) }
         if matchesHTML { html = max(html ?? 0, specificity) }
         if matchesYAML { yaml = max(yaml ?? 0, specificity) }
+        if matchesJWT { jwt = max(jwt ?? 0, specificity) }
     }
 }
 

@@ -21,6 +21,7 @@ public final class Backend: Service {
     private let ring: RingKeeper
     private let root: RootSecret
     private let verifiers: VerifierNotes
+    private let revocations: RevocationFeed
     private let keyNotices = ReloadNotices()
     private let unlockNotices = ReloadNotices()
     private let throttling: Throttling
@@ -62,6 +63,7 @@ public final class Backend: Service {
         if migrates { _ = try await installation.migrate() }
         try await installation.requireMigrated()
         try await storage.join(with: secrets)
+        try await storage.revocations.renumber()
         try await installation.recordSettingsPlace(logger: logger)
         self.installation = installation
         self.logger = logger
@@ -94,9 +96,15 @@ public final class Backend: Service {
         services = Services(
             installation, codec: codec, memory: memory, clients: clients, throttling: throttling,
             refusals: refusals, outbox: mail?.outbox)
+        revocations = RevocationFeed(
+            store: storage.revocations, keys: ring.keys,
+            issuer: configuration.publicURL?.text ?? AccessTokenCodec.defaultIssuer,
+            algorithm: { [settings = installation.settings] in settings.snapshot[.tokenAlgorithm] },
+            now: installation.now, hearsOfChanges: { storage.hearsOfChanges }, isDraining: { draining.isDraining })
+        storage.listen { [revocations] in revocations.receive($0) }
         composition = Composition(
             installation: installation, services: services, budgets: budgets, ring: ring, verifiers: verifiers,
-            root: secrets.root,
+            revocations: revocations, root: secrets.root,
             draining: draining, mail: mail?.condition, logger: logger)
     }
 

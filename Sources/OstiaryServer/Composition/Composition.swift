@@ -18,6 +18,7 @@ struct Composition {
     let budgets: ThrottlingAccess
     let ring: RingKeeper
     let verifiers: VerifierNotes
+    let revocations: RevocationFeed
     let root: RootSecret
     let draining: Draining
     /// nil if the server sends no mail.
@@ -51,7 +52,7 @@ struct Composition {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
-            readiness: readiness, condition: condition, keys: keyController)
+            readiness: readiness, condition: condition, keys: keyController, revocations: revocationController)
         let features = installation.features
         let schema = API.schema(
             of: features.flatMap(\.operations) + own.map(\.operation), publicURL: configuration.publicURL)

@@ -24,6 +24,8 @@ public struct Feature: Sendable {
         let condition: @Sendable (Timestamp) async -> Condition
         /// The public keys.
         let keys: KeyController
+        /// The feed of revocations.
+        let revocations: RevocationController
     }
 
     /// The settings that the feature declares.

@@ -33,6 +33,7 @@ extension Feature {
             IntrospectionController(introspection: $0.services.introspection, revocation: $0.services.revocation)
                 .endpoints
         },
+        Feature(operations: RevocationController.operations) { $0.revocations.endpoints },
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
     /// The features of a server that sends mail.

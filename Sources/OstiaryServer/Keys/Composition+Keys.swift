@@ -13,4 +13,14 @@ extension Composition {
             set: { keys.ring.published(settings.snapshot[.tokenAlgorithm]) },
             onFetch: { [verifiers] in verifiers.fetched($0, in: $1) })
     }
+
+    /// The feed of revocations, and the notes of who polls it.
+    var revocationController: RevocationController {
+        let (keys, settings) = (ring.keys, installation.settings)
+        return RevocationController(feed: revocations) { [verifiers] client, instance, tag, context in
+            let set = PublicKeySet(keys.ring.published(settings.snapshot[.tokenAlgorithm]))
+            verifiers.polled(
+                by: client.name, instance: instance, having: tag.map(set.hasTag) == true ? set.ids : [], in: context)
+        }
+    }
 }

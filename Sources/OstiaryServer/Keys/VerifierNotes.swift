@@ -24,9 +24,23 @@ final class VerifierNotes: Sendable {
         note(Verifier(name: name, kind: .fetches, keys: keys, seenAt: context.now))
     }
 
-    func note(_ verifier: Verifier) {
+    /// Notes that a client has polled the feed.
+    /// - Parameters:
+    ///   - client: the name of the client.
+    ///   - instance: the name of the process; nil where the client has one.
+    ///   - keys: the keys that it has.
+    func polled(by client: String, instance: String?, having keys: Set<String>, in context: RequestContext) {
+        let name = instance.map { "\(client)/\($0)" } ?? client
+        note(Verifier(name: String(name.prefix(100)), kind: .polls, keys: keys, seenAt: context.now))
+    }
+
+    private func note(_ verifier: Verifier) {
         seen.withLock { seen in
-            if seen[verifier.name] != nil || seen.count < Self.capacity { seen[verifier.name] = verifier }
+            guard seen[verifier.name] != nil || seen.count < Self.capacity else { return }
+            var verifier = verifier
+            // Two processes of one name: neither has more than both have.
+            if verifier.kind == .polls, let known = seen[verifier.name] { verifier.keys.formIntersection(known.keys) }
+            seen[verifier.name] = verifier
         }
     }
 
