@@ -25,7 +25,7 @@ enum Negotiation {
         if let format, !format.isEmpty {
             offered.removeAll { !$0.rawValue.hasSameBytes(as: format) }
             guard !offered.isEmpty else { return .unknownFormat }
-        } else if isUsual(accept) {
+        } else if renderers.first == .json, isUsual(accept) {
             return .accepted(renderer: .json, problem: false)
         }
         let ranges = AcceptedRanges(accept ?? "*/*")
