@@ -67,6 +67,11 @@ bench-mail: release services ## Measure requests for reset links beside refreshe
 	@Scripts/benchmark-tools
 	python3 Benchmarks/bench/mailing.py --binary .build/release/ostiary | tee /dev/stderr >docs/soak/mailing.txt
 
+.PHONY: bench-keys
+bench-keys: release services ## Measure tokens for other programs: keys, introspection, gate, feed; see docs/soak/keys-bench.txt.
+	@Scripts/benchmark-tools
+	python3 Benchmarks/bench/keys.py --binary .build/release/ostiary $(ARGS) | tee /dev/stderr >docs/soak/keys-bench.txt
+
 .PHONY: bench-adopt
 bench-adopt: release services ## Measure beside a Django service on the same database; see docs/soak/adopt-bench.txt.
 	@Scripts/benchmark-tools

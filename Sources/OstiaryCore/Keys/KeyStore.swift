@@ -49,7 +49,8 @@ package protocol KeyStore: Sendable {
 
     /// All verifiers, the one seen last first; at most ``Verifier/maximumCount``.
     func verifiers(in context: RequestContext) async throws -> [Verifier]
-    /// Notes that verifiers were seen. Beyond the most that are kept, those that were seen longest ago go.
+    /// Notes that verifiers were seen. Beyond the most that are kept, those that were seen longest ago go, of those that
+    /// fetch: anybody can fetch.
     func note(_ verifiers: [Verifier], in context: RequestContext) async throws
     /// Adds a verifier that has a file with keys.
     /// - Returns: false if there is one of this name.

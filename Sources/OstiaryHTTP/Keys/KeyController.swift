@@ -5,7 +5,7 @@ package import OstiaryCore
 
 /// The public keys and the description of the server, for programs that verify its tokens.
 package struct KeyController: Sendable {
-    private let set: @Sendable () -> [PublicKey]
+    private let sets: PublicKeySets
     private let maximumAge: @Sendable () -> Int
     private let publicURL: PublicURL?
     private let onFetch: @Sendable (Set<String>, RequestContext) -> Void
@@ -13,15 +13,15 @@ package struct KeyController: Sendable {
     /// - Parameters:
     ///   - publicURL: the URL under which clients reach the server, which is its issuer; nil if it is not known.
     ///   - maximumAge: returns the seconds for which caches may keep the keys.
-    ///   - set: returns the keys in force, the one that signs first.
+    ///   - sets: the keys in force.
     ///   - onFetch: called with the `kid`s of each set that was sent, or confirmed to be current.
     package init(
-        publicURL: PublicURL?, maximumAge: @escaping @Sendable () -> Int, set: @escaping @Sendable () -> [PublicKey],
+        publicURL: PublicURL?, maximumAge: @escaping @Sendable () -> Int, sets: PublicKeySets,
         onFetch: @escaping @Sendable (Set<String>, RequestContext) -> Void
     ) {
         self.publicURL = publicURL
         self.maximumAge = maximumAge
-        self.set = set
+        self.sets = sets
         self.onFetch = onFetch
     }
 
@@ -105,7 +105,7 @@ package struct KeyController: Sendable {
     }
 
     private func keys(_ call: Call) -> Answer {
-        let set = PublicKeySet(set())
+        let set = sets.current
         let tag = "\"\(set.tag)\""
         let headers: HTTPFields = [
             .cacheControl: "public, max-age=\(maximumAge())", .eTag: tag, .accessControlAllowOrigin: "*",

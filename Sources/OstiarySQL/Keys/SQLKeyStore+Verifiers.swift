@@ -4,7 +4,9 @@ package import OstiaryCore
 
 extension SQLKeyStore {
     package func verifiers(in context: RequestContext) async throws -> [Verifier] {
-        try await database.fetch(in: context) { try $0.run(.allVerifiers).map(VerifierRow.verifier) }
+        try await database.fetch(in: context) { connection in
+            try connection.run(.allVerifiers).map(VerifierRow.verifier).sorted { $0.seenAt > $1.seenAt }
+        }
     }
 
     package func note(_ verifiers: [Verifier], in context: RequestContext) async throws {
@@ -26,7 +28,7 @@ extension SQLKeyStore {
             try transaction.execute(
                 """
                 DELETE FROM ostiary_verifier WHERE kind <> 'pinned' AND name NOT IN (
-                    SELECT name FROM ostiary_verifier ORDER BY seen_at DESC, name
+                    SELECT name FROM ostiary_verifier ORDER BY \(raw: SQLQuery.verifierRank), seen_at DESC, name
                     LIMIT \(Int64(Verifier.maximumCount)))
                 """)
         }

@@ -177,8 +177,10 @@ extension SQLQuery {
         """
     static let allVerifiers: SQLQuery = """
         SELECT \(raw: VerifierRow.columns) FROM ostiary_verifier
-        ORDER BY seen_at DESC, name LIMIT \(Int64(Verifier.maximumCount))
+        ORDER BY \(raw: verifierRank), seen_at DESC, name LIMIT \(Int64(Verifier.maximumCount))
         """
+    /// Those that an operator or a secret has named come before those that anybody can make up.
+    static let verifierRank: StaticString = "CASE kind WHEN 'fetches' THEN 1 ELSE 0 END"
 }
 
 extension SQLTransaction {

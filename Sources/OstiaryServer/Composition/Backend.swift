@@ -104,7 +104,10 @@ public final class Backend: Service {
         storage.listen { [revocations] in revocations.receive($0) }
         composition = Composition(
             installation: installation, services: services, budgets: budgets, ring: ring, verifiers: verifiers,
-            revocations: revocations, root: secrets.root,
+            revocations: revocations,
+            publicKeys: PublicKeySets { [keys = ring.keys, settings = installation.settings] in
+                keys.ring.published(settings.snapshot[.tokenAlgorithm])
+            }, root: secrets.root,
             draining: draining, mail: mail?.condition, logger: logger)
     }
 

@@ -19,6 +19,7 @@ struct Composition {
     let ring: RingKeeper
     let verifiers: VerifierNotes
     let revocations: RevocationFeed
+    let publicKeys: PublicKeySets
     let root: RootSecret
     let draining: Draining
     /// nil if the server sends no mail.

@@ -17,11 +17,10 @@ final class VerifierNotes: Sendable {
 
     /// Notes that a client has fetched the keys. Its name is a digest of its network and user agent.
     func fetched(_ keys: Set<String>, in context: RequestContext) {
-        let network = context.origin.address.map(Network.init)?.description ?? ""
-        let text = "\(network)\n\(context.origin.userAgent ?? "")"
-        let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
-        let name = "client:" + code.prefix(8).hexadecimal
-        note(Verifier(name: name, kind: .fetches, keys: keys, seenAt: context.now))
+        let origin = context.origin
+        let network = origin.address.map(Network.init)?.description ?? ""
+        note(
+            Verifier(name: "\(network)\n\(origin.userAgent ?? "")", kind: .fetches, keys: keys, seenAt: context.now))
     }
 
     /// Notes that a client has polled the feed.
@@ -46,9 +45,16 @@ final class VerifierNotes: Sendable {
 
     /// Takes out the verifiers to be written.
     func take() -> [Verifier] {
-        seen.withLock { seen in
+        let taken = seen.withLock { seen in
             defer { seen = [:] }
-            return Array(seen.values)
+            return seen.values
+        }
+        return taken.map { verifier in
+            guard verifier.kind == .fetches else { return verifier }
+            var verifier = verifier
+            let code = HMAC<SHA256>.authenticationCode(for: Array(verifier.name.utf8), using: key)
+            verifier.name = "client:" + code.prefix(8).hexadecimal
+            return verifier
         }
     }
 }

@@ -81,12 +81,16 @@ package enum KeyStoreCases {
         try require(await store.forget(verifier: "a", in: context()), "forgotten")
         try require(await !store.forget(verifier: "a", in: context()), "forgotten once")
         try await store.note(
+            [Verifier(name: "poller", kind: .polls, keys: [], seenAt: start.adding(seconds: 500))], in: context(500))
+        try await store.note(
             (0..<1_100).map {
                 Verifier(name: "v\($0)", kind: .fetches, keys: [], seenAt: start.adding(seconds: 1_000 + $0))
             }, in: context(2_200))
         let kept = try await store.verifiers(in: context())
         try requireEqual(kept.count, 1_000, "the most that are kept")
         try requireEqual(kept.first?.name, "v1099", "those that were seen last")
+        try require(kept.contains { $0.name == "file" }, "one that was added by hand stays")
+        try require(kept.contains { $0.name == "poller" }, "one that has a secret stays")
     }
 
     /// Revocation, removal, the shared secret, and sealing anew.
