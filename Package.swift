@@ -32,6 +32,8 @@ let package = Package(
         .library(name: "OstiaryServer", targets: ["OstiaryServer"]),
         .library(name: "OstiaryTestKit", targets: ["OstiaryTestKit"]),
         .library(name: "OstiaryClient", targets: ["OstiaryClient"]),
+        .library(name: "OstiaryVerifier", targets: ["OstiaryVerifier"]),
+        .library(name: "OstiaryVerifierHummingbird", targets: ["OstiaryVerifierHummingbird"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -210,6 +212,42 @@ let package = Package(
                 "OstiaryClient", "OstiaryHTTP", "OstiaryTestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            swiftSettings: settings
+        ),
+        // For applications that verify the tokens of a server by its public keys: it shares no code with one.
+        .target(
+            name: "OstiaryVerifier",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OstiaryVerifierHummingbird",
+            dependencies: [
+                "OstiaryVerifier",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OstiaryVerifierTests",
+            dependencies: [
+                "OstiaryCore", "OstiaryVerifier", "OstiaryVerifierHummingbird", "OstiaryTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            exclude: ["Drivers"],
             swiftSettings: settings
         ),
         // The same sources as Examples/client/Package.swift builds.
