@@ -157,9 +157,12 @@ class Verifier:
         """Says when a silence begins and ends."""
         is_fresh = self.is_fresh
         if is_fresh != self.was_fresh:
-            fate = "tokens are refused" if self.silence == "closed" else "ended sessions are accepted"
             self.was_fresh = is_fresh
-            log.warning("feed of revocations is heard" if is_fresh else f"feed of revocations is silent: {fate}")
+            if is_fresh:
+                log.info("feed of revocations is heard")
+            else:
+                fate = "tokens are refused" if self.silence == "closed" else "ended sessions are accepted"
+                log.warning("feed of revocations is silent: %s", fate)
 
     def _say(self, what, reason=None):
         """Logs a failure once for each reason in a row."""

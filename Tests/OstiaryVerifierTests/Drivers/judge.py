@@ -20,6 +20,7 @@ class Kept(logging.Handler):
 
 
 verifier.log.addHandler(Kept())
+verifier.log.setLevel(logging.INFO)
 verifier.log.propagate = False
 judge = verifier.Verifier(
     **json.loads(configuration), clock=lambda: time.time() + ahead, uptime=lambda: time.monotonic() + ahead)
