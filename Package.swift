@@ -236,16 +236,22 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "OstiaryVerifierTestSupport", dependencies: ["OstiaryVerifier", "OstiaryTestSupport"],
+            path: "Tests/OstiaryVerifierTestSupport", exclude: ["Drivers"], swiftSettings: settings
+        ),
         .testTarget(
             name: "OstiaryVerifierTests",
             dependencies: [
                 "OstiaryCore", "OstiaryVerifier", "OstiaryVerifierHummingbird", "OstiaryTestSupport",
+                "OstiaryVerifierTestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Drivers"],
             swiftSettings: settings
@@ -370,7 +376,8 @@ let package = Package(
             name: "OstiaryServerTests",
             dependencies: [
                 "OstiaryServer", "OstiaryCore", "OstiaryHTTP", "OstiaryMail", "OstiarySQL", "OstiarySQLite",
-                "OstiaryTestSupport", "OstiaryClient", "OstiaryCommand", "Notes", "Embed", "Client", "ClientPrograms",
+                "OstiaryTestSupport", "OstiaryVerifierTestSupport", "OstiaryClient", "OstiaryCommand", "Notes", "Embed",
+                "Client", "ClientPrograms",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
+
 /// Verifies the access tokens of an Ostiary server by its public keys, without a request for each token.
 ///
 /// Make one when your program starts, and use it everywhere: all its methods may be called by any number of tasks at once. With a
@@ -104,7 +106,10 @@ public final class TokenVerifier: Sendable {
         }
         guard let follower else { return token }
         // A token that is known to have ended is refused in a silence, too.
-        if let refusal = follower.list.refusal(of: token) { throw .refused(refusal) }
+        let refusal = follower.list.refusal(
+            key: token.keyID, session: token.sessionID, user: token.subject,
+            issuedAt: token.issuedAt?.timeIntervalSince1970 ?? 0)
+        if let refusal { throw .refused(refusal) }
         guard follower.admits() else { throw .unavailable(.silent) }
         return token
     }

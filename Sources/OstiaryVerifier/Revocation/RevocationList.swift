@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
-import FoundationEssentials
 import Synchronization
 
 /// All that is revoked, as far as it was heard of.
 ///
 /// An entry is kept under 128 bits of SHA-256, in parts with a lock each: while a page of 10,000 entries is merged, and the table
 /// of a part grows, requests look into the other parts.
-final class RevocationList: Sendable {
+package final class RevocationList: Sendable {
     private enum Kind: UInt8 {
         case session = 1
         case user = 2
@@ -39,7 +38,7 @@ final class RevocationList: Sendable {
     /// - Parameters:
     ///   - maximum: the largest number of entries.
     ///   - margin: the seconds that an entry is kept beyond its end, since clocks differ.
-    init(maximum: Int, margin: Int) {
+    package init(maximum: Int, margin: Int) {
         self.maximum = maximum
         self.margin = margin
     }
@@ -48,13 +47,13 @@ final class RevocationList: Sendable {
     /// - Parameter now: seconds since 1970.
     func isWhole(now: Double) -> Bool { missingUntil.load(ordering: .relaxed) < Int(now) - margin }
 
+    /// - Parameter issuedAt: seconds since 1970; 0 for a token that does not say it, which may be an old one.
     /// - Returns: the rule that refuses a token; nil if nothing revokes it.
-    func refusal(of token: VerifiedToken) -> TokenRefusal? {
-        if revokes(key: token.keyID) { return .keyRevoked }
-        if entry(.session, token.sessionID) != nil { return .sessionEnded }
-        guard let before = entry(.user, token.subject)?.before else { return nil }
-        // A token that does not say when it was issued may be an old one.
-        return (token.issuedAt?.timeIntervalSince1970 ?? 0) < Double(before) ? .userRevoked : nil
+    package func refusal(key: String, session: String, user: String, issuedAt: Double) -> TokenRefusal? {
+        if revokes(key: key) { return .keyRevoked }
+        if entry(.session, session) != nil { return .sessionEnded }
+        guard let before = entry(.user, user)?.before else { return nil }
+        return issuedAt < Double(before) ? .userRevoked : nil
     }
 
     func revokes(key id: String) -> Bool { entry(.key, id) != nil }
@@ -62,7 +61,7 @@ final class RevocationList: Sendable {
     /// Takes over what a page tells. What was told before stays until its own end: a page that comes again, late or in another
     /// order takes nothing away.
     /// - Returns: false if something had no place.
-    func merge(_ page: RevocationPage) -> Bool {
+    package func merge(_ page: RevocationPage) -> Bool {
         var isWhole = true
         for (id, until) in page.sessions where !add(.session, id, Entry.always, until) { isWhole = false }
         for (id, before, until) in page.users where !add(.user, id, UInt32(clamping: before), until) { isWhole = false }

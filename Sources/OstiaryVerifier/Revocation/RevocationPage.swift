@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A page of the feed, its signature verified. All times are whole seconds since 1970.
-struct RevocationPage: Sendable {
+package struct RevocationPage: Sendable {
     /// The time of which it tells the state.
     let issuedAt: Int
     /// The place in the feed behind it.
@@ -19,6 +19,15 @@ struct RevocationPage: Sendable {
     private static let maximumCursor = 4_096
 
     var isEmpty: Bool { sessions.isEmpty && users.isEmpty && keys.isEmpty }
+
+    /// - Parameters:
+    ///   - payload: the claims as JSON.
+    ///   - issuer: the issuer that is expected.
+    /// - Returns: nil as for claims, and for bytes that are no JSON object.
+    package init?(_ payload: [UInt8], issuer: String) {
+        guard let claims = JSON.object(payload) else { return nil }
+        self.init(claims, issuer: issuer)
+    }
 
     /// - Parameters:
     ///   - claims: the payload.

@@ -7,7 +7,10 @@ import Testing
 @Suite("Links of the documentation")
 struct LinkTests {
     private static let pages =
-        ["docs", "Sources/Ostiary/Ostiary.docc", "Sources/OstiaryClient/OstiaryClient.docc"].flatMap { folder in
+        [
+            "docs", "Sources/Ostiary/Ostiary.docc", "Sources/OstiaryClient/OstiaryClient.docc",
+            "Sources/OstiaryVerifier/OstiaryVerifier.docc",
+        ].flatMap { folder in
             ((try? FileManager.default.subpathsOfDirectory(atPath: "\(Page.root)/\(folder)")) ?? [])
                 .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
         } + ["README.md", "SECURITY.md", "CHANGELOG.md"]
@@ -45,7 +48,7 @@ struct LinkTests {
         let map = try Page("docs/README.md").text
         let run: [String: Set<String>] = [
             "first-ten-minutes": ["sh", "console"], "mobile-application": ["swift"],
-            "single-page-application": ["sh", "js"],
+            "protect-your-api": ["", "swift", "python", "js"], "single-page-application": ["sh", "js"],
             "testing": ["sh", "console", "python", "swift"],
             "from-django": ["sh", "console", "python", "nginx", "sql"],
         ]

@@ -21,7 +21,7 @@ struct PublicSymbolTests {
             "\(Page.root)/Scripts/documentation", [folder.file("pages")],
             environment: Executable.inheritedEnvironment, within: 300)
         #expect(result.exit == .code(0), "\(result.stdout.suffix(4_000))\(result.stderr.suffix(4_000))")
-        for page in ["ostiary", "ostiary/embedding", "ostiarycore/requestcontext"] {
+        for page in ["ostiary", "ostiary/embedding", "ostiarycore/requestcontext", "ostiaryverifier/verifier"] {
             #expect(!text(ofFile: folder.file("pages/documentation/\(page)/index.html")).isEmpty, "\(page)")
         }
     }

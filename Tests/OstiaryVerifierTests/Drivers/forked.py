@@ -4,7 +4,9 @@ Ends with 0 if the parent and both children accept the token first and refuse it
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 
 clients, configuration, token = sys.argv[1:]
@@ -32,15 +34,27 @@ def watch():
     return 2
 
 
+def hold(held, over):
+    with judge.lock, judge.fetching:
+        held.set()
+        over.wait()
+
+
 if judged() != "7":
     sys.exit(3)
 children = []
 for _ in range(2):
-    # As if another thread was just about to fetch: a lock is held while the process is forked.
-    with judge.lock, judge.fetching:
-        child = os.fork()
+    # Another thread has the locks while the process is forked, and is not taken along.
+    held, over = threading.Event(), threading.Event()
+    holder = threading.Thread(target=hold, args=(held, over))
+    holder.start()
+    held.wait()
+    child = os.fork()
     if child == 0:
+        signal.alarm(100)  # a child that waits for a lock ends, too
         os._exit(watch())
+    over.set()
+    holder.join()
     children.append(child)
 statuses = [watch()] + [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 print(statuses)

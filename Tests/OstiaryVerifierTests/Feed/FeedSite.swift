@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import OstiaryTestSupport
+import OstiaryVerifierTestSupport
 
 /// A server whose feed a test breaks.
 final class FeedSite: Sendable {

@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import OstiaryTestSupport
+import OstiaryVerifierTestSupport
 import Testing
 
 /// The feed as the verifiers in three languages read it, from an HTTP server on loopback.

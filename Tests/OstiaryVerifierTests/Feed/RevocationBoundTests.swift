@@ -3,6 +3,7 @@
 import FoundationEssentials
 import OstiaryTestSupport
 import OstiaryVerifier
+import OstiaryVerifierTestSupport
 import Testing
 
 /// Bounds of what a verifier keeps, and what its polls cost, before a server in this process.

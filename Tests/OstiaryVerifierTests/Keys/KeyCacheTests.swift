@@ -3,6 +3,7 @@
 import FoundationEssentials
 import OstiaryTestSupport
 import OstiaryVerifier
+import OstiaryVerifierTestSupport
 import Testing
 
 /// When keys are fetched, and when they are not.

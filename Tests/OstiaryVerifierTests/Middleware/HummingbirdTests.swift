@@ -6,6 +6,7 @@ import HummingbirdTesting
 import OstiaryTestSupport
 import OstiaryVerifier
 import OstiaryVerifierHummingbird
+import OstiaryVerifierTestSupport
 import Testing
 
 /// The middleware for Hummingbird.

@@ -2,11 +2,15 @@
 
 import FoundationEssentials
 import OstiaryTestSupport
+import OstiaryVerifierTestSupport
 import Testing
 
 /// The verifiers of `docs/clients` inside the frameworks of their languages, and in processes that fork.
 @Suite(.onItsOwnThread)
 struct ProgramTests {
+    private static let drivers =
+        #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/Drivers"
+
     private struct Answer: Decodable, Equatable {
         let status: Int
         let subject: String?
@@ -29,8 +33,8 @@ struct ProgramTests {
         let configuration = #"{"issuer":"\#(issuer)","audience":["notes"]}"#
         let (program, script) =
             language == .python
-            ? (try ProgramJudge.python.get(), ["-B", "\(ProgramJudge.folder)/Drivers/web.py"])
-            : (try Executable.required("node", package: "nodejs"), ["\(ProgramJudge.folder)/Drivers/web.mjs"])
+            ? (try ProgramJudge.python.get(), ["-B", "\(Self.drivers)/web.py"])
+            : (try Executable.required("node", package: "nodejs"), ["\(Self.drivers)/web.mjs"])
         let result = try CommandResult(
             program, script + [ProgramJudge.clients, configuration, list],
             environment: Executable.inheritedEnvironment, within: 60)
@@ -83,7 +87,7 @@ struct ProgramTests {
         let output = directory.file("forked")
         let process = try ChildProcess(
             ProgramJudge.python.get(),
-            ["-B", "\(ProgramJudge.folder)/Drivers/forked.py", ProgramJudge.clients, configuration, token],
+            ["-B", "\(Self.drivers)/forked.py", ProgramJudge.clients, configuration, token],
             environment: Executable.inheritedEnvironment, output: output, errors: output)
         // Parent and children have read the list, and wait for more.
         let waiting: Bool? = waitUntil(40) { site.polls.count { $0.query["wait"] == "30" } >= 3 ? true : nil }

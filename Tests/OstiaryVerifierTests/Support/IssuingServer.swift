@@ -3,6 +3,7 @@
 import Glibc
 import OstiaryCore
 import OstiaryTestSupport
+import OstiaryVerifierTestSupport
 import Synchronization
 
 /// An HTTP server on loopback that publishes keys and answers polls as a test says. After each answer the connection ends.
@@ -112,5 +113,15 @@ extension IssuingServer.Request {
                 guard parts.count == 2 else { return nil }
                 return (parts[0].lowercased(), String(parts[1].drop { $0 == " " }))
             }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Switch<Bool> {
+    /// A server whose answer depends on a switch, which is off.
+    static func server(_ reply: @escaping @Sendable (Bool) -> IssuingServer.Reply) throws -> (
+        Switch<Bool>, IssuingServer
+    ) {
+        let isOn = Switch(false)
+        return (isOn, try IssuingServer { _ in reply(isOn.value) })
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OstiaryVerifier
+import OstiaryVerifierTestSupport
 import Synchronization
 
 /// A server in this process.

@@ -6,6 +6,7 @@ import FoundationEssentials
 import JWTKit
 import OstiaryTestSupport
 import OstiaryVerifier
+import OstiaryVerifierTestSupport
 import Testing
 
 /// One table of tokens, which the verifiers in three languages judge alike.

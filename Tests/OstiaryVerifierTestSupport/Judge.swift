@@ -2,28 +2,63 @@
 
 import FoundationEssentials
 import OstiaryTestSupport
-import OstiaryVerifier
+package import OstiaryVerifier
 import Synchronization
 
 /// The verifiers in three languages.
-enum Language: String, CaseIterable, Sendable {
+package enum Language: String, CaseIterable, Sendable {
     case swift = "Swift"
     case python = "Python"
     case javaScript = "JavaScript"
 }
 
 /// The choices of a verifier that the tests make.
-struct JudgeConfiguration: Sendable {
-    var issuer: String
-    var hasFeed = true
-    var isOpen = false
+package struct JudgeConfiguration: Sendable {
+    package var issuer: String
+    /// The address of keys and feed; nil for the issuer.
+    package var server: String?
+    package var clientID = "notes"
+    package var secret = "s3cret"
+    package var hasFeed = true
+    package var isOpen = false
     /// Seconds that the first tokens wait for the feed.
-    var startTimeout = 20.0
-    var timeout = 5
+    package var startTimeout = 20.0
+    package var timeout = 5
+
+    package init(
+        issuer: String, hasFeed: Bool = true, isOpen: Bool = false, startTimeout: Double = 20, timeout: Int = 5
+    ) {
+        self.issuer = issuer
+        self.hasFeed = hasFeed
+        self.isOpen = isOpen
+        self.startTimeout = startTimeout
+        self.timeout = timeout
+    }
+}
+
+extension JudgeConfiguration {
+    fileprivate var keysAddress: String? { server.map { $0 + "/.well-known/jwks.json" } }
+    fileprivate var feedAddress: String? { server.map { $0 + "/api/revocations/" } }
+
+    /// The arguments of a verifier of `docs/clients`.
+    /// - Parameters:
+    ///   - names: those of the arguments in its language.
+    ///   - unit: of its times, in a second.
+    fileprivate func json(names: [String], unit: Double) throws -> String {
+        let texts = [
+            hasFeed ? clientID : nil, hasFeed ? secret : nil, keysAddress, hasFeed ? feedAddress : nil,
+        ].map { $0.map { "\"\($0)\"" } }
+        let values = texts + ["\(startTimeout * unit)", "\(Double(timeout) * unit)"]
+        let more = zip(names, values).compactMap { name, value in value.map { ",\"\(name)\":\($0)" } }.joined()
+        return """
+            {"issuer":"\(issuer)","audience":["notes","calendar"],"silence":"\(isOpen ? "open" : "closed")",
+            "instance":"host 1"\(more)}
+            """
+    }
 }
 
 /// A verifier that runs.
-protocol Judge: Sendable {
+package protocol Judge: Sendable {
     /// - Returns: `ok` with the subject, `refused` or `unavailable` with the reason.
     func judge(_ token: String) async throws -> String
     /// Moves its clocks forward.
@@ -34,7 +69,7 @@ protocol Judge: Sendable {
 }
 
 extension Language {
-    func start(_ configuration: JudgeConfiguration) async throws -> any Judge {
+    package func start(_ configuration: JudgeConfiguration) async throws -> any Judge {
         switch self {
         case .swift: try await SwiftJudge(configuration)
         case .python: try ProgramJudge(python: configuration)
@@ -44,8 +79,8 @@ extension Language {
 }
 
 /// `OstiaryVerifier` in this process.
-final class SwiftJudge: Judge {
-    let verifier: TokenVerifier
+package final class SwiftJudge: Judge {
+    package let verifier: TokenVerifier
     private let clock = TestClock()
     private let events: Events
     private let following: Task<Void, Never>
@@ -54,13 +89,15 @@ final class SwiftJudge: Judge {
         let all = Mutex<[String]>([])
     }
 
-    init(_ configuration: JudgeConfiguration) async throws {
+    package init(_ configuration: JudgeConfiguration) async throws {
         let events = Events()
         var options = TokenVerifier.Options()
         options.clock = clock.clock
         options.timeout = .seconds(configuration.timeout)
         options.onEvent = { event in events.all.withLock { $0.append(event.description) } }
-        var feed = RevocationFeed(clientID: "notes", secret: "s3cret")
+        var feed = RevocationFeed(clientID: configuration.clientID, secret: configuration.secret)
+        feed.address = configuration.feedAddress
+        options.keysAddress = configuration.keysAddress
         feed.silence = configuration.isOpen ? .open(after: .seconds(90)) : .closed(after: .seconds(90))
         feed.instance = "host 1"
         let verifier = try TokenVerifier(
@@ -75,7 +112,7 @@ final class SwiftJudge: Judge {
 
     deinit { following.cancel() }
 
-    func judge(_ token: String) async -> String {
+    package func judge(_ token: String) async -> String {
         do throws(VerificationError) {
             return "ok \(try await verifier.verify(token).subject)"
         } catch {
@@ -86,15 +123,15 @@ final class SwiftJudge: Judge {
         }
     }
 
-    func advance(_ seconds: Double) { clock.advance(seconds) }
+    package func advance(_ seconds: Double) { clock.advance(seconds) }
 
-    var isFresh: Bool { verifier.isFresh }
+    package var isFresh: Bool { verifier.isFresh }
 
-    var lines: [String] { events.all.withLock { $0 } }
+    package var lines: [String] { events.all.withLock { $0 } }
 }
 
 /// A verifier of `docs/clients` in a process of its own.
-final class ProgramJudge: Judge {
+package final class ProgramJudge: Judge {
     private let directory: TemporaryDirectory
     private let process: ChildProcess
     private let connection: Mutex<UnixSocket>
@@ -103,23 +140,15 @@ final class ProgramJudge: Judge {
     convenience init(python configuration: JudgeConfiguration) throws {
         try self.init(
             Self.python.get(), ["-B", "\(Self.folder)/Drivers/judge.py"],
-            #"""
-            {"issuer":"\#(configuration.issuer)","audience":["notes","calendar"],"timeout":\#(configuration.timeout),
-            \#(configuration.hasFeed ? #""client_id":"notes","secret":"s3cret","# : "")
-            "silence":"\#(configuration.isOpen ? "open" : "closed")","start_timeout":\#(configuration.startTimeout),
-            "instance":"host 1"}
-            """#)
+            configuration.json(
+                names: ["client_id", "secret", "keys_url", "feed_url", "start_timeout", "timeout"], unit: 1))
     }
 
     convenience init(node configuration: JudgeConfiguration) throws {
         try self.init(
             Executable.required("node", package: "nodejs"), ["--no-warnings", "\(Self.folder)/Drivers/judge.mjs"],
-            #"""
-            {"issuer":"\#(configuration.issuer)","audience":["notes","calendar"],"timeout":\#(configuration.timeout * 1_000),
-            \#(configuration.hasFeed ? #""clientId":"notes","secret":"s3cret","# : "")
-            "silence":"\#(configuration.isOpen ? "open" : "closed")","startTimeout":\#(configuration.startTimeout * 1_000),
-            "instance":"host 1"}
-            """#)
+            configuration.json(
+                names: ["clientId", "secret", "keysUrl", "feedUrl", "startTimeout", "timeout"], unit: 1_000))
     }
 
     private init(_ program: String, _ script: [String], _ configuration: String) throws {
@@ -138,7 +167,7 @@ final class ProgramJudge: Judge {
         connection = Mutex(socket)
     }
 
-    func ask(_ line: String) throws -> String {
+    package func ask(_ line: String) throws -> String {
         do {
             return try connection.withLock { connection in
                 try connection.send(Array((line + "\n").utf8))
@@ -149,20 +178,22 @@ final class ProgramJudge: Judge {
         }
     }
 
-    func judge(_ token: String) throws -> String { try ask("judge \(Data(token.utf8).base64EncodedString())") }
+    package func judge(_ token: String) throws -> String { try ask("judge \(Data(token.utf8).base64EncodedString())") }
 
-    func advance(_ seconds: Double) throws { _ = try ask("advance \(seconds)") }
+    package func advance(_ seconds: Double) throws { _ = try ask("advance \(seconds)") }
 
-    var isFresh: Bool { get throws { try ask("fresh") == "true" } }
+    package var isFresh: Bool { get throws { try ask("fresh") == "true" } }
 
-    var lines: [String] { get throws { try JSONDecoder().decode([String].self, from: Data(try ask("log").utf8)) } }
+    package var lines: [String] {
+        get throws { try JSONDecoder().decode([String].self, from: Data(try ask("log").utf8)) }
+    }
 
-    static let folder = #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
-    static let root = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
-    static let clients = "\(root)/docs/clients"
+    private static let folder = #filePath.split(separator: "/").dropLast(1).reduce("") { "\($0)/\($1)" }
+    package static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    package static let clients = "\(root)/docs/clients"
 
     /// The Python that has `cryptography`, Django and Django REST framework.
-    static let python = Result<String, any Error> {
+    package static let python = Result<String, any Error> {
         let made = try CommandResult(
             "\(root)/Scripts/verifier-environment", [], environment: Executable.inheritedEnvironment, within: 300)
         guard made.exit == .code(0), let path = made.stdout.split(separator: "\n").last else {
