@@ -4,24 +4,24 @@
 ///
 /// It has two generations: when the young one is full, it replaces the old one, whose entries are dropped. An operation
 /// takes constant time, and an entry stays as long as it is used once in a generation.
-struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
     private let generation: Int
 
     /// - Parameter capacity: the most entries.
-    init(capacity: Int) { self.generation = max(1, capacity / 2) }
+    package init(capacity: Int) { self.generation = max(1, capacity / 2) }
 
     var count: Int { young.count + old.count }
 
-    mutating func value(for key: Key) -> Value? {
+    package mutating func value(for key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
         insert(value, for: key)
         return value
     }
 
-    mutating func insert(_ value: Value, for key: Key) {
+    package mutating func insert(_ value: Value, for key: Key) {
         if young.count >= generation, young[key] == nil {
             old = young
             young = [:]

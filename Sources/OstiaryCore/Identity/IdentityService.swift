@@ -42,8 +42,13 @@ public struct IdentityService: Sendable {
     ///   - context: the context of the request; its author does not matter yet.
     /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` where the store is needed and cannot be reached.
     public func identity(bearer: String, in context: RequestContext) async throws -> Identity {
+        try await identity(proven: try verify(bearer, context.now), in: context)
+    }
+
+    /// Judges the session and the user of a token whose signature was verified.
+    /// - Throws: ``AccessTokenError``; ``StoreUnavailable`` where the store is needed and cannot be reached.
+    func identity(proven token: AccessToken, in context: RequestContext) async throws -> Identity {
         let now = context.now
-        let token = try verify(bearer, now)
         switch memory.cachedIdentity(token, now: now) {
         case .identity(let identity): return identity
         case .refused(let error): throw error
@@ -68,6 +73,13 @@ public struct IdentityService: Sendable {
         guard let known = memory.token(bearer), now < known.token.expiresAt, codec.keys.contains(known.key),
             case .identity(let identity) = memory.cachedIdentity(known.token, now: now, asks: false)
         else { return nil }
+        return identity
+    }
+
+    /// As ``identity(proven:in:)``, from memory alone.
+    /// - Returns: nil if memory does not know it, or it is refused.
+    func remembered(proven token: AccessToken) -> Identity? {
+        guard case .identity(let identity) = memory.cachedIdentity(token, now: now(), asks: false) else { return nil }
         return identity
     }
 

@@ -26,7 +26,7 @@ extension Authentication {
     package static let unknown = Authentication(at: Timestamp(microseconds: 0), methods: [], level: "")
 
     /// True if access tokens can tell the login.
-    var isKnown: Bool { !level.isEmpty }
+    package var isKnown: Bool { !level.isEmpty }
 }
 
 /// A value of `amr` (RFC 8176 §2). It has no blanks, since stores separate several values by one.

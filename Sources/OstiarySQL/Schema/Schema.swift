@@ -26,6 +26,6 @@ public struct Schema: Sendable {
     private static let builtIn: [Migration] = [
         .changeFeed, .accounts, .sessions, .settings, .settingsJournal, .signingKey, .sealedSuccessors, .knownNetworks,
         .refreshTokenOrder, .tokenCutoffs, .settingsPlace, .audit, .authentication, .rootSecret,
-        .adminIndexes, .permissions, .mail, .adoption, .keys, .clients, .revocations,
+        .adminIndexes, .permissions, .mail, .adoption, .keys, .clients, .revocations, .gateTickets,
     ]
 }

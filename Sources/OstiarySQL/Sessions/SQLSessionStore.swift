@@ -272,6 +272,7 @@ package struct SQLSessionStore: SessionStore {
             )
             return tokens + sessions
                 + (try transaction.deleteNetworks(before: KnownNetwork.horizon(at: now), limit: limit))
+                + (try transaction.deleteTickets(before: now, limit: limit))
         }
     }
 }
