@@ -47,6 +47,12 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: .key(.corsOrigin))
     var corsOrigin: [String] = []
 
+    @Option(name: .long, help: .key(.gateOrigin))
+    var gateOrigin: [String] = []
+
+    @Option(name: .long, help: .key(.gateRemoteUser))
+    var gateRemoteUser: String?
+
     @Option(name: .long, help: .key(.metricsAddress))
     var metricsAddress: String?
 
@@ -83,6 +89,8 @@ struct ServerOptions: ParsableArguments {
         values[.connectionsPerNetwork] = connectionsPerNetwork
         values[.publicURL] = publicURL
         if !corsOrigin.isEmpty { values[.corsOrigin] = corsOrigin.joined(separator: ",") }
+        if !gateOrigin.isEmpty { values[.gateOrigin] = gateOrigin.joined(separator: ",") }
+        values[.gateRemoteUser] = gateRemoteUser
         values[.metricsAddress] = metricsAddress
         values[.throttling] = throttling
         values[.browsableAPI] = browsableAPI

@@ -32,6 +32,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case sessionEnded = "session_ended"
     /// The access token is valid, but its user is inactive.
     case userInactive = "user_inactive"
+    /// The login is older than the operator of the application allows for this address.
+    case insufficientAuthentication = "insufficient_user_authentication"
     /// The request came from a page of another site, which is not allowed; nothing was done.
     case crossSiteRequest = "cross_site_request"
     /// The user does not have the permission that the request needs; nothing was done.

@@ -26,6 +26,8 @@ extension ErrorCode {
         case .userInactive: "the access token is valid, but its user is inactive"
         case .invalidClient: "the client is unknown or disabled, its secret is wrong, or it has sent none"
         case .accessDenied: "the client does not have the right that the request needs"
+        case .insufficientAuthentication:
+            "the login is older than the operator of the application allows for this address"
         case .permissionDenied: "the user does not have the permission that the request needs; nothing was done"
         case .freshLoginRequired: "the login is more than 10 minutes old, and the request needs a recent one"
         case .crossSiteRequest: "the request came from a page of another site, which is not allowed; nothing was done"
@@ -71,6 +73,7 @@ extension ErrorCode {
         case .invalidClient:
             "send the id and the secret of the client as `Authorization: Basic`, or ask the operator for new ones"
         case .accessDenied: "ask the operator for a client with the right"
+        case .insufficientAuthentication: "log in again, and send the request with the new token"
         case .permissionDenied: "ask an administrator for the permission"
         case .freshLoginRequired: "log in again, and send the request with the new token"
         case .crossSiteRequest: "allow the page's origin with `--cors-origin`"

@@ -27,6 +27,7 @@ extension ErrorCode {
         case .tokenExpired: .bearer(.token(.expired))
         case .sessionEnded: .bearer(.token(.sessionEnded))
         case .userInactive: .bearer(.token(.userInactive))
+        case .insufficientAuthentication: .insufficientAuthentication(maximumAge: 600)
         case .crossSiteRequest: .crossSite
         case .permissionDenied: .permissionDenied
         case .freshLoginRequired: .freshLoginRequired

@@ -42,6 +42,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case userInactive = "user_inactive"
     /// The client is unknown or disabled, its secret is wrong, or it has sent none (RFC 6749 §5.2).
     case invalidClient = "invalid_client"
+    /// The login is older than the operator allows for the address (RFC 9470).
+    case insufficientAuthentication = "insufficient_user_authentication"
     /// The request came from a page of another site, which is not allowed; nothing was done.
     case crossSiteRequest = "cross_site_request"
     /// The user does not have the permission that the request needs; nothing was done.
@@ -90,7 +92,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
             .reusedIdempotencyKey, .invalidLink, .alreadyVerified, .invalidRequest, .unsupportedTokenType:
             .badRequest
         case .invalidCredentials, .notAuthenticated, .unsupportedScheme, .tokenInvalid, .tokenExpired, .sessionEnded,
-            .userInactive, .invalidClient:
+            .userInactive, .insufficientAuthentication, .invalidClient:
             .unauthorized
         case .crossSiteRequest, .permissionDenied, .freshLoginRequired, .accessDenied: .forbidden
         case .notFound: .notFound
@@ -128,6 +130,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .sessionEnded: "Session ended"
         case .userInactive: "User inactive"
         case .invalidClient: "Invalid client"
+        case .insufficientAuthentication: "Insufficient user authentication"
         case .crossSiteRequest: "Cross-site request"
         case .permissionDenied: "Permission denied"
         case .freshLoginRequired: "Fresh login required"

@@ -11,6 +11,8 @@ public struct EncodedResponse: Sendable {
     private var end: Int
     /// True if the answer carries `Connection: close`.
     private(set) var closes: Bool
+    /// The status, for the log.
+    let status: HTTPResponse.Status
 
     /// - Parameter response: an answer; `HTTPFields` guarantees that its fields hold no line breaks.
     init(_ response: OutgoingResponse) {
@@ -23,6 +25,7 @@ public struct EncodedResponse: Sendable {
         bytes.writeBytes(response.body)
         self.bytes = bytes
         self.closes = response.fields[.connection] == "close"
+        self.status = response.status
     }
 
     /// - Parameters:
@@ -42,6 +45,25 @@ public struct EncodedResponse: Sendable {
         bytes.writeBytes(json)
         self.bytes = bytes
         self.closes = false
+        self.status = .ok
+    }
+
+    /// An answer without content.
+    /// - Parameters:
+    ///   - start: the status line of 204 and the fields that all answers share.
+    ///   - id: of the request.
+    ///   - fields: the other fields; their values hold no line breaks.
+    init(_ start: ByteBuffer, id: RequestID, fields: [(name: String, value: String)]) {
+        var bytes = ByteBufferAllocator().buffer(capacity: start.readableBytes + 512)
+        bytes.writeImmutableBuffer(start)
+        bytes.writeField("X-Request-ID", id.description)
+        for (name, value) in fields { bytes.writeField(name, value) }
+        bytes.writeField("Date", HTTPDate.now)
+        self.end = bytes.writerIndex
+        bytes.writeStaticString("\r\n")
+        self.bytes = bytes
+        self.closes = false
+        self.status = .noContent
     }
 
     /// Encodes a refusal in the form of the contract, for a request that reaches no responder.

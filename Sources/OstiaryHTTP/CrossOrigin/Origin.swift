@@ -37,7 +37,7 @@ package struct Origin: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// True if an `Origin` header names this origin.
-    func isNamed(by header: String) -> Bool { header.hasSameBytes(as: description) }
+    package func isNamed(by header: String) -> Bool { header.hasSameBytes(as: description) }
 
     private static func isHost(_ host: Substring) -> Bool {
         if host.utf8.first == UInt8(ascii: "[") {

@@ -26,7 +26,7 @@ package struct APIResponder: Responder {
     private let logger: Logger
     private let judge: DemandCheck
     private let clients: ClientGuard?
-    private let now: WallClock
+    let now: WallClock
     private let trimsPasswords: Bool
     let isDraining: @Sendable () -> Bool
 

@@ -49,7 +49,7 @@ package struct AccessLog: Responder {
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         let (start, request) = (ContinuousClock.now, request.witnessed)
         guard let response = base.immediateResponse(to: request) else { return nil }
-        log(request, .ok, since: start)
+        log(request, response.status, since: start)
         return response
     }
 

@@ -17,7 +17,7 @@ package enum Query {
     }
 
     /// The query of a target without its question mark; empty if there is none.
-    static func text(of target: String) -> ArraySlice<UInt8> {
+    package static func text(of target: String) -> ArraySlice<UInt8> {
         let target = target.octets
         return target.place(of: UInt8(ascii: "?")).map { target[($0 + 1)...] } ?? []
     }

@@ -9,6 +9,21 @@ struct FormError: Error, Sendable, Equatable {
 
 /// The `application/x-www-form-urlencoded` format of HTML forms (URL Standard §5.1).
 package enum FormURLEncoded {
+    /// The text as the value of a query: every byte but the unreserved ones of RFC 3986 §2.3 is percent-encoded.
+    package static func encoded(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default: bytes.append(percentEncoding: byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The limit of the Django service that came before. No endpoint has a tenth of that number of fields.
     static let maximumPairs = 1_000
     /// The length of the longest name that is compared with the names of fields, in bytes.

@@ -37,7 +37,7 @@ struct Composition {
         return Composed(responder: PrefixedResponder(responder, prefix: path), gate: api)
     }
 
-    private func witnessed(_ front: FrontResponder) -> any Responder {
+    private func witnessed(_ front: GateResponder) -> any Responder {
         let configuration = installation.configuration
         let answering: any Responder =
             configuration.corsOrigins.isEmpty
@@ -49,7 +49,7 @@ struct Composition {
             addresses: configuration.logAddresses, level: level, logger: logger)
     }
 
-    private func front(adding own: [Endpoint]) -> (APIResponder, FrontResponder) {
+    private func front(adding own: [Endpoint]) -> (APIResponder, GateResponder) {
         let configuration = installation.configuration
         let context = Feature.Context(
             services: services, database: installation.storage.database, settings: installation.settings,
@@ -58,8 +58,15 @@ struct Composition {
         let schema = API.schema(
             of: features.flatMap(\.operations) + own.map(\.operation), publicURL: configuration.publicURL)
         let endpoints = features.flatMap { $0.endpoints(context) } + own + schema.endpoints
+        let gate = GateService(
+            identity: services.identity, store: installation.storage.gate, pass: GatePass(root: root),
+            now: installation.now)
+        let hosts = GateHosts(publicURL: configuration.publicURL, others: configuration.gateOrigins)
+        let login = configuration.publicURL.map { url in
+            GateLogin(gate: gate, hosts: hosts, publicURL: url.text, now: installation.now)
+        }
         let pages = pages(
-            endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration() + account())
+            login, endpoints.map(\.operation), features.flatMap { $0.sites(context) } + administration() + account())
         let isDraining: @Sendable () -> Bool = { [draining] in draining.isDraining }
         let api = APIResponder(
             endpoints: configuration.browsableAPI == .off ? endpoints.map { $0.without(.html) } : endpoints,
@@ -72,7 +79,13 @@ struct Composition {
             logger: logger, isDraining: isDraining, clients: ClientGuard(services.clients), judge: judge,
             now: installation.now
         )
-        return (api, FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining))
+        let front = FrontResponder(api: api, pages: pages, logger: logger, isDraining: isDraining)
+        return (
+            api,
+            GateResponder(
+                front, api: api, gate: gate, hosts: hosts, browsers: pages, remoteUser: configuration.gateRemoteUser,
+                isDraining: isDraining)
+        )
     }
 
     /// Judges the demand of an operation by the rights that the database has at the moment.
@@ -89,7 +102,9 @@ struct Composition {
     }
 
     /// The sites that are served beside the API; nil if there are none.
-    private func pages(_ operations: [APIOperation], _ sites: [any Site]) -> PageShell? {
+    private func pages(
+        _ gateLogin: GateLogin?, _ operations: [APIOperation], _ sites: [any Site]
+    ) -> PageShell? {
         let configuration = installation.configuration
         let browsable = browsableAPI(operations)
         guard browsable != nil || !sites.isEmpty else { return nil }
@@ -97,6 +112,7 @@ struct Composition {
             (browsable.map { [$0] } ?? []) + sites,
             key: root.key(for: "browsing/1"), publicURL: configuration.publicURL,
             isSecure: configuration.isReachedByHTTPS,
+            gateLogin: configuration.gateOrigins.isEmpty ? nil : gateLogin,
             isStaff: { [identity = services.identity, now = installation.now] bearer in
                 let context = RequestContext(actor: .client, now: now())
                 return (try? await identity.identity(bearer: bearer, in: context))?.user.isStaff == true

@@ -34,6 +34,8 @@ extension Feature {
                 .endpoints
         },
         Feature(operations: RevocationController.operations) { $0.revocations.endpoints },
+        // The gate answers before the endpoints do, with any method.
+        Feature(operations: GateController.operations),
         Feature(operations: HealthController.operations) { HealthController(readiness: $0.readiness).endpoints },
     ]
     /// The features of a server that sends mail.

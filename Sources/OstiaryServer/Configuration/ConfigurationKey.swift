@@ -225,6 +225,19 @@ extension ConfigurationKey {
         expected: "origins separated by commas", page: "../features/cors.md",
         example: "https://app.example.com"
     )
+    /// The origins of applications on other hosts, in which the gate lets browsers log in.
+    public static let gateOrigin = ConfigurationKey(
+        "gate-origin", default: "none",
+        "An origin of an application behind the gate on another host; repeatable, separated by commas in the variable",
+        expected: "origins separated by commas", page: "../features/gate.md#on-another-host",
+        example: "https://app.example.com"
+    )
+    /// The value of `Remote-User` in the gate's answers.
+    public static let gateRemoteUser = ConfigurationKey(
+        "gate-remote-user", default: "off",
+        "The Remote-User of the gate: email, id, or off for an empty one",
+        expected: "off, email or id", page: "../features/gate.md"
+    )
     /// The address that serves metrics.
     public static let metricsAddress = ConfigurationKey(
         "metrics-address", default: "off",
@@ -277,7 +290,8 @@ extension ConfigurationKey {
         rootSecretPrevious, passwordHasher, userTable, legacyRefreshTable, legacyTokens, userChanges, userDefault,
         settingsStore, redisURL,
         redisPrefix, logLevel, logFormat, logAddresses, accessLog, trustedHops,
-        connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin, metricsAddress,
+        connectionsPerNetwork, publicURL, throttling, browsableAPI, admin, tlsCert, tlsKey, corsOrigin,
+        gateOrigin, gateRemoteUser, metricsAddress,
         mailURL, mailFrom, mailTemplates, linkVerify, linkReset, linkChange, linkLogin,
     ]
 }

@@ -120,7 +120,7 @@ struct ConfigurationLayers {
             switch member.value {
             case .string(let string): text = string.text
             case .number(let number): text = number.text
-            case .array(let elements) where key == .corsOrigin:
+            case .array(let elements) where key == .corsOrigin || key == .gateOrigin:
                 let origins = elements.compactMap { if case .string(let origin) = $0 { origin.text } else { nil } }
                 guard origins.count == elements.count else { fallthrough }
                 text = origins.joined(separator: ",")

@@ -98,6 +98,17 @@ extension ServerConfiguration {
             optional(.corsOrigin) { text in
                 try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
             } ?? []
+        let gateOrigins =
+            optional(.gateOrigin) { text in
+                try text.split(separator: ",", omittingEmptySubsequences: false).map { try Origin(Self.trimmed($0)) }
+            } ?? []
+        if !gateOrigins.isEmpty, layers.value(.publicURL) == nil {
+            problems.append("gate-origin needs public-url: browsers are led there to log in")
+        }
+        if let publicURL, gateOrigins.contains(where: { $0.isNamed(by: publicURL.origin) }) {
+            problems.append("gate-origin must not name the host of public-url, where browsers log in anyway")
+        }
+        let gateRemoteUser = value(.gateRemoteUser, GateRemoteUser.init(rawValue:))
         let metrics = optional(.metricsAddress, ServerAddress.init)
         let redis = optional(.redisURL, RedisEndpoint.init(_:))
         let prefix = value(.redisPrefix) { $0.utf8.count <= 200 ? $0 : nil }
@@ -155,6 +166,7 @@ extension ServerConfiguration {
             trustedHops: hops, connectionsPerNetwork: connectionsPerNetwork == 0 ? nil : connectionsPerNetwork,
             publicURL: publicURL,
             corsOrigins: origins,
+            gateOrigins: gateOrigins, gateRemoteUser: gateRemoteUser,
             metricsAddress: metrics,
             certificate: certificate.flatMap { file in
                 certificateKey.map { CertificateFiles(certificate: file, key: $0) }

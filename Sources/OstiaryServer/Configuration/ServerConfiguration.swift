@@ -51,6 +51,10 @@ public struct ServerConfiguration: Sendable {
     package var publicURL: PublicURL?
     /// The origins whose pages may read answers in browsers (CORS, Fetch §3.2).
     package var corsOrigins: [Origin]
+    /// The origins of applications on other hosts, in which the gate lets browsers log in.
+    package var gateOrigins: [Origin]
+    /// The value of `Remote-User` in the gate's answers.
+    package var gateRemoteUser: GateRemoteUser
     /// The address that serves metrics as Prometheus text; nil to serve none.
     package var metricsAddress: ServerAddress?
     /// The server's own certificate; nil for plain HTTP.

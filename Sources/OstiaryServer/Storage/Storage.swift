@@ -15,6 +15,7 @@ final class Storage: Sendable {
     let keys: any FingerprintStore
     let keyRing: any KeyStore
     let clients: any ClientStore
+    let gate: any GateStore
     let audit: any AuditStore
     let permissions: any PermissionStore
     let setup: any SetupStore
@@ -90,6 +91,7 @@ final class Storage: Sendable {
         self.keys = SQLFingerprintStore(database: database)
         self.keyRing = SQLKeyStore(database: database)
         self.clients = SQLClientStore(database: database)
+        self.gate = SQLGateStore(database: database)
         self.audit = SQLAuditStore(database: database)
         self.permissions = SQLPermissionStore(database: database)
         self.setup = SQLSetupStore(database: database)

@@ -4,6 +4,8 @@ extension Asset {
     /// The script of the pages. Every page works without it.
     static let scriptText = """
         "use strict";
+        // A page that leads on: its own address may have a fragment, which no server has seen.
+        for (const link of document.querySelectorAll("a[data-onward]")) location.replace(link.href + location.hash);
         // A button beside each block of code that copies it.
         for (const block of document.querySelectorAll("pre")) {
           if (!navigator.clipboard) break;

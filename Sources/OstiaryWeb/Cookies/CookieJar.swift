@@ -43,9 +43,13 @@ struct CookieJar: Sendable {
     }
 
     /// - Returns: the value; nil if the cookie is absent, or present twice, since one of the two was planted.
-    func value(_ name: Name, in request: IncomingRequest) -> String? {
+    func value(_ name: Name, in request: IncomingRequest) -> String? { Self.value(named: fullName(name), in: request) }
+
+    /// - Parameter name: the whole name of a cookie.
+    /// - Returns: the value; nil if the cookie is absent, or present twice.
+    static func value(named name: String, in request: IncomingRequest) -> String? {
         // Other programs on this host may put any bytes into the header, so only our own cookie becomes text.
-        let wanted = Array("\(fullName(name))=".utf8)
+        let wanted = Array("\(name)=".utf8)
         let pairs = request[values: .cookie].flatMap {
             Array($0.utf8)[...].parts(separatedBy: UInt8(ascii: ";"), atMost: 1_000)
         }

@@ -10,12 +10,18 @@ extension PageShell {
         -> OutgoingResponse
     {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded), otherwise: home)
-        guard let form else { return await loginPage(visit, visitor, api, next: next, status: .ok) }
+        // The way back to an application on this host, for which the gate has sent the browser here.
+        let back = (form == nil ? visit.query("back").map(percentDecoded) : form?["back"]).map { GateReturn($0).path }
+        guard let form else {
+            if let back, let onward = onward(visit, visitor, to: back) { return onward }
+            return await loginPage(visit, visitor, api, next: next, back: back, status: .ok)
+        }
         var request = PageRequest(visit: visit, form: form, visitor: visitor, api: api, shell: self)
         let email = form["email"] ?? ""
         let reply = try await request.logIn(email, password: form["password"] ?? "")
         guard reply.status == .ok else {
-            return await loginPage(visit, visitor, api, next: next, status: reply.status, email: email, reply: reply)
+            return await loginPage(
+                visit, visitor, api, next: next, back: back, status: reply.status, email: email, reply: reply)
         }
         // Without pages of the API there is no form for the change, and the mark stays until a program changes it.
         if case .bool(true)? = reply.document?.object?["password_change_required"],
@@ -24,7 +30,9 @@ extension PageShell {
         {
             return request.redirect(to: path, saying: .passwordIsTemporary)
         }
-        return request.redirect(to: next.text)
+        guard let back else { return request.redirect(to: next.text) }
+        return OutgoingResponse(
+            .seeOther, HTTPFields([HTTPField(name: .location, value: back)] + request.visitor.cookies))
     }
 
     /// `POST /logout/`: ends the session and deletes its cookie.
@@ -84,7 +92,7 @@ extension PageShell {
     }
 
     private func loginPage(
-        _ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI, next: LocalPath,
+        _ visit: IncomingRequest, _ visitor: PageSession, _ api: InProcessAPI, next: LocalPath, back: String? = nil,
         status: HTTPResponse.Status,
         email: String = "", reply: OutgoingResponse? = nil
     ) async -> OutgoingResponse {
@@ -92,12 +100,12 @@ extension PageShell {
         var frame = frame(visit, &visitor, givesSecret: true)
         frame.title = "Log in"
         let view = LoginView(
-            frame: frame, next: next.text, email: email, signUp: signUp(visitor),
+            frame: frame, next: next.text, returnPath: back, email: email, signUp: signUp(visitor),
             recovery: recovery, hints: await loginHints(visit, api),
             failure: reply.map(Self.failure))
         var headers = HTTPFields()
         headers[.retryAfter] = reply?.fields[.retryAfter]
-        return page(view.html, status, headers, visitor)
+        return page(view.html, status, headers, visitor, leadingTo: back.flatMap(formTarget))
     }
 
     /// The reason of a refused login, for people.

@@ -78,10 +78,7 @@ struct PageAuthenticator: Sendable {
         _ session: BrowsingSession, _ secret: BrowserSecret, _ visitor: inout PageSession, _ visit: IncomingRequest,
         _ api: InProcessAPI
     ) async throws -> BrowsingSession? {
-        var call = visit.apiRequest(RefreshController.operation)
-        call.fields[.contentType] = BodyFormat.json.rawValue
-        call.fields[.idempotencyKey] = secret.idempotencyKey(of: session.refresh)
-        call.body = .json(["refresh_token": session.refresh])
+        let call = visit.renewal(of: session.refresh, key: secret.idempotencyKey(of: session.refresh))
         let reply = await api.ask(call)
         visitor.profile = nil
         if reply.status == .ok, let renewed = BrowsingSession(document: reply.body) {

@@ -12,7 +12,9 @@ package struct PageShell: PageSite {
     let authenticator: PageAuthenticator
     private let origin: SameOrigin
     /// The path under which clients reach the server; empty for none.
-    private let path: String
+    let path: String
+    /// The login on the hosts of applications; nil if there are none.
+    let gateLogin: GateLogin?
     private let key: SymmetricKey
 
     /// The page on which people create an account; nil if no site that the visitor may see has one.
@@ -41,9 +43,10 @@ package struct PageShell: PageSite {
     ///   - key: authenticates form tokens; the same on all nodes.
     ///   - publicURL: the URL under which clients reach the server; nil if it is not configured.
     ///   - isSecure: true if browsers reach the server by https.
+    ///   - gateLogin: the login on the hosts of applications; nil if there are none.
     ///   - isStaff: true for the access token of a member of the staff.
     package init(
-        _ sites: [any Site], key: SymmetricKey, publicURL: PublicURL?, isSecure: Bool,
+        _ sites: [any Site], key: SymmetricKey, publicURL: PublicURL?, isSecure: Bool, gateLogin: GateLogin? = nil,
         isStaff: @escaping @Sendable (String) async -> Bool
     ) {
         self.sites = sites.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
@@ -51,27 +54,33 @@ package struct PageShell: PageSite {
         self.authenticator = PageAuthenticator(jar: CookieJar(isSecure: isSecure, under: path), isStaff: isStaff)
         self.origin = SameOrigin(publicURL: publicURL, isSecure: isSecure)
         self.path = path
+        self.gateLogin = gateLogin
         self.key = key
     }
 
-    package func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) }
+    package func owns(_ path: Substring) -> Bool { path.hasBytePrefix(Asset.folder) || isStep(path) }
 
     package func serves(_ path: Substring) -> Bool {
         let path = String(path).withSlash
-        return owns(path[...]) || [Self.login, Self.logout].contains { path.hasSameBytes(as: $0) }
+        return owns(path[...])
+            || [Self.login, Self.logout, GateLogin.ticketPath].contains { path.hasSameBytes(as: $0) }
             || sites.contains { !$0.prefix.hasSameBytes(as: "/") && path.hasBytePrefix($0.prefix) }
     }
 
-    package func template(of path: Substring) -> String? {
-        let path = String(path).withSlash
+    package func template(of bare: Substring) -> String? {
+        let path = String(bare).withSlash
+        if isStep(bare) { return String(bare) }
         if owns(path[...]) { return "\(Asset.folder){file}" }
-        if let own = ["/", Self.login, Self.logout].first(where: { path.hasSameBytes(as: $0) }) { return own }
+        if let own = ["/", Self.login, Self.logout, GateLogin.ticketPath].first(where: { path.hasSameBytes(as: $0) }) {
+            return own
+        }
         let site = sites.first { !$0.prefix.hasSameBytes(as: "/") && path.hasBytePrefix($0.prefix) }
         return site.map { path.hasSameBytes(as: $0.prefix) ? $0.prefix : "\($0.prefix){page}" }
     }
 
     package func answer(_ visit: IncomingRequest, api: InProcessAPI) async throws -> OutgoingResponse {
         let path = visit.pagePath
+        if isStep(path[...]) { return try await step(visit, api) }
         if owns(path[...]) {
             if let asset = Asset.at(path), [.get, .head].contains(visit.method) { return asset.reply }
             return await api.ask(visit.apiRequest(visit.method, visit.target))
@@ -81,6 +90,7 @@ package struct PageShell: PageSite {
         let visitor = try await authenticator.visitor(visit, api: api)
         if let form, !isGenuine(form, visit, visitor) { return refusal(of: visit, visitor) }
         if path.withSlash.hasSameBytes(as: Self.login) { return try await login(visit, form, visitor, api) }
+        if path.withSlash.hasSameBytes(as: GateLogin.ticketPath) { return try await ticket(visit, visitor, api) }
         if path.hasSameBytes(as: Self.logout), form != nil { return try await logout(visit, visitor, api) }
         guard let site = sites.first(where: { path.withSlash.hasBytePrefix($0.prefix) }) else {
             return await api.ask(visit.apiRequest(visit.method, visit.target))
@@ -144,19 +154,24 @@ package struct PageShell: PageSite {
             .seeOther, HTTPFields([HTTPField(name: .location, value: self.path + path)] + cookies + said))
     }
 
-    /// - Parameter headers: headers of the API's answer that the page's answer repeats.
+    /// - Parameters:
+    ///   - headers: headers of the API's answer that the page's answer repeats.
+    ///   - target: another origin to which a form of the page leads in the end; nil for none.
     func page(
-        _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: PageSession
+        _ html: HTML, _ status: HTTPResponse.Status, _ headers: HTTPFields, _ visitor: PageSession,
+        leadingTo target: Origin? = nil
     ) -> OutgoingResponse {
         var fields = headers
         fields[.contentType] = "text/html; charset=utf-8"
-        fields[.contentSecurityPolicy] = Self.policy
+        fields[.contentSecurityPolicy] = Self.policy(target)
         for cookie in visitor.cookies { fields.append(cookie) }
         return OutgoingResponse(status, fields, body: html.bytes(under: path))
     }
 
-    private static let policy = """
-        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
-        connect-src 'self'; base-uri 'none'; frame-ancestors 'none'
+    private static func policy(_ target: Origin?) -> String {
         """
+        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'\
+        \(target.map { " \($0)" } ?? ""); connect-src 'self'; base-uri 'none'; frame-ancestors 'none'
+        """
+    }
 }

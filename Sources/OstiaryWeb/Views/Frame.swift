@@ -18,6 +18,8 @@ struct Frame {
     var navigation: [NavigationLink] = []
     /// The path of the link at the top that leads to the part of the site in which the page stands; nil for none.
     var section: String?
+    /// The address to which the page leads on without a click; nil for none.
+    var onward: String?
     /// The stylesheets that the page loads beside that of all pages.
     var styles: [Asset] = []
 }

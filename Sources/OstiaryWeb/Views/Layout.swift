@@ -23,6 +23,7 @@ extension Frame {
         <link rel="icon" href="\(site: Asset.icon.path)" type="image/svg+xml">
         <link rel="stylesheet" href="\(site: Asset.stylesheet.path)">
         \(each(styles) { #"<link rel="stylesheet" href="\#(site: $0.path)">"# })
+        \(with(onward) { #"<noscript><meta http-equiv="refresh" content="\#("0; url=" + $0)"></noscript>"# })
         <script src="\(site: Asset.script.path)" defer></script>
         </head>
         <body>

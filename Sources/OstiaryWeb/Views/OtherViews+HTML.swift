@@ -124,9 +124,10 @@ extension LoginView {
             <p>Log in to see and change your account on these pages.</p>
             \(each(hints) { #"<p class="hint">\#($0.pieces.html)</p>"# })
             \(with(failure) { #"<p class="problem" role="alert" id="failure">\#($0)</p>"# })
-            <form class="card" id="form" tabindex="-1" method="post" action="\(site: PageShell.login)" novalidate>
+            <form class="card" id="form" tabindex="-1" method="post"\(action) novalidate>
             \(frame.token)
             <input type="hidden" name="next" value="\(next)">
+            \(with(returnPath) { #"<input type="hidden" name="back" value="\#($0)">"# })
             <div class="field"><label for="email">E-mail address</label>
             <input id="email" name="email" type="email" autocomplete="username" value="\(email)" required\(when(email.isEmpty, " autofocus"))\(when(failure != nil, #" aria-describedby="failure""#))></div>
             <div class="field"><label for="password">Password</label>
@@ -140,6 +141,11 @@ extension LoginView {
             skippingTo: .form
         )
     }
+}
+
+extension LoginView {
+    /// Without an action the form is sent to the address of the page with its fragment, which the way back then gets.
+    private var action: HTML { when(returnPath == nil, #" action="\#(site: PageShell.login)""#) }
 }
 
 extension MessageView {

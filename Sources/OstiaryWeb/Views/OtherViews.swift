@@ -93,6 +93,8 @@ struct NotFoundView {
 struct LoginView {
     let frame: Frame
     let next: String
+    /// The path on this host to which the login returns, whoever serves it; nil for a page of this server.
+    let returnPath: String?
     let email: String
     /// The path of the page on which people create an account; nil if there is none.
     let signUp: String?
