@@ -47,6 +47,13 @@ package struct GateService: Sendable {
         return identity.remembered(proven: entry.token)
     }
 
+    /// True if a browser's refresh token can bring no more tokens. It is not presented then: a token that was spent long
+    /// ago would count as stolen, and the owner would be warned of a thief who does not exist.
+    package func isOver(refreshToken text: String, in context: RequestContext) async throws -> Bool {
+        guard let token = RefreshToken(text) else { return true }
+        return try await store.isOver(token.digest, in: context)
+    }
+
     /// The names of an account's groups, as they were in the last ``GateMemory/groupSeconds``.
     package func groups(of user: User.ID, in context: RequestContext) async throws -> [String] {
         if let known = memory.groups(of: user, at: context.now) { return known }

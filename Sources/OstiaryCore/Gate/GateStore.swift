@@ -21,6 +21,8 @@ package protocol GateStore: Sendable {
     /// The moment at which the last token of a session expires.
     /// - Returns: nil if the session has ended, or is unknown.
     func expiry(of session: SessionID, in context: RequestContext) async throws -> Timestamp?
+    /// True for a refresh token that was spent and whose successor has expired: to present it would count as a theft.
+    func isOver(_ token: RefreshTokenDigest, in context: RequestContext) async throws -> Bool
     /// The names of the groups of an account, as ``GroupsClaim`` chooses them.
     func groups(of user: User.ID, in context: RequestContext) async throws -> [String]
 }

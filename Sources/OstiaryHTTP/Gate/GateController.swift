@@ -17,13 +17,14 @@ package enum GateController {
     ]
 
     private static func operation(
-        _ path: String, _ name: String, _ id: String, _ summary: String, _ description: String
+        _ path: String, _ name: String, _ id: String, _ summary: String, _ description: String,
+        also successes: [Success] = []
     ) -> APIOperation {
         APIOperation(
             .get, path, name: name, operationID: id,
             about: .init(
                 summary, description, tag: .service, parameters: parameters,
-                successes: [Success("The request may pass.", .nothing, status: .noContent)],
+                successes: [Success("The request may pass.", .nothing, status: .noContent)] + successes,
                 errors: [.insufficientAuthentication, .crossSiteRequest, .permissionDenied]),
             parsers: [], renderers: [.json])
     }
@@ -41,6 +42,6 @@ package enum GateController {
             loginPath, "Gate with login", "authorizeOrLogIn", "Ask if a request may pass, else lead to the login",
             """
             As `/api/authorize/`, but a browser that opens a page without being logged in gets 303 to the login instead of 401.
-            """),
+            """, also: [Success("A browser is led to the login.", .nothing, status: .seeOther)]),
     ]
 }

@@ -117,6 +117,9 @@ extension GateResponder {
                 guard [.expired, .malformed, .refused].contains(error) else { throw error }
             }
         }
+        guard try await !gate.isOver(refreshToken: session.refresh, in: context) else {
+            throw AccessTokenError.sessionEnded
+        }
         let outcome = await renewals.renew(session) { [api, browsers] in
             await browsers?.renew(session, of: request, api: InProcessAPI(responder: api, visit: request)) ?? .ended
         }

@@ -60,6 +60,15 @@ package struct SQLGateStore: GateStore {
         return try await database.fetch(in: context) { try $0.run(query).first?.timestamp(0) }
     }
 
+    package func isOver(_ token: RefreshTokenDigest, in context: RequestContext) async throws -> Bool {
+        let query: SQLQuery = """
+            SELECT 1 FROM ostiary_refresh_token t LEFT JOIN ostiary_refresh_token n ON n.digest = t.successor
+            WHERE t.digest = \(token.bytes) AND t.spent_at IS NOT NULL
+                AND (n.expires_at IS NULL OR n.expires_at <= \(context.now.microseconds))
+            """
+        return try await database.fetch(in: context) { try !$0.run(query).isEmpty }
+    }
+
     package func groups(of user: User.ID, in context: RequestContext) async throws -> [String] {
         try await database.fetch(in: context) { try $0.groupNames(of: user, if: true) ?? [] }
     }

@@ -118,8 +118,32 @@ package struct GateStoreCases: Sendable {
         try require(try await cases.redeem(12, at: 13) == nil, "deleted")
     }
 
+    /// A refresh token is over once it was spent and its successor has expired, and not before.
+    package static func spent(_ cases: GateStoreCases) async throws {
+        try await cases.open(1, for: cases.user())
+        let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: 600)
+        func isOver(_ number: Int, at seconds: Int) async throws -> Bool {
+            let digest = RefreshToken(bits: UInt128(number)).digest
+            return try await cases.gate.isOver(digest, in: cases.context(seconds))
+        }
+        try requireEqual(try await isOver(1, at: 700), false, "a live token is judged by those that it is presented to")
+        try requireEqual(try await isOver(9, at: 0), false, "an unknown token")
+        let rotation = Rotation(
+            presented: RefreshToken(bits: 1).digest, successor: RefreshToken(bits: 2).digest,
+            seal: { _ in SealedSuccessor(bytes: [UInt8](repeating: 0, count: 44)) },
+            request: RefreshRule.Request(
+                key: IdempotencyKey("the-key-of-a-test")?.digest, lifetimes: lifetimes,
+                now: Stores.start.adding(seconds: 100)))
+        guard case .rotated = try await cases.sessions.rotate(rotation, in: cases.context(100)) else {
+            throw ConformanceFailure(description: "not rotated")
+        }
+        try requireEqual(try await isOver(1, at: 699), false, "the successor lives")
+        try requireEqual(try await isOver(1, at: 700), true, "the successor has expired")
+        try requireEqual(try await isOver(2, at: 700), false, "nobody has spent the successor")
+    }
+
     /// The cases by name.
     package static let all: [(name: String, run: @Sendable (GateStoreCases) async throws -> Void)] = [
-        ("uses", uses), ("races", races), ("ends", ends), ("bounds", bounds),
+        ("uses", uses), ("races", races), ("ends", ends), ("bounds", bounds), ("spent", spent),
     ]
 }

@@ -51,6 +51,7 @@ struct LinkTests {
             "protect-your-api": ["", "swift", "python", "js"], "single-page-application": ["sh", "js"],
             "testing": ["sh", "console", "python", "swift"],
             "from-django": ["sh", "console", "python", "nginx", "sql"],
+            "gate-nginx": ["nginx"], "gate-caddy": ["caddyfile"], "gate-haproxy": ["haproxy"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
         #expect(guides.count == run.count)

@@ -99,6 +99,21 @@ extension EndToEnd {
             #expect(try visitor.open("/api/me/").text.contains(email))
         }
 
+        @Test("a browser that comes when its tokens are over is a stranger, and no thief")
+        func over() throws {
+            let server = try ServerProcess(
+                environment: ["OSTIARY_ACCESS_TOKEN_LIFETIME": "1", "OSTIARY_REFRESH_TOKEN_LIFETIME": "8"])
+            let visitor = PageVisitor(port: server.port)
+            try visitor.logIn()
+            pause(1.2)
+            #expect(try ask(visitor).status == 204)
+            pause(10.2)
+            #expect(try ask(visitor).status == 401)
+            let audit = try server.command(["audit", "list", "--json"])
+            #expect(audit.exit == .code(0) && audit.stdout.contains("logged_in"))
+            #expect(!audit.stdout.contains("replayed"))
+        }
+
         @Test("the login of the pages returns to the address that was asked for, and to no other host")
         func login() throws {
             let visitor = try PageVisitor()

@@ -17,7 +17,7 @@ SCRIPT_PROBE = "data:text/html,<title>off</title><script>document.title='on'</sc
 
 
 class Browser:
-    def __init__(self, base, javascript=True):
+    def __init__(self, base, javascript=True, arguments=()):
         self.base, self.javascript = base, javascript
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         options = Options()
@@ -25,7 +25,7 @@ class Browser:
         for argument in (
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-extensions", "--window-size=1280,900", f"--user-data-dir={self.profile.name}",
+            "--disable-extensions", "--window-size=1280,900", f"--user-data-dir={self.profile.name}", *arguments,
         ):
             options.add_argument(argument)
         if not javascript:
