@@ -18,6 +18,10 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case invalidLink = "invalid_link"
     /// The address of the account is proven already; nothing was sent.
     case alreadyVerified = "already_verified"
+    /// A request of a client lacks a parameter or repeats one, its body is malformed, or it authenticates in two ways.
+    case invalidRequest = "invalid_request"
+    /// The access token is one of a Django service, which has no session that could end.
+    case unsupportedTokenType = "unsupported_token_type"
     /// The login was refused; the cause is not disclosed.
     case invalidCredentials = "invalid_credentials"
     /// The request has no `Authorization` header.
@@ -34,12 +38,16 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case userInactive = "user_inactive"
     /// The login is older than the operator of the application allows for this address.
     case insufficientAuthentication = "insufficient_user_authentication"
+    /// The client is unknown or disabled, its secret is wrong, or it has sent none.
+    case invalidClient = "invalid_client"
     /// The request came from a page of another site, which is not allowed; nothing was done.
     case crossSiteRequest = "cross_site_request"
     /// The user does not have the permission that the request needs; nothing was done.
     case permissionDenied = "permission_denied"
     /// The login is more than 10 minutes old, and the request needs a recent one.
     case freshLoginRequired = "fresh_login_required"
+    /// The client does not have the right that the request needs.
+    case accessDenied = "access_denied"
     /// There is nothing at this path, or `?format=` names an unknown format.
     case notFound = "not_found"
     /// The path does not support this method.

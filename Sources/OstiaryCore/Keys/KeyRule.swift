@@ -83,7 +83,8 @@ package enum KeyRule {
         max(now.adding(seconds: key.longestLifetime + 86_400), key.removeAfter ?? now)
     }
 
-    private static func counts(_ verifier: Verifier, at now: Timestamp) -> Bool {
+    /// True if new keys wait for a verifier: it has a file, or was seen lately.
+    package static func counts(_ verifier: Verifier, at now: Timestamp) -> Bool {
         verifier.kind == .pinned || verifier.seenAt.adding(seconds: memory) > now
     }
 

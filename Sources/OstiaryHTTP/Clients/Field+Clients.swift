@@ -22,8 +22,9 @@ extension Field {
 }
 
 extension APIOperation {
-    /// The fields of examples: a client authenticates in one way, which is the header there.
-    package var sampleFields: [Field] {
+    /// The fields in the description of the API and in examples, where a client authenticates by the header: no schema can
+    /// say that it does so in one way.
+    package var describedFields: [Field] {
         security.right == nil
             ? about.fields
             : about.fields.filter { field in !Field.clientCredentials.contains { $0.name == field.name } }

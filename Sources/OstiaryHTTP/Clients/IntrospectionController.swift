@@ -23,7 +23,8 @@ package struct IntrospectionController: Sendable {
             for an access token it counts as a use of its session.
             """,
             tag: .clients, fields: [.introspectedToken, .tokenTypeHint] + Field.clientCredentials,
-            successes: [Success("The state of the token.", Self.document)], errors: [.invalidRequest],
+            successes: [Success("The state of the token.", Self.document)],
+            errors: [.invalidRequest, .invalidClient, .accessDenied],
             throttles: [Setting.throttleClient.name]),
         parsers: [.json, .form])
 
@@ -37,7 +38,8 @@ package struct IntrospectionController: Sendable {
             """,
             tag: .clients, fields: [.introspectedToken, .tokenTypeHint] + Field.clientCredentials,
             successes: [Success("The token does not work any more, or never did.", .nothing)],
-            errors: [.invalidRequest, .unsupportedTokenType], throttles: [Setting.throttleClient.name]),
+            errors: [.invalidRequest, .unsupportedTokenType, .invalidClient, .accessDenied],
+            throttles: [Setting.throttleClient.name]),
         parsers: [.json, .form])
 
     /// The operations of these endpoints.

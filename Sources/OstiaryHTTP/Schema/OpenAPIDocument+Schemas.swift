@@ -7,7 +7,7 @@ extension OpenAPIDocument {
     var schemas: JSONValue {
         var members: [(String, JSONValue)] = []
         for operation in operations where operation.readsBody && !operation.fields.isEmpty {
-            members.append((operation.bodyName, schema(of: operation.fields)))
+            members.append((operation.bodyName, schema(of: operation.describedFields)))
         }
         for success in operations.flatMap(\.successes) { collect(success.shape, into: &members) }
         return JSONValue(members: parameterSchemas + members + refusalSchemas)

@@ -94,12 +94,10 @@ struct OpenAPIDocument {
         return JSONValue(members: members)
     }
 
-    /// A client may also authenticate by fields of the body, which the description cannot say: an empty requirement
-    /// stands for that, where there is a body.
     private func security(of operation: APIOperation) -> JSONValue {
         switch operation.security {
         case .bearer: [["bearer": []]]
-        case .client: operation.readsBody ? [["client": []], [:]] : [["client": []]]
+        case .client: [["client": []]]
         case .public: []
         }
     }
@@ -108,10 +106,10 @@ struct OpenAPIDocument {
         guard operation.readsBody, !operation.fields.isEmpty else { return nil }
         let content: JSONValue = [
             "schema": reference("schemas", operation.bodyName),
-            "example": JSONValue(members: operation.sampleFields.map { ($0.name, $0.exampleValue) }),
+            "example": JSONValue(members: operation.describedFields.map { ($0.name, $0.exampleValue) }),
         ]
         return [
-            "required": .bool(operation.fields.contains(where: \.isRequired)),
+            "required": .bool(operation.describedFields.contains(where: \.isRequired)),
             "content": JSONValue(members: operation.parsers.map { ($0.rawValue, content) }),
         ]
     }

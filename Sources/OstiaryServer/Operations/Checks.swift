@@ -56,7 +56,9 @@ extension Installation {
         guard !rights.contains(where: { $0.level == .error }) else { return rights }
         let pending = try await pendingMigrations()
         guard !pending.isEmpty else {
-            return rights + (try configuration.secretFaults(await storage.recordedSecrets()))
+            let secrets = try configuration.secretFaults(await storage.recordedSecrets())
+            guard isDeployment else { return rights + secrets }
+            return rights + secrets + (try await keyFaults(await readSettings()))
         }
         return rights + [
             Finding(
@@ -71,7 +73,9 @@ extension Installation {
     /// If the database does not answer, its faults are missing here, and the readiness check tells that.
     func findingsWhileServing() async -> [Finding] {
         let rights = try? await storage.findings(isDeployment: true)
+        let keys = try? await keyFaults(settings.snapshot)
         return configuration.findings(isDeployment: true) + (rights ?? []) + (await secretFaultsWhileServing())
+            + (keys ?? [])
     }
 
     private func secretFaultsWhileServing() async -> [Finding] {

@@ -40,6 +40,29 @@ extension StoreConformance {
             try requireEqual(try await stores.rotate(1, to: 6), .refused, "and was ended once")
             try require(try await !stores.isLive(1, user: user), "access tokens too")
         },
+        Case("a refresh token is looked at, and stays as it is") { stores in
+            let user = try await stores.makeUser("first@example.com")
+            try requireEqual(
+                try await stores.sessions.status(of: stores.digest(1), in: .test()), nil, "an unknown token")
+            try await stores.open(1, for: user)
+            var status = RefreshTokenStatus(
+                session: stores.authenticated(1, user.id), user: user, startedAt: Stores.start, isSessionLive: true,
+                issuedAt: Stores.start, expiresAt: Stores.start.adding(seconds: 600), isSpent: false)
+            status.user.lastLogin = Stores.start
+            for _ in 0..<2 {
+                try requireEqual(
+                    try await stores.sessions.status(of: stores.digest(1), in: .test()), status, "as it was issued")
+            }
+            try require(try await stores.rotate(1, to: 2, after: 30).isRotated, "a look spends nothing")
+            try requireEqual(
+                try await stores.sessions.status(of: stores.digest(1), in: .test())?.isSpent, true, "it is spent")
+            let next = try await stores.sessions.status(of: stores.digest(2), in: .test())
+            try requireEqual(next?.issuedAt, Stores.start.adding(seconds: 30), "the time of the refresh")
+            try requireEqual(next?.startedAt, Stores.start, "the time of the login")
+            _ = try await stores.sessions.end(stores.session(1), of: user.id, at: Stores.start.adding(seconds: 40))
+            try requireEqual(
+                try await stores.sessions.status(of: stores.digest(2), in: .test())?.isSessionLive, false, "it ended")
+        },
         Case("a refresh and its repetition tell when and by what the session's user logged in") { stores in
             let user = try await stores.makeUser("first@example.com")
             let authentication = Authentication(

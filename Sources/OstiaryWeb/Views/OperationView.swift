@@ -106,7 +106,7 @@ struct OperationView {
         self.isRawOpen = isRawOpen
         isRawFocused = isRawOpen && refused != nil
         isRawForm = isRawOpen && sent?.contentType == BodyFormat.form.rawValue
-        let sample = Self.document(endpoint.sampleFields, known: nil)
+        let sample = Self.document(endpoint.describedFields, known: nil)
         let typed = refused.flatMap {
             $0.mentions(endpoint.fields.filter(\.isSecret).map(\.name)) ? nil : $0.content
         }

@@ -26,7 +26,7 @@ struct Sample {
 
     /// The request of an operation with its examples, as a command for curl.
     static func curl(of operation: APIOperation, address: String) -> String? {
-        let body = OperationView.document(operation.sampleFields, known: nil)
+        let body = OperationView.document(operation.describedFields, known: nil)
         return samples(of: operation, path: operation.path, body: body, address: address).first?.code
     }
 }

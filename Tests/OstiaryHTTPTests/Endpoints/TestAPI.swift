@@ -68,10 +68,15 @@ struct TestAPI: Sendable {
                         throttling: throttling, refusals: refusals),
                     throttling: throttling)
             ).endpoints
+        let identity = IdentityService(codec: codec, sessions: store, memory: IdentityCache { false })
+        let introspection = IntrospectionController(
+            introspection: IntrospectionService(identity: identity, sessions: store, settings: settings),
+            revocation: RevocationService(
+                identity: identity, logout: LogoutService(sessions: store), sessions: store))
+        let clients = ClientService(memory: ClientMemory(store: storage) { false }, throttling: throttling)
         self.responder = APIResponder(
-            endpoints: endpoints + extra,
-            identity: IdentityService(codec: codec, sessions: store, memory: IdentityCache { false }),
-            trustedHops: trustedHops, judge: judge
+            endpoints: endpoints + introspection.endpoints + extra, identity: identity,
+            trustedHops: trustedHops, clients: ClientGuard(clients), judge: judge
         )
     }
 

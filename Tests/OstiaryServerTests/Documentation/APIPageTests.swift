@@ -60,7 +60,8 @@ extension EndToEnd {
                 "ostiary createsuperuser --email first@example.com --password-stdin --no-validation "
                 + "--data-dir '\(server.dataDirectory)' <<< securepassword"
             let making = heading.contains(" /api/admin/") ? [superuser] : registration.steps.map(\.command)
-            let first = heading == Self.registration ? [] : making + login
+            let data = "export OSTIARY_DATA_DIR='\(server.dataDirectory)'"
+            let first = heading == Self.registration ? [] : making + login + [data]
             let examples = try page.blocks("console", under: heading)
             #expect(!examples.isEmpty)
             try reader.follow(examples, after: first)

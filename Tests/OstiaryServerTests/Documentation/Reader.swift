@@ -10,7 +10,10 @@ struct Reader {
     /// Texts of the pages, and what they are here.
     private let replacements: [(String, String)]
     /// The members of answers that a reader copies into a variable of the shell.
-    private static let copied = ["ACCESS": "access_token", "REFRESH": "refresh_token", "SESSION": "id"]
+    private static let copied = [
+        "ACCESS": "access_token", "REFRESH": "refresh_token", "SESSION": "id", "CLIENT": "client_id",
+        "SECRET": "client_secret",
+    ]
 
     /// - Parameters:
     ///   - port: that of the server, which the pages call 8000.

@@ -35,6 +35,13 @@ extension EndToEnd {
                         answer["WWW-Authenticate"]?.contains(#"error="invalid_token""#) == true, "\(name): \(answer)",
                         sourceLocation: sourceLocation)
                 }
+                for name in ["introspect", "revoke"] {
+                    let answer = try client.exchange(forge.client.request(name, token))
+                    let good = name == "introspect" ? #"{"active":false}"# : ""
+                    #expect(
+                        answer.status == 200 && answer.text == good, "\(name), /api/\(name)/: \(answer)",
+                        sourceLocation: sourceLocation)
+                }
             }
         }
 
@@ -46,7 +53,12 @@ extension EndToEnd {
             #expect(token.headerMember("typ") == "at+jwt" && token.headerMember("kid") == key.fingerprint)
             let client = WireClient(port: forge.site.servers[0].port)
             #expect(try client.me(token.signed(by: key)).status == 200)
-            #expect(try client.me(token.with("aud", #"["x","ostiary"]"#).signed(by: key)).status == 200)
+            let several = token.with("aud", #"["x","ostiary"]"#).signed(by: key)
+            #expect(try client.me(several).status == 200)
+            let answer = try client.exchange(forge.client.request("introspect", several))
+            #expect(
+                answer.text.hasPrefix(#"{"active":true"#) && answer.text.contains(#""aud":["x","ostiary"]"#),
+                "\(answer)")
         }
 
         @Test("a kid that is a path, a query, 10 KB, or no text", arguments: KeyAlgorithm.allCases)
@@ -229,9 +241,12 @@ private final class TokenForge: Sendable {
     private let tokens: [KeyAlgorithm: AccessToken]
     private let keys: [KeyAlgorithm: PrivateKey]
     let shared: AccessToken
+    let client: ClientLogin
 
     init() throws {
         site = try KeySite()
+        self.client = try ClientLogin(
+            site.command(["clients", "add", "judge", "--may", "introspect,revoke", "--json"]))
         let client = site.clients[0]
         let (email, first) = try client.newSession()
         shared = try AccessToken(first.access)

@@ -2,6 +2,8 @@
 
 import FoundationEssentials
 import Glibc
+import OstiarySQL
+import OstiarySQLite
 import OstiaryTestSupport
 import Testing
 
@@ -52,6 +54,19 @@ extension EndToEnd {
                 let created = FileManager.default.createFile(atPath: data + name, contents: Data(text.utf8))
                 guard created else { throw Failure("cannot write \(name)") }
                 try self.mode(mode, name)
+            }
+
+            /// Runs a command of an operator, which has to succeed.
+            func command(_ arguments: String...) throws {
+                let result = try runCommand(arguments + ["--data-dir", data])
+                guard result.exit == .code(0) else { throw Failure("\(arguments): \(result)") }
+            }
+
+            /// Changes the database as nobody else does.
+            func execute(_ statement: SQLQuery) throws {
+                let connection = try SQLiteConnection(
+                    path: data + "/ostiary.sqlite3", role: .writer, busyTimeout: 5_000)
+                _ = try connection.run(statement)
             }
 
             /// - Parameter days: for which the certificate is good.
@@ -175,6 +190,25 @@ extension EndToEnd {
             Plant("plain_origin", name: "a page without https") {
                 $0.arguments += ["--cors-origin", "http://app.example"]
             },
+            Plant("shared_secret_signs", name: "a program that waits for public keys") {
+                try $0.command("verifiers", "add", "proxy", "--pinned")
+            },
+            Plant("shared_secret_signs", name: "a program that waits for a key that is not to sign") {
+                try $0.command("verifiers", "add", "proxy", "--pinned")
+                try $0.command("keys", "rotate", "--now", "--yes")
+                try $0.command("settings", "set", "TOKEN_ALGORITHM", "HS256")
+            },
+            Plant("old_signing_key", name: "a key that has signed for more than a year") {
+                try $0.command("keys", "rotate", "--now", "--yes")
+                try $0.execute("UPDATE ostiary_key SET signing_at = signing_at - 366 * 86400000000")
+            },
+            Plant("plain_http", "no_mail", "no_issuer", name: "keys of a server without an address") {
+                try $0.command("keys", "rotate", "--now", "--yes")
+                ($0.arguments, $0.environment) = ([], [:])
+            },
+            Plant("long_tokens", name: "tokens of 30 hours beside a reader of the feed") {
+                try $0.command("clients", "add", "service", "--may", "introspect,feed")
+            },
         ]
 
         /// A data directory as a server makes it.
@@ -221,6 +255,22 @@ extension EndToEnd {
             ]
             let (exit, found) = try site.check()
             #expect(exit == .code(0) && found.map(\.text) == [])
+        }
+
+        @Test("nothing is found beside clients, a key and verifiers that fit each other")
+        func soundKeys() throws {
+            let site = try site()
+            try site.command("settings", "set", "ACCESS_TOKEN_LIFETIME", "86399")
+            for name in ["reader", "asker", "former"] {
+                try site.command("clients", "add", name, "--may", name == "asker" ? "introspect,revoke" : "feed")
+            }
+            try site.command("verifiers", "add", "proxy", "--pinned")
+            try site.command("keys", "rotate", "--now", "--yes")
+            #expect(try site.check().found.map(\.text) == [])
+            try site.command("clients", "disable", "former")
+            try site.command("clients", "remove", "reader")
+            try site.command("settings", "unset", "ACCESS_TOKEN_LIFETIME")
+            #expect(try site.check().found.map(\.text) == [], "nobody reads the feed")
         }
 
         @Test("on PostgreSQL the role has the rights that it needs, and no others")
