@@ -52,6 +52,8 @@ bench: release build services ## Measure the release build beside its floors and
 	@Scripts/benchmark-tools
 	swift build -c release --product OstiaryFloors $(RELEASE_FLAGS) $(SWIFT_FLAGS)
 	swift build -c release --product OstiaryClientCost $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	swift build -c release --product OstiaryVerifierCost $(RELEASE_FLAGS) $(SWIFT_FLAGS)
+	.build/release/OstiaryVerifierCost
 	python3 Benchmarks/bench/main.py --binary .build/release/ostiary --floors .build/release/OstiaryFloors \
 		--python "$$(Scripts/benchmark-environment)" --json docs/performance.json --page docs/performance.md
 	OSTIARY_BENCH=1 OSTIARY_TEST_BINARY=$(CURDIR)/.build/release/ostiary \

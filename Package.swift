@@ -278,6 +278,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "OstiaryVerifierCost",
+            dependencies: ["OstiaryVerifier", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Benchmarks/Verifier", swiftSettings: settings
+        ),
+        .executableTarget(
             name: "OstiaryFloors",
             dependencies: [
                 "OstiaryCore", "OstiarySQL", "OstiarySQLite",

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
 import Synchronization
 
 /// All that is revoked, as far as it was heard of.
 ///
-/// An entry is kept under 128 bits of SHA-256, in parts with a lock each: while a page of 10,000 entries is merged, and the table
+/// An entry is kept under a hash of 128 bits, in parts with a lock each: while a page of 10,000 entries is merged, and the table
 /// of a part grows, requests look into the other parts.
 package final class RevocationList: Sendable {
     private enum Kind: UInt8 {
@@ -111,11 +110,17 @@ package final class RevocationList: Sendable {
 
     private func part(_ key: UInt128) -> Part { parts[Int(truncatingIfNeeded: key & 63)] }
 
+    /// Hasher has a random seed in each process, so nobody can choose ids that meet; by chance two of them do once in 2¹²⁸.
     private static func digest(_ kind: Kind, _ id: String) -> UInt128 {
-        var hash = SHA256()
-        withUnsafeBytes(of: kind.rawValue) { hash.update(bufferPointer: $0) }
         var id = id
-        id.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        return hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt128.self) }
+        return id.withUTF8 { bytes in
+            var (high, low) = (Hasher(), Hasher())
+            high.combine(kind.rawValue)
+            low.combine(UInt16(kind.rawValue))
+            high.combine(bytes: UnsafeRawBufferPointer(bytes))
+            low.combine(bytes: UnsafeRawBufferPointer(bytes))
+            return UInt128(UInt64(bitPattern: Int64(high.finalize()))) << 64
+                | UInt128(UInt64(bitPattern: Int64(low.finalize())))
+        }
     }
 }
