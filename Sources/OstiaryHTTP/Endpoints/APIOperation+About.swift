@@ -105,8 +105,8 @@ extension APIOperation {
         return ErrorCode.allCases.filter(codes.contains)
     }
 
-    /// The parameters in path, query and headers: those of the operation and `format`, which every path reads.
-    public var parameters: [Parameter] { about.parameters + [.format(renderers)] }
+    /// The parameters in path, query and headers: those of the operation, and `format` where there is a choice.
+    public var parameters: [Parameter] { about.parameters + (renderers.count > 1 ? [.format(renderers)] : []) }
 }
 
 extension Parameter {

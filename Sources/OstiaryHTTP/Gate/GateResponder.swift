@@ -48,7 +48,8 @@ package struct GateResponder: Responder {
         self.start = start
     }
 
-    private static let headers = AnswerHeaders.common(allow: "").filter { $0.name != .allow && $0.name != .vary }
+    private static let (allow, vary) = ("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "Authorization, Cookie")
+    private static let headers = AnswerHeaders.common(allow: allow, vary: vary)
 
     package func respond(to request: IncomingRequest) async -> OutgoingResponse {
         guard let place = place(of: request.path) else { return await base.respond(to: request) }
@@ -106,7 +107,7 @@ package struct GateResponder: Responder {
         var writer = AnswerWriter(isHead: request.method == .head, requestID: request.id)
         writer.prefersProblem = Negotiation.prefersProblem(accept: request[.accept])
         var response = writer.write(refusal, resource: nil)
-        (response.fields[.allow], response.fields[.vary]) = (nil, nil)
+        (response.fields[.allow], response.fields[.vary]) = (Self.allow, Self.vary)
         if leads, login != nil, request.isNavigation { response.status = .seeOther }
         return response
     }

@@ -11,7 +11,7 @@ extension EndToEnd.Alone {
 
         @Test(
             "an ended session is refused by verifiers in Swift, Python and node within a second",
-            .disabled("until the server has the feed"), arguments: KeySite.Database.allCases)
+            arguments: KeySite.Database.allCases)
         func latency(_ database: KeySite.Database) async throws {
             let site = try KeySite(database, 1, ["--public-url", Self.issuer, "--access-log", "on"])
             let client = site.clients[0]
