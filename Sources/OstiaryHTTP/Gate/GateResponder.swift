@@ -48,7 +48,7 @@ package struct GateResponder: Responder {
         self.start = start
     }
 
-    private static let (allow, vary) = ("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "Authorization, Cookie")
+    private static let (allow, vary) = ("GET, HEAD, OPTIONS", "Authorization, Cookie")
     private static let headers = AnswerHeaders.common(allow: allow, vary: vary)
 
     package func respond(to request: IncomingRequest) async -> OutgoingResponse {
