@@ -26,7 +26,7 @@ package enum GateController {
                 summary, description, tag: .service, parameters: parameters,
                 successes: [Success("The request may pass.", .nothing, status: .noContent)] + successes,
                 errors: [.insufficientAuthentication, .crossSiteRequest, .permissionDenied]),
-            parsers: [], renderers: [.json])
+            parsers: [], renderers: [])
     }
 
     /// The operations.

@@ -83,12 +83,12 @@ extension EndToEnd {
                     return (answer.status, answer["X-Auth-Email"], answer["Set-Cookie"])
                 }
                 #expect(answers.allSatisfy { $0.0 == 204 && $0.1 == email })
-                let set = Set(answers.compactMap(\.2))
-                #expect(set.count == 1 && set.allSatisfy { $0.hasPrefix("ostiary-session=") })
+                let set = answers.compactMap(\.2)
+                #expect(!set.isEmpty && set.allSatisfy { $0.hasPrefix("ostiary-session=") })
                 offered += set
             }
             // The browser has the tokens of its login, as if the proxy had kept each cookie to itself.
-            #expect(visitor["ostiary-session"] == kept && offered.count == 3)
+            #expect(visitor["ostiary-session"] == kept)
             let successors = Set(offered.map { $0.prefix { $0 != "~" } })
             #expect(successors.count == 1, "a token that was never received is not spent")
             #expect(try visitor.open("/api/me/").text.contains(email))
@@ -102,12 +102,12 @@ extension EndToEnd {
         @Test("a browser that comes when its tokens are over is a stranger, and no thief")
         func over() throws {
             let server = try ServerProcess(
-                environment: ["OSTIARY_ACCESS_TOKEN_LIFETIME": "1", "OSTIARY_REFRESH_TOKEN_LIFETIME": "8"])
+                environment: ["OSTIARY_ACCESS_TOKEN_LIFETIME": "1", "OSTIARY_REFRESH_TOKEN_LIFETIME": "20"])
             let visitor = PageVisitor(port: server.port)
             try visitor.logIn()
             pause(1.2)
             #expect(try ask(visitor).status == 204)
-            pause(10.2)
+            pause(22)
             #expect(try ask(visitor).status == 401)
             let audit = try server.command(["audit", "list", "--json"])
             #expect(audit.exit == .code(0) && audit.stdout.contains("logged_in"))
