@@ -48,6 +48,7 @@ package struct GateResponder: Responder {
         self.start = start
     }
 
+    // The methods are those of the description, though every other one is judged as well.
     private static let (allow, vary) = ("GET, HEAD, OPTIONS", "Authorization, Cookie")
     private static let headers = AnswerHeaders.common(allow: allow, vary: vary)
 
