@@ -15,13 +15,13 @@ extension Ostiary {
     }
 
     /// Makes a middleware for routes that ask for an access token. Make it after the last ``endpoint(_:)``.
-    /// - Parameter security: the demand beyond a token, such as `.fresh`, `.staff()` or `.permission(…)`; it must not be
-    ///   `.public`.
+    /// - Parameter security: the demand beyond a token, such as `.fresh`, `.staff()` or `.permission(…)`; neither
+    ///   `.public` nor `.client(…)`.
     /// - Returns: a middleware behind which the context has an identity.
     public func required<Context: IdentifiedRequestContext>(
         _ security: APIOperation.Security = .bearer
     ) -> IdentityMiddleware<Context> {
-        guard case .bearer(let demand) = security else { preconditionFailure("a public route needs no middleware") }
+        guard case .bearer(let demand) = security else { preconditionFailure("the middleware asks for a token") }
         return IdentityMiddleware(gate, demand: demand, isOptional: false)
     }
 

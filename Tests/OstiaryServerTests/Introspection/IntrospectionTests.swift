@@ -32,6 +32,7 @@ extension EndToEnd {
             let login = try add(site, "api")
             let (email, shared) = try clients[0].newSession()
             let key = try site.rotate(now: true)
+            try site.waitForKeys([key])
             let token: Tokens? = try waitUntil(30) {
                 let tokens = try clients[0].tokens(email)
                 return try AccessToken(tokens.access).headerMember("kid") == key ? tokens : nil
