@@ -57,13 +57,20 @@ extension WireClient {
         try exchange(WireRequest("GET", "/api/revocations/\(query)", [client.authorization]))
     }
 
-    /// The page behind a cursor.
-    func feed(after cursor: String? = nil, wait: Int = 0, _ more: String = "", as client: ServiceClient) throws
-        -> FeedPage
-    {
-        let answer = try pollFeed("?wait=\(wait)\(cursor.map { "&after=\($0)" } ?? "")\(more)", as: client)
-        guard answer.status == 200 else { throw Failure("\(answer)") }
-        return try FeedPage(answer.text)
+    /// The page behind a cursor. A server may have the new key for a moment before it signs with it.
+    func feed(
+        after cursor: String? = nil, wait: Int = 0, _ more: String = "", as client: ServiceClient
+    ) throws -> FeedPage {
+        var last: WireAnswer?
+        let page: FeedPage? = try waitUntil(30) {
+            let answer = try pollFeed("?wait=\(wait)\(cursor.map { "&after=\($0)" } ?? "")\(more)", as: client)
+            last = answer
+            guard answer.status != 404 else { return nil }
+            guard answer.status == 200 else { throw Failure("\(answer)") }
+            return try FeedPage(answer.text)
+        }
+        guard let page else { throw Failure("\(last?.text ?? "")") }
+        return page
     }
 }
 

@@ -14,7 +14,7 @@ extension EndToEnd {
             let (feed, other) = (try site.addClient(), try site.addClient("other", may: "introspect"))
             #expect(try client.pollFeed("", as: feed).status == 404)
             let id = try site.rotate(now: true)
-            try site.waitForKeys([id])
+            _ = try client.feed(as: feed)
 
             #expect(try client.exchange(WireRequest("GET", "/api/revocations/")).status == 401)
             #expect(try client.pollFeed("", as: ServiceClient(id: feed.id, secret: other.secret)).status == 401)
