@@ -44,7 +44,7 @@ test: system services ## Run every check and every test, and print what took how
 	@Scripts/run-tests all $(SWIFT_FLAGS)
 
 .PHONY: soak
-soak: release build services ## Run the random tests with long counts, or PARTS="random servers chaos crashes timing examples adopt" of them; see docs/soak/.
+soak: release build services ## Run the random tests with long counts, or PARTS="random tokens keys programs servers chaos crashes timing examples adopt" of them; see docs/soak/.
 	Scripts/soak "$(or $(PARTS),all)" $(SWIFT_FLAGS)
 
 .PHONY: bench

@@ -111,18 +111,16 @@ package struct AccessTokenCodec: Sendable {
     /// `client_id` (RFC 9068 §2.2): all clients are those of this server.
     private static let clientID = "ostiary"
 
-    /// True if a token is for this server (RFC 9068 §4).
+    /// True if a token is for this server (RFC 9068 §4): `aud` is a text or a list of texts (RFC 7519 §4.1.3).
     private func isAudience(_ value: JSONValue?) -> Bool {
+        let values: [JSONValue] = if case .array(let list)? = value { list } else { value.map { [$0] } ?? [] }
+        let names = values.compactMap { value -> String? in
+            guard case .string(let name) = value, name.loneSurrogate == nil else { return nil }
+            return name.text
+        }
+        guard names.count == values.count else { return false }
         let own = policy().audience + [issuer, Self.defaultIssuer]
-        func isOwn(_ value: JSONValue) -> Bool {
-            guard case .string(let name) = value else { return false }
-            return own.contains { name.text.hasSameBytes(as: $0) }
-        }
-        switch value {
-        case .array(let names)?: return names.contains(where: isOwn)
-        case let name?: return isOwn(name)
-        case nil: return false
-        }
+        return names.contains { name in own.contains(where: name.hasSameBytes) }
     }
 
     /// - Parameter isPublic: true for a token that public keys verify.

@@ -12,6 +12,9 @@ public struct Claims: Sendable, Equatable {
     init(_ object: JSONObject) throws(TokenError) {
         self.object = object
         for name in [ClaimName.expiresAt, .notBefore, .issuedAt] { _ = try Self.time(object[name.rawValue]) }
+        if let id = object["jti"] {
+            guard case .string(let text) = id, text.loneSurrogate == nil else { throw .malformed }
+        }
     }
 
     /// The value of a claim; nil if it is absent.

@@ -199,12 +199,18 @@ extension EndToEnd {
             let (token, key) = try (forge.token(algorithm), forge.key(algorithm))
             var tokens: [(String, String)] = []
             let changes: [(String, [String?])] = [
-                ("aud", [nil, #""other""#, #"["other"]"#, "[]", "null", "1", #""Ostiary""#, #"[["ostiary"]]"#]),
+                (
+                    "aud",
+                    [
+                        nil, #""other""#, #"["other"]"#, "[]", "null", "1", #""Ostiary""#, #"[["ostiary"]]"#,
+                        #"["ostiary",1]"#, #"["ostiary","\ud800"]"#,
+                    ]
+                ),
                 ("sub", [nil, "null", #""""#, #""999999""#, "1", #"["1"]"#]),
                 ("iss", [nil, #""other""#, "null", "1"]),
                 ("sid", [nil, "null", #""00000000000000000000000000000000""#]),
                 ("user_id", [nil, "999999999", #""1""#, "null"]), ("exp", [nil, "1", "null", #""soon""#]),
-                ("nbf", ["4102444800"]), ("iat", ["4102444800"]),
+                ("nbf", ["4102444800"]), ("iat", ["4102444800"]), ("jti", ["1", "null", #""\ud800""#]),
             ]
             for (name, values) in changes {
                 tokens += values.map { ("\(name) \($0 ?? "missing")", token.with(name, $0).signed(by: key)) }
