@@ -52,6 +52,7 @@ struct LinkTests {
             "testing": ["sh", "console", "python", "swift"],
             "from-django": ["sh", "console", "python", "nginx", "sql"],
             "gate-nginx": ["nginx"], "gate-caddy": ["caddyfile"], "gate-haproxy": ["haproxy"],
+            "other-programs": ["apache", "haproxy", "dovecot", "rabbitmq"],
         ]
         let guides = Self.pages.filter { $0.hasPrefix("docs/guides/") }
         #expect(guides.count == run.count)

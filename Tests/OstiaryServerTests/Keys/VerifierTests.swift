@@ -114,7 +114,7 @@ extension EndToEnd {
 }
 
 /// A good token, and wrong ones made of it; the first is the good one.
-private struct Samples {
+struct Samples {
     let tokens: [(name: String, token: String)]
     let user: String
 
@@ -189,7 +189,7 @@ private struct VerifierDriver {
             tokens.map { #"{"library":"\#(library)","algorithm":"\#(algorithm.rawValue)","token":"\#($0)"}"# }
         }
         let result = try CommandResult(
-            Self.python.get(), arguments, environment: Executable.inheritedEnvironment,
+            VerifierPython.path(), arguments, environment: Executable.inheritedEnvironment,
             input: lines.joined(separator: "\n") + "\n", within: 120)
         let answers = try result.stdout.split(separator: "\n").map { line in
             let document = try Document(String(line))
@@ -207,9 +207,14 @@ private struct VerifierDriver {
             return ("\(library) \(own.first?.0 ?? "")", own.map(\.1))
         }
     }
+}
+
+/// The Python with the libraries by which tokens are verified.
+enum VerifierPython {
+    static func path() throws -> String { try made.get() }
 
     /// Made at first need; that takes some seconds and the network, later it is there.
-    private static let python = Result {
+    private static let made = Result {
         let made = try CommandResult(
             "\(Page.root)/Scripts/verifier-environment", [], environment: Executable.inheritedEnvironment, within: 300)
         guard made.exit == .code(0) else { throw Failure("no environment: \(made.stderr.suffix(2_000))") }
