@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import Glibc
 import OstiaryTestSupport
 
 /// Apache with three places, each behind one way to check tokens.
@@ -71,7 +72,7 @@ final class Apache {
         }
         try Data(configuration.utf8).write(to: URL(filePath: "\(folder)/apache.conf"))
         child = try ChildProcess(
-            UnpackedPackages.path("apache2-bin", "usr/sbin/apache2"), ["-f", "\(folder)/apache.conf", "-DFOREGROUND"],
+            UnpackedPackages.path("apache2-bin", "usr/sbin/apache2"), ["-f", "\(folder)/apache.conf", "-X"],
             environment: ["LD_LIBRARY_PATH": UnpackedPackages.libraries(Self.libraries)], output: "\(folder)/output",
             errors: "\(folder)/output")
         // It listens before its modules have begun.
@@ -91,9 +92,9 @@ final class Apache {
         }
     }
 
-    /// Ends it with its children, which wait for their connections otherwise.
+    /// One process has no children that could outlive it.
     func stop() -> Bool {
-        child.send(signal: 15)
+        child.send(signal: SIGTERM)
         return child.exit(within: 20) == .code(0)
     }
 

@@ -90,6 +90,9 @@ final class Dovecot: TokenProgram {
         return child.exit(within: 20) == .code(0)
     }
 
+    // Its children would outlive it, were it killed.
+    deinit { _ = stop() }
+
     /// As root Dovecot wants two users without rights; otherwise all of it is the one that runs the tests.
     private static func configuration(_ folder: String, _ port: UInt16) -> String {
         let own = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"

@@ -104,4 +104,7 @@ final class RabbitMQ: TokenProgram {
         mapper.killNow()
         return exit == .code(0)
     }
+
+    // Its children would outlive it, were it killed.
+    deinit { _ = stop() }
 }
