@@ -43,6 +43,11 @@ package final class ClientMemory: Sendable {
         return read[id]
     }
 
+    /// - Returns: the client with an id, if memory has it and may be used.
+    func remembered(_ id: String) -> StoredClient? {
+        holdsLease() ? state.withLock { $0.clients?[id] } : nil
+    }
+
     /// Notes a use, which is to be written if the last known one is older than ``Client/useInterval``.
     func use(_ client: Client, at now: Timestamp) {
         state.withLock { state in

@@ -21,7 +21,7 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomReflectabl
     }
 
     /// The digest that stores keep.
-    package var digest: ClientSecretDigest { ClientSecretDigest(of: text.utf8) }
+    package var digest: ClientSecretDigest { ClientSecretDigest(of: Array(text.utf8)[...]) }
 
     package var description: String { "ClientSecret(redacted)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
@@ -36,7 +36,7 @@ package struct ClientSecretDigest: Sendable, Hashable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Parameter secret: the bytes of the secret's text.
-    init(of secret: some Sequence<UInt8>) { bytes = Array(SHA256.hash(data: Array(secret))) }
+    init(of secret: ArraySlice<UInt8>) { bytes = Array(SHA256.hash(data: secret)) }
 
     /// The digest of no secret, which takes the place of one that does not exist.
     static let ofNothing = ClientSecretDigest(bytes: Array(repeating: 0, count: SHA256.byteCount))

@@ -34,6 +34,8 @@ package final class LocalThrottle: Throttle {
         }
     }
 
+    package func takeAtOnce(_ asked: [Budget]) -> Bool { take(asked) == nil }
+
     package func clear(_ keys: [BudgetKey]) {
         budgets.withLock { budgets in
             for key in keys { budgets[key.scope]?.remove(key.digest) }

@@ -7,8 +7,16 @@ package protocol Throttle: Sendable {
     /// The call never fails: a shared store falls back to the budgets of this process.
     /// - Returns: nil if all were taken; else the first spent budget, with the time until all have a use again.
     func take(_ budgets: [Budget]) async -> Throttled?
+    /// Takes one use from every budget, or from none, without waiting.
+    /// - Returns: false if none was taken: one of them is spent, or they are kept elsewhere.
+    func takeAtOnce(_ budgets: [Budget]) -> Bool
     /// Makes the budgets whole.
     func clear(_ keys: [BudgetKey]) async
+}
+
+extension Throttle {
+    /// false: by default budgets are kept elsewhere.
+    package func takeAtOnce(_ budgets: [Budget]) -> Bool { false }
 }
 
 /// The kind of a budget, by its name in metrics and in Redis.

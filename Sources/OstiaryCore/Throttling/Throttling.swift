@@ -111,6 +111,13 @@ package struct Throttling: Sendable {
         try await admit([Asked(.client, Array(id.utf8), .throttleClient)], in: context)
     }
 
+    /// As ``admitClient(_:in:)``, without waiting.
+    /// - Returns: false if nothing was taken: the budget is spent, or is not kept by this server.
+    func admitClientAtOnce(_ id: String) -> Bool {
+        guard let active, let rule = GCRA(active.settings.snapshot[.throttleClient]) else { return true }
+        return active.throttle.takeAtOnce([Budget(key: key(.client, Array(id.utf8), active.key), rule: rule)])
+    }
+
     /// Takes a request that has authenticated no client from the budget of its network.
     /// - Throws: ``Throttled``.
     func admitClientFailure(from network: Network?, in context: RequestContext) async throws {

@@ -22,11 +22,30 @@ package struct ClientGuard: Sendable {
         }
         guard
             let client = try await clients.authenticate(
-                id: credentials.id, secret: credentials.secret, in: call.context)
+                id: credentials.id, secret: credentials.secret, isAdmitted: call.hasWaited, in: call.context)
         else { throw Refusal.invalidClient }
         guard client.may.contains(right) else { throw Refusal.accessDenied(right) }
         return client
     }
+
+    /// As ``client(of:may:)`` from memory alone; nothing is charged yet.
+    /// - Returns: nil for a request that is refused, or whose client memory does not know.
+    func remembered(_ call: Call, may right: ClientRight) -> Client? {
+        guard let credentials = try? ClientCredentials(call),
+            let client = clients.remembered(id: credentials.id, secret: credentials.secret), client.may.contains(right)
+        else { return nil }
+        return client
+    }
+
+    /// Takes a request of a client from its budget.
+    /// - Returns: false if the budget is spent.
+    func admit(_ client: Client, in context: RequestContext) async -> Bool {
+        (try? await clients.admit(client, in: context)) != nil
+    }
+
+    /// Takes a request of a client from its budget, without waiting.
+    /// - Returns: false if nothing was taken: the budget is spent, or is not kept by this server.
+    func admitAtOnce(_ client: Client, at now: Timestamp) -> Bool { clients.admitAtOnce(client, at: now) }
 }
 
 /// The id and the secret that a client has sent, as bytes: they are compared with nothing but ids and digests.

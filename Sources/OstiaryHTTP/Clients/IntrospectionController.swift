@@ -46,13 +46,21 @@ package struct IntrospectionController: Sendable {
     package static let operations = [introspecting, revoking]
 
     package var endpoints: [Endpoint] {
-        [.client(Self.introspecting, handler: introspect), .client(Self.revoking, handler: revoke)]
+        [
+            .client(Self.introspecting, ahead: .answer(remembered), handler: introspect),
+            .client(Self.revoking, handler: revoke),
+        ]
     }
 
     private func introspect(_ call: Call, _ client: Client) async throws -> Answer {
         guard let found = try await introspection.introspect(call.token(), in: call.context) else {
             return Answer(["active": false])
         }
+        return Answer { $0.write(found) }
+    }
+
+    private func remembered(_ call: Call) -> Answer? {
+        guard let token = try? call.token(), let found = introspection.remembered(token) else { return nil }
         return Answer { $0.write(found) }
     }
 

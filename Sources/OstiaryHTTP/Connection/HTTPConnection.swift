@@ -13,6 +13,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let timer = ConnectionTimer()
     private var pacer: PipelineThrottle?
     private var peer: NIOCore.SocketAddress?
+    /// The wait of the current request.
+    private var waiting: Task<Void, Never>?
 
     /// - Parameters:
     ///   - responder: answers the requests.
@@ -51,6 +53,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer.cancel()
+        waiting?.cancel()
         machine.closed()
         context.fireChannelInactive()
     }
@@ -78,7 +81,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case ChannelEvent.inputClosed: perform(machine.inputClosed(), context)
+        case ChannelEvent.inputClosed:
+            perform(machine.inputClosed(), context)
+            // Most clients that send nothing more are gone.
+            waiting?.cancel()
         case is ChannelShouldQuiesceEvent: perform(machine.quiesce(), context)
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -116,6 +122,20 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             let answer = EncodedResponse(.malformedHost, isHead: request.head.method == .HEAD)
             return perform(machine.respond(answer), context)
         }
+        guard mayBeImmediate, let wait = responder.wait(before: request) else { return answer(request, context) }
+        let (loop, connection) = (context.eventLoop, NIOLoopBound((self, context), eventLoop: context.eventLoop))
+        waiting = Task {
+            var request = request
+            request.hasWaited = await wait()
+            loop.execute { [request] in
+                let (connection, context) = connection.value
+                connection.waiting = nil
+                if context.channel.isActive { connection.answer(request, context) }
+            }
+        }
+    }
+
+    private func answer(_ request: IncomingRequest, _ context: ChannelHandlerContext) {
         let (loop, connection) = (context.eventLoop, NIOLoopBound((self, context), eventLoop: context.eventLoop))
         Task { [responder] in
             let answer = EncodedResponse(await responder.respond(to: request))

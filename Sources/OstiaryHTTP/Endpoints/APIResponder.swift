@@ -20,12 +20,12 @@ package struct APIResponder: Responder {
     private let nearest: NearestPath
     let identity: IdentityService
     private let address: ClientAddress
-    private let sites: SiteRule
+    let sites: SiteRule
     let refusals = RetryDelay()
     private let unknown = ResourceMetrics(name: ResourceMetrics.unknown)
     private let logger: Logger
     private let judge: DemandCheck
-    private let clients: ClientGuard?
+    let clients: ClientGuard?
     let now: WallClock
     private let trimsPasswords: Bool
     let isDraining: @Sendable () -> Bool
@@ -158,7 +158,7 @@ package struct APIResponder: Responder {
             let rights = try await rights(for: endpoint.security, identity, in: context)
             return try await handler(
                 try call(request, argument, endpoint: endpoint, context: context, rights: rights), identity)
-        case .client(let handler):
+        case .client(let handler, _):
             // The credentials may be in the body, so that is read first.
             var call = try call(request, argument, endpoint: endpoint, context: context)
             guard let clients, let right = endpoint.security.right else { throw Refusal.invalidClient }
@@ -166,6 +166,8 @@ package struct APIResponder: Responder {
             call.context = context.by(.registeredClient(client.id))
             return try await handler(call, client)
         case .immediate(let answer): return answer(try await authenticate(request, in: context))
+        case .openImmediate(let answer):
+            return answer(try call(request, argument, endpoint: endpoint, context: context))
         }
     }
 
@@ -193,7 +195,7 @@ package struct APIResponder: Responder {
         }
     }
 
-    private func call(
+    func call(
         _ request: IncomingRequest, _ argument: String?, endpoint: Endpoint, context: RequestContext,
         rights: Rights? = nil
     ) throws -> Call {

@@ -8,9 +8,20 @@ public struct Endpoint: Sendable {
     enum Handler: Sendable {
         case open(@Sendable (Call) async throws -> Answer)
         case authenticated(@Sendable (Call, Identity) async throws -> Answer)
-        case client(@Sendable (Call, Client) async throws -> Answer)
+        case client(@Sendable (Call, Client) async throws -> Answer, Ahead)
         /// The answer depends on the identity alone.
         case immediate(@Sendable (Identity) -> Answer)
+        /// The answer needs no credentials and nothing but memory.
+        case openImmediate(@Sendable (Call) -> Answer)
+    }
+
+    /// The part of a client's request that is done on the event loop, so it must not block.
+    package enum Ahead: Sendable {
+        case nothing
+        /// The answer by memory alone; nil if that does not suffice.
+        case answer(@Sendable (Call) -> Answer?)
+        /// The wait before the answer; nil for none.
+        case wait(@Sendable (Call, Client) -> Wait?)
     }
 
     /// The description of the endpoint; the endpoint has all of its members.
@@ -59,8 +70,16 @@ public struct Endpoint: Sendable {
     public static func client(
         _ operation: APIOperation, handler: @escaping @Sendable (Call, Client) async throws -> Answer
     ) -> Endpoint {
+        client(operation, ahead: .nothing, handler: handler)
+    }
+
+    /// - Parameter ahead: what is done for a client that memory alone has authenticated.
+    package static func client(
+        _ operation: APIOperation, ahead: Ahead,
+        handler: @escaping @Sendable (Call, Client) async throws -> Answer
+    ) -> Endpoint {
         precondition(operation.security.right != nil, "\(operation.path) asks for no client")
-        return Endpoint(operation, .client(handler))
+        return Endpoint(operation, .client(handler, ahead))
     }
 
     /// Makes an endpoint that needs no credentials: an `Authorization` header is ignored, even one with a stale token.
@@ -73,6 +92,15 @@ public struct Endpoint: Sendable {
     ) -> Endpoint {
         precondition(operation.security == .public, "\(operation.path) asks for a token")
         return Endpoint(operation, .open(handler))
+    }
+
+    /// Makes an endpoint that needs no credentials and nothing but memory.
+    /// - Parameter answer: makes the answer on the event loop, so it must not block.
+    package static func publicImmediate(
+        _ operation: APIOperation, answer: @escaping @Sendable (Call) -> Answer
+    ) -> Endpoint {
+        precondition(operation.security == .public, "\(operation.path) asks for a token")
+        return Endpoint(operation, .openImmediate(answer))
     }
 
     private init(_ operation: APIOperation, _ handler: Handler) {

@@ -32,6 +32,8 @@ public struct IncomingRequest: Sendable {
     package let peer: NIOCore.SocketAddress?
     /// Told the user of the request for the access log; nil if there is none.
     var witness: RequestWitness?
+    /// True once the ``Responder/wait(before:)`` of the request is over.
+    var hasWaited = false
 
     package init(
         _ head: HTTPRequestHead, body: Body = .empty, peer: NIOCore.SocketAddress? = nil, id: RequestID = RequestID()

@@ -25,6 +25,8 @@ package struct PrefixedResponder: Responder {
         base.immediateResponse(to: withoutPrefix(request))
     }
 
+    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: withoutPrefix(request)) }
+
     package func owns(_ path: Substring) -> Bool { base.owns(bare(path.utf8).map { Substring($0) } ?? path) }
 
     private func withoutPrefix(_ request: IncomingRequest) -> IncomingRequest {
@@ -33,6 +35,7 @@ package struct PrefixedResponder: Responder {
         head.uri = target
         var stripped = IncomingRequest(head, body: request.body, peer: request.peer, id: request.id)
         stripped.witness = request.witness
+        stripped.hasWaited = request.hasWaited
         return stripped
     }
 

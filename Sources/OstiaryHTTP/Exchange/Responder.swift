@@ -12,7 +12,16 @@ public protocol Responder: Sendable {
     /// Answers a request that needs nothing but memory. Called on the event loop, so it must not block.
     /// - Returns: the answer; nil if ``respond(to:)`` must be called.
     func immediateResponse(to request: IncomingRequest) -> EncodedResponse?
+
+    /// The wait of a request before it is answered, which keeps less memory than a wait inside ``respond(to:)``. Called on
+    /// the event loop, so it must not block.
+    /// - Returns: the wait; nil for none.
+    func wait(before request: IncomingRequest) -> Wait?
 }
+
+/// Returns when a request is to be answered, at once where its task is cancelled: true if the wait is over, false if the
+/// request may wait once more while it is answered.
+public typealias Wait = @Sendable () async -> Bool
 
 extension Responder {
     /// True: a responder answers every path by default.
@@ -20,4 +29,7 @@ extension Responder {
 
     /// nil: a responder answers nothing from memory by default.
     public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? { nil }
+
+    /// nil: no request waits by default.
+    public func wait(before request: IncomingRequest) -> Wait? { nil }
 }

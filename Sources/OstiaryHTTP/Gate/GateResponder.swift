@@ -84,6 +84,8 @@ package struct GateResponder: Responder {
         return answer
     }
 
+    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: request) }
+
     package func owns(_ path: Substring) -> Bool { place(of: path) != nil || base.owns(path) }
 
     /// The path with placeholders for what clients choose; nil for an unknown path.

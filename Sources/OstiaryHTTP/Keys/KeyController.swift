@@ -99,7 +99,7 @@ package struct KeyController: Sendable {
 
     package var endpoints: [Endpoint] {
         [
-            .public(Self.keys, handler: keys),
+            .publicImmediate(Self.keys, answer: keys),
             .public(Self.metadata, handler: metadata),
         ]
     }

@@ -53,6 +53,9 @@ package struct AccessLog: Responder {
         return response
     }
 
+    /// The line has the time without the wait.
+    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: request) }
+
     package func owns(_ path: Substring) -> Bool { base.owns(path) }
 
     private func log(

@@ -49,6 +49,8 @@ package struct FrontResponder: Responder {
         api.immediateResponse(to: request)
     }
 
+    package func wait(before request: IncomingRequest) -> Wait? { api.wait(before: request) }
+
     package func owns(_ path: Substring) -> Bool {
         // Only ASCII is looked up: hashing other text takes quadratic time for some.
         path.isASCII && (api.resource(at: path).0 != nil || pages?.serves(path) == true)

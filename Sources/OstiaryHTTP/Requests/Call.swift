@@ -18,6 +18,9 @@ public struct Call: Sendable {
     /// The values of the `Idempotency-Key` header, as sent.
     var idempotencyKeys: [String] { request[values: .idempotencyKey] }
 
+    /// True if the request has waited before it was answered.
+    var hasWaited: Bool { request.hasWaited }
+
     /// The values of the `Authorization` headers, as sent.
     var authorizations: [String] { request[values: .authorization] }
 

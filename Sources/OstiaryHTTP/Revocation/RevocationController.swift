@@ -56,22 +56,46 @@ package struct RevocationController: Sendable {
     /// The operations of these endpoints.
     package static let operations = [revocations]
 
-    package var endpoints: [Endpoint] { [.client(Self.revocations, handler: page)] }
+    package var endpoints: [Endpoint] { [.client(Self.revocations, ahead: .wait(wait), handler: page)] }
+
+    /// The parameters of a request.
+    private struct Question {
+        let cursor: String?
+        let keys: String?
+        let wait: Duration
+        let instance: String?
+
+        /// - Throws: ``Refusal``.
+        init(_ call: Call) throws {
+            var parameters = call.parameters()
+            cursor = parameters.text(after)
+            keys = parameters.text(RevocationController.keys, atMost: 100)
+            wait = .seconds(parameters.integer(RevocationController.wait, in: 0...longestWait) ?? 0)
+            instance = parameters.text(RevocationController.instance, atMost: longestInstance)
+            do { try parameters.check() } catch { throw Refusal.invalidRequest("A parameter is malformed.") }
+            if let instance, !instance.utf8.allSatisfy(RevocationController.isOfInstance) {
+                throw Refusal.invalidRequest("An instance is named by letters, digits, dots, hyphens and underscores.")
+            }
+        }
+    }
+
+    private func wait(_ call: Call, _ client: Client) -> Wait? {
+        guard let question = try? Question(call), question.wait > .zero else { return nil }
+        onPoll(client, question.instance, question.keys, call.context)
+        return { [feed] in
+            let page = try? await feed.page(after: question.cursor, waiting: question.wait)
+            return page != nil || Task.isCancelled
+        }
+    }
 
     private func page(_ call: Call, _ client: Client) async throws -> Answer {
-        var parameters = call.parameters()
-        let cursor = parameters.text(Self.after)
-        let keys = parameters.text(Self.keys, atMost: 100)
-        let wait = parameters.integer(Self.wait, in: 0...Self.longestWait) ?? 0
-        let instance = parameters.text(Self.instance, atMost: Self.longestInstance)
-        do { try parameters.check() } catch { throw Refusal.invalidRequest("A parameter is malformed.") }
-        if let instance, !instance.utf8.allSatisfy(Self.isOfInstance) {
-            throw Refusal.invalidRequest("An instance is named by letters, digits, dots, hyphens and underscores.")
-        }
-        onPoll(client, instance, keys, call.context)
+        let question = try Question(call)
+        if !call.hasWaited { onPoll(client, question.instance, question.keys, call.context) }
         do {
             var answer = Answer { _ in }
-            answer.json = try await feed.page(after: cursor, waiting: .seconds(wait))
+            // After a wait the page is one that was made for all.
+            answer.json = try await feed.page(
+                after: question.cursor, waiting: call.hasWaited ? .zero : question.wait)
             return answer
         } catch RevocationFeed.Failure.noCursor {
             throw Refusal.invalidRequest("The cursor is not one of this list.")

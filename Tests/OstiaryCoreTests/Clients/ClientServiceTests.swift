@@ -28,7 +28,15 @@ struct ClientServiceTests {
         -> Client?
     {
         let origin = ClientOrigin(address: IPAddress(address))
-        return try await clients.authenticate(id: id.utf8, secret: secret.utf8, in: services.context(origin))
+        let remembered = remembered(id, secret)
+        let client = try await clients.authenticate(
+            id: Array(id.utf8)[...], secret: Array(secret.utf8)[...], in: services.context(origin))
+        #expect(remembered == nil || remembered == client, "memory alone lets nobody in")
+        return client
+    }
+
+    private func remembered(_ id: String, _ secret: String) -> Client? {
+        clients.remembered(id: Array(id.utf8)[...], secret: Array(secret.utf8)[...])
     }
 
     @Test("a secret is good as a whole, for its own client")
@@ -85,7 +93,9 @@ struct ClientServiceTests {
             for _ in 0..<3 { _ = try await authenticate(id, secret.text) }
         }
         #expect(store.counts == .init(lists: 3, looks: 0))
+        #expect(remembered(id, secret.text)?.name == "one" && remembered("client-2", secret.text) == nil)
         services.lease.isHeld = false
+        #expect(remembered(id, secret.text) == nil)
         for _ in 0..<3 { _ = try await authenticate(id, secret.text) }
         #expect(store.counts == .init(lists: 3, looks: 3))
     }

@@ -14,6 +14,8 @@ import Testing
 struct TestAPI: Sendable {
     let storage: MemoryStorage
     let responder: APIResponder
+    private let identities: IdentityCache
+    private let clientMemory: ClientMemory
 
     struct Answer {
         let status: Int
@@ -26,10 +28,12 @@ struct TestAPI: Sendable {
     ///   - extra: endpoints beside those of the product.
     ///   - sessions: stands in for the storage's own.
     ///   - throttle: nil for none.
+    ///   - remembers: true to answer from memory; ``receive(_:)`` reports changes.
     init(
         on storage: MemoryStorage = MemoryStorage(), extra: [Endpoint] = [], sessions: (any SessionStore)? = nil,
         trustedHops: Int = 0,
-        throttle: (any Throttle)? = nil, judge: @escaping APIResponder.DemandCheck = { _, _, _ in .denied }
+        throttle: (any Throttle)? = nil, remembers: Bool = false, isDraining: Bool = false,
+        judge: @escaping APIResponder.DemandCheck = { _, _, _ in .denied }
     ) throws {
         self.storage = storage
         let refusals = RefusalCounter(digest: AddressDigest(key: SymmetricKey(size: .bits256)))
@@ -68,16 +72,24 @@ struct TestAPI: Sendable {
                         throttling: throttling, refusals: refusals),
                     throttling: throttling)
             ).endpoints
-        let identity = IdentityService(codec: codec, sessions: store, memory: IdentityCache { false })
+        identities = IdentityCache { remembers }
+        clientMemory = ClientMemory(store: storage) { remembers }
+        let identity = IdentityService(codec: codec, sessions: store, memory: identities)
         let introspection = IntrospectionController(
             introspection: IntrospectionService(identity: identity, sessions: store, settings: settings),
             revocation: RevocationService(
                 identity: identity, logout: LogoutService(sessions: store), sessions: store))
-        let clients = ClientService(memory: ClientMemory(store: storage) { false }, throttling: throttling)
+        let clients = ClientService(memory: clientMemory, throttling: throttling)
         self.responder = APIResponder(
             endpoints: endpoints + introspection.endpoints + extra, identity: identity,
-            trustedHops: trustedHops, clients: ClientGuard(clients), judge: judge
+            trustedHops: trustedHops, isDraining: { isDraining }, clients: ClientGuard(clients), judge: judge
         )
+    }
+
+    /// Reports a change of the storage.
+    func receive(_ notice: ChangeNotice) {
+        identities.receive(notice)
+        clientMemory.receive(notice)
     }
 
     /// Registers the first account and logs in.
