@@ -11,6 +11,7 @@ extension Ostiary.Options {
         var keys: [ConfigurationKey: String] = [
             .browsableAPI: pages ? "on" : "off", .admin: administration ? "on" : "off",
             .trustedHops: "\(trustedProxies)", .legacyTokens: acceptsLegacyTokens ? "on" : "off",
+            .gateRemoteUser: gateRemoteUser.rawValue,
         ]
         switch database {
         case .sqlite(let path):
@@ -29,6 +30,7 @@ extension Ostiary.Options {
         keys[.hashThreads] = hashingThreads.map { "\($0)" }
         keys[.databaseConnections] = databaseConnections.map { "\($0)" }
         if !corsOrigins.isEmpty { keys[.corsOrigin] = corsOrigins.joined(separator: ",") }
+        if !gateOrigins.isEmpty { keys[.gateOrigin] = gateOrigins.joined(separator: ",") }
         if let mail {
             // A transport of the application takes the place of any URL.
             keys[.mailURL] = mail.url ?? "file:/transport-of-the-application"

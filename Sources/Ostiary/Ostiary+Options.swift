@@ -73,6 +73,16 @@ extension Ostiary {
         }
     }
 
+    /// The value of `Remote-User` in the answers of the gate, which some applications take for the name of their user.
+    public enum RemoteUser: String, Sendable {
+        /// Always empty.
+        case off
+        /// The e-mail address.
+        case email
+        /// The id of the account.
+        case id
+    }
+
     /// Everything that has a default.
     public struct Options: Sendable {
         /// The URL under which clients reach the application: the `iss` of tokens, and the beginning of links. The API
@@ -98,6 +108,10 @@ extension Ostiary {
         public var trustedProxies = 0
         /// The origins whose pages may read answers in browsers (CORS).
         public var corsOrigins: [String] = []
+        /// The origins of applications on other hosts, in which the gate lets browsers log in. They need ``publicURL``.
+        public var gateOrigins: [String] = []
+        /// The value of `Remote-User` in the gate's answers.
+        public var gateRemoteUser = RemoteUser.off
         /// True to accept access tokens without a session that a Django service signed with the same secret.
         public var acceptsLegacyTokens = false
         /// Parts of the application with settings, tables or endpoints of their own.

@@ -39,7 +39,7 @@ package struct CrossOriginResponder: Responder {
 
     package func owns(_ path: Substring) -> Bool { base.owns(path) }
 
-    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: request) }
+    package func wait(before request: IncomingRequest) -> RequestWait? { base.wait(before: request) }
 
     /// The base never answers requests with an `Origin` header immediately, so no answer here needs CORS headers.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {

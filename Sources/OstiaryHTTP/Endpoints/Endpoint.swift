@@ -21,7 +21,7 @@ public struct Endpoint: Sendable {
         /// The answer by memory alone; nil if that does not suffice.
         case answer(@Sendable (Call) -> Answer?)
         /// The wait before the answer; nil for none.
-        case wait(@Sendable (Call, Client) -> Wait?)
+        case wait(@Sendable (Call, Client) -> RequestWait?)
     }
 
     /// The description of the endpoint; the endpoint has all of its members.

@@ -69,7 +69,7 @@ extension APIResponder {
     }
 
     /// The wait of a request at an endpoint that has one, if memory authenticates its client.
-    package func wait(before request: IncomingRequest) -> Wait? {
+    package func wait(before request: IncomingRequest) -> RequestWait? {
         guard let resource = immediateResource(for: request, at: String(request.path)),
             case .client(_, .wait(let wait)) = resource.endpoint.handler,
             case .accepted = Negotiation.negotiate(

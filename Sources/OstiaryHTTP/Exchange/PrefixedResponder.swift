@@ -25,7 +25,7 @@ package struct PrefixedResponder: Responder {
         base.immediateResponse(to: withoutPrefix(request))
     }
 
-    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: withoutPrefix(request)) }
+    package func wait(before request: IncomingRequest) -> RequestWait? { base.wait(before: withoutPrefix(request)) }
 
     package func owns(_ path: Substring) -> Bool { base.owns(bare(path.utf8).map { Substring($0) } ?? path) }
 

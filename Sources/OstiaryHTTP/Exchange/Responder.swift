@@ -16,12 +16,12 @@ public protocol Responder: Sendable {
     /// The wait of a request before it is answered, which keeps less memory than a wait inside ``respond(to:)``. Called on
     /// the event loop, so it must not block.
     /// - Returns: the wait; nil for none.
-    func wait(before request: IncomingRequest) -> Wait?
+    func wait(before request: IncomingRequest) -> RequestWait?
 }
 
 /// Returns when a request is to be answered, at once where its task is cancelled: true if the wait is over, false if the
 /// request may wait once more while it is answered.
-public typealias Wait = @Sendable () async -> Bool
+public typealias RequestWait = @Sendable () async -> Bool
 
 extension Responder {
     /// True: a responder answers every path by default.
@@ -31,5 +31,5 @@ extension Responder {
     public func immediateResponse(to request: IncomingRequest) -> EncodedResponse? { nil }
 
     /// nil: no request waits by default.
-    public func wait(before request: IncomingRequest) -> Wait? { nil }
+    public func wait(before request: IncomingRequest) -> RequestWait? { nil }
 }

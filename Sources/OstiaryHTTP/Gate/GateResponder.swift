@@ -84,7 +84,7 @@ package struct GateResponder: Responder {
         return answer
     }
 
-    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: request) }
+    package func wait(before request: IncomingRequest) -> RequestWait? { base.wait(before: request) }
 
     package func owns(_ path: Substring) -> Bool { place(of: path) != nil || base.owns(path) }
 

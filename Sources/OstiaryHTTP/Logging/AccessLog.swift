@@ -54,7 +54,7 @@ package struct AccessLog: Responder {
     }
 
     /// The line has the time without the wait.
-    package func wait(before request: IncomingRequest) -> Wait? { base.wait(before: request) }
+    package func wait(before request: IncomingRequest) -> RequestWait? { base.wait(before: request) }
 
     package func owns(_ path: Substring) -> Bool { base.owns(path) }
 

@@ -49,7 +49,7 @@ package struct FrontResponder: Responder {
         api.immediateResponse(to: request)
     }
 
-    package func wait(before request: IncomingRequest) -> Wait? { api.wait(before: request) }
+    package func wait(before request: IncomingRequest) -> RequestWait? { api.wait(before: request) }
 
     package func owns(_ path: Substring) -> Bool {
         // Only ASCII is looked up: hashing other text takes quadratic time for some.

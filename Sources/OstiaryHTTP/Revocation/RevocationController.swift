@@ -79,7 +79,7 @@ package struct RevocationController: Sendable {
         }
     }
 
-    private func wait(_ call: Call, _ client: Client) -> Wait? {
+    private func wait(_ call: Call, _ client: Client) -> RequestWait? {
         guard let question = try? Question(call), question.wait > .zero else { return nil }
         onPoll(client, question.instance, question.keys, call.context)
         return { [feed] in

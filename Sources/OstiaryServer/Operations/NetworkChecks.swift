@@ -53,6 +53,12 @@ extension ServerConfiguration {
                 "Pages of \(origin) may read answers, and whoever is on their way through the network can change them.",
                 advice: "Give the https origin to --cors-origin.")
         }
+        for origin in gateOrigins.map(\.description) where origin.hasBytePrefix("http://") {
+            warn(
+                "plain_gate", if: !ServerAddress.isLoopback(Self.host(ofOrigin: origin)),
+                "Browsers log in to \(origin) over http, and whoever is on their way through the network can take the pass.",
+                advice: "Serve the application by https, and give that origin to --gate-origin.")
+        }
         return findings
     }
 

@@ -27,7 +27,7 @@ struct WaitTests {
             return OutgoingResponse(.ok, [.contentLength: "\(body.count)"], body: body)
         }
 
-        func wait(before request: IncomingRequest) -> Wait? {
+        func wait(before request: IncomingRequest) -> RequestWait? {
             guard request.path.hasSuffix("wait") else { return nil }
             return { [self] in
                 begin.yield()

@@ -125,6 +125,9 @@ extension EndToEnd {
             Plant("plain_origin", name: "a page without https") {
                 $0.arguments += ["--cors-origin", "http://app.example"]
             },
+            Plant("plain_gate", name: "an application behind the gate without https") {
+                $0.arguments += ["--gate-origin", "http://app.example"]
+            },
             Plant("shared_secret_signs", name: "a program that waits for public keys") {
                 try $0.command("verifiers", "add", "proxy", "--pinned")
             },
