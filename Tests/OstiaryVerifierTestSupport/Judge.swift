@@ -21,6 +21,8 @@ package struct JudgeConfiguration: Sendable {
     package var secret = "s3cret"
     package var hasFeed = true
     package var isOpen = false
+    /// Seconds without a page after which the feed counts as silent.
+    package var silence = 90.0
     /// Seconds that the first tokens wait for the feed.
     package var startTimeout = 20.0
     package var timeout = 5
@@ -48,7 +50,7 @@ extension JudgeConfiguration {
         let texts = [
             hasFeed ? clientID : nil, hasFeed ? secret : nil, keysAddress, hasFeed ? feedAddress : nil,
         ].map { $0.map { "\"\($0)\"" } }
-        let values = texts + ["\(startTimeout * unit)", "\(Double(timeout) * unit)"]
+        let values = texts + ["\(startTimeout * unit)", "\(Double(timeout) * unit)", "\(silence)"]
         let more = zip(names, values).compactMap { name, value in value.map { ",\"\(name)\":\($0)" } }.joined()
         return """
             {"issuer":"\(issuer)","audience":["notes","calendar"],"silence":"\(isOpen ? "open" : "closed")",
@@ -98,7 +100,8 @@ package final class SwiftJudge: Judge {
         var feed = RevocationFeed(clientID: configuration.clientID, secret: configuration.secret)
         feed.address = configuration.feedAddress
         options.keysAddress = configuration.keysAddress
-        feed.silence = configuration.isOpen ? .open(after: .seconds(90)) : .closed(after: .seconds(90))
+        let silence = Duration.seconds(configuration.silence)
+        feed.silence = configuration.isOpen ? .open(after: silence) : .closed(after: silence)
         feed.instance = "host 1"
         let verifier = try TokenVerifier(
             issuer: configuration.issuer, audience: ["notes", "calendar"], feed: configuration.hasFeed ? feed : nil,
@@ -141,14 +144,16 @@ package final class ProgramJudge: Judge {
         try self.init(
             Self.python.get(), ["-B", "\(Self.folder)/Drivers/judge.py"],
             configuration.json(
-                names: ["client_id", "secret", "keys_url", "feed_url", "start_timeout", "timeout"], unit: 1))
+                names: ["client_id", "secret", "keys_url", "feed_url", "start_timeout", "timeout", "silence_after"],
+                unit: 1))
     }
 
     convenience init(node configuration: JudgeConfiguration) throws {
         try self.init(
             Executable.required("node", package: "nodejs"), ["--no-warnings", "\(Self.folder)/Drivers/judge.mjs"],
             configuration.json(
-                names: ["clientId", "secret", "keysUrl", "feedUrl", "startTimeout", "timeout"], unit: 1_000))
+                names: ["clientId", "secret", "keysUrl", "feedUrl", "startTimeout", "timeout", "silenceAfter"],
+                unit: 1_000))
     }
 
     private init(_ program: String, _ script: [String], _ configuration: String) throws {
