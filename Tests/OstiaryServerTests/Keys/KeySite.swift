@@ -85,6 +85,12 @@ struct KeySite {
         return try connection.run(query).first?.text(0) ?? ""
     }
 
+    /// Runs statements in the PostgreSQL database.
+    func run(_ sql: String) throws {
+        guard let postgres else { throw Failure("not on PostgreSQL") }
+        try postgres.server.query(sql, in: postgres.database)
+    }
+
     /// The private key as the database has it, sealed.
     func sealed(_ id: String) throws -> SealedKey {
         let hexadecimal: StaticString =

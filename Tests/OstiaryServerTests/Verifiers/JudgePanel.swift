@@ -32,21 +32,12 @@ struct JudgePanel {
         let isOpen: Bool
         let judge: any Judge
 
-        /// Waits until the verdict on a token is this one; throws when it does not become so in time.
-        func wait(_ seconds: Double, until verdict: String, on token: String) async throws {
-            var last = ""
-            try await waitFor(seconds, "\(name) says \(last) in place of \(verdict)") {
-                last = try await judge.judge(token)
-                return last == verdict
-            }
-        }
-
         /// The verdicts other than `refused` on these tokens.
-        func verdictsOtherThanRefused(on tokens: [String]) async throws -> [String] {
-            var others: [String] = []
+        func verdictsOtherThanRefused(on tokens: [String]) async throws -> Set<String> {
+            var others: Set<String> = []
             for token in tokens {
                 let verdict = try await judge.judge(token)
-                if !verdict.hasPrefix("refused ") { others.append(verdict) }
+                if !verdict.hasPrefix("refused ") { others.insert(verdict) }
             }
             return others
         }
@@ -74,15 +65,39 @@ struct JudgePanel {
         }
         self.members = members
     }
+
+    /// Waits until each verifier fulfils a condition; throws with the names of those that do not in time.
+    /// - Parameter isOpen: nil for all verifiers.
+    /// - Returns: the seconds until the last one did.
+    @discardableResult
+    func wait(
+        _ limit: Double, until name: String, isOpen: Bool? = nil, _ condition: (Member) async throws -> Bool
+    ) async throws -> Double {
+        let start = ContinuousClock.now
+        var waiting = members.filter { isOpen == nil || $0.isOpen == isOpen }
+        while true {
+            for (index, member) in waiting.enumerated().reversed() where try await condition(member) {
+                waiting.remove(at: index)
+            }
+            if waiting.isEmpty { return seconds(since: start) }
+            guard seconds(since: start) < limit else { throw Failure("not \(name): \(waiting.map(\.name))") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    /// The same for a verdict on a token.
+    @discardableResult
+    func wait(_ limit: Double, until verdict: String, isOpen: Bool? = nil, on token: String) async throws -> Double {
+        try await wait(limit, until: verdict, isOpen: isOpen) { try await $0.judge.judge(token) == verdict }
+    }
 }
 
-/// Waits for a condition; throws when it is not met in time.
-func waitFor(
-    _ seconds: Double, _ complaint: @autoclosure () -> String, _ condition: () async throws -> Bool
-) async throws {
-    let deadline = Deadline(seconds)
-    while try await !condition() {
-        guard !deadline.passed else { throw Failure(complaint()) }
-        try await Task.sleep(for: .milliseconds(2))
+extension AccessToken {
+    /// The verdict of a verifier that accepts the token.
+    var accepted: String {
+        get throws {
+            guard let subject = try Document(payload)["sub"] else { throw Failure("no subject") }
+            return "ok \(subject)"
+        }
     }
 }

@@ -37,8 +37,11 @@ final class SessionEnder {
 
     /// Waits until so many more have ended.
     func wait(for count: Int) async throws {
-        let start = ended.count
-        try await waitFor(30, "\(ended.count - start) of \(count) sessions end") { ended.count >= start + count }
+        let (start, deadline) = (ended.count, Deadline(30))
+        while ended.count < start + count {
+            guard !deadline.passed else { throw Failure("\(ended.count - start) of \(count) sessions end") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     func stop() throws {
