@@ -26,6 +26,8 @@ package struct JudgeConfiguration: Sendable {
     /// Seconds that the first tokens wait for the feed.
     package var startTimeout = 20.0
     package var timeout = 5
+    /// The name by which the server tells it from others of its client.
+    package var instance = "host 1"
 
     package init(
         issuer: String, hasFeed: Bool = true, isOpen: Bool = false, startTimeout: Double = 20, timeout: Int = 5
@@ -54,7 +56,7 @@ extension JudgeConfiguration {
         let more = zip(names, values).compactMap { name, value in value.map { ",\"\(name)\":\($0)" } }.joined()
         return """
             {"issuer":"\(issuer)","audience":["notes","calendar"],"silence":"\(isOpen ? "open" : "closed")",
-            "instance":"host 1"\(more)}
+            "instance":"\(instance)"\(more)}
             """
     }
 }
@@ -102,7 +104,7 @@ package final class SwiftJudge: Judge {
         options.keysAddress = configuration.keysAddress
         let silence = Duration.seconds(configuration.silence)
         feed.silence = configuration.isOpen ? .open(after: silence) : .closed(after: silence)
-        feed.instance = "host 1"
+        feed.instance = configuration.instance
         let verifier = try TokenVerifier(
             issuer: configuration.issuer, audience: ["notes", "calendar"], feed: configuration.hasFeed ? feed : nil,
             options: options)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import OstiaryCore
 import OstiaryTestSupport
 import Synchronization
 
@@ -34,6 +35,15 @@ final class BackgroundThreads {
         for thread in threads { pthread_join(thread, nil) }
         _ = try results.values()
     }
+}
+
+/// Runs a task to its end. For threads that may block, so not for those of tasks.
+func blocking<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) throws -> T {
+    let results = BlockingQueue<Result<T, any Error>>(capacity: 1)
+    Task {
+        do { _ = results.push(.success(try await body())) } catch { _ = results.push(.failure(error)) }
+    }
+    return try results.take(atMost: 1)[0].get()
 }
 
 private final class Results<T: Sendable>: Sendable {

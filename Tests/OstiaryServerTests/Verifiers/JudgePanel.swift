@@ -47,18 +47,24 @@ struct JudgePanel {
 
     /// - Parameters:
     ///   - site: whose first server is followed.
+    ///   - name: of the client that reads the feed.
     ///   - silence: seconds without a page after which the feed counts as silent.
     ///   - open: true for one that accepts then, for each that is wanted in each language.
-    init(_ site: KeySite, silence: Double = 90, open: [Bool] = [false]) async throws {
-        let client = try site.addClient("notes", may: "feed")
+    ///   - seconds: the time for which the start waits for the feed.
+    init(
+        _ site: KeySite, as name: String = "notes", silence: Double = 90, open: [Bool] = [false],
+        waiting seconds: Double = 20
+    ) async throws {
+        let client = try site.addClient(name, may: "feed")
         var members: [Member] = []
         for language in Language.allCases {
             for isOpen in open {
-                var configuration = JudgeConfiguration(issuer: Self.issuer, isOpen: isOpen)
+                var configuration = JudgeConfiguration(issuer: Self.issuer, isOpen: isOpen, startTimeout: seconds)
                 configuration.server = "http://127.0.0.1:\(site.servers[0].port)"
                 (configuration.clientID, configuration.secret) = (client.id, client.secret)
                 configuration.silence = silence
                 let name = "\(language.rawValue), \(isOpen ? "open" : "closed")"
+                configuration.instance = name
                 members.append(
                     Member(name: name, isOpen: isOpen, judge: try await language.start(configuration)))
             }
