@@ -97,11 +97,15 @@ struct KeySite {
             postgres == nil
             ? "SELECT lower(hex(sealed)) FROM ostiary_key WHERE kid ="
             : "SELECT encode(sealed, 'hex') FROM ostiary_key WHERE kid ="
-        let text = Array(try value(hexadecimal, id).utf8)
-        let bytes = stride(from: 0, to: text.count, by: 2).compactMap {
+        return SealedKey(bytes: Self.bytes(try value(hexadecimal, id)))
+    }
+
+    /// The bytes that hexadecimal digits stand for.
+    static func bytes(_ hexadecimal: String) -> [UInt8] {
+        let text = Array(hexadecimal.utf8)
+        return stride(from: 0, to: text.count, by: 2).compactMap {
             UInt8(String(decoding: text[$0..<min($0 + 2, text.count)], as: UTF8.self), radix: 16)
         }
-        return SealedKey(bytes: bytes)
     }
 
     /// The private key, opened by the root secret.
