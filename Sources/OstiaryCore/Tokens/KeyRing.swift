@@ -7,6 +7,7 @@ public struct KeyRing: Sendable {
     /// The key that signs new tokens where no algorithm is asked for: the one that began last.
     public let signing: any TokenSigner
     private let signers: [any TokenSigner]
+    private let feedSigner: PrivateKey?
     /// The public keys, the one that signs first among them.
     package let published: [PublicKey]
     private let verifying: [String?: any TokenVerifier]
@@ -16,24 +17,29 @@ public struct KeyRing: Sendable {
     ///   - signing: the key that signs new tokens and verifies them.
     ///   - previous: keys that only verify, each until the last token that it signed has expired.
     public init(signing: any TokenSigner, previous: [any TokenVerifier] = []) {
-        self.init(signing, [signing], [signing] + previous, published: [])
+        self.init(signing, [signing], [signing] + previous, published: [], feedSigner: nil)
     }
 
     /// - Parameters:
     ///   - shared: the key of HS256; nil once it is retired.
     ///   - signers: the private keys that sign, the one that began last first.
     ///   - published: all public keys that verify, those of the signers too.
+    ///   - feedSigner: the key, of one of them, that signs the feed of revocations while only the shared key signs tokens.
     /// - Returns: nil if no key signs.
-    package init?(shared: SigningKey?, signers: [PrivateKey], published: [PublicKey]) {
+    package init?(
+        shared: SigningKey?, signers: [PrivateKey], published: [PublicKey], feedSigner: PrivateKey? = nil
+    ) {
         let all: [any TokenSigner] = signers + (shared.map { [$0] } ?? [])
         guard let first = all.first else { return nil }
-        self.init(first, all, (shared.map { [$0] } ?? []) + published, published: published)
+        self.init(first, all, (shared.map { [$0] } ?? []) + published, published: published, feedSigner: feedSigner)
     }
 
     private init(
-        _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any TokenVerifier], published: [PublicKey]
+        _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any TokenVerifier], published: [PublicKey],
+        feedSigner: PrivateKey?
     ) {
         self.signing = signing
+        self.feedSigner = feedSigner
         self.signers = signers
         self.published = published
         self.verifying = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -47,11 +53,12 @@ public struct KeyRing: Sendable {
         return signers.first { $0.algorithm.hasSameBytes(as: name) } ?? signing
     }
 
-    /// The key that signs for programs that verify by public keys: that of the algorithm, else the one that began last.
-    /// - Returns: nil if only the shared secret signs.
+    /// The key that signs for programs that verify by public keys: that of the algorithm, else the one that began last,
+    /// else one that does not sign tokens.
+    /// - Returns: nil if there is no public key.
     package func publicSigner(_ algorithm: TokenAlgorithm) -> (any TokenSigner)? {
         let signer = signer(algorithm)
-        return signer.id == nil ? signers.first { $0.id != nil } : signer
+        return signer.id == nil ? signers.first { $0.id != nil } ?? feedSigner : signer
     }
 
     /// The public keys in the order in which the JWKS has them: the one that signs first, since some verifiers read no
@@ -68,7 +75,7 @@ public struct KeyRing: Sendable {
     /// True if both rings have equal keys and sign with the same one.
     func isSame(as other: KeyRing) -> Bool {
         signers.map(\.fingerprint) == other.signers.map(\.fingerprint)
-            && Set(fingerprints) == Set(other.fingerprints)
+            && Set(fingerprints) == Set(other.fingerprints) && feedSigner?.fingerprint == other.feedSigner?.fingerprint
     }
 
     /// Finds the key of a token by its `kid`, among the keys of the ring only (RFC 8725 §3.10).

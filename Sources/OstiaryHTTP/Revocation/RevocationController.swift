@@ -46,7 +46,7 @@ package struct RevocationController: Sendable {
             whose `typ` is `revocations+jwt`. A program that verifies tokens by the public keys asks again and again with the \
             `cursor` of the page before, and hears of each end within a second.
 
-            A server whose tokens are signed with a shared secret answers 404.
+            A server without a public key answers 404: no other program can verify its tokens.
             """,
             tag: .clients, parameters: [after, keys, wait, instance],
             successes: [Success("The page.", .value(.string, example: "eyJhbGciOiJFUzI1NiIs…"))],

@@ -36,16 +36,22 @@ final class RingKeeper: Sendable {
         let signing = stored.filter { $0.state == .signing }.sorted {
             ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt)
         }
-        let signers = try signing.map { key in
-            guard let opened = key.sealed?.open(as: key.jwk, under: root) else { throw StartError.sealedKey(key.id) }
-            return opened
-        }
+        let signers = try signing.map(opened)
+        // Programs follow the feed before the first public key signs, and have to hear of the end of the last one.
+        let feedSigner = stored.filter { $0.verifies && $0.sealed != nil }.max { $0.publishedAt < $1.publishedAt }
         let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
         let shared = shared.withLock { $0 }
         // The store keeps a key that signs once the shared secret is retired; without any there would be no token at all.
         let verifying = isRetired && !signers.isEmpty ? nil : shared
         return keys.replace(
-            with: KeyRing(shared: verifying, signers: signers, published: published) ?? KeyRing(signing: shared))
+            with: KeyRing(
+                shared: verifying, signers: signers, published: published,
+                feedSigner: try signers.isEmpty ? feedSigner.map(opened) : nil) ?? KeyRing(signing: shared))
+    }
+
+    private func opened(_ key: StoredKey) throws -> PrivateKey {
+        guard let opened = key.sealed?.open(as: key.jwk, under: root) else { throw StartError.sealedKey(key.id) }
+        return opened
     }
 }
 

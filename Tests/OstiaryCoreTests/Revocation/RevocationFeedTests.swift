@@ -43,11 +43,12 @@ struct RevocationFeedTests {
     private let conditions = Conditions()
     private let key = PrivateKey(generating: .es256)
 
-    private func feed(hasPublicKey: Bool = true) throws -> RevocationFeed {
+    private func feed(hasPublicKey: Bool = true, signsTokens: Bool = true) throws -> RevocationFeed {
         let shared = try #require(SigningKey(secret: Array(repeating: UInt8(7), count: 32)))
         let ring = try #require(
             KeyRing(
-                shared: shared, signers: hasPublicKey ? [key] : [], published: hasPublicKey ? [key.publicKey] : []))
+                shared: shared, signers: hasPublicKey && signsTokens ? [key] : [],
+                published: hasPublicKey ? [key.publicKey] : [], feedSigner: hasPublicKey && !signsTokens ? key : nil))
         return RevocationFeed(
             store: list, keys: TokenKeys(ring), issuer: "https://id.example.com", algorithm: { .auto },
             now: { Self.now }, hearsOfChanges: { [conditions] in conditions.hearsOfChanges.load(ordering: .relaxed) },
@@ -88,6 +89,13 @@ struct RevocationFeedTests {
                 "sessions": ["00000000-0000-0000-0000-000000000001": 1_800_000_061],
                 "users": ["42": [1_800_000_006, 1_800_000_010]], "keys": ["kid": 1_800_000_006],
             ])
+    }
+
+    @Test("is signed by a public key that signs no tokens where the shared key signs them")
+    func withoutSigner() async throws {
+        list.add(Self.ended(1))
+        let claims = try claims(try await feed(signsTokens: false).page(after: nil, waiting: .zero))
+        #expect(claims["sessions"] == ["00000000-0000-0000-0000-000000000001": 1_800_000_061])
     }
 
     @Test("refuses a text that is no cursor, and has nothing to say without a public key")

@@ -139,6 +139,30 @@ extension EndToEnd {
             #expect(site.terminate())
         }
 
+        @Test("is there from the first public key on, which does not sign yet, until the last one is gone")
+        func firstAndLastKey() throws {
+            let site = try KeySite()
+            let feed = try site.addClient()
+            let client = site.clients[0]
+            #expect(try client.pollFeed("", as: feed).status == 404)
+            let id = try site.rotate()
+            try site.waitForKeys([id])
+            #expect(try AccessToken(client.newSession().tokens.access).header.contains("HS256"))
+            let page = try client.feed(as: feed)
+            #expect(page.signer == id && page.isComplete)
+            try site.command(["keys", "sign", id])
+            let next = try site.rotate("EdDSA", now: true)
+            try site.waitForKeys([next, id])
+            try site.command(["keys", "revoke", next, "--yes"])
+            try site.waitForKeys([id])
+            let after = try client.feed(after: page.cursor, as: feed)
+            #expect(after.signer == id && after.keys == [next], "a key that is retired signs the feed")
+            try site.command(["keys", "revoke", id, "--yes"])
+            try site.waitForKeys([])
+            #expect(try client.pollFeed("?after=\(after.cursor)", as: feed).status == 404)
+            #expect(site.terminate())
+        }
+
         @Test("ends the waits of listeners when the server ends")
         func shutdown() async throws {
             let site = try KeySite()
