@@ -7,7 +7,7 @@ public struct KeyRing: Sendable {
     /// The key that signs new tokens where no algorithm is asked for: the one that began last.
     public let signing: any TokenSigner
     private let signers: [any TokenSigner]
-    private let feedSigner: PrivateKey?
+    private let feedSigner: (any TokenSigner)?
     /// The public keys, the one that signs first among them.
     package let published: [PublicKey]
     private let verifying: [String?: any TokenVerifier]
@@ -36,7 +36,7 @@ public struct KeyRing: Sendable {
 
     private init(
         _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any TokenVerifier], published: [PublicKey],
-        feedSigner: PrivateKey?
+        feedSigner: (any TokenSigner)?
     ) {
         self.signing = signing
         self.feedSigner = feedSigner

@@ -31,12 +31,19 @@ public struct EncodedResponse: Sendable {
     /// - Parameters:
     ///   - start: the status line, the fields that all answers of a resource share, and the name of `X-Request-ID`.
     ///   - id: of the request.
-    init(_ start: ByteBuffer, id: RequestID, json: [UInt8]) {
-        var bytes = ByteBufferAllocator().buffer(capacity: start.readableBytes + json.count + 200)
+    ///   - fields: the other fields, at most about 200 bytes.
+    init(_ start: ByteBuffer, id: RequestID, fields: HTTPFields = [:], json: [UInt8]) {
+        var bytes = ByteBufferAllocator().buffer(capacity: start.readableBytes + json.count + 400)
         bytes.writeImmutableBuffer(start)
         bytes.writeString(id.description)
         bytes.writeStaticString("\r\nContent-Length: ")
         bytes.writeString(String(json.count))
+        for field in fields {
+            bytes.writeStaticString("\r\n")
+            bytes.writeString(field.name.rawName)
+            bytes.writeStaticString(": ")
+            bytes.writeString(field.value)
+        }
         bytes.writeStaticString("\r\nDate: ")
         bytes.writeString(HTTPDate.now)
         bytes.writeStaticString("\r\n")

@@ -15,6 +15,8 @@ package struct APIResponder: Responder {
 
     private let resources: [String: Resource]
     let immediate: [String: ImmediateResource]
+    /// Those whose requests wait.
+    let waiting: [ImmediateResource]
     let path: String
     private let index: Answer
     private let nearest: NearestPath
@@ -64,6 +66,7 @@ package struct APIResponder: Responder {
         }
         self.resources = resources
         self.immediate = resources.compactMapValues(ImmediateResource.init)
+        self.waiting = immediate.filter { $0.key.hasSameBytes(as: $0.value.path) && $0.value.waits }.map(\.value)
         self.path = path
         self.index = Self.index(of: endpoints.map(\.operation), under: path)
         self.nearest = NearestPath(endpoints.map(\.operation))

@@ -6,38 +6,52 @@ import NIOHTTP1
 import OstiaryCore
 
 /// A resource with a method that is answered from memory, and the constant part of its answers.
-struct ImmediateResource: Sendable {
+/// A class, since a copy of an endpoint would cost a twentieth of an answer.
+final class ImmediateResource: Sendable {
+    let path: String
     let method: HTTPMethod
     let endpoint: Endpoint
+    let handler: Endpoint.Handler
     let metrics: ResourceMetrics
     private let resource: Resource
     /// The status line and the constant header fields.
     private let start: ByteBuffer
+    /// The same without `Cache-Control`, for answers that may be stored.
+    private let storableStart: ByteBuffer
 
     init?(_ resource: Resource) {
-        if let endpoint = resource.endpoint(for: .get), endpoint.isImmediate {
-            (method, self.endpoint) = (.GET, endpoint)
-        } else if let endpoint = resource.endpoint(for: .post), endpoint.isImmediate {
-            (method, self.endpoint) = (.POST, endpoint)
-        } else {
-            return nil
-        }
-        self.resource = resource
+        let endpoints = [resource.endpoint(for: .get), resource.endpoint(for: .post)]
+        guard let endpoint = endpoints.compactMap({ $0 }).first(where: \.isImmediate) else { return nil }
+        (self.endpoint, self.handler) = (endpoint, endpoint.handler)
+        (self.resource, self.path) = (resource, resource.path)
+        self.method = endpoint.method == .get ? .GET : .POST
         self.metrics = resource.metrics
-        var start = ByteBuffer()
-        start.writeStatusLine(.ok)
-        for field in resource.headers { start.writeField(field.name.rawName, field.value) }
-        start.writeField("Content-Type", "application/json")
-        start.writeStaticString("X-Request-ID: ")
-        self.start = start
+        self.start = Self.start(resource.headers)
+        var headers = resource.headers
+        headers[.cacheControl] = nil
+        self.storableStart = Self.start(headers)
     }
 
+    private static func start(_ headers: HTTPFields) -> ByteBuffer {
+        var start = ByteBuffer()
+        start.writeStatusLine(.ok)
+        for field in headers { start.writeField(field.name.rawName, field.value) }
+        start.writeField("Content-Type", "application/json")
+        start.writeStaticString("X-Request-ID: ")
+        return start
+    }
+
+    /// True if requests wait before they are answered.
+    var waits: Bool { if case .client(_, .wait) = handler { true } else { false } }
+
     func encode(_ answer: Answer, of request: IncomingRequest, under path: String) -> EncodedResponse {
-        if answer.status == .ok, answer.headers.isEmpty {
-            return EncodedResponse(start, id: request.id, json: answer.json)
+        guard answer.status == .ok else {
+            let writer = AnswerWriter(isHead: false, requestID: request.id, path: path)
+            return EncodedResponse(writer.write(answer, resource: resource))
         }
-        let writer = AnswerWriter(isHead: false, requestID: request.id, path: path)
-        return EncodedResponse(writer.write(answer, resource: resource))
+        let isStorable = answer.headers.contains(.cacheControl)
+        return EncodedResponse(
+            isStorable ? storableStart : start, id: request.id, fields: answer.headers, json: answer.json)
     }
 }
 
@@ -59,10 +73,11 @@ extension APIResponder {
     ///
     /// - Returns: the answer that ``respond(to:)`` would give; nil for unusual requests and for every refusal.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
-        guard let resource = immediateResource(for: request, at: request.target), let headers = UsualHeaders(request)
+        guard request.target.isASCII, let resource = immediate[request.target],
+            request.head.method == resource.method, !isDraining(), let headers = UsualHeaders(request)
         else { return nil }
         let start = ContinuousClock.now
-        guard let answer = answer(request, resource.endpoint, headers, since: start) else { return nil }
+        guard let answer = answer(request, resource, headers, since: start) else { return nil }
         let encoded = resource.encode(answer, of: request, under: path)
         resource.metrics.record(encoded.status, since: start)
         return encoded
@@ -70,8 +85,10 @@ extension APIResponder {
 
     /// The wait of a request at an endpoint that has one, if memory authenticates its client.
     package func wait(before request: IncomingRequest) -> RequestWait? {
-        guard let resource = immediateResource(for: request, at: String(request.path)),
-            case .client(_, .wait(let wait)) = resource.endpoint.handler,
+        guard request.head.method == .GET,
+            let resource = waiting.first(where: { request.head.uri.hasBytePrefix($0.path) }),
+            request.target.isASCII, request.path.hasSameBytes(as: resource.path), !isDraining(),
+            case .client(_, .wait(let wait)) = resource.handler,
             case .accepted = Negotiation.negotiate(
                 accept: request[.accept], format: request.query("format"), among: resource.endpoint.renderers),
             let clients, let (call, client) = client(of: request, resource.endpoint, since: .now),
@@ -79,12 +96,6 @@ extension APIResponder {
         else { return nil }
         // The budget is for the beginnings of waits: their ends come together.
         return { await clients.admit(client, in: call.context) ? await wait() : false }
-    }
-
-    private func immediateResource(for request: IncomingRequest, at path: String) -> ImmediateResource? {
-        guard path.isASCII, let resource = immediate[path], request.head.method == resource.method, !isDraining()
-        else { return nil }
-        return resource
     }
 
     /// - Returns: nil unless memory authenticates the client of the request.
@@ -100,9 +111,10 @@ extension APIResponder {
     }
 
     private func answer(
-        _ request: IncomingRequest, _ endpoint: Endpoint, _ headers: UsualHeaders, since start: ContinuousClock.Instant
+        _ request: IncomingRequest, _ resource: ImmediateResource, _ headers: UsualHeaders,
+        since start: ContinuousClock.Instant
     ) -> Answer? {
-        switch endpoint.handler {
+        switch resource.handler {
         case .immediate(let answer):
             guard let bearer = headers.authorization.flatMap(BearerToken.usual),
                 let identity = identity.remembered(bearer: bearer)
@@ -111,9 +123,9 @@ extension APIResponder {
             return answer(identity)
         case .openImmediate(let answer):
             let context = context(of: request, since: start)
-            return (try? call(request, nil, endpoint: endpoint, context: context)).map(answer)
+            return (try? call(request, nil, endpoint: resource.endpoint, context: context)).map(answer)
         case .client(_, .answer(let answer)):
-            guard let (call, client) = client(of: request, endpoint, since: start), let answer = answer(call),
+            guard let (call, client) = client(of: request, resource.endpoint, since: start), let answer = answer(call),
                 clients?.admitAtOnce(client, at: call.context.now) == true
             else { return nil }
             return answer
