@@ -22,11 +22,11 @@ extension EndToEnd.Alone {
             let introspector = try site.addClient("crowd", may: "introspect")
             let application = try VerifyingApplication(
                 at: ports[0], issuer: JudgePanel.issuer, audience: "notes", keeping: TestScale.isLong ? 30 : 1)
-            // These are there before the first public key; those that closed for want of a feed come later.
-            let early = try await JudgePanel(site, as: "early", open: [true], waiting: 0)
-            for member in early.members { _ = try await member.judge.isFresh }
+            // They are there before the first public key, so that there is no feed yet.
+            let judges = try await JudgePanel(site, open: [true, false], waiting: 0).members
+            for member in judges { _ = try await member.judge.isFresh }
             let sessions = try (0..<count).map { _ in try site.clients[0].newSession().tokens }
-            let state = Mutex(CrowdState(judges: early.members))
+            let state = Mutex(CrowdState(judges: judges))
             let crowd = try BackgroundThreads(count) { index in
                 let member = CrowdMember(ports, application.port, introspector, sessions[index], index)
                 do {
@@ -57,11 +57,8 @@ extension EndToEnd.Alone {
                 }
             }
             try crowdGoesOn("HS256")
-            let first = try await change(site, to: "ES256", application, early.members)
-            try crowdGoesOn("ES256")
-            let late = try await JudgePanel(site, as: "late")
-            let judges = early.members + late.members
-            state.withLock { $0.judges = judges }
+            let first = try await change(site, to: "ES256", application, judges)
+            if TestScale.isLong { #expect(try site.polls(having: first) == judges.count, "each was waited for") }
             try crowdGoesOn("ES256")
             let second = try await change(site, to: "RS256", application, judges)
             if TestScale.isLong { #expect(try site.polls(having: second) == judges.count, "each was waited for") }
