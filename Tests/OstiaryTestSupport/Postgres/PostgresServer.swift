@@ -91,10 +91,10 @@ package final class PostgresServer: Sendable {
         return name
     }
 
-    /// Runs SQL by psql, so not through the code under test.
+    /// Runs SQL by psql, so not through the code under test. `DROP DATABASE` waits for a checkpoint of the whole server.
     /// - Returns: unaligned rows, without the last line's end.
     @discardableResult
-    package func query(_ sql: String, in database: String = "postgres", within seconds: Double = 20) throws -> String {
+    package func query(_ sql: String, in database: String = "postgres", within seconds: Double = 60) throws -> String {
         let result = try CommandResult(
             "\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", sql],
             environment: ["LC_ALL": "C.UTF-8"], within: seconds
