@@ -4,7 +4,8 @@ import Crypto
 
 /// A private key as the database has it: sealed by AES-256-GCM under a key of the root secret.
 ///
-/// `kid` and algorithm are authenticated with it, so that no row can pass for another one.
+/// `kid` and algorithm are authenticated with it, so that no row can pass for another one. The issuer is not: it is the
+/// public URL, and a server that gets another one still has to open its keys.
 package struct SealedKey: Sendable, Hashable {
     /// Nonce, ciphertext and tag.
     package let bytes: [UInt8]

@@ -31,9 +31,11 @@ package struct ConnectionSetup: Sendable {
         let network = channel.remoteAddress?.ipAddress.flatMap(IPAddress.init).flatMap(Self.counted)
         guard crowd.enter(network) else { return channel.close(promise: nil) }
         channel.closeFuture.whenComplete { [crowd] _ in crowd.leave(network) }
-        // A connection keeps the largest buffer that it has read into, so the maximum stays small.
+        // One small read per turn: a packet of pipelined requests is answered before any other connection has its turn.
+        // A connection also keeps the largest buffer that it has read into.
         try channel.syncOptions?.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 8_192))
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 2_048))
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         var sizes = NIOHTTPDecoderLimitConfiguration()
         sizes.maxHeaderFieldSize = 16 * 1_024
         sizes.maxHeaderListSize = 32 * 1_024

@@ -15,8 +15,6 @@ final class PipelineThrottle: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The number of bytes that the decoder gets at once; a usual request of the API fits in.
     private static let piece = 1_024
-    /// The number of pieces per turn of the event loop. Immediate answers could otherwise keep the loop busy.
-    private static let piecesAtOnce = 8
     /// The time that a connection is kept after the listener has closed: its first request may be under way.
     private static let quiescence: TimeAmount = .milliseconds(250)
 
@@ -91,14 +89,9 @@ final class PipelineThrottle: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
-        var pieces = 0
         // Allow one more piece while one request is unanswered: its body may still be arriving.
         while unanswered <= 1, held.readableBytes > 0 {
-            guard pieces < Self.piecesAtOnce else {
-                return context.eventLoop.assumeIsolated().execute { if self.context != nil { self.pump(context) } }
-            }
             guard let piece = held.readSlice(length: min(Self.piece, held.readableBytes)) else { break }
-            pieces += 1
             bytesArrived()
             context.fireChannelRead(wrapInboundOut(piece))
             context.fireChannelReadComplete()
