@@ -31,7 +31,7 @@ extension ConfigurationOptions {
                 throw Failure.noClient
             }
             let text = "\(client.name.printable) \(isChanged ? "is \(state) now" : "was \(state) already")."
-            try output.print(text, state, client)
+            try output.print(text, state, client.id)
         }
     }
 }
@@ -49,21 +49,26 @@ extension JSONOption {
                 json.member("client_id", client.id)
                 json.member("client_secret", secret.text)
                 json.member("name", client.name)
-                json.member("may", ClientRight.allCases.filter(client.may.contains).map(\.rawValue))
+                json.member("may", client.rights)
                 json.endObject()
             }
         }
         try Terminal.print("client_id      \(client.id)\nclient_secret  \(secret.text)")
     }
 
-    /// Prints what was done with a client: a sentence, or an object with one member.
-    func print(_ text: String, _ word: String, _ client: Client) throws {
+    /// Prints what was done with a thing: a sentence, or an object with one member, such as `{"removed": "…"}`.
+    func print(_ text: String, _ word: String, _ id: String) throws {
         guard json else { return try Terminal.print(text) }
         try Terminal.document { json in
             json.beginObject()
-            json.member(word, client.id)
+            json.member(word, id)
             json.endObject()
         }
+    }
+
+    /// - Throws: `ValidationError` if a command would ask amid JSON.
+    func needsYes(_ isConfirmed: Bool) throws {
+        guard isConfirmed || !json else { throw ValidationError("--json needs --yes, since it asks nothing.") }
     }
 }
 
@@ -75,7 +80,7 @@ extension JSONWriter {
         member("client_id", client.id)
         member("name", client.name)
         member("kind", client.kind.rawValue)
-        member("may", ClientRight.allCases.filter(client.may.contains).map(\.rawValue))
+        member("may", client.rights)
         member("created_at", client.createdAt.iso8601)
         member("secret_made_at", client.secretMadeAt.iso8601)
         member("has_previous_secret", stored.previous != nil)

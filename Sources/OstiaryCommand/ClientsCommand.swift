@@ -61,11 +61,7 @@ struct ClientsCommand: AsyncParsableCommand {
         }
 
         func validate() throws {
-            guard Client.isName(name) else {
-                throw ValidationError(
-                    "The name must be 1…60 letters, digits, dots, hyphens and underscores, and begin with a letter or digit."
-                )
-            }
+            guard Client.isName(name) else { throw ValidationError(Client.nameRule) }
             guard !rights.contains(nil) else {
                 let all = ClientRight.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("--may must name some of: \(all).")
@@ -144,7 +140,7 @@ struct ClientsCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.withClient(client) { clients, client in
                 guard try await clients.remove(client.id, in: .command) else { throw Failure.noClient }
-                try output.print("\(client.name.printable) was removed.", "removed", client)
+                try output.print("\(client.name.printable) was removed.", "removed", client.id)
             }
         }
     }

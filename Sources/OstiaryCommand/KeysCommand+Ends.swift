@@ -30,7 +30,7 @@ extension KeysCommand {
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func validate() throws {
-            guard yes || !output.json else { throw ValidationError("--json needs --yes, since it asks nothing.") }
+            try output.needsYes(yes)
             guard (reason ?? "").unicodeScalars.count <= 200 else {
                 throw ValidationError("--reason must have at most 200 characters.")
             }
@@ -39,10 +39,7 @@ extension KeysCommand {
         func run() async throws {
             try await options.withKey(key) { installation, key in
                 try await installation.withSettings { settings in
-                    if !yes {
-                        let answer = try Terminal.ask("Refuse all tokens of \(key.id) from now on? [y/N]: ")
-                        guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was changed.") }
-                    }
+                    try Terminal.confirm("Refuse all tokens of \(key.id) from now on?", unless: yes)
                     let (isDone, new) = try await revoke(key, installation)
                     guard isDone else { throw Failure(text: "The key is \(key.state.rawValue), and verifies nothing.") }
                     let lifetime = settings.snapshot[.accessTokenLifetime]
@@ -94,6 +91,7 @@ extension KeysCommand {
             discussion: "Another key has to sign. Whoever still has such a token refreshes; nobody has to log in again."
         )
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
@@ -101,26 +99,38 @@ extension KeysCommand {
                 guard try await installation.keys.store.retireSharedKey(in: .command) else {
                     throw Failure(text: "No other key signs, or the secret was retired already: ostiary keys list")
                 }
-                try Terminal.print("Tokens of HS256 are refused from now on.")
+                try output.print("Tokens of HS256 are refused from now on.", "retired", "HS256")
             }
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "Remove a key that signs nothing.")
+            commandName: "remove", abstract: "Take a key that does not sign off the list.",
+            discussion: """
+                Tokens of a retired key that have not expired are refused then; clients refresh them. A key that leaked is not \
+                removed but revoked, so that other programs hear of it: ostiary keys revoke.
+                """)
 
         @Argument(help: "The key, or the beginning of its name.")
         var key: String
 
+        @Flag(name: .long, help: "Do not ask. Without it a retired key is asked about.")
+        var yes = false
+
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func validate() throws { try output.needsYes(yes) }
 
         func run() async throws {
             try await options.withKey(key) { installation, key in
+                try Terminal.confirm(
+                    "Refuse tokens of \(key.id) that have not expired?", unless: yes || key.state != .retired)
                 guard try await installation.keys.store.remove(key.id, in: .command) else {
                     throw Failure(text: "The key signs. Publish another one first: ostiary keys rotate")
                 }
-                try Terminal.print("\(key.id) is removed.")
+                try output.print("\(key.id) is removed.", "removed", key.id)
             }
         }
     }
@@ -129,16 +139,26 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(
             commandName: "rewrap", abstract: "Seal the private keys under another root secret.",
             discussion: """
-                Give the new secret as OSTIARY_ROOT_SECRET and the old one as OSTIARY_ROOT_SECRET_PREVIOUS, or their files as \
-                OSTIARY_ROOT_SECRET_FILE and OSTIARY_ROOT_SECRET_PREVIOUS_FILE. Restart the servers with the new secret.
+                Stop the servers first. Give the new secret as OSTIARY_ROOT_SECRET and the old one as OSTIARY_ROOT_SECRET_PREVIOUS, \
+                or their files as OSTIARY_ROOT_SECRET_FILE and OSTIARY_ROOT_SECRET_PREVIOUS_FILE. Then let the database forget \
+                the old one, by ostiary forgetkey --root, and start the servers with the new one.
                 """)
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
             try await options.withInstallation { installation in
                 let count = try await installation.keys.rewrap(in: .command)
-                try Terminal.print("\(count) \(count == 1 ? "key was" : "keys were") sealed anew.")
+                if output.json {
+                    return try Terminal.document { json in
+                        json.beginObject()
+                        json.member("sealed", Int64(count))
+                        json.endObject()
+                    }
+                }
+                let next = "Before the servers start with the new secret: ostiary forgetkey --root"
+                try Terminal.print("\(count) \(count == 1 ? "key was" : "keys were") sealed anew. \(next)")
             }
         }
     }

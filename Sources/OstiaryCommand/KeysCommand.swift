@@ -57,8 +57,8 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate", abstract: "Publish a new key, which signs once verifiers have it.",
             discussion: """
-                EdDSA is read by none of: mod_auth_openidc 2.4.12, mod_oauth2 3.3, HAProxy 2.6, Dovecot 2.3, Authlib's validator \
-                of RFC 9068. RS256 signs a hundred times as slowly as ES256.
+                Programs that do not read EdDSA: mod_auth_openidc 2.4.12, mod_oauth2 3.3, HAProxy 2.6, Dovecot 2.3, Authlib's \
+                validator of RFC 9068. RS256 signs a hundred times as slowly as ES256.
                 """)
 
         @Option(name: .long, help: "ES256, RS256 or EdDSA.")
@@ -77,9 +77,7 @@ struct KeysCommand: AsyncParsableCommand {
             guard KeyAlgorithm(rawValue: algorithm) != nil else {
                 throw ValidationError("--algorithm must be ES256, RS256 or EdDSA.")
             }
-            guard yes || !now || !output.json else {
-                throw ValidationError("--json needs --yes, since it asks nothing.")
-            }
+            try output.needsYes(yes || !now)
         }
 
         func run() async throws {
@@ -89,18 +87,13 @@ struct KeysCommand: AsyncParsableCommand {
         }
 
         private func rotate(_ installation: Installation) async throws {
-            let verifiers = try await installation.keys.store.verifiers(in: .command)
-            if now, !yes {
-                let names = verifiers.prefix(20).map(\.name).joined(separator: ", ")
-                let who = verifiers.isEmpty ? "Programs that hold other keys" : "\(names)"
-                let answer = try Terminal.ask("\(who) will refuse new tokens until they have the key. Go on? [y/N]: ")
-                guard answer?.lowercased() == "y" else { throw Failure(text: "Nothing was changed.") }
-            }
+            if now, !yes { try await installation.confirmSigning() }
             guard let algorithm = KeyAlgorithm(rawValue: algorithm),
                 let key = try await installation.keys.rotate(algorithm, isImmediate: now, in: .command)
             else { throw Failure(text: "A key of this algorithm waits to sign already: ostiary keys list") }
             if output.json { return try Terminal.document { $0.signingKey(key) } }
-            try Terminal.print(now ? "\(key.id) signs." : "\(key.id) is published, and signs once verifiers have it.")
+            let next = "JWKS_MAX_AGE seconds later, once all verifiers have it: ostiary verifiers list"
+            try Terminal.print(now ? "\(key.id) signs." : "\(key.id) is published. It signs \(next)")
         }
     }
 
@@ -111,18 +104,34 @@ struct KeysCommand: AsyncParsableCommand {
         @Argument(help: "The key, or the beginning of its name.")
         var key: String
 
+        @Flag(name: .long, help: "Do not ask.")
+        var yes = false
+
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
+
+        func validate() throws { try output.needsYes(yes) }
 
         func run() async throws {
             try await options.withKey(key) { installation, key in
+                if !yes { try await installation.confirmSigning() }
                 try await installation.withSettings { _ in
                     guard try await installation.keys.sign(with: key.id, in: .command) else {
                         throw Failure(text: "The key is \(key.state.rawValue), not published.")
                     }
                 }
-                try Terminal.print("\(key.id) signs.")
+                try output.print("\(key.id) signs.", "signing", key.id)
             }
         }
+    }
+}
+
+extension Installation {
+    /// Asks if a key may sign at once.
+    fileprivate func confirmSigning() async throws {
+        let names = try await keys.store.verifiers(in: .command).prefix(20).map(\.name.printable)
+        let who = names.isEmpty ? "Programs that hold other keys" : names.joined(separator: ", ")
+        try Terminal.confirm("\(who) will refuse new tokens until they have the key. Go on?", unless: false)
     }
 }
 

@@ -71,6 +71,13 @@ enum Terminal {
         return readLine()
     }
 
+    /// Asks a question, unless it was answered beforehand.
+    /// - Throws: ``Failure`` unless the answer is `y`.
+    static func confirm(_ question: String, unless isConfirmed: Bool) throws {
+        guard !isConfirmed else { return }
+        guard try ask("\(question) [y/N]: ")?.lowercased() == "y" else { throw Failure(text: "Nothing was changed.") }
+    }
+
     /// Asks for a line without echoing the typed characters.
     static func askSecretly(_ prompt: String) throws -> String? {
         try write(prompt)

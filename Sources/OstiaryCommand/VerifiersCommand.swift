@@ -7,7 +7,7 @@ import OstiaryServer
 /// `ostiary verifiers`: the programs that verify tokens by the public keys.
 struct VerifiersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verifiers", abstract: "Show and tell which programs verify tokens by the public keys.",
+        commandName: "verifiers", abstract: "List the programs that verify tokens by the public keys, and add those with a file.",
         discussion: """
             A program that fetches the keys is known by its network and user agent; one that reads a file has to be added by \
             hand, and confirmed for each key.
@@ -54,33 +54,27 @@ struct VerifiersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "add", abstract: "Add a program that has a file with keys, for which new keys wait.")
 
-        @Argument(help: "A name of 1…60 characters of A-Z, a-z, 0-9, dot, hyphen and underscore.")
+        @Argument(help: "A name of 1…60 letters, digits, dots, hyphens and underscores.")
         var name: String
 
         @Flag(name: .long, help: "It has a file with keys.")
         var pinned = false
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func validate() throws {
             guard pinned else { throw ValidationError("Say --pinned: others are known by what they fetch.") }
-            let isValid =
-                (1...60).contains(name.utf8.count)
-                && name.utf8.allSatisfy {
-                    $0.isASCIILetter || $0.isASCIIDigit || ".-_".utf8.contains($0)
-                }
-            guard isValid else {
-                throw ValidationError("The name must be 1…60 letters, digits, dots, hyphens and underscores.")
-            }
+            guard Client.isName(name) else { throw ValidationError(Client.nameRule) }
         }
 
         func run() async throws {
             try await options.withInstallation { installation in
                 guard try await installation.keys.store.add(pinned: name, in: .command) else {
-                    throw Failure(text: "There is a verifier of this name.")
+                    throw Failure(text: "There is a verifier of this name: ostiary verifiers list")
                 }
-                try Terminal.print(
-                    "\(name) was added. Confirm each key that it has: ostiary verifiers confirm \(name) --kid KEY")
+                let next = "Confirm each key that it has: ostiary verifiers confirm \(name) --kid KEY"
+                try output.print("\(name) was added. \(next)", "added", name)
             }
         }
     }
@@ -95,6 +89,7 @@ struct VerifiersCommand: AsyncParsableCommand {
         @Option(name: .long, help: "The key, or the beginning of its name.")
         var kid: String
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
@@ -102,7 +97,7 @@ struct VerifiersCommand: AsyncParsableCommand {
                 guard try await installation.keys.store.confirm(name, has: key.id, in: .command) else {
                     throw Failure(text: "There is no verifier of this name that has a file: ostiary verifiers list")
                 }
-                try Terminal.print("\(name.printable) has \(key.id).")
+                try output.print("\(name.printable) has \(key.id).", "confirmed", key.id)
             }
         }
     }
@@ -114,6 +109,7 @@ struct VerifiersCommand: AsyncParsableCommand {
         @Argument(help: "The name of the verifier.")
         var name: String
 
+        @OptionGroup var output: JSONOption
         @OptionGroup(visibility: .hidden) var options: ConfigurationOptions
 
         func run() async throws {
@@ -121,7 +117,7 @@ struct VerifiersCommand: AsyncParsableCommand {
                 guard try await installation.keys.store.forget(verifier: name, in: .command) else {
                     throw Failure(text: "There is no verifier of this name: ostiary verifiers list")
                 }
-                try Terminal.print("\(name.printable) was forgotten.")
+                try output.print("\(name.printable) was forgotten.", "forgotten", name)
             }
         }
     }

@@ -9,7 +9,8 @@ extension TokenVerifier {
         public var leeway = 30
         /// The address of the public keys; nil for `/.well-known/jwks.json` below the issuer.
         public var keysAddress: String?
-        /// The longest wait for the head of an answer with keys. The whole of it has twice as long.
+        /// The longest wait for the head of an answer; a poll of the feed has the 30 seconds that the server may wait in addition.
+        /// The whole answer has twice as long.
         public var timeout: Duration = .seconds(10)
         /// True if keys may come from another machine without encryption: whoever is between can forge every token then.
         public var allowsPlainText = false

@@ -21,7 +21,8 @@ public final class TokenVerifier: Sendable {
     private static let type = "at+jwt"
 
     /// - Parameters:
-    ///   - issuer: the `--public-url` of the server, exactly as it is given there.
+    ///   - issuer: the `--public-url` of the server, which is the `iss` of its tokens (RFC 9068 §2.2). A slash at its end is
+    ///     dropped, as the server drops it.
     ///   - audience: the names of this application, one of which `aud` has to have: one of `TOKEN_AUDIENCE`, by default the
     ///     issuer.
     ///   - feed: the feed by which ended sessions are refused; nil for none. ``follow()`` follows it.
@@ -32,11 +33,12 @@ public final class TokenVerifier: Sendable {
         issuer: String, audience: [String], feed: RevocationFeed? = nil, options: Options = Options(),
         transport: (any VerifierTransport)? = nil
     ) throws(VerifierConfigurationError) {
+        let issuer = ServerAddress.withoutSlash(issuer)
         guard !issuer.isEmpty else { throw .invalidValue("issuer is empty") }
         guard !audience.isEmpty, !audience.contains("") else { throw .invalidValue("audience has to have a name") }
         guard !options.algorithms.isEmpty else { throw .invalidValue("algorithms are empty") }
         guard (0...600).contains(options.leeway) else { throw .invalidValue("leeway has to be 0 to 600 seconds") }
-        let address = options.keysAddress ?? ServerAddress.below(issuer, "/.well-known/jwks.json")
+        let address = options.keysAddress ?? issuer + "/.well-known/jwks.json"
         try ServerAddress.check(address, allowsPlainText: options.allowsPlainText)
         let transport = transport ?? HTTPVerifierTransport()
         let keys = KeyCache(address: address, options: options, transport: transport)

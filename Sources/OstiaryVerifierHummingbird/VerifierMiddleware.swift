@@ -21,7 +21,7 @@ public struct VerifierMiddleware<Context: VerifiedRequestContext>: RouterMiddlew
     /// - Parameter verifier: judges the tokens.
     public static func required(_ verifier: TokenVerifier) -> Self { Self(verifier, isOptional: false) }
 
-    /// Passes requests on that have no `Authorization` header; a wrong token is refused.
+    /// Passes requests on that have no token, such as those with another scheme of authentication; a wrong token is refused.
     /// - Parameter verifier: judges the tokens.
     public static func optional(_ verifier: TokenVerifier) -> Self { Self(verifier, isOptional: true) }
 
@@ -30,17 +30,18 @@ public struct VerifierMiddleware<Context: VerifiedRequestContext>: RouterMiddlew
     public func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let values = request.headers[values: .authorization]
-        if values.isEmpty, isOptional { return try await next(request, context) }
+        let values = request.headers[values: .authorization].map { $0.split(separator: " ") }
+        guard values.contains(where: { $0.first?.lowercased() == "bearer" }) else {
+            guard isOptional else { throw Self.unauthorized("Bearer") }
+            return try await next(request, context)
+        }
         var context = context
         context.token = try await token(values)
         return try await next(request, context)
     }
 
-    private func token(_ values: [String]) async throws -> VerifiedToken {
-        let words = values.first?.split(separator: " ") ?? []
-        guard let scheme = words.first, scheme.lowercased() == "bearer" else { throw Self.unauthorized("Bearer") }
-        guard values.count == 1, words.count == 2 else { throw Self.invalid(.malformed) }
+    private func token(_ values: [[Substring]]) async throws -> VerifiedToken {
+        guard values.count == 1, let words = values.first, words.count == 2 else { throw Self.invalid(.malformed) }
         do throws(VerificationError) {
             // Nothing has to be awaited for a key that is known.
             return if let token = try verifier.verifyImmediately(words[1]) { token } else {

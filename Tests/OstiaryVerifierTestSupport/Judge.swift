@@ -45,14 +45,12 @@ extension JudgeConfiguration {
     fileprivate var feedAddress: String? { server.map { $0 + "/api/revocations/" } }
 
     /// The arguments of a verifier of `docs/clients`.
-    /// - Parameters:
-    ///   - names: those of the arguments in its language.
-    ///   - unit: of its times, in a second.
-    fileprivate func json(names: [String], unit: Double) throws -> String {
+    /// - Parameter names: those of the arguments in its language.
+    fileprivate func json(names: [String]) throws -> String {
         let texts = [
             hasFeed ? clientID : nil, hasFeed ? secret : nil, keysAddress, hasFeed ? feedAddress : nil,
         ].map { $0.map { "\"\($0)\"" } }
-        let values = texts + ["\(startTimeout * unit)", "\(Double(timeout) * unit)", "\(silence)"]
+        let values = texts + ["\(startTimeout)", "\(timeout)", "\(silence)"]
         let more = zip(names, values).compactMap { name, value in value.map { ",\"\(name)\":\($0)" } }.joined()
         return """
             {"issuer":"\(issuer)","audience":["notes","calendar"],"silence":"\(isOpen ? "open" : "closed")",
@@ -146,16 +144,14 @@ package final class ProgramJudge: Judge {
         try self.init(
             Self.python.get(), ["-B", "\(Self.folder)/Drivers/judge.py"],
             configuration.json(
-                names: ["client_id", "secret", "keys_url", "feed_url", "start_timeout", "timeout", "silence_after"],
-                unit: 1))
+                names: ["client_id", "secret", "keys_url", "feed_url", "start_timeout", "timeout", "silence_after"]))
     }
 
     convenience init(node configuration: JudgeConfiguration) throws {
         try self.init(
             Executable.required("node", package: "nodejs"), ["--no-warnings", "\(Self.folder)/Drivers/judge.mjs"],
             configuration.json(
-                names: ["clientId", "secret", "keysUrl", "feedUrl", "startTimeout", "timeout", "silenceAfter"],
-                unit: 1_000))
+                names: ["clientId", "secret", "keysUrl", "feedUrl", "startTimeout", "timeout", "silenceAfter"]))
     }
 
     private init(_ program: String, _ script: [String], _ configuration: String) throws {

@@ -25,11 +25,16 @@ export class Verifier {
   /**
    * `issuer` is the `--public-url` of the server, `audience` a list of names of this application. With `clientId` and `secret` of
    * a client that may read the feed, ended sessions are refused; `silence` is 'closed' (Unavailable) or 'open' (accepted) when
-   * nothing was heard for `silenceAfter` seconds. The first tokens wait `startTimeout` milliseconds for the feed.
+   * nothing was heard for `silenceAfter` seconds. The first tokens wait `startTimeout` seconds for the feed.
+   *
+   * `leeway`: the seconds that the clocks of the server and of this machine may differ. `keysUrl`, `feedUrl`: where the server is
+   * reached, if not at `issuer`; `allowPlainText` allows http:// to another machine. `instance`: a stable name of this process for
+   * the server, by default that of the host. `timeout`: the seconds for an answer; a poll of the feed has 30 more. `maximumEntries`:
+   * the revocations that are kept, beyond which the feed counts as silent. `clock` and `uptime` give seconds, for tests.
    */
   constructor({
     issuer, audience, clientId, secret, silence = 'closed', silenceAfter = 90, algorithms = KNOWN, leeway = 30, keysUrl, feedUrl,
-    instance = hostname(), allowPlainText = false, timeout = 10_000, startTimeout = 5_000, maximumEntries = 1_000_000,
+    instance = hostname(), allowPlainText = false, timeout = 10, startTimeout = 5, maximumEntries = 2_000_000,
     clock = () => Date.now() / 1000, uptime = () => performance.now() / 1000, log = console.warn,
   }) {
     if (!issuer || !Array.isArray(audience) || !audience.length || !audience.every(Boolean)) {
@@ -84,11 +89,11 @@ export class Verifier {
       };
       try {
         const words = (req.headers.authorization ?? '').split(/ +/).filter(Boolean);
-        if (!words.length) {
+        if (words[0]?.toLowerCase() !== 'bearer') {
           if (optional) return next();
           return refuse(401, 'WWW-Authenticate', 'Bearer', 'a token is needed');
         }
-        if (words[0].toLowerCase() !== 'bearer' || words.length !== 2) throw new Refused('malformed');
+        if (words.length !== 2) throw new Refused('malformed');
         req.token = await this.verify(words[1]);
       } catch (error) {
         if (error instanceof Unavailable) return refuse(503, 'Retry-After', '5', 'temporarily_unavailable');
@@ -122,7 +127,7 @@ export class Verifier {
   async #judge(key, session, subject, issued) {
     const { silence, startTimeout } = this.#options;
     if (this.#knownAt === undefined && silence === 'closed') {
-      await Promise.race([this.#heard, new Promise((done) => { setTimeout(done, startTimeout).unref(); })]);
+      await Promise.race([this.#heard, new Promise((done) => { setTimeout(done, 1000 * startTimeout).unref(); })]);
     }
     if (this.#entries.has(`key ${key}`)) throw new Refused('key_revoked');
     if (this.#entries.has(`session ${session}`)) throw new Refused('session_ended');
@@ -225,7 +230,7 @@ export class Verifier {
       .filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const headers = { Accept: 'application/jwt', Authorization: `Basic ${credentials}` };
     const { status, fields, body } = await get(
-      `${feedUrl}?${query.join('&')}`, headers, 1000 * wait + timeout, 2 << 20, this.#ended.signal);
+      `${feedUrl}?${query.join('&')}`, headers, wait + timeout, 2 << 20, this.#ended.signal);
     if (status === 400 && place.cursor !== undefined) {
       Object.assign(place, { cursor: undefined, whole: false }); // of another database: the whole list has to be read anew
     }
@@ -403,7 +408,7 @@ function isSignature({ algorithm, key }, signature, data) {
 async function get(url, headers, timeout, maximum, ended) {
   const limit = new AbortController();
   const stop = () => limit.abort(new Error('too slow, or stopped'));
-  const timer = setTimeout(stop, timeout);
+  const timer = setTimeout(stop, 1000 * timeout);
   ended.addEventListener('abort', stop);
   try {
     const answer = await fetch(url, { headers, redirect: 'manual', signal: limit.signal });
@@ -428,6 +433,6 @@ function checkAddress(url, allowPlainText) {
     throw new TypeError('an address is like https://id.example.com');
   }
   if (protocol === 'http:' && !isLocal && !allowPlainText) {
-    throw new TypeError('by http:// anybody on the way to another machine could forge tokens');
+    throw new TypeError('by http:// anybody on the way to another machine could forge tokens: take https, or set allowPlainText');
   }
 }

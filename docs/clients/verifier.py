@@ -49,12 +49,19 @@ class Verifier:
 
     def __init__(self, issuer, audience, client_id=None, secret=None, *, silence="closed", silence_after=90,
                  algorithms=("ES256", "RS256", "EdDSA"), leeway=30, keys_url=None, feed_url=None, instance=None,
-                 allow_plain_text=False, timeout=10, start_timeout=5, maximum_entries=1_000_000,
+                 allow_plain_text=False, timeout=10, start_timeout=5, maximum_entries=2_000_000,
                  clock=time.time, uptime=time.monotonic):
         """`issuer` is the `--public-url` of the server, `audience` a list of names of this application. With `client_id` and
         `secret` of a client that may read the feed, ended sessions are refused; `silence` is "closed" (`Unavailable`) or "open"
         (accepted) when nothing was heard for `silence_after` seconds. The first tokens wait for the feed, `start_timeout` seconds
-        at most."""
+        at most.
+
+        `leeway`: the seconds that the clocks of the server and of this machine may differ. `keys_url`, `feed_url`: where the
+        server is reached, if not at `issuer`; `allow_plain_text` allows http:// to another machine. `instance`: a stable name of
+        this process for the server, by default that of the host. `timeout`: the seconds for the head of an answer; the whole has
+        twice as long, and a poll of the feed 30 more. `maximum_entries`: the revocations that are kept, beyond which the feed
+        counts as silent. `clock` and `uptime` give seconds, for tests."""
+        issuer = issuer.rstrip("/")
         if not issuer or not audience or isinstance(audience, str) or not all(audience):
             raise ValueError("issuer and a list of audiences are needed")
         if silence not in ("open", "closed") or not silence_after > 0 or not set(algorithms) <= {"ES256", "RS256", "EdDSA"}:
@@ -63,8 +70,8 @@ class Verifier:
             if (client_id or secret) and not re.fullmatch("[A-Za-z0-9_-]+", part or "", re.ASCII):
                 raise ValueError("client_id and secret consist of A-Z, a-z, 0-9, - and _")
         self.issuer, self.audience, self.algorithms, self.leeway = issuer, list(audience), set(algorithms), leeway
-        self.keys_url = keys_url or issuer.rstrip("/") + "/.well-known/jwks.json"
-        self.feed_url = (feed_url or issuer.rstrip("/") + "/api/revocations/") if client_id else None
+        self.keys_url = keys_url or issuer + "/.well-known/jwks.json"
+        self.feed_url = (feed_url or issuer + "/api/revocations/") if client_id else None
         for url in filter(None, (self.keys_url, self.feed_url)):
             _check_address(url, allow_plain_text)
         self.credentials = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
@@ -74,7 +81,7 @@ class Verifier:
         self.clock, self.uptime = clock, uptime
         self.keys, self.etag, self.stale_at, self.next_fetch, self.keys_failed = None, None, 0, float("-inf"), False
         self.entries, self.missing_until, self.known_at = {}, 0, None
-        self.said = {}
+        self.said, self.forgotten_at = {}, None
         self.was_fresh = None
         self.process = None
         self._after_fork()
@@ -275,8 +282,8 @@ class Verifier:
         told += [(("key", name), ALWAYS, until) for name, until in page["keys"].items()]
         told += [(("user", name), before, until) for name, (before, until) in page["users"].items()]
         now = self.clock() - self.leeway - SKEW
-        if self.said.get("forgotten") != now // 60:
-            self.said["forgotten"] = now // 60
+        if self.forgotten_at != now // 60:
+            self.forgotten_at = now // 60
             self.entries = {name: entry for name, entry in self.entries.items() if entry[1] >= now}
         for name, before, until in told:
             old = self.entries.get(name)
@@ -459,7 +466,7 @@ def _check_address(url, allow_plain_text):
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("an address is like https://id.example.com")
     if parts.scheme == "http" and not is_local and not allow_plain_text:
-        raise ValueError("by http:// anybody on the way to another machine could forge tokens")
+        raise ValueError("by http:// anybody on the way to another machine could forge tokens: take https, or set allow_plain_text")
 
 
 # Django and Django REST framework: OSTIARY in the settings has the arguments of Verifier.
@@ -472,11 +479,11 @@ def shared():
 
 
 def bearer(header):
-    """The token of an `Authorization` header; None without one. Raises `Refused`."""
+    """The token of an `Authorization` header; None without one and for another scheme. Raises `Refused`."""
     words = (header or "").split()
-    if not words:
+    if not words or words[0].lower() != "bearer":
         return None
-    if words[0].lower() != "bearer" or len(words) != 2:
+    if len(words) != 2:
         raise Refused("malformed")
     return words[1]
 

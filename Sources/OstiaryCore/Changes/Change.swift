@@ -21,4 +21,12 @@ package enum ChangeNotice: Sendable, Equatable {
     case changes([Change])
     /// Changes were missed: everything that is kept in memory must be read again.
     case everything
+
+    /// - Returns: true if the notice has such a change, or may have missed one.
+    func concerns(_ isSuch: (Change) -> Bool) -> Bool {
+        switch self {
+        case .everything: true
+        case .changes(let changes): changes.contains(where: isSuch)
+        }
+    }
 }

@@ -73,6 +73,10 @@ extension Client {
         "client-" + random().hexadecimal.prefix(16)
     }
 
+    /// The rule of ``isName(_:)``, for people.
+    package static let nameRule =
+        "The name must be 1…60 letters, digits, dots, hyphens and underscores, and begin with a letter or digit."
+
     /// True for a text that can be the name of a client: 1…60 ASCII letters, digits, dots, hyphens and underscores, the
     /// first a letter or digit.
     package static func isName(_ text: String) -> Bool {

@@ -72,12 +72,7 @@ package final class ClientMemory: Sendable {
 
     /// Forgets the clients if a change feed reports a change of them.
     package func receive(_ notice: ChangeNotice) {
-        let isConcerned =
-            switch notice {
-            case .everything: true
-            case .changes(let changes): changes.contains(.clients)
-            }
-        guard isConcerned else { return }
+        guard notice.concerns({ $0 == .clients }) else { return }
         state.withLock { state in
             state.notices &+= 1
             state.clients = nil

@@ -14,11 +14,7 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomReflectabl
     static let maximumLength = 128
 
     /// Makes a secret.
-    package init() {
-        var text = Array(Self.prefix.utf8)
-        Base64URL.append(SecureRandom.bytes(32), to: &text)
-        self.text = String(decoding: text, as: UTF8.self)
-    }
+    package init() { text = Self.prefix + Base64URL.text(SecureRandom.bytes(32)) }
 
     /// The digest that stores keep.
     package var digest: ClientSecretDigest { ClientSecretDigest(of: Array(text.utf8)[...]) }

@@ -53,10 +53,11 @@ extension AuditEntry {
 }
 
 extension Client {
-    /// The rights in one text, in the order of ``ClientRight``, separated by spaces.
-    package var mayText: String {
-        ClientRight.allCases.filter(may.contains).map(\.rawValue).joined(separator: " ")
-    }
+    /// The rights in the order of ``ClientRight``.
+    package var rights: [String] { ClientRight.allCases.filter(may.contains).map(\.rawValue) }
+
+    /// The rights in one text, separated by spaces.
+    package var mayText: String { rights.joined(separator: " ") }
 
     /// - Parameter text: rights separated by spaces. A right that another release knows is left out.
     package static func rights(in text: String) -> Set<ClientRight> {

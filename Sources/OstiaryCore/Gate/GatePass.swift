@@ -22,9 +22,7 @@ package struct GatePass: Sendable {
         do {
             let nonce = try AES.GCM.Nonce(data: UUIDText.bytes(random()).prefix(12))
             let box = try AES.GCM.seal(plain, using: key, nonce: nonce, authenticating: Array(origin.utf8))
-            var text: [UInt8] = []
-            Base64URL.append(Array(nonce) + box.ciphertext + box.tag, to: &text)
-            return String(decoding: text, as: UTF8.self)
+            return Base64URL.text(Array(nonce) + box.ciphertext + box.tag)
         } catch {
             preconditionFailure("AES-GCM refuses forty bytes: \(error)")
         }

@@ -54,11 +54,3 @@ package struct GateDigest: Sendable, Hashable {
     /// The digest as 43 characters of base64url without padding (RFC 4648 §5).
     package var text: String { Base64URL.text(bytes) }
 }
-
-extension Base64URL {
-    fileprivate static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        append(bytes, to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
-}

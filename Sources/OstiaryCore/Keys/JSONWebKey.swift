@@ -30,9 +30,9 @@ package struct JSONWebKey: Sendable, Hashable {
     private var required: [(name: String, value: String)] {
         switch material {
         case .p256(let x, let y):
-            [("crv", "P-256"), ("kty", "EC"), ("x", Self.text(x)), ("y", Self.text(y))]
-        case .ed25519(let x): [("crv", "Ed25519"), ("kty", "OKP"), ("x", Self.text(x))]
-        case .rsa(let n, let e): [("e", Self.text(e)), ("kty", "RSA"), ("n", Self.text(n))]
+            [("crv", "P-256"), ("kty", "EC"), ("x", Base64URL.text(x)), ("y", Base64URL.text(y))]
+        case .ed25519(let x): [("crv", "Ed25519"), ("kty", "OKP"), ("x", Base64URL.text(x))]
+        case .rsa(let n, let e): [("e", Base64URL.text(e)), ("kty", "RSA"), ("n", Base64URL.text(n))]
         }
     }
 
@@ -45,7 +45,7 @@ package struct JSONWebKey: Sendable, Hashable {
             json.string(value)
         }
         json.endObject()
-        return Self.text(Array(SHA256.hash(data: json.bytes)))
+        return Base64URL.text(Array(SHA256.hash(data: json.bytes)))
     }
 
     /// Writes the key as an element of a set (RFC 7517 §5): its public members, `use`, `alg` and `kid`.
@@ -90,11 +90,5 @@ package struct JSONWebKey: Sendable, Hashable {
         }
         guard object["use"] == nil || names("use", "sig"), object["alg"] == nil || names("alg", algorithm.rawValue)
         else { return nil }
-    }
-
-    private static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        Base64URL.append(bytes, to: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -4,7 +4,7 @@ import Crypto
 import CryptoExtras
 
 /// A public key that verifies signatures.
-package struct PublicKey: TokenVerifier {
+package struct PublicKey: VerifyingKey {
     /// The key in its published form.
     package let jwk: JSONWebKey
     private let key: Key

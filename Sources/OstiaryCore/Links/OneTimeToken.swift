@@ -22,11 +22,7 @@ public struct OneTimeToken: Sendable, Equatable, CustomStringConvertible, Custom
     package init(random: RandomBits = systemRandomBits) { bytes = UUIDText.bytes(random()) }
 
     /// The 16 bytes as they stand in a link: 22 characters of base64url without padding (RFC 4648 §5).
-    public var text: String {
-        var text: [UInt8] = []
-        Base64URL.append(bytes, to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
+    public var text: String { Base64URL.text(bytes) }
 
     /// The digest that stores keep, another one for each purpose. A fast hash is enough for a secret of 128 bits
     /// (ASVS 6.5.2).

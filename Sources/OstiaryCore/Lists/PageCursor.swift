@@ -47,17 +47,11 @@ public struct PageCursor: Sendable, Hashable {
             switch key {
             case .null: json.null()
             case .integer(let value): json.integer(value)
-            case .bytes(let bytes): json.string(Self.encoded(bytes))
+            case .bytes(let bytes): json.string(Base64URL.text(bytes))
             }
         }
         json.endArray()
-        return Self.encoded(json.bytes)
-    }
-
-    private static func encoded(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        Base64URL.append(bytes, to: &text)
-        return String(decoding: text, as: UTF8.self)
+        return Base64URL.text(json.bytes)
     }
 }
 

@@ -58,7 +58,7 @@ package final class RevocationFeed: Sendable {
     package enum Failure: Error, Equatable {
         /// The text is no cursor.
         case noCursor
-        /// No key signs of which verifiers have the public part.
+        /// There is no public key, so no program could verify the page.
         case noPublicKey
         /// Too many listeners wait.
         case crowded
@@ -88,17 +88,12 @@ package final class RevocationFeed: Sendable {
 
     /// Takes a change notice.
     package func receive(_ notice: ChangeNotice) {
-        let concerns =
-            switch notice {
-            case .everything: true
-            case .changes(let changes):
-                changes.contains {
-                    switch $0 {
-                    case .user, .sessionEnded, .keys: true
-                    default: false
-                    }
-                }
+        let concerns = notice.concerns { change in
+            switch change {
+            case .user, .sessionEnded, .keys: true
+            default: false
             }
+        }
         guard concerns else { return }
         state.withLock { state in
             state.changes &+= 1

@@ -85,7 +85,7 @@ package struct AccessTokenCodec: Sendable {
 
     /// - Returns: the token and the fingerprint of the key that verified it.
     func verified(_ text: String, now: Timestamp) throws(AccessTokenError) -> (token: AccessToken, key: String) {
-        let verified: (claims: Claims, key: any TokenVerifier)
+        let verified: (claims: Claims, key: any VerifyingKey)
         do throws(TokenError) {
             verified = try tokens.verify(text, now: now) { Self.isPublic($0) ? .publicAccess : .access }
         } catch {
@@ -106,7 +106,7 @@ package struct AccessTokenCodec: Sendable {
     }
 
     /// True for a key of which verifiers have the public part.
-    private static func isPublic(_ key: any TokenVerifier) -> Bool { !key.algorithm.hasSameBytes(as: "HS256") }
+    private static func isPublic(_ key: any VerifyingKey) -> Bool { !key.algorithm.hasSameBytes(as: "HS256") }
 
     /// `client_id` (RFC 9068 §2.2): all clients are those of this server.
     private static let clientID = "ostiary"

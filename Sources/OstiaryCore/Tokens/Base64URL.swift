@@ -10,6 +10,12 @@ enum Base64URL {
         return table
     }()
 
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        append(bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
         alphabet.withUnsafeBufferPointer { alphabet in
             var accumulator: UInt32 = 0

@@ -10,13 +10,13 @@ public struct KeyRing: Sendable {
     private let feedSigner: (any TokenSigner)?
     /// The public keys, the one that signs first among them.
     package let published: [PublicKey]
-    private let verifying: [String?: any TokenVerifier]
+    private let verifying: [String?: any VerifyingKey]
     private let fingerprints: [String]
 
     /// - Parameters:
     ///   - signing: the key that signs new tokens and verifies them.
     ///   - previous: keys that only verify, each until the last token that it signed has expired.
-    public init(signing: any TokenSigner, previous: [any TokenVerifier] = []) {
+    public init(signing: any TokenSigner, previous: [any VerifyingKey] = []) {
         self.init(signing, [signing], [signing] + previous, published: [], feedSigner: nil)
     }
 
@@ -35,7 +35,7 @@ public struct KeyRing: Sendable {
     }
 
     private init(
-        _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any TokenVerifier], published: [PublicKey],
+        _ signing: any TokenSigner, _ signers: [any TokenSigner], _ all: [any VerifyingKey], published: [PublicKey],
         feedSigner: (any TokenSigner)?
     ) {
         self.signing = signing
@@ -81,7 +81,7 @@ public struct KeyRing: Sendable {
     /// Finds the key of a token by its `kid`, among the keys of the ring only (RFC 8725 §3.10).
     ///
     /// Fallback: a key without id verifies tokens with any or no `kid`, for compatibility with the Django service.
-    func key(id: String?) -> (any TokenVerifier)? {
+    func key(id: String?) -> (any VerifyingKey)? {
         verifying[id] ?? verifying[nil]
     }
 }

@@ -27,9 +27,7 @@ package struct RootSecret: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// Identifies the secret without revealing it.
     package var fingerprint: String {
-        var text: [UInt8] = []
-        key(for: "fingerprint/1").withUnsafeBytes { Base64URL.append(Array($0), to: &text) }
-        return String(decoding: text, as: UTF8.self)
+        key(for: "fingerprint/1").withUnsafeBytes { Base64URL.text($0) }
     }
 
     package var description: String { "RootSecret(redacted)" }

@@ -25,9 +25,7 @@ public struct SigningKey: TokenSigner, CustomStringConvertible, CustomReflectabl
         self.symmetric = SymmetricKey(data: bytes)
         self.code = HMAC(key: symmetric)
         // The HMAC of a text that no token has.
-        var text: [UInt8] = []
-        Base64URL.append(Self.code(of: Array("ostiary signing key fingerprint".utf8), code), to: &text)
-        self.fingerprint = String(decoding: text, as: UTF8.self)
+        self.fingerprint = Base64URL.text(Self.code(of: Array("ostiary signing key fingerprint".utf8), code))
     }
 
     public func sign(_ text: [UInt8]) -> [UInt8] { Array(Self.code(of: text, code)) }

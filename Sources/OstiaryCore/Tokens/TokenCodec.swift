@@ -50,8 +50,8 @@ public struct TokenCodec: Sendable {
 
     /// - Parameter kind: the kind of tokens of a key.
     func verify(
-        _ text: String, now: Timestamp, as kind: (any TokenVerifier) -> TokenKind
-    ) throws(TokenError) -> (claims: Claims, key: any TokenVerifier) {
+        _ text: String, now: Timestamp, as kind: (any VerifyingKey) -> TokenKind
+    ) throws(TokenError) -> (claims: Claims, key: any VerifyingKey) {
         let ring = keys.ring
         let bytes = Array(text.utf8.prefix(Self.maximumLength + 1))
         guard bytes.count <= Self.maximumLength else { throw .malformed }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A key with its algorithm, which verifies signatures (RFC 7515 §5.2).
-public protocol TokenVerifier: Sendable {
+public protocol VerifyingKey: Sendable {
     /// `alg` (RFC 7518 §3.1). A token whose header names another algorithm is refused: the key decides, never the token
     /// (RFC 8725 §3.1).
     var algorithm: String { get }
@@ -15,7 +15,7 @@ public protocol TokenVerifier: Sendable {
 }
 
 /// A key with its algorithm, which makes and verifies signatures (RFC 7515 §5).
-public protocol TokenSigner: TokenVerifier {
+public protocol TokenSigner: VerifyingKey {
     /// - Parameter text: header and payload as the token has them, joined by a dot.
     /// - Returns: the signature.
     func sign(_ text: [UInt8]) -> [UInt8]

@@ -6,9 +6,9 @@ package import OstiaryCore
 /// `POST /api/introspect/` and `POST /api/revoke/`, for programs that authenticate as clients.
 package struct IntrospectionController: Sendable {
     private let introspection: IntrospectionService
-    private let revocation: RevocationService
+    private let revocation: TokenRevocationService
 
-    package init(introspection: IntrospectionService, revocation: RevocationService) {
+    package init(introspection: IntrospectionService, revocation: TokenRevocationService) {
         self.introspection = introspection
         self.revocation = revocation
     }

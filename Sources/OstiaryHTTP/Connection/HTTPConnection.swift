@@ -11,7 +11,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     private let isSecure: Bool
     private var machine: ConnectionStateMachine
     private let timer = ConnectionTimer()
-    private var pacer: PipelineThrottle?
+    private var throttle: PipelineThrottle?
     private var peer: NIOCore.SocketAddress?
     /// The wait of the current request.
     private var waiting: Task<Void, Never>?
@@ -33,12 +33,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Adds this handler and its helpers at the end of a pipeline.
     ///
-    /// - Parameter decoder: the HTTP decoder. The pacer stands before it, since only there an incomplete head is
+    /// - Parameter decoder: the HTTP decoder. The throttle stands before it, since only there an incomplete head is
     ///   visible.
     func install(behind decoder: ByteToMessageHandler<HTTPRequestDecoder>, in pipeline: ChannelPipeline) throws {
-        let pacer = PipelineThrottle { [weak self] in self?.machine.bytesArrived() }
-        self.pacer = pacer
-        try pipeline.syncOperations.addHandlers([pacer, decoder, self])
+        let throttle = PipelineThrottle { [weak self] in self?.machine.bytesArrived() }
+        self.throttle = throttle
+        try pipeline.syncOperations.addHandlers([throttle, decoder, self])
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -48,7 +48,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
-        pacer = nil
+        throttle = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -61,11 +61,11 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            pacer?.requestStarted()
+            throttle?.requestStarted()
             perform(machine.receive(.head(head)), context)
         case .body(let bytes): perform(machine.receive(.body(bytes)), context)
         case .end:
-            if machine.isSwitchingProtocol { pacer?.discard() }
+            if machine.isSwitchingProtocol { throttle?.discard() }
             perform(machine.receive(.end), context)
         }
     }
@@ -75,7 +75,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.close(promise: nil) }
         // After one parse error the decoder reports more, and each would close the channel before the 400 is written.
-        pacer?.discard()
+        throttle?.discard()
         perform(machine.receive(.malformed), context)
     }
 
@@ -98,15 +98,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func carryOut(_ action: ConnectionStateMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
-        case .writeContinue: pacer?.write(EncodedResponse.proceed, promise: nil)
+        case .writeContinue: throttle?.write(EncodedResponse.proceed, promise: nil)
         case .serve(let head, let body, let mayBeImmediate):
             serve(IncomingRequest(head, body: body, peer: peer), mayBeImmediate, context)
         case .write(let answer, let isLast):
-            if isLast { pacer?.discard() }
+            if isLast { throttle?.discard() }
             write(answer, context)
-        case .stopDecoding: pacer?.discard()
+        case .stopDecoding: throttle?.discard()
         case .closeOutput:
-            pacer?.discard()
+            throttle?.discard()
             // Read and drop bytes that the client still sends: closing at once would lose the answer (RFC 9112 §9.6).
             context.close(mode: .output, promise: nil)
             settle(context)
@@ -147,8 +147,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: EncodedResponse, _ context: ChannelHandlerContext) {
-        // No pacer: the connection is closed.
-        guard let pacer else { return }
+        // No throttle: the connection is closed.
+        guard let throttle else { return }
         let written = context.eventLoop.makePromise(of: Void.self)
         var isWritten = false
         written.futureResult.assumeIsolated().whenComplete { result in
@@ -156,7 +156,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
             guard case .success = result else { return context.close(promise: nil) }
             self.written(context)
         }
-        pacer.write(isSecure ? answer.strictTransport.bytes : answer.bytes, promise: written)
+        throttle.write(isSecure ? answer.strictTransport.bytes : answer.bytes, promise: written)
         guard !isWritten, context.channel.isActive else { return }
         machine.wait(for: .writing, at: .now())
         timer.set(machine.deadline, closing: context.channel)
@@ -164,7 +164,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func written(_ context: ChannelHandlerContext) {
         if let action = machine.written() { return carryOut(action, context) }
-        pacer?.requestAnswered()
+        throttle?.requestAnswered()
         perform(machine.next(), context)
         settle(context)
     }

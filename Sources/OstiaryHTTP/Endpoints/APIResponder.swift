@@ -190,7 +190,7 @@ package struct APIResponder: Responder {
     func rights(
         for security: APIOperation.Security, _ identity: Identity, in context: RequestContext
     ) async throws -> Rights? {
-        guard case .bearer(let demand) = security, demand != APIOperation.Demand() else { return nil }
+        guard let demand = security.demand else { return nil }
         switch try await judge(demand, identity, context) {
         case .met(let rights): return rights
         case .denied: throw Refusal.permissionDenied

@@ -4,8 +4,8 @@ import HTTPTypes
 import OstiaryCore
 
 extension GateResponder {
-    /// What a request that may pass carries on.
-    struct Admission {
+    /// The header fields and the next cookie of a request that may pass.
+    struct Permit {
         let fields: [(name: String, value: String)]
         /// The next cookie of a browser whose tokens were renewed.
         var cookie: HTTPField?
@@ -22,7 +22,7 @@ extension GateResponder {
     }
 
     /// - Throws: ``Refusal``, or an error of a store.
-    func admission(of request: IncomingRequest, in context: RequestContext) async throws -> Admission {
+    func permit(for request: IncomingRequest, in context: RequestContext) async throws -> Permit {
         guard request.target.isASCII else { throw Refusal.permissionDenied }
         let demand = try GateDemand(target: request.target)
         let credentials = credentials(of: request)
@@ -35,7 +35,7 @@ extension GateResponder {
         }
         try demand.judgeLogin(of: identity, at: context.now)
         let groups = try await gate.groups(of: identity.user.id, in: own)
-        return Admission(
+        return Permit(
             fields: GateHeaders.fields(of: identity, groups: groups, remoteUser: remoteUser), cookie: cookie)
     }
 

@@ -8,7 +8,8 @@ package import OstiaryCore
 /// Answers proxies that ask if a request may pass (docs/features/gate.md), and leaves all other requests to the pages and
 /// the API.
 ///
-/// It answers 204, 401 or 403, at the second path 303 to browsers, and 5xx if it cannot tell: nginx takes nothing else.
+/// It answers 204, 401 or 403, at the second path 303 to browsers, and 5xx if it cannot tell. nginx asks the
+/// first path, since it makes 500 of a 303.
 package struct GateResponder: Responder {
     private let base: FrontResponder
     let api: APIResponder
@@ -58,11 +59,11 @@ package struct GateResponder: Responder {
         var response: OutgoingResponse
         do {
             response = OutgoingResponse(.noContent, Self.headers)
-            let admission = try await admission(of: request, in: api.context(of: request, since: start))
-            for (name, value) in admission.fields {
+            let permit = try await permit(for: request, in: api.context(of: request, since: start))
+            for (name, value) in permit.fields {
                 if let name = HTTPField.Name(name) { response.fields.append(HTTPField(name: name, value: value)) }
             }
-            if let cookie = admission.cookie { response.fields.append(cookie) }
+            if let cookie = permit.cookie { response.fields.append(cookie) }
             response.fields[.xRequestID] = request.id.description
         } catch {
             response = await answer(
@@ -73,7 +74,7 @@ package struct GateResponder: Responder {
         return response
     }
 
-    /// The admission of a request from memory alone.
+    /// The permit of a request, from memory alone.
     package func immediateResponse(to request: IncomingRequest) -> EncodedResponse? {
         guard request.head.uri.hasBytePrefix("/api/authorize") else { return base.immediateResponse(to: request) }
         guard let place = place(of: request.path), !isDraining(), Framing.namesHost(request.head) else { return nil }

@@ -32,7 +32,7 @@ public struct Services: Sendable {
     /// Questions of clients about tokens (RFC 7662).
     package let introspection: IntrospectionService
     /// Revocation of tokens by clients (RFC 7009).
-    package let revocation: RevocationService
+    package let revocation: TokenRevocationService
     let opener: SessionOpener
 
     /// - Parameters:
@@ -86,7 +86,7 @@ public struct Services: Sendable {
             codec: codec, sessions: storage.sessions, memory: memory, now: installation.now)
         self.clients = ClientService(memory: clients, throttling: throttling)
         introspection = IntrospectionService(identity: identity, sessions: storage.sessions, settings: settings)
-        revocation = RevocationService(identity: identity, logout: logout, sessions: storage.sessions)
+        revocation = TokenRevocationService(identity: identity, logout: logout, sessions: storage.sessions)
     }
 }
 

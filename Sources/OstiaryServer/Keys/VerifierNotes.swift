@@ -53,7 +53,7 @@ final class VerifierNotes: Sendable {
             guard verifier.kind == .fetches else { return verifier }
             var verifier = verifier
             let code = HMAC<SHA256>.authenticationCode(for: Array(verifier.name.utf8), using: key)
-            verifier.name = "client:" + code.prefix(8).hexadecimal
+            verifier.name = "fetch:" + code.prefix(8).hexadecimal
             return verifier
         }
     }

@@ -84,10 +84,10 @@ extension RevocationFeed: CustomStringConvertible, CustomDebugStringConvertible,
 /// was missing; before the first one the feed counts as silent.
 public enum SilencePolicy: Sendable, Equatable {
     /// Tokens go on, those of ended sessions too, and ``VerifierEvent/silent(accepting:)`` says so.
-    /// - Parameter after: the longest silence that is none.
+    /// - Parameter after: the longest time without an answer that is allowed.
     case open(after: Duration)
     /// Tokens are neither accepted nor refused: ``VerifierUnavailability/silent``.
-    /// - Parameter after: the longest silence that is none.
+    /// - Parameter after: the longest time without an answer that is allowed.
     case closed(after: Duration)
 
     var limit: Duration {

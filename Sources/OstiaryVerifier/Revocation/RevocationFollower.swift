@@ -29,7 +29,7 @@ final class RevocationFollower: Sendable {
         transport: any VerifierTransport
     ) throws(VerifierConfigurationError) {
         try feed.check()
-        let address = feed.address ?? ServerAddress.below(issuer, "/api/revocations/")
+        let address = feed.address ?? issuer + "/api/revocations/"
         try ServerAddress.check(address, allowsPlainText: options.allowsPlainText)
         self.feed = feed
         self.issuer = issuer

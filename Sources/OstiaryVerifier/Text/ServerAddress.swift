@@ -14,13 +14,14 @@ enum ServerAddress {
             url.user == nil, url.password == nil, url.query == nil, url.fragment == nil
         else { throw .invalidAddress("it has to be like https://id.example.com, without user, query and fragment") }
         guard scheme == "https" || allowsPlainText || isLoopback(host) else {
-            throw .invalidAddress("by http:// anybody on the way to another machine could forge tokens")
+            throw .invalidAddress(
+                "by http:// anybody on the way to another machine could forge tokens: take https, or set allowsPlainText")
         }
     }
 
-    /// An address below the issuer.
-    static func below(_ issuer: String, _ path: String) -> String {
-        String(decoding: issuer.utf8.reversed().drop { $0 == UInt8(ascii: "/") }.reversed(), as: UTF8.self) + path
+    /// An address without slashes at its end.
+    static func withoutSlash(_ address: String) -> String {
+        String(decoding: address.utf8.reversed().drop { $0 == UInt8(ascii: "/") }.reversed(), as: UTF8.self)
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -4,10 +4,12 @@ public import FoundationEssentials
 
 /// An access token that was verified: its signature, its issuer, its audience and its times are right, and nothing that the
 /// verifier has heard of revokes it.
+///
+/// Its claims are those of RFC 7519 §4.1 and RFC 9068 §2.2.
 public struct VerifiedToken: Sendable {
     /// `sub`: the account, in the text form of its id.
     public let subject: String
-    /// `sid`: the session that the token ends with.
+    /// `sid`: the session with which the token ends.
     public let sessionID: String
     /// `exp`.
     public let expiresAt: Date

@@ -18,7 +18,7 @@ struct IntrospectionTests {
     }
 
     private func revoke(_ token: String) async throws -> Bool {
-        try await RevocationService(
+        try await TokenRevocationService(
             identity: services.identity, logout: services.logout, sessions: services.storage
         ).revoke(token, in: services.context().by(.registeredClient("client-1")))
     }

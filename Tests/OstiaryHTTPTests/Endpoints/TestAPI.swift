@@ -77,7 +77,7 @@ struct TestAPI: Sendable {
         let identity = IdentityService(codec: codec, sessions: store, memory: identities)
         let introspection = IntrospectionController(
             introspection: IntrospectionService(identity: identity, sessions: store, settings: settings),
-            revocation: RevocationService(
+            revocation: TokenRevocationService(
                 identity: identity, logout: LogoutService(sessions: store), sessions: store))
         let clients = ClientService(memory: clientMemory, throttling: throttling)
         self.responder = APIResponder(

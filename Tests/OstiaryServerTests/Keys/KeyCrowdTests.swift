@@ -102,7 +102,7 @@ extension EndToEnd.Alone {
                         try await Task.sleep(for: .milliseconds(20))
                     }
                 }
-                try site.command(["keys", "sign", id])
+                try site.command(["keys", "sign", id, "--yes"])
             }
             let signs: Bool? = try waitUntil(180, every: 200_000) { try site.states()[id] == "signing" ? true : nil }
             guard signs == true else { throw Failure("\(id) does not sign") }

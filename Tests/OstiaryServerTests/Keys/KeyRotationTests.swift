@@ -43,7 +43,7 @@ extension EndToEnd {
             let second = try site.tryCommand(["keys", "rotate"])
             #expect(second.exit == .code(1) && second.stderr.contains("waits to sign already"), "\(second)")
 
-            try site.command(["keys", "sign", String(first.prefix(8))])
+            try site.command(["keys", "sign", String(first.prefix(8)), "--yes"])
             for client in clients { try signed(by: first, client, &tokens) }
             let ofFirst = tokens.access
             try expect(200, ofFirst, clients)
@@ -99,7 +99,7 @@ extension EndToEnd {
             let refused = try site.tryCommand(["keys", "revoke", first, "--yes"])
             #expect(refused.exit == .code(1) && refused.stderr.contains("--replace"), "\(refused)")
             try signed(by: first, client, &tokens)
-            try site.command(["keys", "sign", second])
+            try site.command(["keys", "sign", second, "--yes"])
             try site.command(["keys", "revoke", first, "--yes"])
             try site.waitForKeys([second])
             try signed(by: second, client, &tokens)
@@ -107,7 +107,7 @@ extension EndToEnd {
             #expect(site.terminate())
         }
 
-        @Test("--now and revoke ask first")
+        @Test("rotate --now, sign, revoke and the removal of a retired key ask first")
         func asking() throws {
             let site = try KeySite()
             for answer in ["", "n\n", "no\n"] {
@@ -120,6 +120,21 @@ extension EndToEnd {
             #expect(try site.tryCommand(["keys", "revoke", id], input: "n\n").exit == .code(1))
             #expect(try site.states() == [id: "signing"])
             #expect(try site.tryCommand(["keys", "revoke", "nobody", "--yes"]).exit == .code(1))
+
+            let next = try site.rotate()
+            let unsigned = try site.tryCommand(["keys", "sign", next], input: "n\n")
+            #expect(unsigned.exit == .code(1) && unsigned.stdout.contains("will refuse new tokens"), "\(unsigned)")
+            for command in ["sign", "remove", "revoke"] {
+                #expect(try site.tryCommand(["keys", command, next, "--json"]).exit == .code(64), "\(command)")
+            }
+            #expect(try site.states() == [id: "signing", next: "published"])
+            #expect(try Document(site.command(["keys", "sign", next, "--yes", "--json"]))["signing"] == next)
+            let kept = try site.tryCommand(["keys", "remove", id], input: "n\n")
+            #expect(kept.exit == .code(1) && kept.stdout.contains("have not expired"), "\(kept)")
+            #expect(try site.states() == [id: "retired", next: "signing"])
+            #expect(try Document(site.command(["keys", "remove", id, "--yes", "--json"]))["removed"] == id)
+            #expect(try site.states()[id] != "retired")
+            #expect(try Document(site.command(["keys", "retire-shared", "--json"]))["retired"] == "HS256")
             #expect(site.terminate())
         }
     }

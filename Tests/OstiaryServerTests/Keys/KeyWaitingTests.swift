@@ -20,7 +20,11 @@ extension EndToEnd {
                 return text.isEmpty ? nil : text
             }
             let name = try #require(fetching)
-            try site.command(["verifiers", "add", "haproxy", "--pinned"])
+            let added = try site.command(["verifiers", "add", "haproxy", "--pinned", "--json"])
+            #expect(try Document(added)["added"] == "haproxy")
+            let again = try site.tryCommand(["verifiers", "add", "haproxy", "--pinned"])
+            #expect(again.exit == .code(1) && again.stderr.contains("ostiary verifiers list"), "\(again)")
+            #expect(try site.tryCommand(["verifiers", "add", ".x", "--pinned"]).exit == .code(64))
             try site.set("JWKS_MAX_AGE", "40")
             let id = try site.rotate()
 
@@ -32,7 +36,8 @@ extension EndToEnd {
             #expect(try AccessToken(client.tokens(email).access).headerMember("kid") == nil)
 
             #expect(try client.publicKeyDocument(agent).status == 200)
-            try site.command(["verifiers", "confirm", "haproxy", "--kid", id])
+            let confirmed = try site.command(["verifiers", "confirm", "haproxy", "--kid", id, "--json"])
+            #expect(try Document(confirmed)["confirmed"] == id)
             let signs: Bool? = try waitUntil(60) {
                 try AccessToken(client.tokens(email).access).headerMember("kid") == id ? true : nil
             }
@@ -40,7 +45,7 @@ extension EndToEnd {
             #expect(!server.output.contains("although verifiers lack it"))
             let listed = try site.command(["verifiers", "list"])
             #expect(listed.contains("haproxy") && listed.contains(name) && listed.contains(id), "\(listed)")
-            try site.command(["verifiers", "forget", "haproxy"])
+            #expect(try Document(site.command(["verifiers", "forget", "haproxy", "--json"]))["forgotten"] == "haproxy")
             #expect(try !site.command(["verifiers", "list"]).contains("haproxy"))
             #expect(site.terminate())
         }

@@ -150,7 +150,7 @@ extension EndToEnd {
             #expect(try AccessToken(client.newSession().tokens.access).header.contains("HS256"))
             let page = try client.feed(as: feed)
             #expect(page.signer == id && page.isComplete)
-            try site.command(["keys", "sign", id])
+            try site.command(["keys", "sign", id, "--yes"])
             let next = try site.rotate("EdDSA", now: true)
             try site.waitForKeys([next, id])
             try site.command(["keys", "revoke", next, "--yes"])

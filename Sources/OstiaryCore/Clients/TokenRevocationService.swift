@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Revokes tokens for clients (RFC 7009).
-package struct RevocationService: Sendable {
+package struct TokenRevocationService: Sendable {
     private let identity: IdentityService
     private let logout: LogoutService
     private let sessions: any SessionStore
