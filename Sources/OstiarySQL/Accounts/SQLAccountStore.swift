@@ -152,9 +152,9 @@ package struct SQLAccountStore: AccountStore {
                 guard try transaction.holds(.password(verified: verified), for: id) else { return false }
                 try transaction.deleteReferences(to: id)
             }
-            let end = try transaction.tokensEnd(of: id)
+            let end = try transaction.lockTokens(of: id)
             guard try transaction.execute(deletion) == 1 else { return false }
-            try transaction.revoke(user: id, until: end, at: context.now)
+            try transaction.revoke(deleted: id, until: end, at: context.now)
             try transaction.record(
                 AuditEntry(.accountDeleted, of: id, session: context.actor.session, in: context))
             try transaction.announce(.user(id), at: context.now)

@@ -35,7 +35,7 @@ extension SQLAccountStore {
                 }
                 if before.user.isActive, !after.user.isActive {
                     try transaction.endSessions(of: id, at: context.now)
-                    try transaction.revoke(user: id, until: transaction.tokensEnd(of: id), at: context.now)
+                    try transaction.revoke(user: id, at: context.now)
                 }
                 try transaction.record(entry)
                 try transaction.announce(.user(id), at: context.now)

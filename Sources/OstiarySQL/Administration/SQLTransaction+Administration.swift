@@ -65,7 +65,7 @@ extension SQLTransaction {
         try execute("UPDATE \(table: .users) SET is_active = \(isActive) WHERE id = \(id)")
         if !isActive {
             activation.endedSessions = try endSessions(of: id, at: context.now)
-            try revoke(user: id, until: tokensEnd(of: id), at: context.now)
+            try revoke(user: id, at: context.now)
         }
         try record(AuditEntry(isActive ? .accountActivated : .accountDeactivated, of: id, in: context))
         try announce(.user(id), at: context.now)
@@ -78,10 +78,10 @@ extension SQLTransaction {
     func deleteAccount(_ id: User.ID, in context: RequestContext) throws -> Bool {
         guard let before = try rights(of: id) else { return false }
         try require(.deleteUser, over: id, from: before, to: nil, by: authority(in: context))
-        let end = try tokensEnd(of: id)
+        let end = try lockTokens(of: id)
         try deleteReferences(to: id)
         guard try execute("DELETE FROM \(table: .users) WHERE id = \(id)") == 1 else { return false }
-        try revoke(user: id, until: end, at: context.now)
+        try revoke(deleted: id, until: end, at: context.now)
         try record(AuditEntry(.accountDeleted, of: id, in: context))
         try announce(.user(id), at: context.now)
         return true

@@ -22,14 +22,23 @@ extension SQLTransaction {
             """)
     }
 
-    /// Lists an account as revoked, with all tokens that it has.
-    /// - Parameter end: the time that ``tokensEnd(of:)`` has returned before the account was changed.
-    func revoke(user: User.ID, until end: Timestamp?, at now: Timestamp) throws {
+    /// Lists a deactivated account as revoked, with all tokens that it has.
+    func revoke(user: User.ID, at now: Timestamp) throws {
+        try revoke(user: user, before: now, until: tokensEnd(of: user), at: now)
+    }
+
+    /// Lists a deleted account as revoked, with all tokens that it has or may be said to have: its id is not used again.
+    /// - Parameter end: the time that ``lockTokens(of:)`` has returned.
+    func revoke(deleted user: User.ID, until end: Timestamp?, at now: Timestamp) throws {
+        try revoke(user: user, before: end ?? now, until: end, at: now)
+    }
+
+    private func revoke(user: User.ID, before: Timestamp, until end: Timestamp?, at now: Timestamp) throws {
         guard let end, end > now else { return }
         try execute(
             """
             INSERT INTO ostiary_revocation (kind, subject, at, expires_at)
-            SELECT \(RevocationKind.user.rawValue), \(String(user)), \(now.microseconds), \(end.microseconds)
+            SELECT \(RevocationKind.user.rawValue), \(String(user)), \(before.microseconds), \(end.microseconds)
             WHERE EXISTS (SELECT 1 FROM ostiary_key)
             """)
     }
@@ -43,8 +52,19 @@ extension SQLTransaction {
             """)
     }
 
+    /// Locks an account and its sessions until the end of the transaction: a login or refresh under way would issue a token
+    /// that is listed nowhere.
+    /// - Returns: the time at which the last access token of the account expires; nil if it has had none.
+    func lockTokens(of user: User.ID) throws -> Timestamp? {
+        if dialect == .postgres {
+            _ = try run("SELECT 1 FROM \(table: .users) WHERE id = \(user) FOR UPDATE")
+            _ = try run("SELECT 1 FROM ostiary_session WHERE user_id = \(user) ORDER BY id FOR UPDATE")
+        }
+        return try tokensEnd(of: user)
+    }
+
     /// - Returns: the time at which the last access token of an account expires; nil if it has had none.
-    func tokensEnd(of user: User.ID) throws -> Timestamp? {
+    private func tokensEnd(of user: User.ID) throws -> Timestamp? {
         try run("SELECT MAX(\(raw: Self.tokensEnd)) FROM ostiary_session WHERE user_id = \(user)")
             .single().optionalTimestamp(0)
     }

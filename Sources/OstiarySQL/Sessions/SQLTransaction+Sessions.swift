@@ -161,12 +161,17 @@ extension SQLTransaction {
         )
     }
 
-    /// Keeps the row of a session at least until an access token of it expires.
-    func keep(_ session: SessionID, until last: Timestamp) throws {
+    /// Notes an access token that a repeated refresh has issued: the row of its session is kept until the token expires,
+    /// and the end of the session is listed as long.
+    func keep(_ session: SessionID, until end: Timestamp) throws {
+        let last = end.microseconds
         try execute(
             """
-            UPDATE ostiary_session SET purge_after = \(last.microseconds)
-            WHERE id = \(session.bytes) AND purge_after < \(last.microseconds)
+            UPDATE ostiary_session SET
+                purge_after = CASE WHEN purge_after < \(last) THEN \(last) ELSE purge_after END,
+                access_expires_at = CASE WHEN access_expires_at > \(last) THEN access_expires_at ELSE \(last) END
+            WHERE id = \(session.bytes)
+                AND (purge_after < \(last) OR access_expires_at IS NULL OR access_expires_at < \(last))
             """
         )
     }

@@ -101,6 +101,15 @@ package struct RevocationCases: Sendable {
         cursor = try await read(after: others.cursor, at: 36).cursor
         try require(await stores.sessions.end(stores.session(11), of: user.id, in: context(200)), "ended late")
         try await expect([], "no token lives", at: 200)
+
+        let again = TokenLifetimes(accessToken: 60, refreshToken: 600)
+        try await stores.open(12, for: user, at: Stores.start.adding(seconds: 201))
+        _ = try await stores.rotate(12, to: 120, key: "a", lifetimes: again, after: 202)
+        guard case .repeated = try await stores.rotate(12, to: 121, key: "a", lifetimes: again, after: 250) else {
+            throw ConformanceFailure(description: "not repeated")
+        }
+        try require(await stores.sessions.end(stores.session(12), of: user.id, in: context(300)), "ended")
+        try await expect(["session 12 310"], "until the token of the repeated refresh", at: 300)
     }
 
     /// An account that is deactivated or deleted is listed, and so is a key that is revoked.
@@ -119,6 +128,7 @@ package struct RevocationCases: Sendable {
         try require(await stores.accounts.delete(id: second.id, in: context(2)), "deleted")
         let deleted = try await read(after: deactivated.cursor, at: 2)
         try requireEqual(texts(deleted), ["user \(second.id) 60"], "deleted by an administrator")
+        try requireEqual(deleted.entries[0].at, deleted.entries[0].expiresAt, "with all tokens that it may have")
         try require(
             await stores.accounts.delete(id: third.id, proof: .password(verified: "encoded"), in: context(3)),
             "deleted by itself")
