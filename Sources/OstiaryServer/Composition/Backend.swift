@@ -71,7 +71,7 @@ public final class Backend: Service {
             shared: secrets.signing, root: secrets.root, store: storage.keyRing, now: installation.now)
         root = secrets.root
         verifiers = VerifierNotes(key: secrets.root.key(for: "verifiers/1"))
-        _ = try await ring.load()
+        if let closed = try await ring.load().closed.first { throw StartError.sealedKey(closed) }
         memory = IdentityCache { storage.holdsLease() }
         storage.listen { [memory] in memory.receive($0) }
         clients = ClientMemory(store: storage.clients) { storage.hearsOfChanges }

@@ -60,19 +60,22 @@ struct Secrets {
     }
 
     /// The root secret; nil if there is none. This function makes none.
+    /// - Returns: the secret, and false if the signing key takes its part.
     /// - Throws: ``StartError``.
-    static func existingRoot(_ configuration: ServerConfiguration) throws(StartError) -> RootSecret? {
-        if let given = configuration.rootSecret { return try rootSecret(given) }
+    static func existingRoot(
+        _ configuration: ServerConfiguration
+    ) throws(StartError) -> (root: RootSecret, isOfItsOwn: Bool)? {
+        if let given = configuration.rootSecret { return (try rootSecret(given), true) }
         if case .sqlite = configuration.database,
             let text = try SecretFile.root.existing(in: configuration.dataDirectory)
         {
-            return try rootSecret(text)
+            return (try rootSecret(text), true)
         }
-        if let key = configuration.secretKey { return try rootSecret(key) }
+        if let key = configuration.secretKey { return (try rootSecret(key), false) }
         guard case .sqlite = configuration.database,
             let text = try SecretFile.signingKey.existing(in: configuration.dataDirectory)
         else { return nil }
-        return try rootSecret(text)
+        return (try rootSecret(text), false)
     }
 
     /// Reads the secrets without making any; those that are missing would be made by a server.

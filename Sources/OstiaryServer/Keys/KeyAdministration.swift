@@ -16,11 +16,11 @@ package struct KeyAdministration: Sendable {
     /// Publishes a new key.
     /// - Parameter isImmediate: true to sign with it at once, whoever lacks it.
     /// - Returns: the key; nil if one of the algorithm waits to sign already.
-    /// - Throws: ``StartError`` without a root secret; ``StoreUnavailable``.
+    /// - Throws: ``StartError`` without the root secret of the servers; ``StoreUnavailable``.
     package func rotate(
         _ algorithm: KeyAlgorithm, isImmediate: Bool, in context: RequestContext
     ) async throws -> StoredKey? {
-        let new = StoredKey(publishing: algorithm, under: try root(), at: context.now)
+        let new = StoredKey(publishing: algorithm, under: try await sharedRoot(in: context), at: context.now)
         guard try await store.publish(new, unlessAfter: nil, in: context) else { return nil }
         if isImmediate { _ = try await sign(with: new.id, in: context) }
         return new
@@ -42,7 +42,8 @@ package struct KeyAdministration: Sendable {
         guard let key = try await key(id, in: context) else { return (false, nil) }
         var replacement: StoredKey?
         if replaces, key.state == .signing {
-            var new = StoredKey(publishing: key.jwk.algorithm, under: try root(), at: context.now)
+            var new = StoredKey(
+                publishing: key.jwk.algorithm, under: try await sharedRoot(in: context), at: context.now)
             (new.state, new.signingAt) = (.signing, context.now)
             new.longestLifetime = installation.settings.snapshot[.accessTokenLifetime]
             replacement = new
@@ -82,9 +83,28 @@ package struct KeyAdministration: Sendable {
         }
     }
 
-    private func root() throws -> RootSecret {
-        guard let root = try Secrets.existingRoot(installation.configuration) else { throw StartError.noRoot }
+    /// The root secret of this configuration, proven to be that of the servers, which could not open a key under another.
+    private func sharedRoot(in context: RequestContext) async throws -> RootSecret {
+        let (fingerprints, configuration) = (installation.storage.keys, installation.configuration)
+        guard let (root, isOfItsOwn) = try Secrets.existingRoot(configuration) else { throw StartError.noRoot }
+        let sealed = try await store.keys(in: context).filter { $0.sealed != nil }
+        if let recorded = try await fingerprints.fingerprint(of: .root) {
+            guard recorded == root.fingerprint else { throw StartError.otherRoot }
+        } else if sealed.isEmpty, let recorded = try await fingerprints.fingerprint(of: .signingKey) {
+            // Servers that have recorded their signing key alone have no root secret of their own.
+            guard !isOfItsOwn else { throw StartError.otherRoot }
+            let given = try Secrets.signingKey(configuration)?.fingerprint
+            guard recorded == given else { throw StartError.otherKey(recorded: recorded, given: given ?? "") }
+        }
+        for key in sealed where key.sealed?.open(as: key.jwk, under: root) == nil {
+            throw StartError.sealedKey(key.id)
+        }
         return root
+    }
+
+    private func root() throws -> RootSecret {
+        guard let found = try Secrets.existingRoot(installation.configuration) else { throw StartError.noRoot }
+        return found.root
     }
 }
 

@@ -26,32 +26,35 @@ final class RingKeeper: Sendable {
     /// Takes another shared secret, which is in force from the next ``load()`` on.
     func share(_ key: SigningKey) { shared.withLock { $0 = key } }
 
-    /// Reads the keys of the database, and replaces the ring.
-    /// - Returns: false if nothing changed.
-    /// - Throws: ``StartError`` if a private key cannot be opened; ``StoreUnavailable``.
-    func load() async throws -> Bool {
+    /// Reads the keys of the database, and replaces the ring. Keys that are gone leave it even if others cannot be opened.
+    /// - Returns: false if nothing changed, and the keys that cannot be opened.
+    /// - Throws: ``StartError`` if no key is left that may sign; ``StoreUnavailable``.
+    func load() async throws -> (isChanged: Bool, closed: [String]) {
         let context = RequestContext(actor: .system, now: now())
         let stored = try await store.keys(in: context)
         let isRetired = try await store.sharedKeyRetiredAt(in: context) != nil
         let signing = stored.filter { $0.state == .signing }.sorted {
             ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt)
         }
-        let signers = try signing.map(opened)
+        var closed: [String] = []
+        func opened(_ key: StoredKey) -> PrivateKey? {
+            let opened = key.sealed?.open(as: key.jwk, under: root)
+            if opened == nil { closed.append(key.id) }
+            return opened
+        }
+        let signers = signing.compactMap(opened)
         // Programs follow the feed before the first public key signs, and have to hear of the end of the last one.
-        let feedSigner = stored.filter { $0.verifies && $0.sealed != nil }.max { $0.publishedAt < $1.publishedAt }
+        let others = signers.isEmpty ? stored.filter { $0.verifies && $0.sealed != nil && $0.state != .signing } : []
+        let feedSigner = others.sorted { $0.publishedAt > $1.publishedAt }.lazy.compactMap(opened).first
+        if isRetired, signers.isEmpty, let first = closed.first { throw StartError.sealedKey(first) }
         let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
         let shared = shared.withLock { $0 }
         // The store keeps a key that signs once the shared secret is retired; without any there would be no token at all.
         let verifying = isRetired && !signers.isEmpty ? nil : shared
-        return keys.replace(
-            with: KeyRing(
-                shared: verifying, signers: signers, published: published,
-                feedSigner: try signers.isEmpty ? feedSigner.map(opened) : nil) ?? KeyRing(signing: shared))
-    }
-
-    private func opened(_ key: StoredKey) throws -> PrivateKey {
-        guard let opened = key.sealed?.open(as: key.jwk, under: root) else { throw StartError.sealedKey(key.id) }
-        return opened
+        let isChanged = keys.replace(
+            with: KeyRing(shared: verifying, signers: signers, published: published, feedSigner: feedSigner)
+                ?? KeyRing(signing: shared))
+        return (isChanged, closed)
     }
 }
 

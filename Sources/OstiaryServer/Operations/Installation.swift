@@ -133,7 +133,7 @@ package final class Installation: Sendable {
     package func auditSubject(
         email address: EmailAddress, in context: RequestContext
     ) async throws -> (user: User.ID?, object: String?) {
-        let digest = try Secrets.existingRoot(configuration).map { AddressDigest(key: $0.key(for: "audit/1")) }
+        let digest = try Secrets.existingRoot(configuration).map { AddressDigest(key: $0.root.key(for: "audit/1")) }
         return (try await storage.accounts.credential(email: address, in: context)?.user.id, digest?(address))
     }
 

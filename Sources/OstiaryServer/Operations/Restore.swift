@@ -100,7 +100,8 @@ package struct Restore {
     private func others(in storage: Storage) async throws -> [SharedSecret] {
         let recorded = try await storage.recordedSecrets()
         let (signing, root) = (
-            try Secrets.signingKey(configuration)?.fingerprint, try Secrets.existingRoot(configuration)?.fingerprint
+            try Secrets.signingKey(configuration)?.fingerprint,
+            try Secrets.existingRoot(configuration)?.root.fingerprint
         )
         var others: [SharedSecret] = []
         if let known = recorded.signing, known != signing { others.append(.signingKey) }

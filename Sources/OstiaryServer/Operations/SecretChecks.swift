@@ -19,7 +19,7 @@ extension ServerConfiguration {
             ]
         }
         // Where a root secret is recorded, a server makes no signing key its root secret in place of a lost file.
-        var root = try Secrets.existingRoot(self)?.fingerprint
+        var root = try Secrets.existingRoot(self)?.root.fingerprint
         if case .sqlite = database, rootSecret == nil, secretKey == nil,
             try SecretFile.root.existing(in: dataDirectory) == nil
         {

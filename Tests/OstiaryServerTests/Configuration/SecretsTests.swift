@@ -47,14 +47,14 @@ struct SecretsTests {
         let next = try Secrets.configured(configuration())
         #expect(try next.root.fingerprint == root(key))
         #expect(next.signing.fingerprint == SigningKey(secret: String(repeating: "n", count: 40).utf8)?.fingerprint)
-        #expect(try Secrets.existingRoot(configuration())?.fingerprint == root(key))
+        #expect(try Secrets.existingRoot(configuration())?.root.fingerprint == root(key))
     }
 
     @Test("given ones go first, and a key alone takes both parts")
     func given() throws {
         let alone = try Secrets.configured(configuration([.secretKey: key]))
         #expect(try alone.root.fingerprint == root(key) && !alone.hasRootOfItsOwn)
-        #expect(try Secrets.existingRoot(configuration([.secretKey: key]))?.fingerprint == root(key))
+        #expect(try Secrets.existingRoot(configuration([.secretKey: key]))?.root.fingerprint == root(key))
         let other = String(repeating: "r", count: 40)
         let both = try Secrets.configured(configuration([.secretKey: key, .rootSecret: other]))
         #expect(try both.root.fingerprint == root(other) && both.hasRootOfItsOwn)

@@ -50,10 +50,12 @@ struct KeySite {
         return result.stdout
     }
 
-    func tryCommand(_ arguments: [String], input: String = "") throws -> CommandResult {
+    func tryCommand(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) throws -> CommandResult {
         try runCommand(
             arguments + ["--database-url", url, "--data-dir", servers[0].dataDirectory],
-            environment: ["OSTIARY_SECRET_KEY": ServerProcess.secretKey], input: input)
+            environment: ["OSTIARY_SECRET_KEY": ServerProcess.secretKey].merging(environment) { $1 }, input: input)
     }
 
     /// Publishes a key.
