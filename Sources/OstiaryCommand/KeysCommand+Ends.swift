@@ -54,6 +54,12 @@ extension KeysCommand {
         ) async throws -> (isDone: Bool, replacement: StoredKey?) {
             do {
                 return try await installation.keys.revoke(key.id, reason: reason, replaces: replace, in: .command)
+            } catch is LastPublicKey {
+                throw Failure(
+                    text: """
+                        No other public key would be left to sign the feed, by which programs hear of this. Say --replace for a \
+                        key that signs, or publish another one first: ostiary keys rotate
+                        """)
             } catch is LastSigningKey {
                 throw Failure(
                     text:

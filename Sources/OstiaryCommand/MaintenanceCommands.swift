@@ -72,7 +72,9 @@ struct ForgetKeyCommand: AsyncParsableCommand {
             """
     )
 
-    @Flag(name: .long, help: "Forget the root secret instead, the key of rate limits, forms, audit digests and private keys.")
+    @Flag(
+        name: .long,
+        help: "Forget the root secret instead, the key of rate limits, forms, audit digests and private keys.")
     var root = false
 
     @Flag(

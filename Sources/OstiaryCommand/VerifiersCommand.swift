@@ -7,7 +7,8 @@ import OstiaryServer
 /// `ostiary verifiers`: the programs that verify tokens by the public keys.
 struct VerifiersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verifiers", abstract: "List the programs that verify tokens by the public keys, and add those with a file.",
+        commandName: "verifiers",
+        abstract: "List the programs that verify tokens by the public keys, and add those with a file.",
         discussion: """
             A program that fetches the keys is known by its network and user agent; one that reads a file has to be added by \
             hand, and confirmed for each key.

@@ -30,7 +30,7 @@ package protocol KeyStore: Sendable {
     ///   - replacement: a key that signs from now on in its place; nil for none.
     ///   - context: the context of the call: author, time, deadline.
     /// - Returns: false if no key of the ring has this id.
-    /// - Throws: ``LastSigningKey`` if no other key would sign, and the shared secret is retired.
+    /// - Throws: ``LastSigningKey`` if no other key would sign, and the shared secret is retired; ``LastPublicKey``.
     func revoke(
         _ id: String, reason: String?, replacement: StoredKey?, in context: RequestContext
     ) async throws -> Bool
@@ -66,6 +66,12 @@ package protocol KeyStore: Sendable {
 /// The reason why a key was not revoked without a replacement: the shared secret, which is retired, would have to sign
 /// again.
 package struct LastSigningKey: Error, Equatable {
+    package init() {}
+}
+
+/// The reason why a key was not revoked without a replacement: programs follow the feed of revocations, which no other key
+/// could sign.
+package struct LastPublicKey: Error, Equatable {
     package init() {}
 }
 

@@ -10,7 +10,7 @@ package enum TokenAlgorithm: String, Sendable, CaseIterable {
     case eddsa = "EdDSA"
 
     /// The name in `alg`; nil for any.
-    var name: String? { self == .auto ? nil : rawValue }
+    package var name: String? { self == .auto ? nil : rawValue }
 }
 
 extension TokenAlgorithm: SettingValue {

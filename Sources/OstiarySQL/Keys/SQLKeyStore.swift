@@ -85,7 +85,10 @@ package struct SQLKeyStore: KeyStore {
     ) async throws -> Bool {
         try await changing(in: context) { transaction in
             guard let key = try transaction.key(id), key.verifies else { return false }
-            if replacement == nil, try transaction.isLastSigner(id) { throw LastSigningKey() }
+            if replacement == nil {
+                if try transaction.isLastSigner(id) { throw LastSigningKey() }
+                if try transaction.isLastPublicKey(id) { throw LastPublicKey() }
+            }
             try transaction.execute(
                 """
                 UPDATE ostiary_key SET state = 'revoked', sealed = NULL, reason = \(reason),
@@ -179,8 +182,8 @@ extension SQLQuery {
         SELECT \(raw: VerifierRow.columns) FROM ostiary_verifier
         ORDER BY \(raw: verifierRank), seen_at DESC, name LIMIT \(Int64(Verifier.maximumCount))
         """
-    /// Those that an operator or a secret has named come before those that anybody can make up.
-    static let verifierRank: StaticString = "CASE kind WHEN 'fetches' THEN 1 ELSE 0 END"
+    /// Those that an operator has named come first, then those that have a secret, then those that anybody can make up.
+    static let verifierRank: StaticString = "CASE kind WHEN 'pinned' THEN 0 WHEN 'polls' THEN 1 ELSE 2 END"
 }
 
 extension SQLTransaction {
@@ -194,6 +197,16 @@ extension SQLTransaction {
             SELECT 1 FROM ostiary_shared_key WHERE EXISTS (
                 SELECT 1 FROM ostiary_key WHERE kid = \(id) AND state = 'signing')
                 AND NOT EXISTS (SELECT 1 FROM ostiary_key WHERE kid <> \(id) AND state = 'signing')
+            """
+        return try !run(last).isEmpty
+    }
+
+    /// True if programs follow the feed, and no key but this one could sign it.
+    fileprivate func isLastPublicKey(_ id: String) throws -> Bool {
+        let last: SQLQuery = """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM ostiary_verifier WHERE kind = 'polls')
+                AND NOT EXISTS (
+                    SELECT 1 FROM ostiary_key WHERE kid <> \(id) AND state IN ('published', 'signing', 'retired'))
             """
         return try !run(last).isEmpty
     }

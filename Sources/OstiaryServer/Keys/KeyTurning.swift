@@ -59,22 +59,25 @@ struct KeyTurning: Service {
         }
     }
 
-    /// Publishes a key for each algorithm whose signing key is old.
+    /// Publishes a key if the one that signs tokens is old. Those of other algorithms stay: `auto` would change to a new one.
     private func rotate(_ snapshot: SettingsSnapshot, in context: RequestContext) async throws {
         let days = snapshot[.keyRotationDays]
         guard days > 0 else { return }
         let keys = try await store.keys(in: context)
-        for key in keys where key.state == .signing {
-            let due = context.now.adding(seconds: -days * 86_400)
-            let algorithm = key.jwk.algorithm
-            guard (key.signingAt ?? key.publishedAt) <= due,
-                !keys.contains(where: { $0.state == .published && $0.jwk.algorithm == algorithm })
-            else { continue }
-            guard let new = await Self.made(algorithm, under: root, at: context.now) else { continue }
-            if try await store.publish(new, unlessAfter: due, in: context) {
-                logger.notice(
-                    "a new key was published", metadata: ["key": "\(new.id)", "algorithm": "\(algorithm.rawValue)"])
-            }
+        let signing = keys.filter { $0.state == .signing }
+            .sorted { ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt) }
+        let wanted = snapshot[.tokenAlgorithm].name
+        let due = context.now.adding(seconds: -days * 86_400)
+        guard let key = signing.first(where: { $0.jwk.algorithm.rawValue == wanted }) ?? signing.first,
+            (key.signingAt ?? key.publishedAt) <= due
+        else { return }
+        let algorithm = key.jwk.algorithm
+        guard !keys.contains(where: { $0.state == .published && $0.jwk.algorithm == algorithm }),
+            let new = await Self.made(algorithm, under: root, at: context.now)
+        else { return }
+        if try await store.publish(new, unlessAfter: due, in: context) {
+            logger.notice(
+                "a new key was published", metadata: ["key": "\(new.id)", "algorithm": "\(algorithm.rawValue)"])
         }
     }
 

@@ -91,6 +91,11 @@ package enum KeyStoreCases {
         try requireEqual(kept.first?.name, "v1099", "those that were seen last")
         try require(kept.contains { $0.name == "file" }, "one that was added by hand stays")
         try require(kept.contains { $0.name == "poller" }, "one that has a secret stays")
+        try await store.note(
+            (0..<1_100).map {
+                Verifier(name: "p\($0)", kind: .polls, keys: [], seenAt: start.adding(seconds: 3_000 + $0))
+            }, in: context(4_200))
+        try require(try await store.verifiers(in: context()).contains { $0.name == "file" }, "before all that poll")
     }
 
     /// Revocation, removal, the shared secret, and sealing anew.
@@ -136,6 +141,21 @@ package enum KeyStoreCases {
         try require(await store.revoke(last.id, reason: nil, replacement: nil, in: context(23)), "revoked now")
     }
 
+    /// While programs follow the feed, the last key that could sign it is not revoked without a replacement.
+    package static func followers(of store: any KeyStore) async throws {
+        let (first, next) = (try key(1), try key(2, .eddsa))
+        try require(await store.publish(first, unlessAfter: nil, in: context(1)), "published")
+        try require(await store.sign(with: first.id, circumstances(2), in: context(2)), "signs")
+        try await store.note([Verifier(name: "a/b", kind: .polls, keys: [first.id], seenAt: start)], in: context(3))
+        do {
+            _ = try await store.revoke(first.id, reason: nil, replacement: nil, in: context(4))
+            throw ConformanceFailure(description: "the last public key was revoked")
+        } catch is LastPublicKey {}
+        try requireEqual(try await states(store)[first.id], .signing, "it signs on")
+        try require(await store.publish(next, unlessAfter: nil, in: context(5)), "published")
+        try require(await store.revoke(first.id, reason: nil, replacement: nil, in: context(6)), "revoked now")
+    }
+
     /// Of many that publish or turn at once, one does.
     package static func races(of store: any KeyStore) async throws {
         let count = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -157,7 +177,7 @@ package enum KeyStoreCases {
 
     /// The cases by name.
     package static let all: [(name: String, run: @Sendable (any KeyStore) async throws -> Void)] = [
-        ("life", life), ("verifiers", verifiers), ("ends", ends), ("races", races),
+        ("life", life), ("verifiers", verifiers), ("ends", ends), ("followers", followers), ("races", races),
     ]
 
     private static func require(_ condition: Bool, _ rule: String) throws { try requireEqual(condition, true, rule) }
