@@ -1,7 +1,7 @@
 // Verifies Ostiary's access tokens by its public keys, and refuses those of ended sessions; docs/guides/protect-your-api.md
 // says how. Needs node 18 and nothing else. `middleware` is for Express and everything of its shape.
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, uptime as systemUptime } from 'node:os';
 
 const SKEW = 60, TRANSIT = 10; // seconds that clocks differ, and that a page of the feed may be under way
 const ALWAYS = Number.MAX_SAFE_INTEGER; // «issued before» of an entry that refuses every token
@@ -30,12 +30,13 @@ export class Verifier {
    * `leeway`: the seconds that the clocks of the server and of this machine may differ. `keysUrl`, `feedUrl`: where the server is
    * reached, if not at `issuer`; `allowPlainText` allows http:// to another machine. `instance`: a stable name of this process for
    * the server, by default that of the host. `timeout`: the seconds for an answer; a poll of the feed has 30 more. `maximumEntries`:
-   * the revocations that are kept, beyond which the feed counts as silent. `clock` and `uptime` give seconds, for tests.
+   * the revocations that are kept, beyond which the feed counts as silent. `clock` and `uptime` give seconds, for tests;
+   * `uptime` goes on while the machine sleeps.
    */
   constructor({
     issuer, audience, clientId, secret, silence = 'closed', silenceAfter = 90, algorithms = KNOWN, leeway = 30, keysUrl, feedUrl,
     instance = hostname(), allowPlainText = false, timeout = 10, startTimeout = 5, maximumEntries = 2_000_000,
-    clock = () => Date.now() / 1000, uptime = () => performance.now() / 1000, log = console.warn,
+    clock = () => Date.now() / 1000, uptime = systemUptime, log = console.warn,
   }) {
     if (!issuer || !Array.isArray(audience) || !audience.length || !audience.every(Boolean)) {
       throw new TypeError('issuer and a list of audiences are needed');
@@ -296,6 +297,8 @@ function signed(text, kind, algorithms) {
   try {
     if (parts.length !== 3) throw new Error('a compact JWS has three parts');
     header = objectOf(decoded(parts[0]));
+    // No header of RFC 7515 has another name.
+    if (!Object.keys(header).every((name) => /^[\0-\x7f]*$/.test(name))) throw new Error('a name of other characters');
     decoded(parts[2]);
   } catch {
     throw new Refused('malformed');
@@ -324,7 +327,7 @@ function objectOf(bytes) {
     if (token === '{' || token === '[') open.push(new Set());
     else if (token === '}' || token === ']') open.pop();
     else {
-      const string = JSON.parse(token.replace(/\s*:$/, ''));
+      const string = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1));
       if (/\p{Surrogate}/u.test(string)) throw new Error('half a character');
       if (!token.endsWith(':')) continue;
       const names = open[open.length - 1];

@@ -44,13 +44,18 @@ class Unavailable(Exception):
         self.reason = reason
 
 
+def _uptime():
+    """Seconds that go on while the machine sleeps, where the system tells them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Verifier:
     """Make one when the program starts; threads may share it, and so may processes that are forked later."""
 
     def __init__(self, issuer, audience, client_id=None, secret=None, *, silence="closed", silence_after=90,
                  algorithms=("ES256", "RS256", "EdDSA"), leeway=30, keys_url=None, feed_url=None, instance=None,
                  allow_plain_text=False, timeout=10, start_timeout=5, maximum_entries=2_000_000,
-                 clock=time.time, uptime=time.monotonic):
+                 clock=time.time, uptime=_uptime):
         """`issuer` is the `--public-url` of the server, `audience` a list of names of this application. With `client_id` and
         `secret` of a client that may read the feed, ended sessions are refused; `silence` is "closed" (`Unavailable`) or "open"
         (accepted) when nothing was heard for `silence_after` seconds. The first tokens wait for the feed, `start_timeout` seconds
@@ -60,7 +65,7 @@ class Verifier:
         server is reached, if not at `issuer`; `allow_plain_text` allows http:// to another machine. `instance`: a stable name of
         this process for the server, by default that of the host. `timeout`: the seconds for the head of an answer; the whole has
         twice as long, and a poll of the feed 30 more. `maximum_entries`: the revocations that are kept, beyond which the feed
-        counts as silent. `clock` and `uptime` give seconds, for tests."""
+        counts as silent. `clock` and `uptime` give seconds, for tests; `uptime` goes on while the machine sleeps."""
         issuer = issuer.rstrip("/")
         if not issuer or not audience or isinstance(audience, str) or not all(audience):
             raise ValueError("issuer and a list of audiences are needed")
@@ -181,9 +186,15 @@ class Verifier:
         """The payload of a text, its signature verified by a key of the issuer."""
         key = (self.keys or {}).get(header["kid"])
         if key is None:
-            with self.fetching:  # one fetch at a time; the others find what it brought
+            # One fetch at a time, and the others find what it brought. Forged key ids must not hold up all threads while the
+            # server does not answer.
+            if not self.fetching.acquire(timeout=1 if self.keys else self.timeout):
+                raise Unavailable("no_keys")
+            try:
                 if header["kid"] not in (self.keys or {}) and self.uptime() >= self.next_fetch:
                     self._fetch_keys()
+            finally:
+                self.fetching.release()
             key = (self.keys or {}).get(header["kid"])
         if key is None:
             raise Unavailable("no_keys") if self.keys is None or self.keys_failed else Refused("unknown_key")
@@ -301,6 +312,8 @@ def _signed(text, kind, algorithms):
         if len(parts) != 3:
             raise ValueError("a compact JWS has three parts")
         header = _object(_decoded(parts[0]))
+        if not all(map(str.isascii, header)):
+            raise ValueError("no header of RFC 7515 has such a name")
         _decoded(parts[2])
     except ValueError:
         raise Refused("malformed") from None

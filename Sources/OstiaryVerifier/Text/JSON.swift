@@ -12,11 +12,13 @@ enum JSON: Sendable {
     case array([JSON])
     case object([String: JSON])
 
+    /// - Parameter hasASCIINames: true for bytes that nobody has signed. Swift compares names by canonical equivalence, which takes
+    ///   time that is quadratic in combining marks.
     /// - Returns: nil for bytes that are no JSON object, that have a member twice or a lone surrogate, and for values more than
     ///   16 levels deep.
-    static func object(_ bytes: [UInt8]) -> [String: JSON]? {
+    static func object(_ bytes: [UInt8], hasASCIINames: Bool = false) -> [String: JSON]? {
         guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
-        var parser = JSONParser(bytes)
+        var parser = JSONParser(bytes, hasASCIINames: hasASCIINames)
         guard case .object(let members)? = try? parser.document() else { return nil }
         return members
     }

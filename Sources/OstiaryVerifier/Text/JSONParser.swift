@@ -5,11 +5,17 @@ struct JSONParser {
     struct Malformed: Error {}
 
     private let bytes: [UInt8]
+    private let hasASCIINames: Bool
     private var position = 0
     private static let maximumDepth = 16
 
-    /// - Parameter bytes: have to be valid UTF-8.
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameters:
+    ///   - bytes: have to be valid UTF-8.
+    ///   - hasASCIINames: true to refuse other names of members.
+    init(_ bytes: [UInt8], hasASCIINames: Bool) {
+        self.bytes = bytes
+        self.hasASCIINames = hasASCIINames
+    }
 
     /// Reads the whole text.
     mutating func document() throws(Malformed) -> JSON {
@@ -61,6 +67,7 @@ struct JSONParser {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw Malformed() }
             let name = try string()
+            guard !hasASCIINames || name.utf8.allSatisfy({ $0 < 0x80 }) else { throw Malformed() }
             skipSpace()
             guard take(":") else { throw Malformed() }
             guard members.updateValue(try value(depth: depth), forKey: name) == nil else { throw Malformed() }

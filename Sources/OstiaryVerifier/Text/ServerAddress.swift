@@ -15,7 +15,8 @@ enum ServerAddress {
         else { throw .invalidAddress("it has to be like https://id.example.com, without user, query and fragment") }
         guard scheme == "https" || allowsPlainText || isLoopback(host) else {
             throw .invalidAddress(
-                "by http:// anybody on the way to another machine could forge tokens: take https, or set allowsPlainText")
+                "by http:// anybody on the way to another machine could forge tokens: take https, or set allowsPlainText"
+            )
         }
     }
 

@@ -19,7 +19,7 @@ struct SignedText {
     init(_ bytes: [UInt8], type: String, algorithms: Set<SignatureAlgorithm>) throws(TokenRefusal) {
         let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
-            let header = Base64URL.decode(parts[0]).flatMap(JSON.object)
+            let header = Base64URL.decode(parts[0]).flatMap({ JSON.object($0, hasASCIINames: true) })
         else { throw .malformed }
         guard header["crit"] == nil else { throw .criticalHeader }
         guard let algorithm = (header["alg"]?.text).flatMap(SignatureAlgorithm.init), algorithms.contains(algorithm)

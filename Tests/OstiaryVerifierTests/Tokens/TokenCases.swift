@@ -75,6 +75,7 @@ struct TokenCases {
             ("alg in a list", good.header("alg", #"["ES256"]"#), "algorithm"),
             ("alg of another key", good.header("kid", #""RS256""#), "algorithm"),
             ("crit", good.header("crit", #"["x"]"#).header("x", "1"), "crit"),
+            ("a name with an umlaut", good.header("ä", "1"), "malformed"),
             ("crit without names", good.header("crit", "[]"), "crit"),
             ("crit null", good.header("crit", "null"), "crit"),
             ("b64", good.header("crit", #"["b64"]"#).header("b64", "false"), "crit"),
