@@ -10,16 +10,20 @@ package struct GateReturn: Sendable, Equatable {
 
     /// The greatest length in bytes. Encoded in an address it takes three times as many.
     package static let maximumLength = 2_048
+    /// The greatest length of a step of the gate on the host of the login, whose query has such a path.
+    package static let maximumStepLength = 4 * maximumLength
 
-    /// - Parameter text: a path with its query. Anything that is none, or is too long, becomes `/`.
-    package init(_ text: String?) {
+    /// - Parameters:
+    ///   - text: a path with its query. Anything that is none, or is too long, becomes `/`.
+    ///   - limit: the greatest length in bytes.
+    package init(_ text: String?, atMost limit: Int = Self.maximumLength) {
         let bytes = text?.octets ?? []
         // Browsers take `//host` and `/\host` for the address of another server.
         let isPath =
             bytes.first == UInt8(ascii: "/")
             && ![UInt8(ascii: "/"), UInt8(ascii: "\\")].contains(bytes.dropFirst().first ?? 0)
         var encoded: [UInt8] = []
-        if isPath, bytes.count <= Self.maximumLength {
+        if isPath, bytes.count <= limit {
             encoded.reserveCapacity(bytes.count)
             for byte in bytes {
                 if byte > 0x20, byte < 0x7F, !Self.escaped.contains(byte) {
@@ -29,7 +33,7 @@ package struct GateReturn: Sendable, Equatable {
                 }
             }
         }
-        path = encoded.isEmpty || encoded.count > Self.maximumLength ? "/" : String(decoding: encoded, as: UTF8.self)
+        path = encoded.isEmpty || encoded.count > limit ? "/" : String(decoding: encoded, as: UTF8.self)
     }
 
     /// Characters that no path and no query has unencoded (RFC 3986 §3.3, §3.4) and that an address could be read wrong

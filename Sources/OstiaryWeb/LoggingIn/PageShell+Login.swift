@@ -11,7 +11,8 @@ extension PageShell {
     {
         let next = LocalPath(form?["next"] ?? visit.query("next").map(percentDecoded), otherwise: home)
         // The way back to an application on this host, for which the gate has sent the browser here.
-        let back = (form == nil ? visit.query("back").map(percentDecoded) : form?["back"]).map { GateReturn($0).path }
+        let back = (form == nil ? visit.query("back").map(percentDecoded) : form?["back"])
+            .map { GateReturn($0, atMost: GateReturn.maximumStepLength).path }
         guard let form else {
             if let back, let onward = onward(visit, visitor, to: back) { return onward }
             return await loginPage(visit, visitor, api, next: next, back: back, status: .ok)
