@@ -103,6 +103,38 @@ struct RevocationTests {
         }
     }
 
+    @Test("has the tokens of a refresh that was under way when its account was deleted")
+    func deletion() async throws {
+        try await withDatabase { database in
+            let stores = Stores(database)
+            let user = try await stores.makeUser("first@example.com")
+            try await stores.open(1, for: user)
+            let end = Timestamp(seconds: 2_500_000_000)
+            let (isUpdated, isReleased) = (Flag(), Flag())
+            let refresh = Task {
+                try await database.write { transaction in
+                    try transaction.execute(
+                        """
+                        INSERT INTO ostiary_key (kid, algorithm, state, jwk, published_at, longest_lifetime)
+                        VALUES ('k', 'ES256', 'signing', '{}', 1, 60)
+                        """)
+                    try transaction.execute("UPDATE ostiary_session SET access_expires_at = \(end.microseconds)")
+                    isUpdated.set()
+                    try isReleased.wait()
+                }
+            }
+            defer { isReleased.set() }
+            try isUpdated.wait()
+            let deletion = Task { try await stores.accounts.delete(id: user.id, in: .test(at: Stores.start)) }
+            try await Task.sleep(for: .milliseconds(200))
+            isReleased.set()
+            try await refresh.value
+            #expect(try await deletion.value)
+            let entries = try await page(SQLRevocationStore(database: database)).entries
+            #expect(entries.map(\.expiresAt) == [end] && entries.map(\.at) == [end], "\(entries)")
+        }
+    }
+
     /// A signal between a transaction's thread and a test.
     private final class Flag: Sendable {
         private let isSet = Atomic<Bool>(false)
