@@ -28,10 +28,11 @@ enum GateProxy: String, CaseIterable, Sendable {
     ///   - port: the port to listen on.
     ///   - places: the ports of the server and of the application.
     ///   - host: the host of the application.
+    ///   - second: one more host with the block of the application's, which adds `X-Site: second`.
     ///   - certificates: of the host of the login and of the application.
     ///   - changing: changes the file, to see a test fail.
     func start(
-        _ port: UInt16, places: (server: UInt16, application: UInt16), host: String,
+        _ port: UInt16, places: (server: UInt16, application: UInt16), host: String, second: String? = nil,
         certificates: [String: CertificateAuthority.Certificate], in folder: TemporaryDirectory,
         changing: (String) -> String = { $0 }
     ) throws -> ChildProcess {
@@ -51,6 +52,7 @@ enum GateProxy: String, CaseIterable, Sendable {
                     .replacing("/etc/ssl/\(old).key", with: certificate.key)
                     .replacing("server_name \(old);", with: "server_name \(new);")
             }
+            if let second { site = adding(second, beside: host, to: site) }
             let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
                 "\($0)_temp_path \(folder.file($0));"
             }
@@ -70,6 +72,7 @@ enum GateProxy: String, CaseIterable, Sendable {
                 site = site.replacing(
                     "\n\(old) {\n", with: "\nhttps://\(new):\(port) {\n\ttls \(certificate.file) \(certificate.key)\n")
             }
+            if let second { site = adding(second, beside: host, to: site) }
             try write("{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + site, to: file)
             return try run(
                 "\(Self.packages)/caddy/usr/bin/caddy", ["run", "--adapter", "caddyfile", "--config", file], in: folder)
@@ -86,8 +89,46 @@ enum GateProxy: String, CaseIterable, Sendable {
                     "crt /etc/haproxy/certificates/",
                     with: "crt \(folder.file("pair0.pem")) crt \(folder.file("pair1.pem"))"
                 ).replacing("/etc/haproxy/ostiary-gate.lua", with: lua).replacing(Self.documentedHost, with: host)
+            if let second { site = adding(second, beside: host, to: site) }
             try write(site, to: file)
             return try run("\(Self.packages)/haproxy/usr/sbin/haproxy", ["-db", "-f", file], in: folder)
+        }
+    }
+
+    /// Copies what the file says of the host of the application.
+    private func adding(_ second: String, beside host: String, to site: String) -> String {
+        func part(from start: String, _ changes: [(String, String)]) -> String {
+            let found = site.firstRange(of: start)?.lowerBound ?? site.endIndex
+            return changes.reduce(String(site[found...])) { $0.replacing($1.0, with: $1.1) }
+        }
+        switch self {
+        case .nginx:
+            let pass = "proxy_pass http://application;"
+            // The last of the two blocks.
+            let listen = site.ranges(of: "server {\n    listen").last.map { String(site[$0.lowerBound...]) } ?? ""
+            return site
+                + listen.replacing("server_name \(host);", with: "server_name \(second);")
+                .replacing(pass, with: "\(pass) proxy_set_header X-Site second;")
+        case .caddy:
+            return site
+                + part(
+                    from: "\nhttps://\(host):",
+                    [
+                        ("https://\(host):", "https://\(second):"),
+                        ("import gate\n", "import gate\n\t\trequest_header X-Site second\n"),
+                    ])
+        case .haproxy:
+            var lines: [String] = []
+            for line in site.split(separator: "\n", omittingEmptySubsequences: false) {
+                if line.contains("acl application ") || line.contains("use_backend gated if application ") {
+                    lines.append(
+                        String(line).replacing(" application ", with: " second ").replacing(host, with: second)
+                            .replacing("use_backend gated", with: "use_backend second"))
+                }
+                lines.append(String(line))
+            }
+            let mark = "backend second\n    http-request set-header X-Site second\n"
+            return lines.joined(separator: "\n") + part(from: "backend gated\n", [("backend gated\n", mark)])
         }
     }
 
@@ -120,10 +161,11 @@ final class GatedSite {
 
     /// - Parameters:
     ///   - host: the host of the application.
+    ///   - second: one more gated host.
     ///   - arguments: further arguments of the server.
     ///   - changing: changes the documented file.
     init(
-        _ kind: GateProxy, host: String = "app.example.com", _ arguments: [String] = [],
+        _ kind: GateProxy, host: String = "app.example.com", second: String? = nil, _ arguments: [String] = [],
         environment: [String: String] = [:], changing: (String) -> String = { $0 }
     ) throws {
         folder = try TemporaryDirectory()
@@ -134,7 +176,7 @@ final class GatedSite {
         }
         server = try ServerProcess(
             ["--trusted-hops", "1", "--public-url", "https://id.example.com", "--gate-origin", "https://\(host)"]
-                + arguments, environment: environment)
+                + (second.map { ["--gate-origin", "https://\($0)"] } ?? []) + arguments, environment: environment)
         let places = (server: server.port, application: try FreePorts.next())
         let python = try Executable.required("python3", package: "python3")
         let driver = "\(Page.root)/Tests/OstiaryServerTests/Gate/Drivers/application.py"
@@ -143,7 +185,8 @@ final class GatedSite {
             errors: folder.file("application.err"))
         port = try FreePorts.next()
         let proxy = try kind.start(
-            port, places: places, host: host, certificates: certificates, in: folder, changing: changing)
+            port, places: places, host: host, second: second, certificates: certificates, in: folder,
+            changing: changing)
         processes = [application, proxy]
         let folder = folder
         let ready: Bool? = try waitUntil(20) {

@@ -11,14 +11,19 @@ extension EndToEnd {
         /// The path that is gated on both hosts.
         private static let path = "/app/x"
 
-        /// Six spellings of a header with a forged value.
+        /// Spellings of a header with a forged value. Some servers of CGI and PHP make an underscore of every character
+        /// that is no letter and no digit.
         private func spellings(_ name: String) -> [[String]] {
             let under = name.replacing("-", with: "_")
             let mixed = name.replacing("-", with: "_", maxReplacements: 1)
+            let others = "!#$%&'*+.^`|~".map { name.replacing("-", with: String($0)) }
+            let odd =
+                others + [under.replacing("_", with: ".", maxReplacements: 1), "\(mixed.lowercased()).x", "~\(name)"]
             return [
                 ["\(name.lowercased()): forged"], ["\(under): forged"], ["\(under.uppercased()): forged"],
                 ["\(mixed.lowercased()): forged"], ["\(name): forged", "\(name.uppercased()): forged"],
-                ["\(name): forged ", "\(under): forged"],
+                ["\(name): forged ", "\(under): forged"], ["\(name.replacing("-", with: ".")): forged"],
+                odd.map { "\($0): forged" },
             ]
         }
 
@@ -104,7 +109,7 @@ extension EndToEnd {
             let cookie = ["--header", "Cookie: a=b; \(pairs.joined(separator: "; ")); c=d"]
             let host = Self.hosts[0]
             let page = try #require(try site.ask(host, Self.path, cookie))
-            #expect(page.status == 200 && page.body.contains(email) && !page.body.contains("ostiary-session"))
+            #expect(page.status == 200 && page.body.contains(email) && !page.body.contains("ostiary-"))
             #expect(page.body.contains("a=b; ") && page.body.contains("c=d"))
             for (headers, status) in [
                 (["Origin: https://evil.example"], 403), (["Sec-Fetch-Site: cross-site"], 403), ([], 403),
