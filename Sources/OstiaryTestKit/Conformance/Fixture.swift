@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OstiaryCore
+package import OstiaryCore
 
 /// The building blocks of the cases. Times are relative to one fixed moment.
 extension Stores {
-    static let start = Timestamp(seconds: 1_800_000_000)
+    package static let start = Timestamp(seconds: 1_800_000_000)
     static let lifetimes = TokenLifetimes(accessToken: 60, refreshToken: 600)
 
-    func makeUser(_ email: String, password: String = "encoded") async throws -> User {
+    package func makeUser(_ email: String, password: String = "encoded") async throws -> User {
         guard let address = EmailAddress(email) else { throw ConformanceFailure(description: "bad address \(email)") }
         switch try await accounts.create(NewUser(email: address, encodedPassword: password)) {
         case .created(let user): return user
@@ -32,7 +32,7 @@ extension Stores {
 
     /// Opens session `number` with the refresh token of the same number.
     @discardableResult
-    func open(
+    package func open(
         _ number: Int, for user: User, password: String = "encoded", lifetimes: TokenLifetimes = Stores.lifetimes,
         from network: String? = nil, at now: Timestamp = Stores.start
     ) async throws -> SessionOpening {
