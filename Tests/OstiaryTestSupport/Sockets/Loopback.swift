@@ -35,7 +35,12 @@ package struct ListeningSocket {
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         let descriptor = descriptor
-        guard Loopback.withAddress(port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
+        // A process that is being spawned has all descriptors until it runs its program, also one that was just closed here.
+        let isBound: Bool? = waitUntil(1) {
+            if Loopback.withAddress(port, { bind(descriptor, $0, $1) }) == 0 { return true }
+            return errno == EADDRINUSE ? nil : false
+        }
+        guard isBound == true, listen(descriptor, 256) == 0 else {
             let code = errno
             Glibc.close(descriptor)
             throw Failure("cannot listen on \(port): errno \(code)")
