@@ -59,8 +59,10 @@ public final class TokenVerifier: Sendable {
     /// - Throws: ``VerificationError``.
     public func verify(_ token: some StringProtocol) async throws(VerificationError) -> VerifiedToken {
         let text = try read(token)
+        let start = options.clock.uptime()
         guard let key = await keys.key(text.keyID) else {
-            throw keys.isCertain ? .refused(.unknownKey) : .unavailable(.noKeys)
+            let isCertain = keys.isCertain(since: start, issuedAt: text.claimedIssuedAt)
+            throw isCertain ? .refused(.unknownKey) : .unavailable(.noKeys)
         }
         return try verify(text, by: key)
     }

@@ -19,6 +19,7 @@ export class Unavailable extends Error {
 
 export class Verifier {
   #options; #keys = null; #etag; #staleAt = 0; #nextFetch = -Infinity; #fetching; #keysFailed = false;
+  #endedAt = -Infinity; #fetchedAt = 0;
   #entries = new Map(); #missingUntil = -1; #forgottenAt; #knownAt; #wasFresh; #said = {};
   #started; #ended = new AbortController(); #heard; #tellHeard;
 
@@ -152,11 +153,17 @@ export class Verifier {
     this.#said[what] = reason;
   }
 
-  /** The payload of a text, its signature verified by a key of the issuer. */
-  async #payload(parts, { kid, alg }) {
-    if (!this.#keys?.has(kid)) await this.#fetchKeys();
+  /** The payload of a text, its signature verified by a key of the issuer. An unknown key is fetched `pause` seconds after the last
+   * fetch. */
+  async #payload(parts, { kid, alg }, pause = 10) {
+    const start = this.#options.uptime();
+    if (!this.#keys?.has(kid)) await this.#fetchKeys(pause);
     const key = this.#keys?.get(kid);
-    if (!key) throw !this.#keys || this.#keysFailed ? new Unavailable('no_keys') : new Refused('unknown_key');
+    if (!key) {
+      // A key is published before it signs, so only a token that is younger than the last fetch may be of a new one.
+      const mayBeNew = this.#endedAt < start && claimedIat(parts[1]) >= this.#fetchedAt - SKEW;
+      throw !this.#keys || this.#keysFailed || mayBeNew ? new Unavailable('no_keys') : new Refused('unknown_key');
+    }
     if (key.algorithm !== alg) throw new Refused('algorithm');
     if (!isSignature(key, decoded(parts[2]), Buffer.from(`${parts[0]}.${parts[1]}`))) throw new Refused('signature');
     try {
@@ -175,16 +182,16 @@ export class Verifier {
   }
 
   /** One fetch at a time, and one in ten seconds, whatever key ids are forged. */
-  async #fetchKeys() {
+  async #fetchKeys(pause = 10) {
     if (!this.#fetching) {
-      if (this.#options.uptime() < this.#nextFetch) return;
+      if (this.#options.uptime() < Math.min(this.#nextFetch, this.#endedAt + pause)) return;
       this.#fetching = this.#tryKeys().finally(() => { this.#fetching = undefined; });
     }
     await this.#fetching;
   }
 
   async #tryKeys() {
-    const { keysUrl, timeout, uptime, algorithms } = this.#options;
+    const { keysUrl, timeout, clock, uptime, algorithms } = this.#options;
     let failure;
     try {
       const headers = { Accept: 'application/jwk-set+json, application/json', ...(this.#etag && { 'If-None-Match': this.#etag }) };
@@ -198,6 +205,8 @@ export class Verifier {
     }
     this.#say('fetch of public keys', failure);
     this.#keysFailed = failure !== undefined;
+    this.#endedAt = uptime();
+    if (!this.#keysFailed) this.#fetchedAt = clock();
     this.#nextFetch = uptime() + (failure && !this.#keys ? 1 : 10);
   }
 
@@ -241,7 +250,7 @@ export class Verifier {
     }
     const [parts, header] = signed(body.toString('latin1'), 'revocations+jwt', algorithms);
     if (this.#entries.has(`key ${header.kid}`)) throw new Refused('key_revoked');
-    const page = checkedPage(await this.#payload(parts, header), issuer);
+    const page = checkedPage(await this.#payload(parts, header, 1), issuer);
     if (!page.complete && place.cursor === undefined) throw new Error('a list that does not begin');
     if (page.more && page.cursor === place.cursor) throw new Error('a list without an end');
     this.#merge(page);
@@ -308,6 +317,16 @@ function signed(text, kind, algorithms) {
   if (!isId(header.typ) || ![kind, `application/${kind}`].includes(header.typ.toLowerCase())) throw new Refused('type');
   if (!isId(header.kid)) throw new Refused('unknown_key');
   return [parts, header];
+}
+
+/** The `iat` of a payload that nobody has proven; 0 without one. */
+function claimedIat(part) {
+  try {
+    const { iat } = objectOf(decoded(part));
+    return isTime(iat) ? iat : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Base64url in its only spelling: no padding, no other characters, no bits that are lost. */

@@ -85,6 +85,7 @@ class Verifier:
         self.timeout, self.start_timeout, self.maximum_entries = timeout, start_timeout, maximum_entries
         self.clock, self.uptime = clock, uptime
         self.keys, self.etag, self.stale_at, self.next_fetch, self.keys_failed = None, None, 0, float("-inf"), False
+        self.ended_at, self.fetched_at = float("-inf"), 0
         self.entries, self.missing_until, self.known_at = {}, 0, None
         self.said, self.forgotten_at = {}, None
         self.was_fresh = None
@@ -182,8 +183,10 @@ class Verifier:
             log.warning("%s failed: %s", what, reason)
         self.said[what] = reason
 
-    def _payload(self, parts, header):
-        """The payload of a text, its signature verified by a key of the issuer."""
+    def _payload(self, parts, header, pause=10):
+        """The payload of a text, its signature verified by a key of the issuer. An unknown key is fetched `pause` seconds after the
+        last fetch."""
+        start = self.uptime()
         key = (self.keys or {}).get(header["kid"])
         if key is None:
             # One fetch at a time, and the others find what it brought. Forged key ids must not hold up all threads while the
@@ -191,13 +194,15 @@ class Verifier:
             if not self.fetching.acquire(timeout=1 if self.keys else self.timeout):
                 raise Unavailable("no_keys")
             try:
-                if header["kid"] not in (self.keys or {}) and self.uptime() >= self.next_fetch:
+                if header["kid"] not in (self.keys or {}) and self.uptime() >= min(self.next_fetch, self.ended_at + pause):
                     self._fetch_keys()
             finally:
                 self.fetching.release()
             key = (self.keys or {}).get(header["kid"])
         if key is None:
-            raise Unavailable("no_keys") if self.keys is None or self.keys_failed else Refused("unknown_key")
+            # A key is published before it signs, so only a token that is younger than the last fetch may be of a new one.
+            may_be_new = self.ended_at < start and _claimed_iat(parts[1]) >= self.fetched_at - SKEW
+            raise Unavailable("no_keys") if self.keys is None or self.keys_failed or may_be_new else Refused("unknown_key")
         if key[0] != header["alg"]:
             raise Refused("algorithm")
         try:
@@ -232,7 +237,9 @@ class Verifier:
         except Exception as error:  # no answer, half of one, or one of something else
             failure = str(error) or type(error).__name__
         self._say("fetch of public keys", failure)
-        self.keys_failed = failure is not None
+        self.keys_failed, self.ended_at = failure is not None, self.uptime()
+        if not failure:
+            self.fetched_at = self.clock()
         # Forged key ids cost the issuer one fetch in ten seconds.
         self.next_fetch = self.uptime() + (1 if failure and self.keys is None else 10)
 
@@ -272,7 +279,7 @@ class Verifier:
         parts, header = _signed(body.decode("ascii"), "revocations+jwt", self.algorithms)
         if ("key", header["kid"]) in self.entries:
             raise Refused("key_revoked")
-        page = _checked_page(self._payload(parts, header), self.issuer)
+        page = _checked_page(self._payload(parts, header, pause=1), self.issuer)
         if not page["complete"] and place["cursor"] is None:
             raise ValueError("a list that does not begin")
         if page["more"] and page["cursor"] == place["cursor"]:
@@ -303,6 +310,14 @@ class Verifier:
                 self._say("room for revocations", f"more than {self.maximum_entries}, which counts as silence")
             else:
                 self.entries[name] = (max(before, old[0]), max(until, old[1])) if old else (before, until)
+
+
+def _claimed_iat(part):
+    """The `iat` of a payload that nobody has proven; 0 without one."""
+    try:
+        return _seconds(_object(_decoded(part)).get("iat")) or 0
+    except ValueError:
+        return 0
 
 
 def _signed(text, kind, algorithms):

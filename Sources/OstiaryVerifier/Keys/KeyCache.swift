@@ -15,6 +15,9 @@ final class KeyCache: Sendable {
         /// The only fetch under way.
         var flight: Task<Void, Never>?
         var hasFailed = false
+        /// The uptime of the end of the last fetch, and the time of day of the last that succeeded.
+        var endedAt = Duration.zero - KeyCache.pause
+        var fetchedAt = 0.0
     }
 
     private let address: String
@@ -24,6 +27,10 @@ final class KeyCache: Sendable {
 
     /// Forged key ids cost the issuer one fetch in this time.
     static let pause = Duration.seconds(10)
+    /// The same for the key of a page of the feed, which nobody else can send.
+    static let feedPause = Duration.seconds(1)
+    /// The seconds that the issuer's clock may go ahead.
+    private static let skew = 60.0
     /// The pause after a failure as long as there are no keys at all.
     static let firstPause = Duration.seconds(1)
     /// Bounds of `max-age`, and its value where the answer has none.
@@ -38,8 +45,17 @@ final class KeyCache: Sendable {
     /// The `ETag` of the set; nil without one.
     var etag: String? { state.withLock { $0.etag } }
 
-    /// False if the last fetch has failed, or there was none: an unknown key may be a new one then.
-    var isCertain: Bool { state.withLock { $0.set != nil && !$0.hasFailed } }
+    /// True if a key that is not found does not exist. The issuer publishes a key before it signs, so only a token that is younger
+    /// than the last fetch may be of a new one.
+    /// - Parameters:
+    ///   - start: the uptime at which the key was asked for.
+    ///   - issuedAt: the `iat` that the token claims.
+    func isCertain(since start: Duration, issuedAt: Double) -> Bool {
+        state.withLock { state in
+            guard state.set != nil, !state.hasFailed else { return false }
+            return state.endedAt >= start || issuedAt < state.fetchedAt - Self.skew
+        }
+    }
 
     /// A key that is known. A set that is stale is fetched anew beside, and used until then.
     func known(_ id: String) -> VerificationKey? {
@@ -52,9 +68,10 @@ final class KeyCache: Sendable {
     }
 
     /// A key that is known, or is so after one fetch.
-    func key(_ id: String) async -> VerificationKey? {
+    /// - Parameter pause: the time after a fetch in which none is begun.
+    func key(_ id: String, pause: Duration = KeyCache.pause) async -> VerificationKey? {
         if let key = known(id) { return key }
-        await state.withLock { flight(&$0, at: options.clock.uptime()) }?.value
+        await state.withLock { flight(&$0, at: options.clock.uptime(), pause: pause) }?.value
         return known(id)
     }
 
@@ -67,9 +84,11 @@ final class KeyCache: Sendable {
     }
 
     /// - Returns: the fetch under way, or a new one; nil within the pause.
-    private func flight(_ state: inout State, at now: Duration) -> Task<Void, Never>? {
+    private func flight(
+        _ state: inout State, at now: Duration, pause: Duration = KeyCache.pause
+    ) -> Task<Void, Never>? {
         if let flight = state.flight { return flight }
-        guard now >= state.nextFetch else { return nil }
+        guard now >= min(state.nextFetch, state.endedAt + pause) else { return nil }
         let flight = Task { [self] in await fetch() }
         state.flight = flight
         return flight
@@ -81,6 +100,8 @@ final class KeyCache: Sendable {
         state.withLock { state in
             state.flight = nil
             state.hasFailed = failure != nil
+            state.endedAt = now
+            if failure == nil { state.fetchedAt = options.clock.now() }
             state.nextFetch = now + (failure != nil && state.set == nil ? Self.firstPause : Self.pause)
         }
         if let failure { options.report(.keysNotFetched(reason: failure)) }

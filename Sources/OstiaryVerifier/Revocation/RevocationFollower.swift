@@ -149,7 +149,7 @@ final class RevocationFollower: Sendable {
     private func page(_ body: [UInt8]) async throws(FeedError) -> RevocationPage {
         do throws(TokenRefusal) {
             let text = try SignedText(body, type: RevocationPage.type, algorithms: options.algorithms)
-            guard let key = await keys.key(text.keyID) else { throw .unknownKey }
+            guard let key = await keys.key(text.keyID, pause: KeyCache.feedPause) else { throw .unknownKey }
             guard !list.revokes(key: key.id) else { throw .keyRevoked }
             let claims = try text.payload(by: key).members
             guard let page = RevocationPage(claims, issuer: issuer) else { throw .claims }

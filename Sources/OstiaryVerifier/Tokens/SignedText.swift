@@ -35,6 +35,12 @@ struct SignedText {
         (payloadStart, signedEnd) = (parts[1].startIndex, parts[1].endIndex)
     }
 
+    /// The `iat` of the payload, which nobody has proven; 0 without one.
+    var claimedIssuedAt: Double {
+        let payload = Base64URL.decode(bytes[payloadStart..<signedEnd]).flatMap { JSON.object($0, hasASCIINames: true) }
+        return payload?["iat"]?.seconds.map(Double.init) ?? 0
+    }
+
     /// The payload, proven by a key.
     /// - Parameter key: the key of ``keyID``.
     /// - Throws: the rule that refuses it.

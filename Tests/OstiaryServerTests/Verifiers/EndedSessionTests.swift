@@ -23,9 +23,9 @@ extension EndToEnd.Alone {
                 let more = ["keys": ["--now", "--yes", "--json"], "clients": ["--json"]][words.first ?? ""] ?? []
                 printed.append(try site.command(words + more))
             }
-            try #require(printed.count == 3)
+            try #require(printed.count == 4)
             try site.waitForKeys([#require(Document(printed[0])["kid"])])
-            let added = try Document(printed[2])
+            let added = try Document(printed[3])
             var configuration = JudgeConfiguration(issuer: Self.issuer)
             configuration.server = "http://127.0.0.1:\(site.servers[0].port)"
             configuration.clientID = try #require(added["client_id"])

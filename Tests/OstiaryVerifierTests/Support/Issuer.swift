@@ -70,7 +70,8 @@ struct Draft: Sendable {
         ]
         payload = [
             ("iss", #""\#(issuer)""#), ("sub", #""\#(user)""#), ("aud", #""notes""#), ("client_id", #""ostiary""#),
-            ("iat", "\(issuedAt ?? now)"), ("exp", "\(now + 3_600)"), ("jti", #""j1""#), ("sid", #""\#(session)""#),
+            ("iat", "\(issuedAt ?? now - 120)"), ("exp", "\(now + 3_600)"), ("jti", #""j1""#),
+            ("sid", #""\#(session)""#),
             ("user_id", user), ("auth_time", "\(now)"), ("amr", #"["pwd"]"#), ("acr", #""aal1""#),
         ]
     }
