@@ -38,10 +38,7 @@ package struct ClientSecretDigest: Sendable, Hashable {
     static let ofNothing = ClientSecretDigest(bytes: Array(repeating: 0, count: SHA256.byteCount))
 
     /// True if both digests are equal. The time does not depend on the bytes.
-    func matches(_ other: ClientSecretDigest) -> Bool {
-        guard bytes.count == other.bytes.count else { return false }
-        return zip(bytes, other.bytes).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
-    }
+    func matches(_ other: ClientSecretDigest) -> Bool { Sodium.areEqual(bytes, other.bytes) }
 }
 
 /// A client with the digests of its secrets.
