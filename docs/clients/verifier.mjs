@@ -215,13 +215,14 @@ export class Verifier {
     const place = { whole: false, more: true };
     let failures = 0;
     while (!this.#ended.signal.aborted) {
-      const start = this.#options.uptime();
+      const [start, cursor] = [this.#options.uptime(), place.cursor];
       try {
         const page = await this.#poll(place);
         failures = 0;
         this.#say('feed of revocations');
-        const isEmpty = !page.more && [page.sessions, page.users, page.keys].every((each) => !Object.keys(each).length);
-        if (isEmpty && this.#options.uptime() - start < 0.5) await this.#sleep(0.5);
+        // Beside a long transaction of its database a server may send the same again.
+        const isNew = page.cursor !== cursor && [page.sessions, page.users, page.keys].some((each) => Object.keys(each).length);
+        if (!page.more && !isNew && this.#options.uptime() - start < 0.5) await this.#sleep(0.5);
       } catch (error) { // whatever it is, the feed is silent until the next page
         if (this.#ended.signal.aborted) return;
         this.#say('feed of revocations', error.cause?.message || error.message || error.name);

@@ -248,13 +248,14 @@ class Verifier:
         place = {"cursor": None, "whole": False, "more": True}
         failures = 0
         while not ended.is_set():
-            start = self.uptime()
+            start, cursor = self.uptime(), place["cursor"]
             try:
                 page = self._poll(place)
                 failures = 0
                 self._say("feed of revocations")
-                is_empty = not (page["more"] or page["sessions"] or page["users"] or page["keys"])
-                ended.wait(0.5 if is_empty and self.uptime() - start < 0.5 else 0)
+                # Beside a long transaction of its database a server may send the same again.
+                is_new = page["cursor"] != cursor and (page["sessions"] or page["users"] or page["keys"])
+                ended.wait(0 if page["more"] or is_new or self.uptime() - start >= 0.5 else 0.5)
             except Exception as error:  # whatever it is, the feed is silent until the next page
                 self._say("feed of revocations", str(error) or type(error).__name__)
                 self._look()

@@ -30,9 +30,10 @@ package struct PublicKeySet: Sendable {
         document = json.bytes
     }
 
-    /// True for an `ETag` of these keys, with or without its quotation marks (RFC 9110 §8.8.3).
+    /// True for an `ETag` of these keys, with or without its quotation marks (RFC 9110 §8.8.3), or weak, as a proxy that
+    /// compresses makes it.
     package func hasTag(_ text: String) -> Bool {
-        text.hasSameBytes(as: tag) || text.hasSameBytes(as: "\"\(tag)\"")
+        [tag, "\"\(tag)\"", "W/\"\(tag)\""].contains(where: text.hasSameBytes)
     }
 }
 

@@ -67,12 +67,15 @@ final class RevocationFollower: Sendable {
             keys.refresh()
             let start = options.clock.uptime()
             do throws(FeedError) {
+                let cursor = place.cursor
                 let page = try await poll(&place)
                 place.failures = 0
                 place.failure = nil
-                // A server that ends, or a proxy between, may answer at once with nothing new.
+                // A server that ends, or a proxy between, may answer at once with nothing new; and beside a long transaction of its
+                // database a server may send the same again.
+                let isIdle = page.isEmpty || page.cursor == cursor
                 let isEarly = options.clock.uptime() - start < .milliseconds(500)
-                if page.isEmpty, !page.hasMore, isEarly, !(await pause(.milliseconds(500), atLeast: 0)) { return }
+                if isIdle, !page.hasMore, isEarly, !(await pause(.milliseconds(500), atLeast: 0)) { return }
             } catch {
                 if Task.isCancelled { return }
                 if place.failure != error.reason { options.report(.feedFailed(reason: error.reason)) }
