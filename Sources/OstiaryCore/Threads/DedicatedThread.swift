@@ -51,6 +51,26 @@ package struct DedicatedThread: @unchecked Sendable {
         self.handle = thread
     }
 
+    /// Runs a closure on a thread that nobody waits for. A thread that is neither joined nor detached keeps its stack for ever.
+    /// - Parameters:
+    ///   - niceness: the nice value of the thread on Linux; 0 leaves that of the process.
+    ///   - body: the closure.
+    /// - Returns: false if the operating system refuses the thread.
+    package static func detach(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let thread = DedicatedThread(niceness: niceness, body) else { return false }
+        thread.detach()
+        return true
+    }
+
+    /// Lets the thread go; it is not joined then.
+    package func detach() {
+        #if canImport(Darwin)
+            if let handle { pthread_detach(handle) }
+        #else
+            pthread_detach(handle)
+        #endif
+    }
+
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
         return nil

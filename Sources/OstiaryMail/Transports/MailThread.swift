@@ -13,7 +13,7 @@ final class MailThread: Sendable {
     init(capacity: Int = 256) {
         let queue = BlockingQueue<Job>(capacity: capacity)
         self.queue = queue
-        hasThread = DedicatedThread { while let job = queue.take(atMost: 1).first { job() } } != nil
+        hasThread = DedicatedThread.detach { while let job = queue.take(atMost: 1).first { job() } }
     }
 
     deinit { queue.close() }

@@ -45,6 +45,9 @@ public final class PostgresDatabase: SQLDatabase, WriteFailureKeeping {
     deinit {
         // The last reference may be released on one of the threads, which cannot wait for its own end.
         pool.queue.close()
+        threads.withLock { threads in
+            for thread in threads { thread.detach() }
+        }
     }
 
     public var dialect: SQLDialect { .postgres }

@@ -9,10 +9,10 @@ extension PostgresURL {
         holding lock: Int64, _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T? {
         try await withCheckedThrowingContinuation { continuation in
-            let thread = DedicatedThread {
+            let isStarted = DedicatedThread.detach {
                 continuation.resume(with: Result { try run(holding: lock, body) })
             }
-            if thread == nil {
+            if !isStarted {
                 continuation.resume(
                     throwing: SQLError(.cannotOpen, advice: "the operating system refuses another thread"))
             }

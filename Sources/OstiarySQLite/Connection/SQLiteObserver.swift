@@ -40,7 +40,7 @@ package struct SQLiteObserver: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            let thread = DedicatedThread {
+            let isStarted = DedicatedThread.detach {
                 continuation.resume(
                     with: Result {
                         do {
@@ -52,7 +52,7 @@ package struct SQLiteObserver: Sendable {
                         }
                     })
             }
-            if thread == nil {
+            if !isStarted {
                 continuation.resume(
                     throwing: SQLError(.cannotOpen, advice: "the operating system refuses another thread"))
             }

@@ -85,10 +85,10 @@ struct KeyTurning: Service {
     /// - Returns: nil if the operating system refuses the thread; the next look tries again.
     private static func made(_ algorithm: KeyAlgorithm, under root: RootSecret, at now: Timestamp) async -> StoredKey? {
         await withCheckedContinuation { continuation in
-            let thread = DedicatedThread(niceness: 10) {
+            let isStarted = DedicatedThread.detach(niceness: 10) {
                 continuation.resume(returning: StoredKey(publishing: algorithm, under: root, at: now))
             }
-            if thread == nil { continuation.resume(returning: nil) }
+            if !isStarted { continuation.resume(returning: nil) }
         }
     }
 

@@ -68,7 +68,7 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
     /// Makes the kernel's table of descriptors large before many connections arrive. The kernel doubles the table when
     /// it is full, and blocks the caller for ten milliseconds meanwhile, with all connections of its event loop.
     private static func makeTable(_ descriptors: Int32) {
-        _ = DedicatedThread {
+        _ = DedicatedThread.detach {
             let last = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, descriptors - 1)
             if last >= 0 { close(last) }
         }

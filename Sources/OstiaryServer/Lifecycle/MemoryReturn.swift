@@ -7,6 +7,6 @@ import OstiaryCore
 enum MemoryReturn {
     /// Takes milliseconds, so it runs on its own thread.
     static let afterCrowd: @Sendable () -> Void = {
-        _ = DedicatedThread(niceness: 19) { malloc_trim(0) }
+        _ = DedicatedThread.detach(niceness: 19) { malloc_trim(0) }
     }
 }
