@@ -48,7 +48,8 @@ package struct PublicKey: VerifyingKey {
             // SubjectPublicKeyInfo of RFC 8410 §4, whose bytes before the key are always these.
             let der =
                 [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00] + Array(key.rawRepresentation)
-            return "-----BEGIN PUBLIC KEY-----\n\(Sodium.base64(der))\n-----END PUBLIC KEY-----"
+            // 44 bytes are 59 characters, which need their padding (RFC 7468 §2).
+            return "-----BEGIN PUBLIC KEY-----\n\(Sodium.base64(der))=\n-----END PUBLIC KEY-----"
         }
     }
 

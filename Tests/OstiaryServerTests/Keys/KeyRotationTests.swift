@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OstiaryCore
+import FoundationEssentials
 import OstiaryTestSupport
 import Testing
 
@@ -104,6 +105,18 @@ extension EndToEnd {
             try site.waitForKeys([second])
             try signed(by: second, client, &tokens)
             try expect(200, tokens.access, [client])
+            #expect(site.terminate())
+        }
+
+        @Test("OpenSSL reads the PEM of each algorithm", arguments: ["ES256", "RS256", "EdDSA"])
+        func pem(_ algorithm: String) throws {
+            let site = try KeySite()
+            let file = site.servers[0].directory.file("key.pem")
+            let pem = try site.command(["keys", "export-public", site.rotate(algorithm), "--pem"])
+            try Data(pem.utf8).write(to: URL(fileURLWithPath: file))
+            let read = try CommandResult(
+                Executable.required("openssl", package: "openssl"), ["pkey", "-pubin", "-in", file, "-noout", "-text"])
+            #expect(read.exit == .code(0) && read.stdout.contains("Public"), "\(read)")
             #expect(site.terminate())
         }
 
