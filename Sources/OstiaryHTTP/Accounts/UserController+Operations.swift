@@ -76,7 +76,7 @@ extension UserController {
         parsers: [])
 
     static let adding = APIOperation(
-        .post, path, name: "Users", operationID: "addUser", security: .staff(.addUser),
+        .post, path, name: "Users", operationID: "addUser", security: .staff(.addUser, isFresh: true),
         about: .init(
             "Add a user", "Creates an account. Flags that you do not have cannot be given.", tag: .administration,
             fields: [

@@ -43,7 +43,7 @@ extension EndToEnd {
         /// The expected answers to requests of the API.
         private static let table: [Row] = [
             Row("GET /api/admin/users/", .permission(.viewUser)),
-            Row("POST /api/admin/users/", .permission(.addUser), "{}", 400),
+            Row("POST /api/admin/users/", .permission(.addUser), isFresh: true, "{}", 400),
             Row("GET /api/admin/users/matching/", .permission(.viewUser)),
             Row("POST /api/admin/users/actions/", .permission(.changeUser), isFresh: true, action("activate")),
             Row("POST /api/admin/users/actions/", .permission(.changeUser), isFresh: true, action("deactivate")),
