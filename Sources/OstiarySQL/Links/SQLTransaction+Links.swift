@@ -65,12 +65,16 @@ extension SQLTransaction {
         )
     }
 
-    /// Voids the links of an account.
+    /// Voids the links of an account, also those that wait to be sent and would become live then.
     /// - Parameter keepingUndo: true to leave those that take the account back to an old address. Only their use voids
     ///   them: a thief must not be able to.
     func forgetLinks(of user: User.ID, keepingUndo: Bool) throws {
         let kept: SQLQuery = keepingUndo ? " AND purpose <> \(LinkPurpose.undo.rawValue)" : ""
         try execute("DELETE FROM ostiary_one_time_token WHERE user_id = \(user)\(kept)")
+        for kind in keepingUndo ? [MailKind.changeConfirm] : [.changeConfirm, .changeNotice] {
+            try execute(
+                "DELETE FROM ostiary_outbox WHERE user_id = \(user) AND kind = \(kind.rawValue) AND NOT is_prepared")
+        }
     }
 
     /// Records the current address of an account as proven. The statement decides, since a proof may have been committed

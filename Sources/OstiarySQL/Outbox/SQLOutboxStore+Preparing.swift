@@ -10,9 +10,10 @@ extension SQLOutboxStore {
             let claimed: SQLQuery = """
                 SELECT is_prepared FROM ostiary_outbox WHERE id = \(message.id) AND claim = \(claim.id)
                 """
+            // The account is locked first: a change of its password deletes messages whose links are to be void.
+            let account = try transaction.account(of: message.message)
             guard let row = try transaction.run(claimed).first else { return nil }
             let wasPrepared = try row.bool(0)
-            let account = try transaction.account(of: message.message)
             guard case .send(let kind) = MailRule.judge(message.message.kind, account?.state),
                 try transaction.isLive(
                     message.message, kind, account, preparation, wasPrepared: wasPrepared, at: context.now)

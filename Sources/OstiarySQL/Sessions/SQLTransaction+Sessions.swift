@@ -205,7 +205,6 @@ extension SQLTransaction {
             """
         )
         try announce(.user(user), at: now)
-        try forgetAllShared(of: user, but: kept)
         // `id <> x''` is always true, so `nil` ends all sessions.
         let ended = try run(
             """
@@ -214,6 +213,8 @@ extension SQLTransaction {
             RETURNING id, purge_after > \(now.microseconds)
             """
         )
+        // After the wait for a refresh under way, whose new token would not be seen before.
+        try forgetAllShared(of: user, but: kept)
         try revokeSessions(where: "user_id = \(user)", at: now)
         try announceEnds(ended, at: now)
         return try ended.count { try $0.bool(1) }

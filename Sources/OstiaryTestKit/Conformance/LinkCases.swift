@@ -218,6 +218,17 @@ extension StoreConformance {
             }
             _ = user
         },
+        Case("a new password also voids the link of a change that waits to be sent") { stores in
+            let user = try await stores.makeUser("owner@example.com")
+            let context = RequestContext.test(at: Stores.start)
+            for kind in [MailKind.changeConfirm, .changeNotice, .reset] {
+                let message = try stores.mail(kind, to: "owner@example.com", user: user.id)
+                try require(try await stores.outbox.enqueue(message, pending: nil, limit: 100, in: context), "\(kind)")
+            }
+            _ = try await stores.passwords.resetPassword(
+                id: user.id, to: "new", mustChange: false, notice: nil, in: .test())
+            try requireEqual(try await stores.waitingMail(), [.changeNotice, .reset], "that goes to another address")
+        },
         Case("a notice goes out with its cause, and not without it") { stores in
             let user = try await stores.makeUser("owner@example.com")
             var session = stores.newSession(1, for: user, from: nil)

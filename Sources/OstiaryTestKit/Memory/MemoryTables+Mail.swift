@@ -101,5 +101,10 @@ extension MemoryStorage.Tables {
 
     mutating func forgetLinks(of user: User.ID, keepingUndo: Bool) {
         links = links.filter { $0.value.user != user || keepingUndo && $0.value.link.purpose == .undo }
+        outbox = outbox.filter { _, row in
+            let (message, kind) = (row.message.message, row.message.message.kind)
+            let isVoid = kind == .changeConfirm || kind == .changeNotice && !keepingUndo
+            return message.user != user || row.isPrepared || !isVoid
+        }
     }
 }
