@@ -77,7 +77,7 @@ public struct PasswordChangeService: Sendable {
             throw throttled
         }
         let credential: PasswordRecord? =
-            if let email = EmailAddress(user.email) {
+            if let email = EmailAddress(ofAnyAccount: user.email) {
                 try await accounts.credential(email: email, in: context)
             } else {
                 nil

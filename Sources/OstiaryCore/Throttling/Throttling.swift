@@ -61,7 +61,8 @@ package struct Throttling: Sendable {
     func admitLogin(
         to email: EmailAddress, of user: User.ID?, from network: Network?, isKnown: Bool, in context: RequestContext
     ) async throws {
-        let account = user.map(subject) ?? Array(email.key.utf8)
+        // An address of digits, as logins of a Django service may be, is not the id of another account.
+        let account = user.map(subject) ?? Array("address ".utf8) + email.key.utf8
         if isKnown {
             let both = account + [0] + subject(network)
             try await admit(

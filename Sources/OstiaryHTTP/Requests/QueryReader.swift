@@ -19,15 +19,16 @@ public struct QueryReader {
     public init(_ query: String) { self.init(query.octets) }
 
     init(_ query: ArraySlice<UInt8>) {
-        let parts = query.parts(separatedBy: UInt8(ascii: "&"), atMost: Self.maximumPairs + 1).filter { !$0.isEmpty }
-        pairs = parts.map { part in
+        // One empty part may end a query; of more than that some would be left out unseen.
+        let parts = query.parts(separatedBy: UInt8(ascii: "&"), atMost: Self.maximumPairs + 2)
+        pairs = parts.filter { !$0.isEmpty }.map { part in
             let equals = part.place(of: UInt8(ascii: "=")) ?? part.endIndex
             let name = part[..<equals]
             return (
                 name.count <= Self.maximumName ? Query.decoded(name) : nil, part[equals...].dropFirst()
             )
         }
-        if pairs.count > Self.maximumPairs {
+        if pairs.count > Self.maximumPairs || parts.count > Self.maximumPairs + 1 {
             refuse("non_field_errors", FieldMessage(code: "invalid", text: "The query has too many parameters."))
         }
     }

@@ -83,5 +83,8 @@ struct QueryReaderTests {
         #expect(refused(reader) == ["p": ["This parameter is required."]])
         #expect(refused(QueryReader(String(repeating: "a&", count: 100))).isEmpty)
         #expect(refused(QueryReader(String(repeating: "a&", count: 101)))["non_field_errors"] != nil)
+        for query in [String(repeating: "&", count: 101) + "a", "&" + String(repeating: "a&", count: 100) + "b"] {
+            #expect(refused(QueryReader(query))["non_field_errors"] != nil, "nothing is left out unseen")
+        }
     }
 }
