@@ -71,11 +71,17 @@ struct Secrets {
         {
             return (try rootSecret(text), true)
         }
-        if let key = configuration.secretKey { return (try rootSecret(key), false) }
+        return try derivedRoot(configuration).map { ($0, false) }
+    }
+
+    /// The root secret of servers that have none of their own: the signing key.
+    /// - Throws: ``StartError``.
+    static func derivedRoot(_ configuration: ServerConfiguration) throws(StartError) -> RootSecret? {
+        if let key = configuration.secretKey { return try rootSecret(key) }
         guard case .sqlite = configuration.database,
             let text = try SecretFile.signingKey.existing(in: configuration.dataDirectory)
         else { return nil }
-        return (try rootSecret(text), false)
+        return try rootSecret(text)
     }
 
     /// Reads the secrets without making any; those that are missing would be made by a server.

@@ -20,7 +20,13 @@ package struct KeyAdministration: Sendable {
     package func rotate(
         _ algorithm: KeyAlgorithm, isImmediate: Bool, in context: RequestContext
     ) async throws -> StoredKey? {
-        let new = StoredKey(publishing: algorithm, under: try await sharedRoot(in: context), at: context.now)
+        let root = try await sharedRoot(in: context)
+        for key in try await store.keys(in: context) {
+            if let sealed = key.sealed, sealed.open(as: key.jwk, under: root) == nil {
+                throw StartError.sealedKey(key.id)
+            }
+        }
+        let new = StoredKey(publishing: algorithm, under: root, at: context.now)
         guard try await store.publish(new, unlessAfter: nil, in: context) else { return nil }
         if isImmediate { _ = try await sign(with: new.id, in: context) }
         return new
@@ -83,22 +89,27 @@ package struct KeyAdministration: Sendable {
         }
     }
 
-    /// The root secret of this configuration, proven to be that of the servers, which could not open a key under another.
+    /// The root secret of this configuration, unless the servers are known to have another one: they could not open a key
+    /// that is sealed under it. After the loss of a root secret none is known.
     private func sharedRoot(in context: RequestContext) async throws -> RootSecret {
         let (fingerprints, configuration) = (installation.storage.keys, installation.configuration)
         guard let (root, isOfItsOwn) = try Secrets.existingRoot(configuration) else { throw StartError.noRoot }
-        let sealed = try await store.keys(in: context).filter { $0.sealed != nil }
         if let recorded = try await fingerprints.fingerprint(of: .root) {
             guard recorded == root.fingerprint else { throw StartError.otherRoot }
-        } else if sealed.isEmpty, let recorded = try await fingerprints.fingerprint(of: .signingKey) {
-            // Servers that have recorded their signing key alone have no root secret of their own.
-            guard !isOfItsOwn else { throw StartError.otherRoot }
+            return root
+        }
+        // Servers that have recorded their signing key alone have no root secret of their own.
+        guard let recorded = try await fingerprints.fingerprint(of: .signingKey) else { return root }
+        guard isOfItsOwn else {
             let given = try Secrets.signingKey(configuration)?.fingerprint
             guard recorded == given else { throw StartError.otherKey(recorded: recorded, given: given ?? "") }
+            return root
         }
-        for key in sealed where key.sealed?.open(as: key.jwk, under: root) == nil {
-            throw StartError.sealedKey(key.id)
+        let sealed = try await store.keys(in: context).filter { $0.sealed != nil }
+        let derived = try Secrets.derivedRoot(configuration)
+        let isDerived = sealed.contains { key in derived.map { key.sealed?.open(as: key.jwk, under: $0) != nil } == true
         }
+        guard !isDerived, !sealed.isEmpty else { throw StartError.otherRoot }
         return root
     }
 

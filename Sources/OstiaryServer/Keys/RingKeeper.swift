@@ -9,6 +9,8 @@ final class RingKeeper: Sendable {
     let store: any KeyStore
     private let root: RootSecret
     private let shared: Mutex<SigningKey>
+    /// The private keys that were opened, so that they go on while an operator seals them under the next root secret.
+    private let opened = Mutex<[String: PrivateKey]>([:])
     private let now: WallClock
 
     /// - Parameter shared: the shared secret, which signs until the database has told its keys.
@@ -37,15 +39,19 @@ final class RingKeeper: Sendable {
             ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt)
         }
         var closed: [String] = []
-        func opened(_ key: StoredKey) -> PrivateKey? {
-            let opened = key.sealed?.open(as: key.jwk, under: root)
+        let known = opened.withLock { $0 }
+        var current: [String: PrivateKey] = [:]
+        func open(_ key: StoredKey) -> PrivateKey? {
+            let opened = key.sealed?.open(as: key.jwk, under: root) ?? known[key.id]
             if opened == nil { closed.append(key.id) }
+            current[key.id] = opened
             return opened
         }
-        let signers = signing.compactMap(opened)
+        let signers = signing.compactMap(open)
         // Programs follow the feed before the first public key signs, and have to hear of the end of the last one.
         let others = signers.isEmpty ? stored.filter { $0.verifies && $0.sealed != nil && $0.state != .signing } : []
-        let feedSigner = others.sorted { $0.publishedAt > $1.publishedAt }.lazy.compactMap(opened).first
+        let feedSigner = others.sorted { $0.publishedAt > $1.publishedAt }.lazy.compactMap(open).first
+        opened.withLock { [current] in $0 = current }
         if isRetired, signers.isEmpty, let first = closed.first { throw StartError.sealedKey(first) }
         let published = stored.filter(\.verifies).compactMap { PublicKey($0.jwk) }
         let shared = shared.withLock { $0 }
