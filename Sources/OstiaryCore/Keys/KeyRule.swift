@@ -43,7 +43,7 @@ package enum KeyRule {
     /// The seconds after which every server on the database has read a new key, also one whose change feed was broken.
     static let spread = 30
     /// Verifiers that were not seen for longer do not count.
-    static let memory = 7 * 86_400
+    package static let memory = 7 * 86_400
 
     /// - Parameters:
     ///   - key: a key of the ring.

@@ -53,6 +53,16 @@ package struct StoredKey: Sendable, Hashable {
     /// `kid`: the thumbprint of the public key (RFC 7638).
     package var id: String { jwk.thumbprint }
 
+    /// The time from which a key that signs does so.
+    package var signsSince: Timestamp { signingAt ?? publishedAt }
+
     /// True if the key verifies tokens, so that the JWKS has it.
     package var verifies: Bool { state == .published || state == .signing || state == .retired }
+}
+
+extension [StoredKey] {
+    /// The keys that sign, the one that began last first.
+    package var signing: [StoredKey] {
+        filter { $0.state == .signing }.sorted { $0.signsSince > $1.signsSince }
+    }
 }

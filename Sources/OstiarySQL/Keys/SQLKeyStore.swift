@@ -87,7 +87,7 @@ package struct SQLKeyStore: KeyStore {
             guard let key = try transaction.key(id), key.verifies else { return false }
             if replacement == nil {
                 if try transaction.isLastSigner(id) { throw LastSigningKey() }
-                if try transaction.isLastPublicKey(id) { throw LastPublicKey() }
+                if try transaction.isLastPublicKey(id, at: context.now) { throw LastPublicKey() }
             }
             try transaction.execute(
                 """
@@ -202,9 +202,10 @@ extension SQLTransaction {
     }
 
     /// True if programs follow the feed, and no key but this one could sign it.
-    fileprivate func isLastPublicKey(_ id: String) throws -> Bool {
+    fileprivate func isLastPublicKey(_ id: String, at now: Timestamp) throws -> Bool {
+        let since = now.adding(seconds: -KeyRule.memory).microseconds
         let last: SQLQuery = """
-            SELECT 1 WHERE EXISTS (SELECT 1 FROM ostiary_verifier WHERE kind = 'polls')
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM ostiary_verifier WHERE kind = 'polls' AND seen_at > \(since))
                 AND NOT EXISTS (
                     SELECT 1 FROM ostiary_key WHERE kid <> \(id) AND state IN ('published', 'signing', 'retired'))
             """

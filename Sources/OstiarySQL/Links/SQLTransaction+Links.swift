@@ -71,10 +71,13 @@ extension SQLTransaction {
     func forgetLinks(of user: User.ID, keepingUndo: Bool) throws {
         let kept: SQLQuery = keepingUndo ? " AND purpose <> \(LinkPurpose.undo.rawValue)" : ""
         try execute("DELETE FROM ostiary_one_time_token WHERE user_id = \(user)\(kept)")
-        for kind in keepingUndo ? [MailKind.changeConfirm] : [.changeConfirm, .changeNotice] {
-            try execute(
-                "DELETE FROM ostiary_outbox WHERE user_id = \(user) AND kind = \(kind.rawValue) AND NOT is_prepared")
-        }
+        // The notice of a change has the link that takes the account back.
+        let last = keepingUndo ? MailKind.changeConfirm : .changeNotice
+        try execute(
+            """
+            DELETE FROM ostiary_outbox WHERE user_id = \(user) AND NOT is_prepared
+                AND kind IN (\(MailKind.changeConfirm.rawValue), \(last.rawValue))
+            """)
     }
 
     /// Records the current address of an account as proven. The statement decides, since a proof may have been committed

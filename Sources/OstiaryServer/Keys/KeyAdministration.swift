@@ -107,9 +107,10 @@ package struct KeyAdministration: Sendable {
         }
         let sealed = try await store.keys(in: context).filter { $0.sealed != nil }
         let derived = try Secrets.derivedRoot(configuration)
-        let isDerived = sealed.contains { key in derived.map { key.sealed?.open(as: key.jwk, under: $0) != nil } == true
+        let isDerived = sealed.contains { key in
+            derived.flatMap { key.sealed?.open(as: key.jwk, under: $0) } != nil
         }
-        guard !isDerived, !sealed.isEmpty else { throw StartError.otherRoot }
+        guard !isDerived, !sealed.isEmpty else { throw StartError.unrecordedRoot }
         return root
     }
 
@@ -129,5 +130,11 @@ extension StartError {
         description: """
             There is no root secret, under which private keys are sealed. Start a server once, or give the secret as \
             OSTIARY_ROOT_SECRET.
+            """, exitCode: ConfigurationError.exitCode)
+
+    static let unrecordedRoot = StartError(
+        description: """
+            The servers on this database have recorded no root secret: their signing key takes its part.
+            Run the command without --root-secret and OSTIARY_ROOT_SECRET, or start a server with the new secret first.
             """, exitCode: ConfigurationError.exitCode)
 }

@@ -64,12 +64,11 @@ struct KeyTurning: Service {
         let days = snapshot[.keyRotationDays]
         guard days > 0 else { return }
         let keys = try await store.keys(in: context)
-        let signing = keys.filter { $0.state == .signing }
-            .sorted { ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt) }
+        let signing = keys.signing
         let wanted = snapshot[.tokenAlgorithm].name
         let due = context.now.adding(seconds: -days * 86_400)
         guard let key = signing.first(where: { $0.jwk.algorithm.rawValue == wanted }) ?? signing.first,
-            (key.signingAt ?? key.publishedAt) <= due
+            key.signsSince <= due
         else { return }
         let algorithm = key.jwk.algorithm
         guard !keys.contains(where: { $0.state == .published && $0.jwk.algorithm == algorithm }),

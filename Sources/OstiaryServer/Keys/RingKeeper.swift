@@ -35,9 +35,6 @@ final class RingKeeper: Sendable {
         let context = RequestContext(actor: .system, now: now())
         let stored = try await store.keys(in: context)
         let isRetired = try await store.sharedKeyRetiredAt(in: context) != nil
-        let signing = stored.filter { $0.state == .signing }.sorted {
-            ($0.signingAt ?? $0.publishedAt) > ($1.signingAt ?? $1.publishedAt)
-        }
         var closed: [String] = []
         let known = opened.withLock { $0 }
         var current: [String: PrivateKey] = [:]
@@ -47,7 +44,7 @@ final class RingKeeper: Sendable {
             current[key.id] = opened
             return opened
         }
-        let signers = signing.compactMap(open)
+        let signers = stored.signing.compactMap(open)
         // Programs follow the feed before the first public key signs, and have to hear of the end of the last one.
         let others = signers.isEmpty ? stored.filter { $0.verifies && $0.sealed != nil && $0.state != .signing } : []
         let feedSigner = others.sorted { $0.publishedAt > $1.publishedAt }.lazy.compactMap(open).first

@@ -25,7 +25,7 @@ extension Installation {
                         ? "Let a key sign whose public part they get: ostiary keys rotate"
                         : "Let that key sign: ostiary settings set TOKEN_ALGORITHM auto"))
         }
-        findings += signing.filter { ($0.signingAt ?? $0.publishedAt).adding(seconds: Self.year) < context.now }.map {
+        findings += signing.filter { $0.signsSince.adding(seconds: Self.year) < context.now }.map {
             Finding(
                 .warning, "old_signing_key", "The key \($0.id) has signed for more than a year.",
                 advice: "Publish another one: ostiary keys rotate, or set KEY_ROTATION_DAYS")

@@ -11,11 +11,11 @@ extension EndToEnd {
         @Test("a command with another root secret than the servers' makes no key", arguments: KeySite.Database.allCases)
         func commands(_ database: KeySite.Database) throws {
             let site = try KeySite(database)
-            func refuse(_ arguments: [String], _ environment: [String: String]) throws {
+            func refuse(_ arguments: [String], _ environment: [String: String], _ text: String = "") throws {
                 let result = try site.tryCommand(arguments, environment: environment)
-                #expect(result.exit == .code(78), "\(result)")
+                #expect(result.exit == .code(78) && (text.isEmpty || result.stderr.contains(text)), "\(result)")
             }
-            try refuse(["keys", "rotate"], Self.other)
+            try refuse(["keys", "rotate"], Self.other, "have recorded no root secret")
             try refuse(["keys", "rotate"], ["OSTIARY_SECRET_KEY": String(repeating: "3", count: 40)])
             #expect(try site.states().isEmpty)
             let id = try site.rotate(now: true)
